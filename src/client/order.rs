@@ -1,0 +1,132 @@
+//! What a call returns: [`GeneratedOrder`] and [`CheckedStatus`].
+
+use std::fmt;
+
+use url::Url;
+
+use crate::{
+    environment::is_trusted,
+    error::{Error, ErrorKind, Outcome, Rejection},
+    generated::{
+        scalar::{PaymentStatus, TransactionStatus},
+        types::{GenerateOrderResponse, OrderStatus},
+    },
+    hooks::Progress,
+    money::Rupiah,
+    prepared::PreparedOrder,
+    signature::RequestId,
+};
+
+/// An order that exists at DOKU, with the page to send the customer to. Exists only by a verified answer.
+#[derive(Clone)]
+pub struct GeneratedOrder {
+    request_id: RequestId,
+    payment_url: String,
+    response: GenerateOrderResponse,
+    replayed: bool,
+    attempts: u32,
+}
+
+impl GeneratedOrder {
+    /// Takes a verified and decoded answer.
+    pub(super) fn new(
+        response: GenerateOrderResponse,
+        prepared: &PreparedOrder,
+        progress: &Progress,
+    ) -> Result<Self, Error> {
+        let request_id = prepared.request_id().clone();
+        let refuse = |reason: &str| {
+            let kind = ErrorKind::Unreadable { status: 200, reason: reason.to_owned() };
+            Err(Error::new(kind, Outcome::Unknown).with_request_id(&request_id))
+        };
+        if response.payment.status == PaymentStatus::Failed {
+            let rejection =
+                Rejection { status: 200, code: Some("FAILED".to_owned()), messages: Vec::new(), verified: true };
+            return Err(Error::new(ErrorKind::Failed(rejection), Outcome::Refused).with_request_id(&request_id));
+        }
+        if prepared.invoice_number().is_some_and(|ours| ours != response.order.invoice_number) {
+            return refuse("it is about another invoice number");
+        }
+        let Some(payment_url) = response.payment.url.clone().filter(|url| !url.is_empty()) else {
+            return refuse("it has no payment.url");
+        };
+        if payment_url.trim() != payment_url || !Url::parse(&payment_url).is_ok_and(|url| is_trusted(&url)) {
+            return refuse("payment.url is not an absolute https url");
+        }
+        Ok(Self { request_id, payment_url, response, replayed: progress.replayed, attempts: progress.attempts })
+    }
+
+    /// Returns the page to send the customer to: an absolute `https` URL (`http` on a loopback address).
+    pub fn payment_url(&self) -> &str {
+        &self.payment_url
+    }
+
+    /// Returns the id under which the order was generated. Check status takes it.
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
+    }
+
+    /// Returns whether this is DOKU's first answer again, because the same order had been sent before.
+    pub fn is_replayed(&self) -> bool {
+        self.replayed
+    }
+
+    /// Returns how many attempts the call took.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// Returns the whole answer.
+    pub fn response(&self) -> &GenerateOrderResponse {
+        &self.response
+    }
+}
+
+impl fmt::Debug for GeneratedOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GeneratedOrder")
+            .field("request_id", &self.request_id)
+            .field("replayed", &self.replayed)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What DOKU says of an order.
+#[derive(Clone, Debug)]
+pub struct CheckedStatus {
+    answer: OrderStatus,
+    verified: bool,
+}
+
+impl CheckedStatus {
+    pub(super) fn new(answer: OrderStatus, verified: bool) -> Self {
+        Self { answer, verified }
+    }
+
+    /// Returns the status of the payment, if the answer has one.
+    pub fn transaction_status(&self) -> Option<&TransactionStatus> {
+        Some(&self.answer.transaction.as_ref()?.status)
+    }
+
+    /// Returns the amount in whole rupiah, if the answer has one.
+    pub fn amount(&self) -> Option<Rupiah> {
+        self.answer.order.as_ref()?.amount
+    }
+
+    /// Returns the invoice number, if the answer has one.
+    pub fn invoice_number(&self) -> Option<&str> {
+        self.answer.order.as_ref()?.invoice_number.as_deref()
+    }
+
+    /// Returns whether the answer carried a signature that verified. DOKU documents none for check status (D-30); TLS
+    /// proves the host either way.
+    pub fn is_verified(&self) -> bool {
+        self.verified
+    }
+
+    /// Returns the whole answer.
+    pub fn answer(&self) -> &OrderStatus {
+        &self.answer
+    }
+}

@@ -1,0 +1,188 @@
+//! What is done to progenitor's tokens before they are written.
+//!
+//! - `mod types` and the client go to separate files, because the types are there without the client.
+//! - Types of personal data print nothing of it in their `Debug`.
+//! - A builder's optional field takes the value itself, not `Some` of it.
+//! - Fields and setters that refer to a component are documented with its description.
+
+use std::{collections::BTreeSet, error::Error};
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use serde_json::Value;
+use syn::{
+    Attribute, Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct, Meta, Path,
+    PathArguments, Token, Type, TypeParamBound, WherePredicate, parse_quote, punctuated::Punctuated,
+};
+
+use super::contract::{components, documentation};
+
+/// The two halves of the generated code.
+pub(crate) struct Code {
+    /// `mod types`.
+    pub(crate) types: TokenStream,
+    /// The client and what it needs.
+    pub(crate) client: TokenStream,
+}
+
+/// Splits and changes the generated file.
+pub(crate) fn reshape(file: File, contract: &Value) -> Result<Code, Box<dyn Error>> {
+    let (modules, rest): (Vec<Item>, Vec<Item>) =
+        file.items.into_iter().partition(|item| matches!(item, Item::Mod(module) if module.ident == "types"));
+    let Some(Item::Mod(mut types)) = modules.into_iter().next() else {
+        return Err("progenitor wrote no `mod types`".into());
+    };
+    let sensitive: BTreeSet<&str> = components(contract)
+        .into_iter()
+        .flatten()
+        .filter(|(_, schema)| schema["x-sensitive"] == true)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let redacted = redact(&mut types, &sensitive);
+    if redacted.len() != sensitive.len() {
+        return Err(format!("redacted {redacted:?} of the sensitive components {sensitive:?}").into());
+    }
+    describe_fields(&mut types, contract);
+    let optional = ease_builders(&mut types, contract);
+    if optional == 0 {
+        return Err("no optional setter was eased: progenitor writes its builders differently now".into());
+    }
+    Ok(Code { types: types.into_token_stream(), client: quote!(#(#rest)*) })
+}
+
+/// Replaces the derived `Debug` of each type of personal data, and returns the names of those.
+fn redact(types: &mut ItemMod, sensitive: &BTreeSet<&str>) -> Vec<String> {
+    let Some((_, items)) = &mut types.content else { return Vec::new() };
+    let mut redacted = Vec::new();
+    let mut impls = Vec::new();
+    for item in items.iter_mut() {
+        let Item::Struct(structure) = item else { continue };
+        let name = structure.ident.to_string();
+        if !sensitive.contains(name.as_str()) {
+            continue;
+        }
+        drop_debug(&mut structure.attrs);
+        let ident = &structure.ident;
+        let text = format!("{name}(***)");
+        impls.push(parse_quote! {
+            impl ::std::fmt::Debug for #ident {
+                fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                    f.write_str(#text)
+                }
+            }
+        });
+        redacted.push(name);
+    }
+    items.extend(impls);
+    redacted
+}
+
+/// Takes `Debug` out of the derive attributes.
+fn drop_debug(attributes: &mut [Attribute]) {
+    for attribute in attributes.iter_mut().filter(|attribute| attribute.path().is_ident("derive")) {
+        let Ok(derives) = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated) else { continue };
+        let kept = derives.iter().filter(|path| !path.is_ident("Debug"));
+        attribute.meta = Meta::List(parse_quote!(derive(#(#kept),*)));
+    }
+}
+
+/// Documents the fields that progenitor leaves bare because they are references.
+fn describe_fields(types: &mut ItemMod, contract: &Value) {
+    let Some((_, items)) = &mut types.content else { return };
+    for item in items {
+        let Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) = item else { continue };
+        for field in &mut fields.named {
+            if field.attrs.iter().any(|attribute| attribute.path().is_ident("doc")) {
+                continue;
+            }
+            if let Some(doc) = field.ident.as_ref().and_then(|field| description(ident, field, contract)) {
+                field.attrs.insert(0, parse_quote!(#[doc = #doc]));
+            }
+        }
+    }
+}
+
+/// Documents the setters, and lets the optional ones take the value itself. Returns the number of the latter.
+fn ease_builders(types: &mut ItemMod, contract: &Value) -> usize {
+    let mut eased = 0;
+    let Some((_, items)) = &mut types.content else { return eased };
+    let builder = items.iter_mut().find_map(|item| match item {
+        Item::Mod(module) if module.ident == "builder" => module.content.as_mut(),
+        _ => None,
+    });
+    let Some((_, items)) = builder else { return eased };
+    for item in items {
+        let Item::Impl(block) = item else { continue };
+        let Type::Path(owner) = &*block.self_ty else { continue };
+        let Some(owner) = owner.path.get_ident().cloned() else { continue };
+        for setter in block.items.iter_mut().filter_map(|item| match item {
+            ImplItem::Fn(setter) if !setter.sig.generics.params.is_empty() => Some(setter),
+            _ => None,
+        }) {
+            eased += usize::from(ease(&owner, setter, contract));
+        }
+    }
+    eased
+}
+
+/// Changes one setter; true if its field is optional.
+fn ease(owner: &Ident, setter: &mut ImplItemFn, contract: &Value) -> bool {
+    let field = setter.sig.ident.clone();
+    let about = description(owner, &field, contract).unwrap_or_default();
+    let Some(target) = target_type(setter) else { return false };
+    let inner = option_argument(target).cloned();
+    if let Some(inner) = &inner {
+        *target = inner.clone();
+        let message = format!("error converting supplied value for {field}: {{e}}");
+        setter.block = parse_quote! {{
+            self.#field = value.try_into().map(Some).map_err(|e| format!(#message));
+            self
+        }};
+    }
+    let doc = format!("Sets `{}`. {about}", wire_name(&field));
+    setter.attrs.push(parse_quote!(#[doc = #doc]));
+    inner.is_some()
+}
+
+/// Returns `X` of the bound `T: TryInto<X>`.
+fn target_type(setter: &mut ImplItemFn) -> Option<&mut Type> {
+    let clause = setter.sig.generics.where_clause.as_mut()?;
+    clause.predicates.iter_mut().find_map(|predicate| {
+        let WherePredicate::Type(predicate) = predicate else { return None };
+        predicate.bounds.iter_mut().find_map(|bound| {
+            let TypeParamBound::Trait(bound) = bound else { return None };
+            let last = bound.path.segments.last_mut().filter(|segment| segment.ident == "TryInto")?;
+            let PathArguments::AngleBracketed(arguments) = &mut last.arguments else { return None };
+            arguments.args.iter_mut().find_map(|argument| match argument {
+                GenericArgument::Type(target) => Some(target),
+                _ => None,
+            })
+        })
+    })
+}
+
+/// Returns `X` of `Option<X>`.
+fn option_argument(target: &Type) -> Option<&Type> {
+    let Type::Path(path) = target else { return None };
+    let last = path.path.segments.last().filter(|segment| segment.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    })
+}
+
+/// Returns the documentation of a field: its own, or that of the component it refers to.
+fn description(owner: &Ident, field: &Ident, contract: &Value) -> Option<String> {
+    let schemas = components(contract)?;
+    let property = schemas.get(&owner.to_string())?.get("properties")?.get(wire_name(field))?;
+    match property.get("$ref").and_then(Value::as_str) {
+        Some(reference) => documentation(schemas.get(reference.rsplit('/').next()?)?),
+        None => documentation(property),
+    }
+}
+
+/// Returns the name on the wire: Rust's keywords carry an underscore.
+fn wire_name(field: &Ident) -> String {
+    field.to_string().trim_start_matches("r#").trim_end_matches('_').to_owned()
+}

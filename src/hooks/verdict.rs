@@ -1,0 +1,143 @@
+//! What an answer means: whether it is DOKU's, and whether an order may exist.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use super::{Answer, Config, Subject};
+use crate::{
+    error::{Error, ErrorKind, Outcome, PayloadError, Rejection, VerificationError},
+    generated::types::{ErrorBody, ErrorMessage, GenerateOrderResponse, OrderStatus},
+    json,
+    prepared::{PreparedOrder, generate_order_target},
+    signature::{RequestId, header},
+    verifier::{Verifier, single},
+};
+
+/// What `exec` found, for `post` to act on.
+#[derive(Clone)]
+pub(super) enum Verdict {
+    /// Decode it.
+    Accepted { replayed: bool, verified: bool },
+    /// Refuse it.
+    Refused(Arc<Mutex<Option<Error>>>),
+}
+
+/// How an answer is signed.
+enum Proof {
+    /// The signature is right and covers the body.
+    Verified,
+    /// There is no signature.
+    Unsigned,
+    /// There is one, and it proves nothing.
+    Wrong(VerificationError),
+}
+
+/// Judges an answer. `may_exist` tells that an earlier attempt of the same call may have made the order.
+pub(super) fn judge(
+    config: &Config,
+    subject: &Subject,
+    request_id: &RequestId,
+    answer: &Answer,
+    may_exist: bool,
+) -> Verdict {
+    let status = answer.status.as_u16();
+    let proof = prove(config, subject, request_id, answer);
+    let fault = match (subject, status, proof) {
+        (Subject::Order(_), 200, Proof::Verified) => match json::from_slice::<GenerateOrderResponse>(&answer.body) {
+            Ok(_) => return Verdict::Accepted { replayed: false, verified: true },
+            Err(error) => unreadable(status, &error),
+        },
+        (Subject::Order(prepared), 409, Proof::Verified) if answers(answer, prepared) => {
+            return Verdict::Accepted { replayed: true, verified: true };
+        }
+        (Subject::Status(_), 200, proof @ (Proof::Verified | Proof::Unsigned))
+            if matches!(proof, Proof::Verified) || !config.require_signed_status =>
+        {
+            match json::from_slice::<OrderStatus>(&answer.body) {
+                Ok(_) => {
+                    return Verdict::Accepted { replayed: false, verified: matches!(proof, Proof::Verified) };
+                }
+                Err(error) => unreadable(status, &error),
+            }
+        }
+        (_, 200..=299, Proof::Unsigned) => {
+            let error = VerificationError::MissingHeader { header: header::SIGNATURE };
+            Error::new(ErrorKind::Unverified { status, error }, Outcome::Unknown)
+        }
+        (_, _, Proof::Wrong(error)) => Error::new(ErrorKind::Unverified { status, error }, Outcome::Unknown),
+        (Subject::Order(_), _, proof) => {
+            let rejection = rejection(answer, matches!(proof, Proof::Verified));
+            let outcome = if may_exist { Outcome::Unknown } else { outcome(&rejection) };
+            Error::new(ErrorKind::Rejected(rejection), outcome)
+        }
+        // What is said of the status proves nothing of the order: "not found" included.
+        (Subject::Status(_), _, proof) => {
+            let rejection = rejection(answer, matches!(proof, Proof::Verified));
+            Error::new(ErrorKind::Rejected(rejection), Outcome::Unknown)
+        }
+    };
+    Verdict::Refused(Arc::new(Mutex::new(Some(fault.with_request_id(request_id)))))
+}
+
+fn unreadable(status: u16, error: &PayloadError) -> Error {
+    Error::new(ErrorKind::Unreadable { status, reason: error.to_string() }, Outcome::Unknown)
+}
+
+/// Returns whether an order may exist after a refusal.
+fn outcome(rejection: &Rejection) -> Outcome {
+    let shaped = rejection.code.is_some() || !rejection.messages.is_empty();
+    match rejection.status {
+        // The request came too late, or its id was used before: something of it is known to DOKU.
+        408 | 409 | 425 => Outcome::Unknown,
+        429 => Outcome::Refused,
+        // A refusal is DOKU's own if it is signed or has DOKU's shape; a page of a proxy says nothing.
+        400..=499 if rejection.verified || shaped => Outcome::Refused,
+        _ => Outcome::Unknown,
+    }
+}
+
+fn prove(config: &Config, subject: &Subject, request_id: &RequestId, answer: &Answer) -> Proof {
+    if !answer.headers.contains_key(header::SIGNATURE) {
+        return Proof::Unsigned;
+    }
+    let target = match subject {
+        Subject::Order(_) => generate_order_target(),
+        Subject::Status(target) => target,
+    };
+    let verifier = Verifier::new(config.credentials.clone());
+    match verifier.prove(header::RESPONSE_TIMESTAMP, target, &answer.headers, &answer.body, false) {
+        Ok(proof) if proof.request_id == *request_id => Proof::Verified,
+        Ok(_) => Proof::Wrong(VerificationError::RequestIdMismatch),
+        Err(error) => match single(&answer.headers, header::REQUEST_ID) {
+            Ok(echo) if echo != request_id.as_str() => Proof::Wrong(VerificationError::RequestIdMismatch),
+            _ => Proof::Wrong(error),
+        },
+    }
+}
+
+/// Returns whether the body is the answer to this very order.
+fn answers(answer: &Answer, prepared: &PreparedOrder) -> bool {
+    let invoice_number = prepared.invoice_number();
+    json::from_slice::<GenerateOrderResponse>(&answer.body)
+        .is_ok_and(|response| Some(response.order.invoice_number.as_str()) == invoice_number)
+}
+
+/// Reads whatever DOKU says of a refusal, in any of the shapes that were seen (D-35).
+fn rejection(answer: &Answer, verified: bool) -> Rejection {
+    let mut rejection = Rejection { status: answer.status.as_u16(), code: None, messages: Vec::new(), verified };
+    let Ok(body) = json::from_slice::<ErrorBody>(&answer.body) else { return rejection };
+    let (inner_code, inner_message) = body.error.map_or((None, None), |error| (error.code, error.message));
+    rejection.code = inner_code.or(body.code).or(body.response_code);
+    for message in [inner_message, body.message].into_iter().flatten() {
+        match message {
+            ErrorMessage::String(text) => rejection.messages.push(text),
+            ErrorMessage::Array(texts) => rejection.messages.extend(texts),
+        }
+    }
+    rejection.messages.extend(body.error_messages.into_iter().flat_map(|messages| messages.0));
+    if let Some(Value::String(status)) = body.status {
+        rejection.code = rejection.code.or(Some(status));
+    }
+    rejection
+}

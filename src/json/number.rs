@@ -1,0 +1,100 @@
+/// A number as it is written, read exactly: `1.0`, `1e0` and `1` are the same integer.
+///
+/// The text is a JSON number, so its parts are where the grammar puts them.
+#[derive(Debug, Clone, Copy)]
+pub struct Number<'d> {
+    pub(super) text: &'d str,
+}
+
+impl Number<'_> {
+    /// Whether it is written with digits alone, without a fraction or an exponent.
+    pub(super) fn is_plain(self) -> bool {
+        let digits = self.text.strip_prefix('-').unwrap_or(self.text);
+        digits.bytes().all(|byte| byte.is_ascii_digit())
+    }
+
+    pub(super) fn is_negative(self) -> bool {
+        self.text.starts_with('-')
+    }
+
+    /// Whether the value is whole, however it is written; linear in the text.
+    pub(super) fn is_integer(self) -> bool {
+        self.is_plain() || Decimal::read(self.text).is_integer()
+    }
+
+    /// The absolute value if it is whole and fits.
+    pub(super) fn magnitude(self) -> Option<u64> {
+        let digits = self.text.strip_prefix('-').unwrap_or(self.text);
+        // Nineteen digits cannot overflow.
+        if digits.len() < 20 {
+            let plain = digits
+                .bytes()
+                .try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u64::from(byte - b'0')));
+            if plain.is_some() {
+                return plain;
+            }
+        }
+        Decimal::read(digits).magnitude()
+    }
+
+    /// The nearest binary floating-point value, if it is finite.
+    pub(super) fn to_f64(self) -> Option<f64> {
+        self.text.parse().ok().filter(|value: &f64| value.is_finite())
+    }
+}
+
+/// The parts of a number: the digits of `whole` and `fraction` and the place of the point in them.
+struct Decimal<'d> {
+    whole: &'d [u8],
+    fraction: &'d [u8],
+    /// How many digits stand before the point, the exponent applied.
+    point: i64,
+}
+
+impl<'d> Decimal<'d> {
+    fn read(text: &'d str) -> Self {
+        let text = text.strip_prefix('-').unwrap_or(text);
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') {
+            // An exponent of more digits than `i64` holds is far behind what a text of
+            // `MAX_BYTES` can make up for.
+            i64::MIN
+        } else {
+            i64::MAX
+        });
+        Self {
+            whole: whole.as_bytes(),
+            fraction: fraction.as_bytes(),
+            point: exponent.saturating_add(i64::try_from(whole.len()).unwrap_or(i64::MAX)),
+        }
+    }
+
+    fn digits(&self) -> impl DoubleEndedIterator<Item = &u8> {
+        self.whole.iter().chain(self.fraction)
+    }
+
+    /// How many digits there are without the zeros at the end; 0 for the number zero.
+    fn significant(&self) -> usize {
+        let zeros = self.digits().rev().take_while(|&&digit| digit == b'0');
+        self.whole.len() + self.fraction.len() - zeros.count()
+    }
+
+    fn is_integer(&self) -> bool {
+        let significant = self.significant();
+        significant == 0 || i64::try_from(significant).is_ok_and(|digits| digits <= self.point)
+    }
+
+    fn magnitude(&self) -> Option<u64> {
+        let significant = self.significant();
+        if significant == 0 {
+            return Some(0);
+        }
+        let zeros = usize::try_from(self.point).ok()?.checked_sub(significant)?;
+        let value = self
+            .digits()
+            .take(significant)
+            .try_fold(0_u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')))?;
+        value.checked_mul(10_u64.checked_pow(u32::try_from(zeros).ok()?)?)
+    }
+}

@@ -1,0 +1,45 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "client")]
+mod client;
+pub mod credentials;
+#[cfg(feature = "client")]
+mod environment;
+pub mod error;
+mod generated;
+#[cfg(feature = "client")]
+mod hooks;
+pub mod json;
+mod money;
+mod notification;
+mod prepared;
+#[cfg(feature = "client")]
+mod retry;
+pub mod schema;
+pub mod signature;
+#[cfg(feature = "simulator")]
+pub mod simulator;
+mod verifier;
+
+#[cfg(feature = "client")]
+pub use crate::{
+    client::{CheckedStatus, Client, ClientBuilder, GeneratedOrder},
+    environment::{BaseUrl, Environment},
+    retry::RetryPolicy,
+};
+pub use crate::{
+    credentials::{ClientId, Credentials, SecretKey},
+    error::{Error, Outcome, VerificationError},
+    money::{Price, Rupiah},
+    notification::{Age, Notification},
+    prepared::{PreparedOrder, SignedRequest},
+    signature::{RequestId, RequestTarget, Timestamp},
+    types::*,
+    verifier::{VerifiedResponse, Verifier},
+};
+
+/// The types of the contract: requests, answers, notifications.
+pub mod types {
+    pub use crate::generated::{scalar::*, types::*};
+}

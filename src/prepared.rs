@@ -1,0 +1,260 @@
+//! An order whose bytes are fixed: [`PreparedOrder`], and the request that it becomes, [`SignedRequest`].
+
+use std::{fmt, sync::OnceLock};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use crate::{
+    credentials::Credentials,
+    error::{Error, ErrorKind, Outcome, SyntaxError, Violation},
+    generated::{address, types::GenerateOrderRequest},
+    json::Document,
+    schema::{self, Kind},
+    signature::{self, Components, Digest, RequestId, RequestTarget, Time, Timestamp, header},
+};
+
+/// A checked order: frozen body bytes and their `Request-Id`.
+///
+/// Sending it again is safe: DOKU answers the same id with the same bytes by its first answer. What was checked,
+/// signed and sent is one byte string.
+///
+/// `Debug` shows the length and the digest of the body, not the body.
+#[derive(Clone)]
+pub struct PreparedOrder {
+    request_id: RequestId,
+    body: Bytes,
+    digest: OnceLock<Digest>,
+    invoice_number: Option<String>,
+    checked: bool,
+}
+
+impl PreparedOrder {
+    /// Serialises the request, checks the bytes and freezes them.
+    ///
+    /// # Errors
+    ///
+    /// With all violations of the contract; nothing is sent.
+    pub fn new(request: &GenerateOrderRequest, request_id: RequestId) -> Result<Self, Error> {
+        let body = serde_json::to_vec(request)
+            .map_err(|error| Error::new(ErrorKind::Build(error.to_string()), Outcome::NothingSent))?;
+        let invoice_number = Some(request.order.invoice_number.to_string());
+        let document = Document::parse(&body)?;
+        if !schema::is_valid(Kind::Request, &document) {
+            schema::check_document(Kind::Request, &document).into_result()?;
+        }
+        Ok(Self { request_id, body: body.into(), digest: OnceLock::new(), invoice_number, checked: true })
+    }
+
+    /// Takes a body that was serialised elsewhere, checks it and freezes it as it is.
+    ///
+    /// # Errors
+    ///
+    /// Where the body is no JSON, or with all violations of the contract; nothing is sent.
+    pub fn from_json(body: impl Into<Bytes>, request_id: RequestId) -> Result<Self, Error> {
+        let body = body.into();
+        let document = Document::parse(&body)?;
+        schema::check_document(Kind::Request, &document).into_result()?;
+        let invoice_number = invoice_number(&document);
+        Ok(Self { request_id, body, digest: OnceLock::new(), invoice_number, checked: true })
+    }
+
+    /// Freezes a body without checking it against the contract: for an order that was stored after it was prepared,
+    /// or where DOKU accepts more than the contract knows. It must be JSON all the same.
+    ///
+    /// # Errors
+    ///
+    /// Where the body is no JSON.
+    pub fn danger_unchecked(body: impl Into<Bytes>, request_id: RequestId) -> Result<Self, SyntaxError> {
+        let body = body.into();
+        let invoice_number = invoice_number(&Document::parse(&body)?);
+        Ok(Self { request_id, body, digest: OnceLock::new(), invoice_number, checked: false })
+    }
+
+    /// Makes advisories errors, as `-D warnings` does.
+    ///
+    /// # Errors
+    ///
+    /// With the advisories as violations, if there are any.
+    pub fn deny_advisories(self) -> Result<Self, Error> {
+        schema::check(Kind::Request, &self.body)?.deny_advisories().into_result()?;
+        Ok(self)
+    }
+
+    /// Returns the advisories: limits that DOKU's page states and contradicts.
+    pub fn advisories(&self) -> Vec<Violation> {
+        schema::check(Kind::Request, &self.body).map(|report| report.advisories().to_vec()).unwrap_or_default()
+    }
+
+    /// Returns the id under which these bytes are sent, each time.
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
+    }
+
+    /// Returns the exact bytes that are sent. Store them with the id before sending, to send them again after a crash.
+    pub fn body(&self) -> &[u8] {
+        &self.body
+    }
+
+    /// Returns the invoice number in the body; `None` only if an unchecked body has none.
+    pub fn invoice_number(&self) -> Option<&str> {
+        self.invoice_number.as_deref()
+    }
+
+    /// Returns the digest of the body, computed once.
+    pub fn digest(&self) -> &Digest {
+        self.digest.get_or_init(|| signature::digest(&self.body))
+    }
+
+    /// Signs the order for one attempt to send it. Each attempt has its own timestamp.
+    pub fn sign(&self, credentials: &Credentials, timestamp: &Timestamp) -> SignedRequest {
+        let mut headers = HeaderMap::with_capacity(6);
+        headers.insert(http::header::CONTENT_TYPE, JSON);
+        let target = generate_order_target();
+        sign_headers(&mut headers, credentials, &self.request_id, timestamp, target, Some(self.digest()));
+        SignedRequest { method: Method::POST, target: target.clone(), headers, body: self.body.clone() }
+    }
+
+    /// Returns whether the contract was enforced.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_checked(&self) -> bool {
+        self.checked
+    }
+
+    /// Returns the frozen bytes, shared.
+    #[cfg(feature = "client")]
+    pub(crate) fn bytes(&self) -> Bytes {
+        self.body.clone()
+    }
+}
+
+impl fmt::Debug for PreparedOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PreparedOrder")
+            .field("request_id", &self.request_id)
+            .field("body_length", &self.body.len())
+            .field("digest", self.digest())
+            .field("checked", &self.checked)
+            .finish()
+    }
+}
+
+/// The value of `Content-Type`.
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Returns the request target of generate order.
+pub(crate) fn generate_order_target() -> &'static RequestTarget {
+    static TARGET: OnceLock<RequestTarget> = OnceLock::new();
+    TARGET.get_or_init(|| address::GENERATE_ORDER.parse().expect("the contract's path is a request target"))
+}
+
+/// Writes the four headers of a signed request.
+pub(crate) fn sign_headers(
+    headers: &mut HeaderMap,
+    credentials: &Credentials,
+    request_id: &RequestId,
+    timestamp: &Timestamp,
+    target: &RequestTarget,
+    digest: Option<&Digest>,
+) {
+    let components =
+        Components { client_id: credentials.client_id(), request_id, time: Time::Request(timestamp), target, digest };
+    let signature = signature::sign(credentials.secret_key(), &components).to_string();
+    for (name, value) in [
+        (CLIENT_ID, credentials.client_id().as_str()),
+        (REQUEST_ID, request_id.as_str()),
+        (REQUEST_TIMESTAMP, timestamp.as_str()),
+        (SIGNATURE, &signature),
+    ] {
+        // These types hold visible ASCII only, which is always a header value.
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
+const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+const REQUEST_TIMESTAMP: HeaderName = HeaderName::from_static("request-timestamp");
+const SIGNATURE: HeaderName = HeaderName::from_static("signature");
+
+fn invoice_number(document: &Document<'_>) -> Option<String> {
+    Some(document.pointer("/order/invoice_number")?.as_str()?.into_owned())
+}
+
+/// A request that is ready to be sent by any HTTP client: method, target, headers and the exact body.
+///
+/// `Debug` shows neither the signature nor the body. [`SignedRequest::to_text`] shows all, for snapshot tests.
+#[derive(Clone)]
+pub struct SignedRequest {
+    method: Method,
+    target: RequestTarget,
+    headers: HeaderMap,
+    body: Bytes,
+}
+
+impl SignedRequest {
+    /// Signs a request without a body: check status, or another `GET` of DOKU's.
+    pub fn get(
+        credentials: &Credentials,
+        request_id: &RequestId,
+        timestamp: &Timestamp,
+        target: &RequestTarget,
+    ) -> Self {
+        let mut headers = HeaderMap::with_capacity(6);
+        sign_headers(&mut headers, credentials, request_id, timestamp, target, None);
+        Self { method: Method::GET, target: target.clone(), headers, body: Bytes::new() }
+    }
+
+    /// Returns the method.
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Returns the path to send the request to.
+    pub fn target(&self) -> &RequestTarget {
+        &self.target
+    }
+
+    /// Returns the headers, signature included.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// Returns the exact body.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Returns the whole request as text, as it goes on the wire but for the host. It holds the customer's data; it
+    /// holds no secret key.
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{} {}\n", self.method, self.target);
+        for (name, value) in &self.headers {
+            let name = signature_case(name.as_str());
+            text.push_str(&format!("{name}: {}\n", value.to_str().unwrap_or_default()));
+        }
+        if !self.body.is_empty() {
+            text.push('\n');
+            text.push_str(&String::from_utf8_lossy(&self.body));
+        }
+        text
+    }
+}
+
+impl fmt::Debug for SignedRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SignedRequest")
+            .field("method", &self.method)
+            .field("target", &self.target)
+            .field("body_length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Writes a header name as DOKU does: `Client-Id` for `client-id`.
+fn signature_case(name: &str) -> String {
+    let known =
+        [header::CLIENT_ID, header::REQUEST_ID, header::REQUEST_TIMESTAMP, header::SIGNATURE, "Content-Type", "Accept"];
+    known.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name).to_owned()
+}

@@ -1,0 +1,95 @@
+//! The two exact rules that JSON Schema has no keyword for: decimal places, and the sum over the line items.
+
+use jsonschema::{Keyword, ValidationError, paths::Location};
+use serde_json::{Map, Value};
+
+use crate::{
+    json::{DocumentJson, Value as Node},
+    money::Decimal,
+};
+
+/// The only number of decimals that money has here.
+pub(super) const DECIMAL_PLACES: u64 = 2;
+
+type Compiled<'a> = Result<Box<dyn for<'i> Keyword<'i, DocumentJson>>, ValidationError<'a>>;
+
+/// Compiles `x-decimal-places: 2`: a number has no more decimals than that, read from its digits.
+pub(super) fn decimal_places<'a>(_: &'a Map<String, Value>, places: &'a Value, _: Location) -> Compiled<'a> {
+    if places.as_u64() == Some(DECIMAL_PLACES) {
+        Ok(Box::new(DecimalPlaces))
+    } else {
+        Err(ValidationError::custom("x-decimal-places must be 2"))
+    }
+}
+
+/// Compiles `x-sum: {total, items, factors}`: the products of the factors add up to the total, exactly.
+pub(super) fn sum<'a>(_: &'a Map<String, Value>, rule: &'a Value, _: Location) -> Compiled<'a> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let parts = || {
+        let factors = rule["factors"].as_array()?;
+        Some(Sum {
+            total: text(&rule["total"])?,
+            items: text(&rule["items"])?,
+            price: text(factors.first()?)?,
+            quantity: text(factors.get(1)?)?,
+        })
+    };
+    match parts() {
+        Some(sum) => Ok(Box::new(sum)),
+        None => Err(ValidationError::custom("x-sum needs total, items and two factors")),
+    }
+}
+
+struct DecimalPlaces;
+
+impl<'i> Keyword<'i, DocumentJson> for DecimalPlaces {
+    fn validate(&self, instance: Node<'i>) -> Result<(), ValidationError<'i>> {
+        judge(Keyword::<DocumentJson>::is_valid(self, instance), "the number has too many decimals")
+    }
+
+    fn is_valid(&self, instance: Node<'i>) -> bool {
+        instance.number_text().and_then(Decimal::parse).is_none_or(|decimal| decimal.exact)
+    }
+}
+
+struct Sum {
+    total: String,
+    items: String,
+    price: String,
+    quantity: String,
+}
+
+impl Sum {
+    /// Returns whether the sum holds; `None` where a part is missing or is no number, which other rules report.
+    fn holds(&self, order: Node<'_>) -> Option<bool> {
+        let total = Decimal::parse(order.get(&self.total)?.number_text()?)?;
+        let items = order.get(&self.items)?;
+        if items.kind() != crate::json::Kind::Array {
+            return None;
+        }
+        let mut sum = 0_i128;
+        let mut exact = total.exact;
+        for item in items.elements() {
+            let price = Decimal::parse(item.get(&self.price)?.number_text()?)?;
+            let quantity = Decimal::parse(item.get(&self.quantity)?.number_text()?)?;
+            exact &= price.exact && quantity.exact;
+            // Hundredths times hundredths: compared with the total in ten thousandths.
+            sum = sum.checked_add(price.hundredths.checked_mul(quantity.hundredths)?)?;
+        }
+        Some(exact && sum == total.hundredths.checked_mul(100)?)
+    }
+}
+
+impl<'i> Keyword<'i, DocumentJson> for Sum {
+    fn validate(&self, instance: Node<'i>) -> Result<(), ValidationError<'i>> {
+        judge(Keyword::<DocumentJson>::is_valid(self, instance), "the sum of price times quantity is not the amount")
+    }
+
+    fn is_valid(&self, instance: Node<'i>) -> bool {
+        self.holds(instance).unwrap_or(true)
+    }
+}
+
+fn judge<'i>(valid: bool, message: &'static str) -> Result<(), ValidationError<'i>> {
+    if valid { Ok(()) } else { Err(ValidationError::custom(message)) }
+}
