@@ -79,19 +79,19 @@ impl Price {
     }
 }
 
-/// An exact decimal number, as far as money and its sums need one.
+/// A decimal number in millionths, as far as money and its sums need one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decimal {
-    /// The number in hundredths; the sum of a whole order fits.
-    pub(crate) hundredths: i128,
-    /// Whether it has no more than two decimals.
-    pub(crate) exact: bool,
+    /// The number in millionths, cut off after the sixth decimal.
+    millionths: i128,
+    /// Whether nothing was cut off.
+    exact: bool,
 }
 
 impl Decimal {
     /// Reads the text of a JSON number, exponent included.
     ///
-    /// `None` for what is no number, or is too large for any order (more than 30 digits).
+    /// `None` for what is no number, or has more than 30 digits before the point.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -102,47 +102,64 @@ impl Decimal {
         if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
             return None;
         }
-        let mut scale = i64::from(exponent) + 2 - i64::try_from(fraction.len()).ok()?;
-        let digits = [whole, fraction].concat();
-        let significant = digits.trim_start_matches('0').trim_end_matches('0');
-        scale += i64::try_from(digits.len() - digits.trim_end_matches('0').len()).ok()?;
-        if significant.is_empty() {
-            return Some(Self { hundredths: 0, exact: true });
+        // The number is `digits × 10^-places`; it is wanted as a multiple of a millionth.
+        let places = i64::try_from(fraction.len()).ok()? - i64::from(exponent);
+        let mut millionths = 0_i128;
+        let mut exact = true;
+        let count = i64::try_from(whole.len() + fraction.len()).ok()?;
+        for (at, digit) in (1..).zip(whole.bytes().chain(fraction.bytes())) {
+            let digit = digit - b'0';
+            if count - at >= places - 6 {
+                millionths = millionths.checked_mul(10)?.checked_add(digit.into())?;
+            } else {
+                exact &= digit == 0;
+            }
         }
-        if scale < 0 {
-            let kept = significant.len().saturating_sub(usize::try_from(-scale).ok()?);
-            let hundredths = if kept == 0 { 0 } else { significant[..kept].parse().ok()? };
-            return Some(Self { hundredths, exact: false }.signed(negative));
+        if places < 6 && millionths != 0 {
+            millionths = millionths.checked_mul(10_i128.checked_pow(u32::try_from(6 - places).ok()?)?)?;
         }
-        if significant.len() as i64 + scale > 32 {
+        if millionths > 10_i128.pow(36) {
             return None;
         }
-        let hundredths = significant.parse::<i128>().ok()? * 10_i128.pow(u32::try_from(scale).ok()?);
-        Some(Self { hundredths, exact: true }.signed(negative))
+        Some(Self { millionths: if negative { -millionths } else { millionths }, exact })
     }
 
-    fn signed(self, negative: bool) -> Self {
-        if negative { Self { hundredths: -self.hundredths, ..self } } else { self }
+    /// Returns whether the number has at most two decimals.
+    pub(crate) fn has_two_places(self) -> bool {
+        self.exact && self.millionths % 10_000 == 0
+    }
+
+    /// Returns the number in millionths, if it has no more than six decimals.
+    pub(crate) fn millionths(self) -> Option<i128> {
+        self.exact.then_some(self.millionths)
     }
 
     fn price(self) -> Result<Price, MoneyError> {
-        match u64::try_from(self.hundredths) {
-            _ if !self.exact => Err(MoneyError::TooPrecise),
-            Err(_) if self.hundredths < 0 => Err(MoneyError::Negative),
-            Ok(hundredths) if hundredths <= LIMIT => Ok(Price(hundredths)),
-            _ => Err(MoneyError::TooLarge),
+        if self.millionths < 0 {
+            return Err(MoneyError::Negative);
         }
+        if !self.has_two_places() {
+            return Err(MoneyError::TooPrecise);
+        }
+        u64::try_from(self.millionths / 10_000)
+            .ok()
+            .filter(|hundredths| *hundredths <= LIMIT)
+            .map(Price)
+            .ok_or(MoneyError::TooLarge)
     }
 
     fn rupiah(self) -> Result<Rupiah, MoneyError> {
-        if !self.exact || self.hundredths % 100 != 0 {
+        if self.millionths < 0 {
+            return Err(MoneyError::Negative);
+        }
+        if !self.exact || self.millionths % 1_000_000 != 0 {
             return Err(MoneyError::Fraction);
         }
-        match u64::try_from(self.hundredths / 100) {
-            Err(_) if self.hundredths < 0 => Err(MoneyError::Negative),
-            Ok(rupiah) if rupiah <= LIMIT => Ok(Rupiah(rupiah)),
-            _ => Err(MoneyError::TooLarge),
-        }
+        u64::try_from(self.millionths / 1_000_000)
+            .ok()
+            .filter(|rupiah| *rupiah <= LIMIT)
+            .map(Rupiah)
+            .ok_or(MoneyError::TooLarge)
     }
 }
 

@@ -27,7 +27,7 @@ COMPONENTS = dict(
 CODES = dict(
     required="missing", additionalProperties="unknown_field", type="wrong_type", minLength="too_short",
     maxLength="too_long", pattern="bad_format", enum="not_listed", minimum="too_small", maximum="too_large",
-    minItems="too_few",
+    exclusiveMaximum="too_large", minItems="too_few",
 ) | {"x-decimal-places": "too_precise", "x-sum": "sum_mismatch"}
 EXAMPLE_NAME = (
     r"(generate_order(?=\.re|\.error)|payment_notification(?=\.n)|check_status(?=\.status|\.error))"
@@ -47,6 +47,10 @@ def to_2020_12(node):
     node = {name: to_2020_12(child) for name, child in node.items()}
     if node.get("nullable") is True and isinstance(node.get("type"), str):
         node["type"] = [node["type"], "null"]
+    if node.get("nullable") is True and "oneOf" in node:
+        node["oneOf"].append({"type": "null"})
+    if node.get("exclusiveMaximum") is True:
+        node["exclusiveMaximum"] = node.pop("maximum")
     return node
 
 

@@ -48,6 +48,12 @@ pub(crate) fn for_progenitor(contract: &Value) -> Value {
             }
         }
     }
+    if let Some(schemas) = view.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
+            // Whatever refers to a component in an answer is optional, and reads null as absent.
+            schema.remove("nullable");
+        }
+    }
     document(&mut view);
     view
 }

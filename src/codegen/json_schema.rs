@@ -34,6 +34,10 @@ pub(crate) fn modernise(schema: &Value) -> Value {
             "type" if nullable => {
                 modern.insert("type".into(), json!([value, "null"]));
             }
+            "maximum" if members.get("exclusiveMaximum").is_some_and(|flag| flag == true) => {
+                modern.insert("exclusiveMaximum".into(), value.clone());
+            }
+            "exclusiveMaximum" => {}
             "properties" => {
                 let properties: Map<String, Value> = value
                     .as_object()
@@ -47,7 +51,10 @@ pub(crate) fn modernise(schema: &Value) -> Value {
                 modern.insert(keyword.clone(), modernise(value));
             }
             "anyOf" | "oneOf" | "allOf" => {
-                let branches: Vec<Value> = value.as_array().into_iter().flatten().map(modernise).collect();
+                let mut branches: Vec<Value> = value.as_array().into_iter().flatten().map(modernise).collect();
+                if nullable {
+                    branches.push(json!({ "type": "null" }));
+                }
                 modern.insert(keyword.clone(), branches.into());
             }
             _ => {

@@ -135,7 +135,7 @@ fn translate(error: &ValidationError<'_>, document: &Document<'_>) -> Vec<Violat
         E::MinItems { limit } => one(Code::TooFew, Some((*limit).into())),
         E::MaxItems { limit } => one(Code::TooMany, Some((*limit).into())),
         E::Minimum { limit } => one(Code::TooSmall, Some(limit.clone())),
-        E::Maximum { limit } => one(Code::TooLarge, Some(limit.clone())),
+        E::ExclusiveMaximum { limit } | E::Maximum { limit } => one(Code::TooLarge, Some(limit.clone())),
         E::Pattern { pattern } => one(Code::BadFormat, Some(pattern.clone().into())),
         E::Enum { .. } => one(Code::NotListed, None),
         E::Custom { keyword, .. } if keyword == "x-decimal-places" => {

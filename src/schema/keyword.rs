@@ -48,7 +48,7 @@ impl<'i> Keyword<'i, DocumentJson> for DecimalPlaces {
     }
 
     fn is_valid(&self, instance: Node<'i>) -> bool {
-        instance.number_text().and_then(Decimal::parse).is_none_or(|decimal| decimal.exact)
+        instance.number_text().and_then(Decimal::parse).is_none_or(Decimal::has_two_places)
     }
 }
 
@@ -60,24 +60,26 @@ struct Sum {
 }
 
 impl Sum {
-    /// Returns whether the sum holds; `None` where a part is missing or is no number, which other rules report.
+    /// Returns whether the sum holds; `None` where a part is missing, is no number, or is beyond any order, which other
+    /// rules report.
     fn holds(&self, order: Node<'_>) -> Option<bool> {
-        let total = Decimal::parse(order.get(&self.total)?.number_text()?)?;
+        let total = millionths(order, &self.total)?;
         let items = order.get(&self.items)?;
         if items.kind() != crate::json::Kind::Array {
             return None;
         }
         let mut sum = 0_i128;
-        let mut exact = total.exact;
         for item in items.elements() {
-            let price = Decimal::parse(item.get(&self.price)?.number_text()?)?;
-            let quantity = Decimal::parse(item.get(&self.quantity)?.number_text()?)?;
-            exact &= price.exact && quantity.exact;
-            // Hundredths times hundredths: compared with the total in ten thousandths.
-            sum = sum.checked_add(price.hundredths.checked_mul(quantity.hundredths)?)?;
+            let product = millionths(item, &self.price)?.checked_mul(millionths(item, &self.quantity)?)?;
+            sum = sum.checked_add(product)?;
         }
-        Some(exact && sum == total.hundredths.checked_mul(100)?)
+        // Millionths times millionths.
+        Some(sum == total.checked_mul(1_000_000)?)
     }
+}
+
+fn millionths(object: Node<'_>, name: &str) -> Option<i128> {
+    Decimal::parse(object.get(name)?.number_text()?)?.millionths()
 }
 
 impl<'i> Keyword<'i, DocumentJson> for Sum {

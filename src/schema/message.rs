@@ -4,7 +4,10 @@ use crate::error::{Code, Language, Met, Violation};
 
 /// Returns the text of a violation, without its pointer.
 pub(crate) fn message(violation: &Violation, language: Language) -> String {
-    let (english, indonesian) = texts(violation.code);
+    let (english, indonesian) = match violation.rule.as_str() {
+        "exclusiveMaximum" => ("must be less than {limit}", "harus kurang dari {limit}"),
+        _ => texts(violation.code),
+    };
     let (template, advisory) = match language {
         Language::English => (english, "the page contradicts this limit, see"),
         Language::Indonesian => (indonesian, "halaman DOKU bertentangan soal batas ini, lihat"),

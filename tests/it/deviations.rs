@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use doku_indodana::schema::{Kind, Report, Violation, check};
+use doku_indodana::{
+    error::Violation,
+    schema::{Kind, Report, check},
+};
 use serde_json::{Value, json};
 
 use crate::violations::{Change, example, examples, payload, spec};

@@ -6,12 +6,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use doku_indodana::schema::{Kind, Violation, check};
+use doku_indodana::{
+    error::Violation,
+    schema::{Kind, check},
+};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 /// The rules of a schema that the contract uses in requests.
-const RULES: [&str; 12] = [
+const RULES: [&str; 13] = [
     "required",
     "additionalProperties",
     "type",
@@ -21,6 +24,7 @@ const RULES: [&str; 12] = [
     "enum",
     "minimum",
     "maximum",
+    "exclusiveMaximum",
     "minItems",
     "x-decimal-places",
     "x-sum",
@@ -251,6 +255,10 @@ fn kind(word: &str) -> Kind {
 fn expect_vectors(schemas: &Value, component: &str, names: &mut BTreeSet<String>) {
     let schema = &schemas[component];
     for rule in RULES {
+        // In OpenAPI 3.0 the flag changes what the number means; the rule is one.
+        if rule == "maximum" && schema.get("exclusiveMaximum").is_some() {
+            continue;
+        }
         let number = matches!(schema["type"].as_str(), Some("integer" | "number"));
         if schema.get(rule).is_some() {
             names.insert(format!("{component}.{rule}.over"));
