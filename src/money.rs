@@ -90,38 +90,38 @@ pub(crate) struct Decimal {
 
 impl Decimal {
     /// Reads the text of a JSON number, exponent included.
-    ///
-    /// `None` for what is no number, or has more than 30 digits before the point.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Result<Self, MoneyError> {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-            None => (text, 0),
+        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let (lowers, size) = match exponent.strip_prefix('-') {
+            Some(size) => (true, size),
+            None => (false, exponent.strip_prefix('+').unwrap_or(exponent)),
         };
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        if whole.is_empty() || !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
-            return None;
+        if !is_digits(whole) || !is_digits(fraction) || !is_digits(size) {
+            return Err(MoneyError::NotANumber);
         }
-        // The number is `digits × 10^-places`; it is wanted as a multiple of a millionth.
-        let places = i64::try_from(fraction.len()).ok()? - i64::from(exponent);
+        // The number is `digits × 10^-places`; it is wanted as a multiple of a millionth. Exponents beyond any money are
+        // cut off where they make no difference.
+        let size = size.parse().map_or(i64::from(u16::MAX), |size: i64| size.min(i64::from(u16::MAX)));
+        let places = fraction.len() as i64 - if lowers { -size } else { size };
+        let count = (whole.len() + fraction.len()) as i64;
         let mut millionths = 0_i128;
         let mut exact = true;
-        let count = i64::try_from(whole.len() + fraction.len()).ok()?;
         for (at, digit) in (1..).zip(whole.bytes().chain(fraction.bytes())) {
             let digit = digit - b'0';
             if count - at >= places - 6 {
-                millionths = millionths.checked_mul(10)?.checked_add(digit.into())?;
+                millionths = checked(millionths.checked_mul(10).and_then(|number| number.checked_add(digit.into())))?;
             } else {
                 exact &= digit == 0;
             }
         }
         if places < 6 && millionths != 0 {
-            millionths = millionths.checked_mul(10_i128.checked_pow(u32::try_from(6 - places).ok()?)?)?;
+            let power = u32::try_from(6 - places).ok().and_then(|power| 10_i128.checked_pow(power));
+            millionths = checked(power.and_then(|power| millionths.checked_mul(power)))?;
         }
-        if millionths > 10_i128.pow(36) {
-            return None;
-        }
-        Some(Self { millionths: if negative { -millionths } else { millionths }, exact })
+        Ok(Self { millionths: if negative { -millionths } else { millionths }, exact })
     }
 
     /// Returns whether the number has at most two decimals.
@@ -167,7 +167,7 @@ impl FromStr for Rupiah {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        parse_decimal(text)?.rupiah()
+        Decimal::parse(text)?.rupiah()
     }
 }
 
@@ -175,18 +175,13 @@ impl FromStr for Price {
     type Err = MoneyError;
 
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        parse_decimal(text)?.price()
+        Decimal::parse(text)?.price()
     }
 }
 
-fn parse_decimal(text: &str) -> Result<Decimal, MoneyError> {
-    match Decimal::parse(text) {
-        Some(decimal) => Ok(decimal),
-        None if text.bytes().any(|byte| byte.is_ascii_digit()) && text.parse::<f64>().is_ok() => {
-            Err(MoneyError::TooLarge)
-        }
-        None => Err(MoneyError::NotANumber),
-    }
+/// Keeps a number within what the sums of an order can hold.
+fn checked(millionths: Option<i128>) -> Result<i128, MoneyError> {
+    millionths.filter(|number| *number <= 10_i128.pow(36)).ok_or(MoneyError::TooLarge)
 }
 
 impl fmt::Display for Rupiah {

@@ -114,6 +114,7 @@ impl ClientBuilder {
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
             .referer(false)
+            .http1_title_case_headers()
             .retry(reqwest::retry::never())
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)

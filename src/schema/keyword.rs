@@ -48,7 +48,7 @@ impl<'i> Keyword<'i, DocumentJson> for DecimalPlaces {
     }
 
     fn is_valid(&self, instance: Node<'i>) -> bool {
-        instance.number_text().and_then(Decimal::parse).is_none_or(Decimal::has_two_places)
+        instance.number_text().and_then(|text| Decimal::parse(text).ok()).is_none_or(Decimal::has_two_places)
     }
 }
 
@@ -79,7 +79,7 @@ impl Sum {
 }
 
 fn millionths(object: Node<'_>, name: &str) -> Option<i128> {
-    Decimal::parse(object.get(name)?.number_text()?)?.millionths()
+    Decimal::parse(object.get(name)?.number_text()?).ok()?.millionths()
 }
 
 impl<'i> Keyword<'i, DocumentJson> for Sum {

@@ -1,12 +1,57 @@
-//! Maintenance.
+//! Maintenance of this repository: what is generated, what must hold, and what continuous integration runs.
+
+mod check;
 #[path = "../../src/codegen/mod.rs"]
 mod codegen;
-fn main() {
-    let g = codegen::generate(&std::fs::read_to_string("spec/openapi.yaml").unwrap()).unwrap();
-    std::fs::create_dir_all("/tmp/out").unwrap();
-    std::fs::write("/tmp/out/types.rs", g.types).unwrap();
-    std::fs::write("/tmp/out/client.rs", g.client).unwrap();
-    std::fs::write("/tmp/out/30.json", g.openapi_30).unwrap();
-    std::fs::write("/tmp/out/31.json", g.openapi_31).unwrap();
-    std::fs::write("/tmp/out/schemas.json", g.schemas).unwrap();
+mod export;
+mod test;
+mod tool;
+
+use std::{env, path::Path, process::ExitCode};
+
+const USAGE: &str = "\
+usage: cargo xtask <command>
+
+  export           write spec/artifacts from spec/openapi.yaml
+  export --check   compare spec/artifacts with what export would write
+  check            check spec/openapi.yaml and spec/examples against the rules of this repository
+  test             run everything that continuous integration runs
+  help             print this text
+
+exit codes: 0 done, 1 something is wrong, 2 the command is not one of these
+";
+
+fn main() -> ExitCode {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    if let Err(error) = env::set_current_dir(package.parent().unwrap_or(package)) {
+        eprintln!("error: cannot enter the repository above {}: {error}", package.display());
+        return ExitCode::FAILURE;
+    }
+    let arguments: Vec<_> = env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let result = match arguments[..] {
+        ["export"] => export::run(export::Mode::Write),
+        ["export", "--check"] => export::run(export::Mode::Compare),
+        ["check"] => check::run(),
+        ["test"] => return test::run(),
+        ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        _ => {
+            match arguments[..] {
+                [] => eprintln!("error: a command is missing\n"),
+                _ => eprintln!("error: `{}` is no command\n", arguments.join(" ")),
+            }
+            eprint!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,0 +1,127 @@
+//! The command `doku`: parse, run, exit code.
+//!
+//! Standard output carries the result, standard error everything for people. All printing goes through [`output`].
+
+mod check;
+mod demo;
+mod environment;
+mod explain;
+mod input;
+mod order;
+mod output;
+mod receiver;
+mod signature;
+mod simulator;
+mod source;
+mod spec;
+
+use std::{ffi::OsString, io, process::ExitCode, time::SystemTime};
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use self::output::{Exit, Failure};
+
+/// Returns the exit code of the process.
+pub(crate) fn main() -> ExitCode {
+    let exit = match run(std::env::args_os()) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            output::report(&failure);
+            failure.exit
+        }
+    };
+    exit.into()
+}
+
+fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure> {
+    match Doku::try_parse_from(arguments) {
+        Ok(doku) => doku.command.run(),
+        Err(error) if error.use_stderr() => {
+            output::say_styled(&error.render());
+            Ok(Exit::Usage)
+        }
+        Err(help) => output::print_styled(&help.render()).map(|()| Exit::Done),
+    }
+}
+
+/// Pay later with Indodana through DOKU: check, sign, send and verify
+#[derive(Parser)]
+#[command(name = "doku", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Doku {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Environment:
+  DOKU_CLIENT_ID        the client id from the DOKU dashboard
+  DOKU_SECRET_KEY       the secret key; never an argument
+  DOKU_SECRET_KEY_FILE  or a file that holds it
+  DOKU_ENVIRONMENT      sandbox, production, or the URL of a gateway
+  NO_COLOR              no colours
+
+Exit codes:
+  0 done                        4 not verified
+  1 internal                    5 refused by DOKU
+  2 usage or configuration      6 transport, outcome unknown
+  3 the body breaks the contract";
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Order(order::Order),
+    Check(check::Check),
+    Sign(signature::Sign),
+    Verify(signature::Verify),
+    Explain(explain::Explain),
+    Simulator(simulator::Run),
+    Spec(spec::Spec),
+    Completions(Completions),
+}
+
+impl Command {
+    fn run(self) -> Result<Exit, Failure> {
+        match self {
+            Self::Demo(demo) => demo.run(),
+            Self::Order(order) => order.run(),
+            Self::Check(check) => check.run(),
+            Self::Sign(sign) => sign.run(),
+            Self::Verify(verify) => verify.run(),
+            Self::Explain(explain) => explain.run(),
+            Self::Simulator(simulator) => simulator.run(),
+            Self::Spec(spec) => spec.run(),
+            Self::Completions(completions) => completions.run(),
+        }
+    }
+}
+
+/// Print the completions of a shell
+///
+/// For example: `doku completions bash > ~/.local/share/bash-completion/completions/doku`
+#[derive(clap::Args)]
+struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    fn run(&self) -> Result<Exit, Failure> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Doku::command(), "doku", &mut script);
+        output::print(&String::from_utf8_lossy(&script)).map(|()| Exit::Done)
+    }
+}
+
+/// Runs a future to its end on this thread.
+fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let internal = |error: io::Error| Failure::new(Exit::Internal, format!("the runtime cannot be started: {error}"));
+    runtime.map_err(internal)?.block_on(future)
+}
+
+/// Returns the time.
+#[expect(clippy::disallowed_methods, reason = "the clock of the command")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

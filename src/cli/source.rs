@@ -1,0 +1,169 @@
+//! The source of an input as it may be shown: with places, and without personal values.
+
+use std::ops::Range;
+
+use doku_indodana::{
+    error::{Code, SyntaxError, SyntaxErrorKind, Violation},
+    json::{Document, Kind as JsonKind, Value},
+    schema::{self, Kind},
+};
+
+/// Source text with `*` for each character that is not shown.
+pub(crate) struct Masked {
+    pub(crate) text: String,
+    /// Where masked characters of several bytes end in the source, and how many bytes shorter the text is from there on.
+    shifts: Vec<(usize, usize)>,
+}
+
+impl Masked {
+    /// Masks what is personal by the contract, and what the contract does not know.
+    pub(crate) fn document(kind: Kind, document: &Document<'_>) -> Self {
+        let mut hidden = Vec::new();
+        collect(kind, document.root(), &mut String::new(), &mut hidden);
+        Self::new(document.source(), &hidden)
+    }
+
+    /// Masks all but keys, short numbers and words of JSON's, because nobody knows what is personal in a text that is
+    /// not JSON.
+    pub(crate) fn broken(bytes: &[u8], error: &SyntaxError) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        // A key that is written twice was read to its end; everything else may be the middle of a value.
+        let shown = (error.kind() == SyntaxErrorKind::DuplicateKey).then(|| error.offset());
+        let mut hidden = Vec::new();
+        let mut at = 0;
+        while let Some(first) = text[at..].chars().next() {
+            let length = token_length(&text[at..]);
+            let token = &text[at..at + length];
+            let is_key = || text[at + length..].trim_start().starts_with(':') || shown == Some(at);
+            match first {
+                '"' if is_key() => {}
+                '"' => hidden.push(at + 1..at + length),
+                _ if is_harmless(token) => {}
+                _ => hidden.push(at..at + length),
+            }
+            at += length;
+        }
+        Self::new(&text, &hidden)
+    }
+
+    fn new(source: &str, hidden: &[Range<usize>]) -> Self {
+        let mut masked = Self { text: String::with_capacity(source.len()), shifts: Vec::new() };
+        let mut at = 0;
+        for range in hidden {
+            masked.text.push_str(&source[at..range.start]);
+            at = range.start;
+            for character in source[range.clone()].chars() {
+                let is_layout = matches!(character, '\n' | '\r' | '\t' | '"');
+                masked.text.push(if is_layout { character } else { '*' });
+                at += character.len_utf8();
+                if character.len_utf8() > 1 {
+                    masked.shifts.push((at, at - masked.text.len()));
+                }
+            }
+        }
+        masked.text.push_str(&source[at..]);
+        masked
+    }
+
+    /// Returns where the text shows a piece of the source.
+    pub(crate) fn locate(&self, span: &Range<usize>) -> Range<usize> {
+        let place = |offset: usize| {
+            let before = self.shifts.partition_point(|(end, _)| *end <= offset);
+            offset - before.checked_sub(1).map_or(0, |last| self.shifts[last].1)
+        };
+        place(span.start)..place(span.end)
+    }
+}
+
+/// Collects the spans of values that are not shown.
+fn collect(kind: Kind, value: Value<'_>, pointer: &mut String, hidden: &mut Vec<Range<usize>>) {
+    if schema::is_sensitive(kind, pointer) {
+        let span = value.span();
+        hidden.push(if value.kind() == JsonKind::String { span.start + 1..span.end - 1 } else { span });
+        return;
+    }
+    let length = pointer.len();
+    for (key, member) in value.members() {
+        let key = key.as_str().unwrap_or_default().replace('~', "~0").replace('/', "~1");
+        pointer.push('/');
+        pointer.push_str(&key);
+        collect(kind, member, pointer, hidden);
+        pointer.truncate(length);
+    }
+    for (index, element) in value.elements().enumerate() {
+        pointer.push_str(&format!("/{index}"));
+        collect(kind, element, pointer, hidden);
+        pointer.truncate(length);
+    }
+}
+
+/// Returns how long the next piece is: a string as far as its line goes, a word, or one other character.
+fn token_length(text: &str) -> usize {
+    let mut characters = text.char_indices();
+    let Some((_, first)) = characters.next() else { return 0 };
+    let is_word = |character: char| !character.is_whitespace() && !"\"{}[]:,".contains(character);
+    if first == '"' {
+        let mut escaped = false;
+        for (at, character) in characters {
+            match character {
+                '\n' => return at,
+                '"' if !escaped => return at + 1,
+                _ => escaped = character == '\\' && !escaped,
+            }
+        }
+        text.len()
+    } else if is_word(first) {
+        text.find(|character| !is_word(character)).unwrap_or(text.len())
+    } else {
+        first.len_utf8()
+    }
+}
+
+/// Returns whether a word outside of a string can be shown. A phone number has more digits.
+fn is_harmless(word: &str) -> bool {
+    let number = || word.len() < 8 && word.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
+    matches!(word, "true" | "false" | "null") || word.chars().all(|c| c.is_whitespace() || "{}[]:,".contains(c)) || number()
+}
+
+/// Returns the piece of source that a violation is about.
+pub(crate) fn span(violation: &Violation, document: &Document<'_>) -> Range<usize> {
+    let pointer = violation.pointer();
+    let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
+    let parent = || document.pointer(parent).unwrap_or(document.root());
+    let value = match violation.code() {
+        Code::Missing => parent(),
+        Code::UnknownField => {
+            let name = name.replace("~1", "/").replace("~0", "~");
+            let key = parent().members().map(|(key, _)| key).find(|key| key.as_str().as_deref() == Some(&name));
+            key.unwrap_or_else(parent)
+        }
+        _ => document.pointer(pointer).unwrap_or_else(parent),
+    };
+    let span = value.span();
+    // Of an object or an array only the opening bracket is marked.
+    match value.kind() {
+        JsonKind::Array | JsonKind::Object => span.start..span.start + 1,
+        _ => span,
+    }
+}
+
+/// Returns line and column, both counted from 1, of each offset.
+pub(crate) fn places(source: &[u8], offsets: impl Iterator<Item = usize>) -> Vec<(usize, usize)> {
+    let mut order: Vec<(usize, usize)> = offsets.enumerate().map(|(index, offset)| (offset, index)).collect();
+    order.sort_unstable();
+    let mut places = vec![(1, 1); order.len()];
+    let (mut at, mut line, mut column) = (0, 1, 1);
+    for (offset, index) in order {
+        for &byte in source.get(at..offset).unwrap_or_default() {
+            match byte {
+                b'\n' => (line, column) = (line + 1, 1),
+                // A character is counted at its first byte; the others are 0b10xx_xxxx.
+                _ if byte & 0xC0 != 0x80 => column += 1,
+                _ => {}
+            }
+        }
+        at = offset.max(at);
+        places[index] = (line, column);
+    }
+    places
+}

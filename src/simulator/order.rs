@@ -1,0 +1,176 @@
+//! One order of the local gateway: what was asked for, and how far it came.
+
+use std::{
+    error, fmt,
+    time::{Duration, SystemTime},
+};
+
+use bytes::Bytes;
+
+use crate::{
+    Price, RequestId, Rupiah, TransactionStatus,
+    json::{Document, Value},
+    signature::Digest,
+};
+
+/// An order as the local gateway has it, for tests and for looking at. It holds nothing of the customer.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SimulatedOrder {
+    /// The invoice number.
+    pub invoice_number: String,
+    /// The `Request-Id` under which the order was generated.
+    pub request_id: RequestId,
+    /// The amount in whole rupiah.
+    pub amount: Rupiah,
+    /// `PENDING`, then `SUCCESS` or `FAILED`.
+    pub status: TransactionStatus,
+    /// When the order was made, by the gateway's clock.
+    pub created: SystemTime,
+    /// The payment page.
+    pub payment_url: String,
+    /// Where the notification goes: the order's override, else the configured URL; `None` without either.
+    pub notification_url: Option<String>,
+    /// How often the same request was received: 1, and one more for each replay.
+    pub received: u32,
+}
+
+/// Why an order cannot be paid or declined.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimulatorError {
+    /// The order was paid or declined before.
+    NotPending {
+        /// Its status.
+        status: TransactionStatus,
+    },
+    /// The gateway has no order with this invoice number.
+    UnknownOrder,
+}
+
+impl error::Error for SimulatorError {}
+
+impl fmt::Display for SimulatorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotPending { status } => {
+                write!(f, "the order has status {status} and is no longer PENDING; generate a new one")
+            }
+            Self::UnknownOrder => f.write_str("the gateway has no order with this invoice number; generate it first"),
+        }
+    }
+}
+
+/// What is kept of the body of generate order.
+pub(super) struct OrderRequest {
+    pub(super) invoice_number: String,
+    pub(super) amount: Rupiah,
+    pub(super) items: Vec<Item>,
+    pub(super) callback_url: Option<String>,
+    pub(super) callback_url_cancel: String,
+    pub(super) merchant_unique_reference: String,
+    pub(super) override_notification_url: Option<String>,
+    /// The JSON text as it was written, for the echo.
+    pub(super) additional_info: Option<String>,
+    pub(super) lifetime: Duration,
+}
+
+/// One line of the payment page.
+pub(super) struct Item {
+    pub(super) name: String,
+    pub(super) price: Price,
+    pub(super) quantity: u64,
+}
+
+/// What DOKU Checkout takes where `expired_time` is missing (D-42).
+const DEFAULT_MINUTES: u64 = 60;
+
+impl OrderRequest {
+    /// Reads a body that keeps the contract; `None` for any other.
+    pub(super) fn read(body: &Document<'_>) -> Option<Self> {
+        let text = |pointer: &str| Some(body.pointer(pointer)?.as_str()?.into_owned());
+        let items = body.pointer("/order/line_items")?.elements().map(Item::read).collect::<Option<_>>()?;
+        let minutes = match body.pointer("/peer_to_peer_info/expired_time") {
+            Some(minutes) => whole(minutes)?,
+            None => DEFAULT_MINUTES,
+        };
+        Some(Self {
+            invoice_number: text("/order/invoice_number")?,
+            amount: body.pointer("/order/amount")?.number_text()?.parse().ok()?,
+            items,
+            callback_url: text("/order/callback_url"),
+            callback_url_cancel: text("/order/callback_url_cancel")?,
+            merchant_unique_reference: text("/peer_to_peer_info/merchant_unique_reference")?,
+            override_notification_url: text("/additional_info/override_notification_url"),
+            additional_info: body.pointer("/additional_info").map(|info| body.source()[info.span()].to_owned()),
+            lifetime: Duration::from_secs(minutes.checked_mul(60)?),
+        })
+    }
+}
+
+impl Item {
+    fn read(item: Value<'_>) -> Option<Self> {
+        Some(Self {
+            name: item.get("name")?.as_str()?.into_owned(),
+            price: item.get("price")?.number_text()?.parse().ok()?,
+            quantity: whole(item.get("quantity")?)?,
+        })
+    }
+}
+
+/// Reads a whole number, which JSON may also write as `60.0` or `6e1`.
+fn whole(number: Value<'_>) -> Option<u64> {
+    Some(number.number_text()?.parse::<Rupiah>().ok()?.get())
+}
+
+/// An order that was made.
+pub(super) struct Order {
+    pub(super) request: OrderRequest,
+    pub(super) request_id: RequestId,
+    /// Of the whole body, to tell a replay from another request.
+    pub(super) digest: Digest,
+    /// The unguessable part of the payment URL.
+    pub(super) token: String,
+    pub(super) payment_url: String,
+    pub(super) created: SystemTime,
+    pub(super) status: TransactionStatus,
+    /// When the status changed.
+    pub(super) settled: Option<SystemTime>,
+    pub(super) received: u32,
+}
+
+impl Order {
+    /// Returns when the order expires.
+    pub(super) fn expires(&self) -> SystemTime {
+        self.created.checked_add(self.request.lifetime).unwrap_or(self.created)
+    }
+
+    /// Changes the status of a pending order.
+    pub(super) fn settle(&mut self, status: TransactionStatus, now: SystemTime) -> Result<(), SimulatorError> {
+        if self.status != TransactionStatus::Pending {
+            return Err(SimulatorError::NotPending { status: self.status.clone() });
+        }
+        self.status = status;
+        self.settled = Some(now);
+        Ok(())
+    }
+
+    /// Returns where the notification of this order goes.
+    pub(super) fn notification_url<'a>(&'a self, configured: Option<&'a str>) -> Option<&'a str> {
+        self.request.override_notification_url.as_deref().or(configured)
+    }
+
+    /// Returns the order for people and tests.
+    pub(super) fn show(&self, configured: Option<&str>) -> SimulatedOrder {
+        SimulatedOrder {
+            invoice_number: self.request.invoice_number.clone(),
+            request_id: self.request_id.clone(),
+            amount: self.request.amount,
+            status: self.status.clone(),
+            created: self.created,
+            payment_url: self.payment_url.clone(),
+            notification_url: self.notification_url(configured).map(str::to_owned),
+            received: self.received,
+        }
+    }
+}

@@ -1,0 +1,517 @@
+//! The client over a raw socket: what goes out, what is refused, and what an error says of the order.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
+
+use doku_indodana::{
+    Client, ClientBuilder, Credentials, Environment, Error, GeneratedOrder, Outcome, PreparedOrder, RetryPolicy,
+    schema::{Kind, check},
+    signature::{Components, Digest, Time, digest, verify},
+};
+
+use crate::{
+    violations::example,
+    wire::{Peer, Reply, Request, answer, signature_headers, signed, unsigned},
+};
+
+const SECRET: &str = "SK-canary-7f3a9b-not-a-real-key";
+const REQUEST_ID: &str = "baec7d95-f30a-4b78-b711-6ebe0ccdf50b";
+const INVOICE: &str = "INV-1";
+
+fn credentials() -> Credentials {
+    Credentials::new("BRN-0000-1234567890123".parse().unwrap(), SECRET.parse().unwrap())
+}
+
+/// A client of the peer: short deadlines, three attempts without a pause, a clock that moves a second with each look.
+fn builder(peer: &Peer) -> ClientBuilder {
+    let seconds = AtomicU64::new(1_625_647_542);
+    Client::builder(Environment::custom(&peer.url).unwrap(), credentials())
+        .attempt_timeout(Duration::from_millis(300))
+        .retry(RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO))
+        .clock(move || SystemTime::UNIX_EPOCH + Duration::from_secs(seconds.fetch_add(1, Ordering::Relaxed)))
+}
+
+fn client(peer: &Peer) -> Client {
+    builder(peer).build().unwrap()
+}
+
+fn prepared() -> PreparedOrder {
+    let body = example("generate_order.request.minimal");
+    let invoice = serde_json::from_str::<serde_json::Value>(&body).unwrap()["order"]["invoice_number"].to_string();
+    let body = body.replace(&invoice, &format!("\"{INVOICE}\""));
+    PreparedOrder::from_json(body, REQUEST_ID.parse().unwrap()).unwrap()
+}
+
+fn pending() -> String {
+    pending_with(INVOICE, "https://sandbox01.indodana.com/payment?id=1")
+}
+
+fn pending_with(invoice: &str, url: &str) -> String {
+    serde_json::json!({
+        "order": { "amount": 100_000, "invoice_number": invoice },
+        "payment": { "status": "PENDING", "url": url },
+    })
+    .to_string()
+}
+
+fn good() -> Reply {
+    signed(credentials(), 200, &pending())
+}
+
+async fn send(replies: impl IntoIterator<Item = Reply>) -> (Result<GeneratedOrder, Error>, Vec<Request>) {
+    let peer = Peer::start(replies);
+    let result = client(&peer).send(&prepared()).await;
+    (result, peer.requests())
+}
+
+#[tokio::test]
+async fn the_bytes_checked_signed_and_sent_are_the_same() {
+    let (result, requests) = send([good()]).await;
+    let order = result.unwrap();
+    assert_eq!(order.payment_url(), "https://sandbox01.indodana.com/payment?id=1");
+    assert_eq!((order.attempts(), order.is_replayed()), (1, false));
+
+    let [request] = &requests[..] else { panic!("{requests:?}") };
+    let prepared = prepared();
+    assert_eq!(request.body, prepared.body());
+    assert!(check(Kind::Request, &request.body).unwrap().is_valid());
+    assert_signed(request, Some(&digest(&request.body)));
+    assert_eq!(request.header("api-version"), None);
+    let host = request.header("host").unwrap().to_owned();
+    insta::assert_snapshot!("wire_request", request.head.replace(&host, "HOST").replace("\r\n", "\n"));
+}
+
+/// Verifies a request's signature over what the socket saw.
+#[track_caller]
+fn assert_signed(request: &Request, digest: Option<&Digest>) {
+    let credentials = credentials();
+    let components = Components {
+        client_id: credentials.client_id(),
+        request_id: &request.header("Request-Id").unwrap().parse().unwrap(),
+        time: Time::Request(&request.header("Request-Timestamp").unwrap().parse().unwrap()),
+        target: &request.target().parse().unwrap(),
+        digest,
+    };
+    let signature = request.header("Signature").unwrap();
+    assert_eq!(verify([credentials.secret_key()], &components, signature), Ok(()));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    for status in [301, 302, 303, 307, 308] {
+        let other = Peer::start([good()]);
+        let location = format!("Location: {}/elsewhere\r\n", other.url);
+        let (result, _) = send([unsigned(status, &location, "")]).await;
+        let error = result.unwrap_err();
+        assert_eq!(error.rejection().map(doku_indodana::error::Rejection::status), Some(status));
+        assert_eq!(error.outcome(), Outcome::Unknown);
+        assert!(other.requests().is_empty());
+    }
+}
+
+/// How one call ended: outcome, code of the verification or of DOKU, status, attempts.
+async fn ending(replies: Vec<Reply>) -> String {
+    let (result, requests) = send(replies).await;
+    let ending = match result {
+        Ok(order) if order.is_replayed() => "replayed".to_owned(),
+        Ok(_) => "generated".to_owned(),
+        Err(error) => {
+            assert_eq!(error.request_id().map(ToString::to_string).as_deref(), Some(REQUEST_ID));
+            let verification = error.verification().map(|error| error.code().to_owned());
+            let rejection = error.rejection().map(|rejection| {
+                let signed = if rejection.is_verified() { "signed" } else { "unsigned" };
+                format!("{signed} {} {}", rejection.status(), rejection.code().unwrap_or("-"))
+            });
+            let detail = verification
+                .or(rejection)
+                .unwrap_or_else(|| error.to_string().split(';').next().unwrap_or_default().to_owned());
+            format!("{:?}: {detail}", error.outcome())
+        }
+    };
+    format!("{ending} ({} sent)", requests.len())
+}
+
+fn with_headers(change: impl Fn(&str) -> String + Send + 'static, status: u16, body: &'static str) -> Reply {
+    Reply::Write(Box::new(move |request| {
+        answer(status, &change(&signature_headers(&credentials(), request, body.as_bytes())), body.as_bytes())
+    }))
+}
+
+fn raw(bytes: &'static [u8]) -> Reply {
+    Reply::Write(Box::new(move |_| bytes.to_vec()))
+}
+
+const REFUSAL: &str = r#"{"error":{"code":"invalid_signature","message":"Invalid Header Signature"}}"#;
+
+#[tokio::test]
+async fn outcomes() {
+    let other = Credentials::new("BRN-0000-1234567890123".parse().unwrap(), "another key".parse().unwrap());
+    let used = r#"{"message":["INVOICE ALREADY USED"]}"#;
+    let replay = || signed(credentials(), 409, &pending());
+    for (what, replies, expect) in [
+        ("answered", vec![good()], "generated (1 sent)"),
+        ("time-out after sending", vec![Reply::Hang], "Unknown: doku did not answer in time (3 sent)"),
+        (
+            "closed after sending",
+            vec![Reply::Close],
+            "Unknown: the connection to doku broke before the answer was complete (3 sent)",
+        ),
+        (
+            "truncated head",
+            vec![raw(b"HTTP/1.1 200 OK\r\nContent-Le")],
+            "Unknown: the connection to doku broke before the answer was complete (3 sent)",
+        ),
+        (
+            "truncated body",
+            vec![raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"order\"")],
+            "Unknown: the connection to doku broke before the answer was complete (3 sent)",
+        ),
+        (
+            "no chunk at the end",
+            vec![raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")],
+            "Unknown: the connection to doku broke before the answer was complete (3 sent)",
+        ),
+        ("unsigned 200", vec![unsigned(200, "", &pending())], "Unknown: missing_header (1 sent)"),
+        ("unsigned html", vec![unsigned(200, "", "<html>hello</html>")], "Unknown: missing_header (1 sent)"),
+        ("other key", vec![signed(other.clone(), 200, &pending())], "Unknown: signature_mismatch (1 sent)"),
+        ("other key, no json", vec![signed(other.clone(), 200, "<html>")], "Unknown: signature_mismatch (1 sent)"),
+        (
+            "right key, no json",
+            vec![signed(credentials(), 200, "<html>")],
+            "Unknown: the answer with http status 200 cannot be used: the body is not json: line 1, column 1: the character does not belong here (1 sent)",
+        ),
+        (
+            "two signatures",
+            vec![with_headers(|headers| format!("{headers}Signature: HMACSHA256=x\r\n"), 200, "{}")],
+            "Unknown: duplicate_header (1 sent)",
+        ),
+        (
+            "malformed signature",
+            vec![with_headers(|headers| headers.replace("HMACSHA256=", "HMACSHA512="), 200, "{}")],
+            "Unknown: malformed_signature (1 sent)",
+        ),
+        (
+            "other client id",
+            vec![with_headers(|headers| headers.replace("BRN-0000", "BRN-0001"), 200, "{}")],
+            "Unknown: client_id_mismatch (1 sent)",
+        ),
+        (
+            "answer to another request",
+            vec![with_headers(|headers| headers.replace("baec7d95", "00000000"), 200, "{}")],
+            "Unknown: request_id_mismatch (1 sent)",
+        ),
+        ("201", vec![signed(credentials(), 201, &pending())], "Unknown: signed 201 - (1 sent)"),
+        ("signed 400", vec![signed(credentials(), 400, REFUSAL)], "Refused: signed 400 invalid_signature (1 sent)"),
+        ("unsigned 400", vec![unsigned(400, "", REFUSAL)], "Refused: unsigned 400 invalid_signature (1 sent)"),
+        ("wrongly signed 400", vec![signed(other, 400, REFUSAL)], "Unknown: signature_mismatch (1 sent)"),
+        ("page of a proxy", vec![unsigned(403, "", "<html>no</html>")], "Unknown: unsigned 403 - (1 sent)"),
+        (
+            "no route",
+            vec![unsigned(404, "", r#"{"message":"No static resource x."}"#)],
+            "Refused: unsigned 404 - (1 sent)",
+        ),
+        ("408", vec![unsigned(408, "", REFUSAL)], "Unknown: unsigned 408 invalid_signature (1 sent)"),
+        ("429 and no more", vec![unsigned(429, "", "")], "Refused: unsigned 429 - (3 sent)"),
+        ("429, then good", vec![unsigned(429, "Retry-After: 1000000000\r\n", ""), good()], "generated (2 sent)"),
+        ("500", vec![unsigned(500, "", "{}")], "Unknown: unsigned 500 - (1 sent)"),
+        ("502, then good", vec![unsigned(502, "", ""), good()], "generated (2 sent)"),
+        ("503 twice, then good", vec![unsigned(503, "", ""), unsigned(503, "", ""), good()], "generated (3 sent)"),
+        ("504 and no more", vec![unsigned(504, "", "")], "Unknown: unsigned 504 - (3 sent)"),
+        ("lost, then replayed", vec![Reply::Close, replay()], "replayed (2 sent)"),
+        ("late, then replayed", vec![Reply::Hang, replay()], "replayed (2 sent)"),
+        // The first attempt may have made the order that the second is told of.
+        ("lost, then refused", vec![Reply::Close, unsigned(400, "", used)], "Unknown: unsigned 400 - (2 sent)"),
+        (
+            "503, then refused",
+            vec![unsigned(503, "", ""), signed(credentials(), 400, used)],
+            "Unknown: signed 400 - (2 sent)",
+        ),
+        ("429, then refused", vec![unsigned(429, "", ""), unsigned(400, "", used)], "Refused: unsigned 400 - (2 sent)"),
+    ] {
+        assert_eq!(ending(replies).await, expect, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_connection_sends_nothing() {
+    let peer = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", peer.local_addr().unwrap());
+    drop(peer);
+    let client = Client::builder(Environment::custom(&url).unwrap(), credentials())
+        .retry(RetryPolicy::default().with_waits(Duration::ZERO, Duration::ZERO))
+        .build()
+        .unwrap();
+    let error = client.send(&prepared()).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::NothingSent);
+    assert!(error.is_retryable());
+    assert_eq!(error.to_string(), "no connection to doku could be made; nothing was sent");
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_the_contract_is_not_sent() {
+    let peer = Peer::start([good()]);
+    let body = example("generate_order.request.page-sample.invalid");
+    let error = PreparedOrder::from_json(body.clone(), REQUEST_ID.parse().unwrap()).unwrap_err();
+    assert_eq!(error.outcome(), Outcome::NothingSent);
+    assert_eq!(error.violations().len(), 1);
+    assert_eq!(
+        error.to_string(),
+        "the body breaks the contract in 1 place: /order/line_items/0/category is not one of the listed values: see `doku spec schema` for the list"
+    );
+    assert!(peer.requests().is_empty());
+
+    let unchecked = PreparedOrder::danger_unchecked(body, REQUEST_ID.parse().unwrap()).unwrap();
+    let _ = client(&peer).send(&unchecked).await;
+    assert_eq!(peer.requests()[0].body, unchecked.body());
+}
+
+#[tokio::test]
+async fn d_29_a_signed_409_for_the_same_invoice_is_the_first_answer() {
+    let idempotent = r#"{"error":{"code":"idempotent_request","message":"x"}}"#;
+    for (what, reply, expect) in [
+        ("signed, same invoice", signed(credentials(), 409, &pending()), "replayed (1 sent)"),
+        ("unsigned, same invoice", unsigned(409, "", &pending()), "Unknown: unsigned 409 - (1 sent)"),
+        (
+            "signed, other invoice",
+            signed(credentials(), 409, &pending_with("INV-2", "https://sandbox01.indodana.com/")),
+            "Unknown: signed 409 - (1 sent)",
+        ),
+        ("signed error", signed(credentials(), 409, idempotent), "Unknown: signed 409 idempotent_request (1 sent)"),
+    ] {
+        assert_eq!(ending(vec![reply]).await, expect, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn d_30_a_status_answer_without_a_signature_is_unverified() {
+    let body = example("check_status.status.success");
+    let peer = Peer::start([unsigned(200, "", &body), signed(credentials(), 200, &body), unsigned(200, "", &body)]);
+    let client = client(&peer);
+    assert!(!client.check_status(INVOICE).await.unwrap().is_verified());
+    assert!(client.check_status(INVOICE).await.unwrap().is_verified());
+    let strict = builder(&peer).require_signed_status(true).build().unwrap();
+    let error = strict.check_status(INVOICE).await.unwrap_err();
+    assert_eq!(error.verification().map(|error| error.code()), Some("missing_header"));
+
+    let other = Credentials::new("BRN-0000-1234567890123".parse().unwrap(), "another key".parse().unwrap());
+    let peer = Peer::start([signed(other, 200, &body)]);
+    let error = self::client(&peer).check_status(INVOICE).await.unwrap_err();
+    assert_eq!(error.verification().map(|error| error.code()), Some("signature_mismatch"));
+}
+
+#[tokio::test]
+async fn d_31_the_signed_target_of_check_status_is_the_encoded_path() {
+    for (id, target) in [
+        ("INV-1._~", "/orders/v1/status/INV-1._~"),
+        ("a/b", "/orders/v1/status/a%2Fb"),
+        ("a\\b", "/orders/v1/status/a%5Cb"),
+        ("a b+c%41?x#y", "/orders/v1/status/a%20b%2Bc%2541%3Fx%23y"),
+        ("../../x", "/orders/v1/status/..%2F..%2Fx"),
+        ("ünï", "/orders/v1/status/%C3%BCn%C3%AF"),
+        ("...", "/orders/v1/status/..."),
+    ] {
+        let peer = Peer::start([unsigned(404, "", r#"{"error":{"code":"data_not_found"}}"#)]);
+        let error = client(&peer).check_status(id).await.unwrap_err();
+        assert_eq!(error.rejection().and_then(|rejection| rejection.code()), Some("data_not_found"), "{id}");
+        assert_eq!(error.outcome(), Outcome::Unknown, "not found proves nothing: {id}");
+        let request = &peer.requests()[0];
+        assert_eq!(request.target(), target);
+        assert_signed(request, None);
+    }
+    let peer = Peer::start([Reply::Close]);
+    let long = "x".repeat(129);
+    for (id, expect) in [
+        (".", "check status: an id of dots is lost in a path; use the request id of the order"),
+        ("..", "check status: an id of dots is lost in a path; use the request id of the order"),
+        ("", "check status: the id must be 1 to 128 characters without control characters"),
+        ("a\nb", "check status: the id must be 1 to 128 characters without control characters"),
+        (&long, "check status: the id must be 1 to 128 characters without control characters"),
+    ] {
+        let error = client(&peer).check_status(id).await.unwrap_err();
+        assert_eq!((error.to_string().as_str(), error.outcome()), (expect, Outcome::NothingSent));
+    }
+    assert!(peer.requests().is_empty());
+}
+
+#[tokio::test]
+async fn d_36_a_refusal_without_a_signature_is_a_rejection() {
+    for (body, code, messages) in [
+        (REFUSAL, Some("invalid_signature"), vec!["Invalid Header Signature"]),
+        (r#"{"code":"x","message":"y"}"#, Some("x"), vec!["y"]),
+        (r#"{"message":["AMOUNT NOT MATCH"]}"#, None, vec!["AMOUNT NOT MATCH"]),
+        (r#"{"error_messages":["a must be filled","b"]}"#, None, vec!["a must be filled", "b"]),
+        (r#"{"status":"FAILED","response_code":"INVALID_PARAMETER"}"#, Some("INVALID_PARAMETER"), vec![]),
+        (r#"{"message":"No static resource x."}"#, None, vec!["No static resource x."]),
+        ("<html>", None, vec![]),
+        ("", None, vec![]),
+    ] {
+        let (result, _) = send([unsigned(400, "", body)]).await;
+        let error = result.unwrap_err();
+        let rejection = error.rejection().unwrap();
+        assert_eq!((rejection.status(), rejection.is_verified(), rejection.code()), (400, false, code), "{body}");
+        assert_eq!(rejection.messages(), messages, "{body}");
+        assert!(error.verification().is_none());
+    }
+}
+
+#[tokio::test]
+async fn d_37_a_failed_answer_needs_no_payment_url() {
+    for note in ["failed", "failed-null-url"] {
+        let (result, _) =
+            send([signed(credentials(), 200, &example(&format!("generate_order.response.{note}")))]).await;
+        let error = result.unwrap_err();
+        assert_eq!(error.outcome(), Outcome::Refused, "{note}");
+        assert_eq!(error.to_string(), "doku generated the order with payment status FAILED; there is no order");
+    }
+}
+
+#[tokio::test]
+async fn d_38_each_attempt_has_its_own_timestamp() {
+    let (_, requests) = send([unsigned(503, "", "")]).await;
+    let times: Vec<_> = requests.iter().map(|request| request.header("Request-Timestamp").unwrap()).collect();
+    assert_eq!(times.len(), 3);
+    assert!(times.windows(2).all(|pair| pair[0] < pair[1]), "{times:?}");
+    let signatures: Vec<_> = requests.iter().map(|request| request.header("Signature").unwrap()).collect();
+    assert!(signatures.windows(2).all(|pair| pair[0] != pair[1]));
+}
+
+#[tokio::test]
+async fn d_46_a_repeat_has_the_same_request_id_and_bytes() {
+    let (_, requests) = send([Reply::Close, Reply::Hang, unsigned(502, "", "")]).await;
+    assert_eq!(requests.len(), 3);
+    for request in requests {
+        assert_eq!(request.header("Request-Id"), Some(REQUEST_ID));
+        assert_eq!(request.body, prepared().body());
+    }
+}
+
+#[tokio::test]
+async fn payment_urls() {
+    for (url, expect) in [
+        ("https://sandbox01.indodana.com/payment?id=<generated>&tenure=3", Ok(())),
+        ("http://127.0.0.1:4000/pay/1", Ok(())),
+        ("http://localhost/pay/1", Ok(())),
+        ("http://[::1]:4000/pay/1", Ok(())),
+        ("", Err("it has no payment.url")),
+        ("/pay/1", Err("payment.url is not an absolute https url")),
+        ("//indodana.com/pay", Err("payment.url is not an absolute https url")),
+        ("http://indodana.com/pay", Err("payment.url is not an absolute https url")),
+        ("http://127.0.0.1.evil.example/", Err("payment.url is not an absolute https url")),
+        ("http://localhost.evil.example/", Err("payment.url is not an absolute https url")),
+        ("https://user@indodana.com/", Err("payment.url is not an absolute https url")),
+        ("https://user:pass@indodana.com/", Err("payment.url is not an absolute https url")),
+        ("javascript:alert(1)", Err("payment.url is not an absolute https url")),
+        ("data:text/html,x", Err("payment.url is not an absolute https url")),
+        ("https://", Err("payment.url is not an absolute https url")),
+        (" https://indodana.com/", Err("payment.url is not an absolute https url")),
+        ("ftp://indodana.com/", Err("payment.url is not an absolute https url")),
+    ] {
+        let (result, _) = send([signed(credentials(), 200, &pending_with(INVOICE, url))]).await;
+        match (result, expect) {
+            (Ok(order), Ok(())) => assert_eq!(order.payment_url(), url),
+            (Err(error), Err(reason)) => {
+                assert_eq!(error.outcome(), Outcome::Unknown, "{url}");
+                assert!(error.to_string().contains(reason), "{url}: {error}");
+            }
+            (result, _) => panic!("{url}: {result:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_about_another_invoice_is_refused() {
+    let (result, _) = send([signed(credentials(), 200, &pending_with("INV-2", "https://indodana.com/"))]).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the answer with http status 200 cannot be used: it is about another invoice number; an order may exist: send the same prepared order again or check its status"
+    );
+}
+
+#[tokio::test]
+async fn the_deadline_of_the_whole_call_holds() {
+    let peer = Peer::start([Reply::Hang]);
+    let client =
+        builder(&peer).attempt_timeout(Duration::from_secs(60)).timeout(Duration::from_millis(200)).build().unwrap();
+    let error = client.send(&prepared()).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert_eq!(peer.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn an_endless_answer_is_not_read() {
+    let endless = Reply::Write(Box::new(|request| {
+        let body = vec![b' '; (1 << 20) + 1];
+        answer(200, &signature_headers(&credentials(), request, &body), &body)
+    }));
+    assert_eq!(ending(vec![endless]).await, "Unknown: the answer is longer than 1 MiB and was not read (1 sent)");
+}
+
+#[test]
+fn gateways() {
+    for (url, expect) in [
+        ("https://api.doku.com", None),
+        ("https://gateway.example:8443/", None),
+        ("http://127.0.0.1:4000", None),
+        ("http://localhost:4000", None),
+        (
+            "http://api.doku.com",
+            Some("the gateway's url must begin with https://; http:// is only for loopback addresses"),
+        ),
+        (
+            "http://0.0.0.0:4000",
+            Some("the gateway's url must begin with https://; http:// is only for loopback addresses"),
+        ),
+        (
+            "https://u:p@api.doku.com",
+            Some("the gateway's url must begin with https://; http:// is only for loopback addresses"),
+        ),
+        ("https://api.doku.com/base", Some("the gateway's url must have no path, query or fragment")),
+        ("https://api.doku.com?x", Some("the gateway's url must have no path, query or fragment")),
+        ("localhost:4000", Some("the gateway's url must begin with https://; http:// is only for loopback addresses")),
+        ("4000", Some("the gateway's url is not a url such as http://127.0.0.1:4000")),
+    ] {
+        let error = Environment::custom(url).err().map(|error| error.to_string());
+        assert_eq!(error.as_deref(), expect, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_secret_or_personal_is_printed() {
+    let peer = Peer::start([unsigned(400, "", REFUSAL), Reply::Close]);
+    let client = client(&peer);
+    let prepared = prepared();
+    let errors = [client.send(&prepared).await.unwrap_err(), client.send(&prepared).await.unwrap_err()];
+    let bad = example("generate_order.request.minimal").replace("s.w@mail.example", "canary person");
+    let violation = PreparedOrder::from_json(bad, REQUEST_ID.parse().unwrap()).unwrap_err();
+    let signed = prepared.sign(&credentials(), &"2021-07-07T08:45:42Z".parse().unwrap());
+    let printed = format!(
+        "{client:?} {prepared:?} {signed:?} {:?} {errors:?} {violation:?} {violation} {} {}",
+        credentials(),
+        errors[0],
+        errors[1]
+    );
+    let body: serde_json::Value = serde_json::from_slice(prepared.body()).unwrap();
+    let first_name = body["customer"]["first_name"].as_str().unwrap();
+    for canary in [SECRET, "canary", first_name, "s.w@mail.example", "HMACSHA256="] {
+        assert!(!printed.contains(canary), "{canary} in {printed}");
+    }
+}
+
+#[tokio::test]
+async fn concurrent_calls_do_not_mix() {
+    let peer = Arc::new(Peer::start([good()]));
+    let client = client(&peer);
+    let calls = (0..8).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.send(&prepared()).await.map(|order| order.request_id().to_string()) })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert_eq!(call.await.unwrap().unwrap(), REQUEST_ID);
+    }
+}

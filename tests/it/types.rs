@@ -1,0 +1,278 @@
+//! The generated types: built, serialised, checked, described, and silent about people.
+
+use std::collections::BTreeMap;
+
+use doku_indodana::{
+    Address, Customer, GenerateOrderRequest, LineItem, Order, PeerToPeerInfo, PreparedOrder, Price, Rupiah,
+    error::{Language, MoneyError},
+    json::Document,
+    schema::{self, Kind, check},
+    types,
+};
+use proptest::prelude::*;
+use serde_json::Value;
+
+use crate::violations::{contract, example};
+
+fn order(price: Price, quantity: u32, amount: u64) -> Order {
+    let item = LineItem::builder()
+        .name("Ayam geprek")
+        .price(price)
+        .quantity(quantity)
+        .id("1002")
+        .category(types::Category::FoodAndBeverage)
+        .image_url("https://merchant.example/1002.jpg");
+    Order::builder()
+        .invoice_number("INV-1")
+        .amount(amount)
+        .line_items(vec![item.try_into().unwrap()])
+        .callback_url_cancel("https://merchant.example/cancel")
+        .try_into()
+        .unwrap()
+}
+
+fn request(order: Order) -> GenerateOrderRequest {
+    GenerateOrderRequest::builder()
+        .order(order)
+        .peer_to_peer_info(PeerToPeerInfo::builder().merchant_unique_reference("60123").expired_time(60))
+        .customer(Customer::builder().first_name("Sari").email("s.w@mail.example").phone("6281122334455"))
+        .billing_address(
+            Address::builder()
+                .first_name("Sari")
+                .address("Jalan Melati No. 25")
+                .city("Jakarta")
+                .postal_code("12960")
+                .phone("6281122334455")
+                .country_code("IDN"),
+        )
+        .try_into()
+        .unwrap()
+}
+
+fn price(hundredths: u64) -> Price {
+    Price::from_hundredths(hundredths).unwrap()
+}
+
+#[test]
+fn a_built_request_is_what_is_sent() {
+    let request = request(order(price(1_999_950), 2, 39_999));
+    let prepared = PreparedOrder::new(&request, "r-1".parse().unwrap()).unwrap();
+    insta::assert_snapshot!("built_request", String::from_utf8_lossy(prepared.body()));
+    assert_eq!(prepared.invoice_number(), Some("INV-1"));
+    assert_eq!(prepared.advisories(), []);
+}
+
+#[test]
+fn the_exact_request_can_be_printed() {
+    let prepared = PreparedOrder::new(&request(order(price(5_000_000), 2, 100_000)), "r-1".parse().unwrap()).unwrap();
+    let credentials = doku_indodana::Credentials::new("BRN-1".parse().unwrap(), "SK-1".parse().unwrap());
+    let signed = prepared.sign(&credentials, &"2021-07-07T08:45:42Z".parse().unwrap());
+    insta::assert_snapshot!("signed_request", signed.to_text());
+}
+
+#[test]
+fn builders_say_what_is_wrong() {
+    let email = "x".repeat(129) + "@mail.example";
+    for (what, result, expect) in [
+        (
+            "too long",
+            Customer::builder().first_name("Sari Wulandari Dewi").email("a@b.c").phone("62"),
+            "error converting supplied value for first_name: longer than 16 characters",
+        ),
+        ("missing", Customer::builder().first_name("Sari").email("a@b.c"), "no value supplied for phone"),
+        (
+            "pattern",
+            Customer::builder().first_name("Sari").email("a@b.c").phone("+62"),
+            "error converting supplied value for phone: doesn't match pattern \"^[0-9]+$\"",
+        ),
+        (
+            "long e-mail",
+            Customer::builder().first_name("Sari").email(email).phone("62"),
+            "error converting supplied value for email: longer than 128 characters",
+        ),
+        (
+            "optional",
+            Customer::builder().first_name("Sari").last_name("x".repeat(17)).email("a@b.c").phone("62"),
+            "error converting supplied value for last_name: longer than 16 characters",
+        ),
+    ] {
+        let error = doku_indodana::Error::from(Customer::try_from(result).unwrap_err());
+        assert_eq!(error.to_string(), expect, "{what}");
+        assert_eq!(error.outcome(), doku_indodana::Outcome::NothingSent);
+    }
+    for (quantity, expect) in [
+        (0_i64, "not a whole number from 1 to 99999999"),
+        (-1, "not a whole number from 1 to 99999999"),
+        (100_000_000, "not a whole number from 1 to 99999999"),
+    ] {
+        assert_eq!(types::Quantity::try_from(quantity).unwrap_err().to_string(), expect);
+    }
+    assert_eq!(types::Quantity::try_from(99_999_999_i64).unwrap(), types::Quantity::MAX);
+}
+
+#[test]
+fn people_do_not_print() {
+    let printed = format!("{:?}", request(order(price(5_000_000), 2, 100_000)));
+    for personal in ["Sari", "s.w@mail.example", "6281122334455", "Melati", "Jakarta", "12960"] {
+        assert!(!printed.contains(personal), "{personal} in {printed}");
+    }
+    assert!(printed.contains("CustomerEmail(***)") && printed.contains("INV-1"), "{printed}");
+}
+
+#[test]
+fn money() {
+    for (text, expect) in [
+        ("0", Ok(0)),
+        ("100000", Ok(10_000_000)),
+        ("19999.5", Ok(1_999_950)),
+        ("19999.50", Ok(1_999_950)),
+        ("1999950e-2", Ok(1_999_950)),
+        ("0.00000", Ok(0)),
+        ("1e13", Ok(1_000_000_000_000_000)),
+        ("99999999999999.99", Ok(9_999_999_999_999_999)),
+        ("100000000000000", Err(MoneyError::TooLarge)),
+        ("1e400", Err(MoneyError::TooLarge)),
+        ("0.005", Err(MoneyError::TooPrecise)),
+        ("1e-400", Err(MoneyError::TooPrecise)),
+        ("-1", Err(MoneyError::Negative)),
+        ("", Err(MoneyError::NotANumber)),
+        (".5", Err(MoneyError::NotANumber)),
+        ("1,5", Err(MoneyError::NotANumber)),
+        ("NaN", Err(MoneyError::NotANumber)),
+        ("inf", Err(MoneyError::NotANumber)),
+        ("٥", Err(MoneyError::NotANumber)),
+        (" 1", Err(MoneyError::NotANumber)),
+    ] {
+        assert_eq!(text.parse::<Price>().map(Price::hundredths), expect, "{text:?}");
+    }
+    for (text, expect) in [
+        ("100000.00", Ok(100_000)),
+        ("9999999999999999", Ok(9_999_999_999_999_999)),
+        ("10000000000000000", Err(MoneyError::TooLarge)),
+        ("0.5", Err(MoneyError::Fraction)),
+        ("0.0000000000000000000001", Err(MoneyError::Fraction)),
+    ] {
+        assert_eq!(text.parse::<Rupiah>().map(Rupiah::get), expect, "{text:?}");
+    }
+    assert_eq!(Price::try_from(50_000).unwrap().to_string(), "50000");
+    assert_eq!(Rupiah::try_from(-1), Err(MoneyError::Negative));
+    assert_eq!(Rupiah::try_from(u64::MAX), Err(MoneyError::TooLarge));
+    // What serde_json hands over as a float is taken only where nothing can have been lost.
+    assert_eq!(serde_json::from_str::<Price>("19.99").unwrap().hundredths(), 1_999);
+    assert!(
+        serde_json::from_str::<Price>("99999999999999.99").is_err_and(|error| error.to_string().contains("16 digits"))
+    );
+}
+
+/// The schemas that schemars gives for the generated types are those of the contract.
+#[test]
+fn json_schemas_equal_the_contract() {
+    let mut generator = schemars::SchemaGenerator::default();
+    for schema in [
+        generator.subschema_for::<GenerateOrderRequest>(),
+        generator.subschema_for::<types::GenerateOrderResponse>(),
+        generator.subschema_for::<types::PaymentNotification>(),
+        generator.subschema_for::<types::OrderStatus>(),
+        generator.subschema_for::<types::ErrorBody>(),
+        generator.subschema_for::<types::RequestIdHeader>(),
+        generator.subschema_for::<types::TimestampHeader>(),
+        generator.subschema_for::<types::StatusId>(),
+    ] {
+        assert!(schema.get("$ref").is_some(), "{schema:?}");
+    }
+    let described: BTreeMap<String, Value> = generator.take_definitions(true).into_iter().collect();
+    let names: Vec<&str> = schema::names().collect();
+    assert_eq!(described.keys().map(String::as_str).collect::<Vec<_>>(), names);
+    for name in names {
+        let expected = schema::schema(name).unwrap()["$defs"][name].clone();
+        assert_eq!(described[name], expected, "{name}");
+    }
+}
+
+/// Every keyword of every component is still there after the conversion, but for those with another form.
+#[test]
+fn no_limit_of_the_contract_is_lost() {
+    let contract = contract();
+    for (name, component) in contract["components"]["schemas"].as_object().unwrap() {
+        let schema = schema::schema(name).unwrap()["$defs"][name.as_str()].clone();
+        for (keyword, value) in component.as_object().unwrap() {
+            match keyword.as_str() {
+                "nullable" => assert!(schema.to_string().contains("\"null\""), "{name}"),
+                "example" => assert_eq!(schema["examples"][0], *value, "{name}"),
+                "maximum" if component.get("exclusiveMaximum").is_some() => {
+                    assert_eq!(schema["exclusiveMaximum"], *value, "{name}");
+                }
+                "exclusiveMaximum" | "properties" | "items" | "oneOf" | "anyOf" | "type" => {
+                    assert!(schema.get(keyword).is_some(), "{name} lost {keyword}");
+                }
+                _ => assert_eq!(schema[keyword], *value, "{name}: {keyword}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn own_types_are_described_too() {
+    let schema = schemars::schema_for!(schema::Report);
+    insta::assert_json_snapshot!("report_schema", schema);
+}
+
+#[test]
+fn messages_in_both_languages() {
+    let bodies = [
+        r#"{"order":{"invoice_number":"","amount":0,"line_items":[],"nick\u006eame":1,"callback_url_cancel":"x"},"customer":{"first_name":"a name that is far too long","email":"not an address","phone":7}}"#.to_owned(),
+        example("generate_order.request.sum-mismatch.invalid"),
+        example("generate_order.request.three-decimals.invalid"),
+        example("generate_order.request.page-sample.invalid"),
+    ];
+    let mut lines = Vec::new();
+    for body in bodies {
+        let report = check(Kind::Request, body.as_bytes()).unwrap();
+        for violation in report.violations().iter().chain(report.advisories()) {
+            for language in [Language::English, Language::Indonesian] {
+                lines.push(format!("{} {}: {}", violation.pointer(), violation.code(), violation.message(language)));
+            }
+        }
+    }
+    insta::assert_snapshot!("violation_messages", lines.join("\n"));
+}
+
+#[test]
+fn a_report_is_json_for_machines() {
+    let body = example("generate_order.request.page-sample.invalid");
+    let report = check(Kind::Request, body.as_bytes()).unwrap();
+    insta::assert_json_snapshot!("report", report);
+    assert!(report.is_valid() || report.violations().len() == 1);
+    assert!(!report.deny_advisories().is_valid());
+}
+
+#[test]
+fn sensitive_fields() {
+    for (pointer, sensitive) in [
+        ("/customer/email", true),
+        ("/shipping_address/phone", true),
+        ("/billing_address/city", true),
+        ("/order/invoice_number", false),
+        ("/order/line_items/0/name", false),
+        ("/nowhere", false),
+        ("", false),
+    ] {
+        assert_eq!(schema::is_sensitive(Kind::Request, pointer), sensitive, "{pointer}");
+    }
+}
+
+proptest! {
+    /// What the types and the sum allow, the check of the bytes allows; and the bytes read back to the same value.
+    #[test]
+    fn types_and_check_agree(hundredths in 1_u64..=10_000_000_000_000, hundreds in 1_u32..=100, off in any::<bool>()) {
+        let total = hundredths * u64::from(hundreds);
+        let amount = total + u64::from(off);
+        let quantity = hundreds * 100;
+        let body = serde_json::to_vec(&request(order(price(hundredths), quantity, amount))).unwrap();
+        let report = check(Kind::Request, &body).unwrap();
+        prop_assert_eq!(report.is_valid(), !off);
+        let document = Document::parse(&body).unwrap();
+        let written = document.pointer("/order/line_items/0/price").unwrap().number_text().unwrap();
+        prop_assert_eq!(written.parse::<Price>().unwrap().hundredths(), hundredths);
+    }
+}

@@ -1,0 +1,130 @@
+//! Programs that are no crates: run, and installed below the target folder where they are missing.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+/// Returns a command for cargo, without what cargo set for this process.
+pub(crate) fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in env::vars_os() {
+        // Build scripts of dependencies read some of these: with them they would run again each time.
+        let text = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    command.env("CI", "true").env("INSTA_UPDATE", "no");
+    command
+}
+
+/// Runs a command, which writes to our own output, and shows it first.
+///
+/// # Errors
+///
+/// Where it cannot be started, or says that it failed.
+pub(crate) fn run(command: &mut Command) -> Result<(), String> {
+    let text = show(command);
+    println!("$ {text}");
+    let status = command.status().map_err(|error| format!("cannot start `{text}`: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{text}` failed, {status}")) }
+}
+
+/// Runs a command and returns what it writes to standard output.
+///
+/// # Errors
+///
+/// Where it cannot be started, or says that it failed: the last line that it wrote about this.
+pub(crate) fn read(command: &mut Command) -> Result<String, String> {
+    let text = show(command);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("cannot start `{text}`: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+    let reason = errors.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
+    Err(format!("`{text}` failed: {reason}"))
+}
+
+/// Returns the path of a program of a Python package, which is installed first.
+///
+/// `packages` are requirements such as `name==1.0`.
+///
+/// # Errors
+///
+/// Why it is not to be had on this machine.
+pub(crate) fn python(program: &str, packages: &[&str]) -> Result<PathBuf, String> {
+    let folder = folder().join("python");
+    let programs = folder.join("bin");
+    if !programs.join("pip").exists() {
+        read(Command::new("python3").args(["-m", "venv"]).arg(&folder))?;
+    }
+    let pip = ["install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"];
+    read(Command::new(programs.join("pip")).args(pip).args(packages))?;
+    Ok(programs.join(program))
+}
+
+/// Returns the path of a program of a package for Node, which is installed first.
+///
+/// `package` has a version: `name@1.0`.
+///
+/// # Errors
+///
+/// Why it is not to be had on this machine.
+pub(crate) fn node(program: &str, package: &str) -> Result<PathBuf, String> {
+    let folder = folder().join("node").join(package.replace('/', "-"));
+    let program = folder.join("node_modules/.bin").join(program);
+    if !program.exists() {
+        read(Command::new("node").arg("--version"))?;
+        fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        let npm = ["install", "--no-audit", "--no-fund", "--no-save", "--loglevel=error", "--prefix"];
+        read(Command::new("npm").args(npm).arg(&folder).arg(package))?;
+    }
+    read(Command::new(&program).arg("--version"))?;
+    Ok(program)
+}
+
+fn folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from).join("tools")
+}
+
+/// Returns a command as one would type it in the repository.
+fn show(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().filter(|_| program.is_absolute()).unwrap_or(program.as_os_str()).to_string_lossy();
+    let settings = command
+        .get_envs()
+        .filter_map(|(name, value)| Some(format!("{}={}", name.to_string_lossy(), quote(&value?.to_string_lossy()))));
+    let arguments = command.get_args().map(|argument| quote(&argument.to_string_lossy()));
+    settings.chain([name.into_owned()]).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+fn quote(text: &str) -> String {
+    if text.contains(' ') { format!("\"{text}\"") } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_shown_as_typed() {
+        let mut command = Command::new("/opt/tools/cargo");
+        command.args(["doc", "--config", "a b"]).env("RUSTDOCFLAGS", "-D warnings").env_remove("OTHER");
+        assert_eq!(show(&command), "RUSTDOCFLAGS=\"-D warnings\" cargo doc --config \"a b\"");
+    }
+
+    #[test]
+    fn failures_say_why() {
+        let script = "echo progress; echo 'the reason' >&2; exit 3";
+        let failure = read(Command::new("sh").args(["-c", script])).unwrap_err();
+        assert!(failure.ends_with("failed: progress"), "{failure}");
+        let failure = read(&mut Command::new("/no/such/program")).unwrap_err();
+        assert!(failure.starts_with("cannot start `program`: "), "{failure}");
+    }
+}
