@@ -48,13 +48,10 @@ fn prepare(items: u64) {
     let body = PreparedOrder::new(&request, request_id.clone()).expect("a valid order").body().to_vec();
     let [limit, whole] = race(
         20_000 / items.max(10),
-        [
-            &mut || limit(&body),
-            &mut || {
-                let prepared = PreparedOrder::new(&request, request_id.clone()).expect("a valid order");
-                black_box(prepared.sign(&credentials, &timestamp));
-            },
-        ],
+        [&mut || limit(&body), &mut || {
+            let prepared = PreparedOrder::new(&request, request_id.clone()).expect("a valid order");
+            black_box(prepared.sign(&credentials, &timestamp));
+        }],
     );
     println!("prepare, {items} items, {} bytes", body.len());
     row("sha-256 + hmac + base64 (limit)", limit, limit);
@@ -123,7 +120,7 @@ fn call() {
     let environment = Environment::custom(&url).expect("a loopback url");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let client = Client::builder(environment, credentials()).build().expect("a client");
-    let reqwest = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let reqwest = bare_reqwest();
     let mut hyper = runtime.block_on(hyper_connection(&url));
     let [floor, bare, whole] = race_cpu(
         2_000,
@@ -140,6 +137,14 @@ fn call() {
     row("bare hyper", floor, bare);
     row("bare reqwest", bare, bare);
     row("this crate: check, sign, send, verify, decode", whole, bare);
+}
+
+/// Reqwest with the TLS set up as in this crate, because it has no default; the call itself is plain.
+fn bare_reqwest() -> reqwest::Client {
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let tls = tls.expect("ring has them").with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth();
+    reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build().expect("a client")
 }
 
 async fn hyper_connection(url: &str) -> hyper::client::conn::http1::SendRequest<Full<Bytes>> {

@@ -58,6 +58,10 @@ impl Rupiah {
     pub const fn get(self) -> u64 {
         self.0
     }
+
+    pub(crate) fn in_hundredths(self) -> u128 {
+        u128::from(self.0) * 100
+    }
 }
 
 impl Price {
@@ -77,6 +81,20 @@ impl Price {
     pub const fn hundredths(self) -> u64 {
         self.0
     }
+
+    pub(crate) fn in_hundredths(self) -> u128 {
+        u128::from(self.0)
+    }
+}
+
+/// Returns whether the sum of price × quantity is the total, exactly.
+pub(crate) fn adds_up(total: Rupiah, items: impl Iterator<Item = (Price, u64)>) -> bool {
+    let mut sum = 0_u128;
+    for (price, quantity) in items {
+        // 10^16 hundredths times 2^64 is less than 2^118; so many items that the sum overflows do not fit in memory.
+        sum = sum.saturating_add(price.in_hundredths() * u128::from(quantity));
+    }
+    sum == total.in_hundredths()
 }
 
 /// A decimal number in millionths, as far as money and its sums need one.

@@ -104,7 +104,7 @@ mod tests {
             (" 5 ", Some(5)),
             ("99999999999999999999999", Some(u64::MAX)),
             ("Sun, 13 Sep 2020 12:26:45 GMT", Some(5)),
-            ("Sun, 13 Sep 2010 12:26:45 GMT", Some(0)),
+            ("Mon, 13 Sep 2010 12:26:45 GMT", Some(0)),
             ("soon", None),
             ("-5", None),
             ("", None),

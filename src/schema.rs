@@ -187,14 +187,15 @@ pub fn schema(name: &str) -> Option<Value> {
     }))
 }
 
-/// Returns whether the value at a pointer is personal, by the contract's `x-sensitive`.
+/// Returns whether the value at a pointer is personal, by the contract's `x-sensitive`. What the contract does not know
+/// may be, so it counts as personal.
 pub fn is_sensitive(kind: Kind, pointer: &str) -> bool {
     let mut schema = resolve(&DEFINITIONS[kind.component()]);
     for token in pointer.split('/').skip(1) {
         let token = token.replace("~1", "/").replace("~0", "~");
         let next =
             schema.get("properties").and_then(|properties| properties.get(&token)).or_else(|| schema.get("items"));
-        let Some(next) = next else { return false };
+        let Some(next) = next else { return true };
         schema = resolve(next);
     }
     schema["x-sensitive"] == true
@@ -215,10 +216,9 @@ fn resolve(schema: &'static Value) -> &'static Value {
 fn collect_references(schema: &Value, names: &mut Vec<String>) {
     match schema {
         Value::Object(members) => {
-            if let Some(name) = members.get("$ref").and_then(Value::as_str).and_then(|r| r.rsplit('/').next()) {
-                if !names.iter().any(|known| known == name) {
-                    names.push(name.to_owned());
-                }
+            let name = members.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
+            if let Some(name) = name.filter(|name| !names.iter().any(|known| known == name)) {
+                names.push(name.to_owned());
             }
             members.values().for_each(|member| collect_references(member, names));
         }

@@ -120,14 +120,15 @@ impl<'i> Inspection<'i> {
         let all: Vec<_> = violations.chain(report.advisories().iter().map(|advisory| (advisory, false))).collect();
         let spans: Vec<_> = all.iter().map(|(violation, _)| span(violation, &document)).collect();
         let places = places(&input.bytes, spans.iter().map(|span| span.start));
-        let findings = all.into_iter().zip(spans).zip(places).map(|(((violation, is_violation), span), (line, column))| {
-            let message = violation.message(language);
-            let record = record(violation, &message, line, column);
-            let pointer = if violation.pointer().is_empty() { "the whole body" } else { violation.pointer() };
-            let message = format!("{} {message}", clean(pointer));
-            let code = violation.code().to_string();
-            Finding { is_violation, code, message, record, span: masked.locate(&span), line, column }
-        });
+        let findings =
+            all.into_iter().zip(spans).zip(places).map(|(((violation, is_violation), span), (line, column))| {
+                let message = violation.message(language);
+                let record = record(violation, &message, line, column);
+                let pointer = if violation.pointer().is_empty() { "the whole body" } else { violation.pointer() };
+                let message = format!("{} {message}", clean(pointer));
+                let code = violation.code().to_string();
+                Finding { is_violation, code, message, record, span: masked.locate(&span), line, column }
+            });
         let findings = findings.collect();
         Self { input, language, masked, findings }
     }
@@ -156,10 +157,12 @@ impl<'i> Inspection<'i> {
         json!({ "valid": self.is_valid(), "violations": list(true), "advisories": list(false) })
     }
 
-    /// Shows every finding at its place, on standard error.
+    /// Shows every finding in the order of the source, on standard error.
     pub(crate) fn show(&self) {
-        for (at, finding) in self.findings.iter().enumerate() {
-            output::say(&self.render(finding, at < MOST_SNIPPETS));
+        let mut findings: Vec<_> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| finding.span.start);
+        for (at, finding) in findings.into_iter().enumerate() {
+            output::say(&format!("{}\n", self.render(finding, at < MOST_SNIPPETS)));
         }
     }
 
@@ -195,7 +198,16 @@ impl<'i> Inspection<'i> {
             let origin = Origin::path(self.input.name.as_str()).line(finding.line).char_column(finding.column);
             title.element(origin)
         };
-        output::renderer().render(&[group]) + "\n"
+        output::renderer().render(&[group])
+    }
+}
+
+/// Returns what a message speaks of.
+fn subject(pointer: &str, language: Language) -> String {
+    match (pointer, language) {
+        ("", Language::Indonesian) => "seluruh isi".to_owned(),
+        ("", _) => "the whole body".to_owned(),
+        _ => clean(pointer),
     }
 }
 

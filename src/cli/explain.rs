@@ -11,7 +11,7 @@ use doku_indodana::{
 
 use super::{
     output::{self, Exit, Failure, clean},
-    signature::{Message, MessageKind, Method, digest, refusal},
+    signature::{Message, MessageKind, Method, digest},
 };
 
 /// Show the string to sign line by line: what each line is and where it comes from
@@ -39,7 +39,11 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "FILE")]
     headers: Option<PathBuf>,
     /// What the received message is
-    #[arg(long, requires = "headers", default_value_if("headers", clap::builder::ArgPredicate::IsPresent, "notification"))]
+    #[arg(
+        long,
+        requires = "headers",
+        default_value_if("headers", clap::builder::ArgPredicate::IsPresent, "notification")
+    )]
     kind: Option<MessageKind>,
     /// The file of the exact body, or - for standard input; none for GET
     #[arg(value_name = "BODY")]
@@ -101,26 +105,32 @@ impl Explain {
         };
         let key = secret_key_from_env()?;
         let message = Message::read(kind, self.target, headers, self.request_id, self.body.as_ref())?;
-        let value = |name| message.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+        let value =
+            |name| message.headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
         let header = |name: &str| format!("from the header {name}");
         let (request_id, from) = match &message.request_id {
-            Some(request_id) if kind == MessageKind::Response => (Some(request_id.to_string()), "from --request-id".into()),
+            Some(request_id) if kind == MessageKind::Response => {
+                (Some(request_id.to_string()), "from --request-id".into())
+            }
             _ => (value(header::REQUEST_ID), header(header::REQUEST_ID)),
         };
         let body_name = message.body.as_ref().map_or("no body", |input| &input.name);
         let digest = signature::digest(message.body());
         let lines = [
-            Line::client_id(self.client_id.as_str(), "from --client-id or DOKU_CLIENT_ID; the header must be equal".into()),
+            Line::client_id(
+                self.client_id.as_str(),
+                "from --client-id or DOKU_CLIENT_ID; the header must be equal".into(),
+            ),
             Line::request_id(request_id, from),
             Line::time(kind.time_header(), value(kind.time_header()), header(kind.time_header())),
             Line::target(&message.target, "from --target".into()),
             Line::digest(&digest, message.body().len(), body_name),
         ];
-        output::print(&list(&lines))?;
-        match message.verify(Credentials::new(self.client_id, key)) {
-            Ok(_) => output::print("\nverified: the header Signature is the one of these lines").map(|()| Exit::Done),
-            Err(error) => Err(refusal(&error, &message)),
-        }
+        let (verdict, exit) = match message.verify(Credentials::new(self.client_id, key)) {
+            Ok(_) => ("verified: the header Signature is the one of these lines".to_owned(), Exit::Done),
+            Err(error) => (format!("not verified: {error}"), Exit::Unverified),
+        };
+        output::print(&format!("{}\n{verdict}", list(&lines))).map(|()| exit)
     }
 }
 
@@ -134,7 +144,8 @@ impl Line {
     }
 
     fn time(name: &'static str, value: Option<String>, from: String) -> Self {
-        let what = if name == header::RESPONSE_TIMESTAMP { "the time of the answer, utc" } else { "the time of sending, utc" };
+        let what =
+            if name == header::RESPONSE_TIMESTAMP { "the time of the answer, utc" } else { "the time of sending, utc" };
         Self { name, value, what, from }
     }
 
@@ -152,7 +163,8 @@ impl Line {
 fn list(lines: &[Line]) -> String {
     let mut text = format!("String to sign, {} lines joined by a line feed, none at the end:\n\n", lines.len());
     for (at, Line { name, value, what, from }) in lines.iter().enumerate() {
-        let line = value.as_ref().map_or_else(|| format!("{name}: missing"), |value| format!("{name}:{}", clean(value)));
+        let line =
+            value.as_ref().map_or_else(|| format!("{name}: missing"), |value| format!("{name}:{}", clean(value)));
         text.push_str(&format!("{}  {line}\n   {what}; {from}\n", at + 1));
     }
     text

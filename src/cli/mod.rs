@@ -8,6 +8,7 @@ mod environment;
 mod explain;
 mod input;
 mod order;
+mod outcome;
 mod output;
 mod receiver;
 mod signature;

@@ -48,6 +48,11 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
+    /// Sets another exit code.
+    pub(crate) fn exit(self, exit: Exit) -> Self {
+        Self { exit, ..self }
+    }
+
     /// Adds what to do next.
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         self.with("help", help)
@@ -116,12 +121,13 @@ pub(crate) fn print_styled(text: &StyledStr) -> Result<(), Failure> {
 /// Says something to people. Nobody may be listening.
 pub(crate) fn say(text: &str) {
     let mut stderr = io::stderr().lock();
-    let _ = writeln!(stderr, "{}", text.trim_end_matches('\n'));
+    let _ = writeln!(stderr, "{text}");
 }
 
 /// Says what is wrong with the arguments.
 pub(crate) fn say_styled(text: &StyledStr) {
-    say(&if is_coloured(&io::stderr()) { text.ansi().to_string() } else { text.to_string() });
+    let text = if is_coloured(&io::stderr()) { text.ansi().to_string() } else { text.to_string() };
+    say(text.trim_end());
 }
 
 /// Returns what draws pieces of source, for standard error.
@@ -143,7 +149,16 @@ pub(crate) fn clean(text: &str) -> String {
 /// Returns a text that a POSIX shell reads as one word.
 pub(crate) fn shell_word(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+/// Returns a heading of a result.
+pub(crate) fn heading(text: &str) -> String {
+    if is_coloured(&io::stdout()) { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_owned() }
 }
 
 fn red(text: &str) -> String {

@@ -1,6 +1,6 @@
 //! `doku sign` and `doku verify`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use doku_indodana::{
@@ -164,7 +164,7 @@ impl Message {
     pub(crate) fn read(
         kind: MessageKind,
         target: String,
-        headers: &PathBuf,
+        headers: &Path,
         request_id: Option<RequestId>,
         body: Option<&PathBuf>,
     ) -> Result<Self, Failure> {
@@ -220,7 +220,8 @@ impl Verify {
                 if self.json {
                     let message = error.to_string();
                     let error = serde_json::to_value(&error).unwrap_or_default();
-                    let verdict = json!({ "verified": false, "kind": kind.as_str(), "error": error, "message": message });
+                    let verdict =
+                        json!({ "verified": false, "kind": kind.as_str(), "error": error, "message": message });
                     output::print_json(&verdict)?;
                     return Ok(Exit::Unverified);
                 }
@@ -231,8 +232,9 @@ impl Verify {
 }
 
 /// Returns why a message is refused.
-pub(crate) fn refusal(error: &VerificationError, message: &Message) -> Failure {
-    let failure = Failure::new(Exit::Unverified, format!("not verified: {error}")).note(format!("code {}", error.code()));
+fn refusal(error: &VerificationError, message: &Message) -> Failure {
+    let failure =
+        Failure::new(Exit::Unverified, format!("not verified: {error}")).note(format!("code {}", error.code()));
     match message.body {
         None => failure.help("no body was given, so an empty one was verified; give its file, or - for standard input"),
         Some(_) => failure,

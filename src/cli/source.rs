@@ -122,7 +122,9 @@ fn token_length(text: &str) -> usize {
 /// Returns whether a word outside of a string can be shown. A phone number has more digits.
 fn is_harmless(word: &str) -> bool {
     let number = || word.len() < 8 && word.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
-    matches!(word, "true" | "false" | "null") || word.chars().all(|c| c.is_whitespace() || "{}[]:,".contains(c)) || number()
+    matches!(word, "true" | "false" | "null")
+        || word.chars().all(|c| c.is_whitespace() || "{}[]:,".contains(c))
+        || number()
 }
 
 /// Returns the piece of source that a violation is about.

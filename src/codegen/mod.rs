@@ -7,6 +7,7 @@ mod json_schema;
 mod openapi_31;
 mod reshape;
 mod scalar;
+mod straight_line;
 
 use std::error::Error;
 
@@ -20,6 +21,9 @@ pub(crate) const CONTRACT: &str = "spec/openapi.yaml";
 /// Components that are types of `src/money.rs`, because money is exact.
 const MONEY: [(&str, &str); 4] =
     [("Amount", "Rupiah"), ("ReceivedAmount", "Rupiah"), ("Price", "Price"), ("SettlementValue", "Price")];
+
+/// The component that is sent.
+const REQUEST: &str = "GenerateOrderRequest";
 
 /// What one contract becomes.
 pub(crate) struct Generated {
@@ -65,9 +69,10 @@ pub(crate) fn generate(yaml: &str) -> Result<Generated, Box<dyn Error>> {
     let scalar_code = scalar::emit(&scalars);
     let schema_code = json_schema::emit(&contract, &MONEY, &scalars)?;
     let address_code = contract::emit_addresses(&contract)?;
+    let straight_line_code = straight_line::emit(&contract, REQUEST)?;
     let types = code.types;
     Ok(Generated {
-        types: print(quote! { #types #scalar_code #schema_code #address_code })?,
+        types: print(quote! { #types #scalar_code #schema_code #address_code #straight_line_code })?,
         client: print(code.client)?,
         openapi_30: pretty(&contract)?,
         openapi_31: pretty(&openapi_31::convert(&contract)?)?,

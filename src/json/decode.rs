@@ -12,12 +12,23 @@ use serde::{
 use super::{Document, Elements, Kind, Members, Value};
 use crate::error::PayloadError;
 
-/// Reads a type from a JSON text.
+/// Reads a type from a JSON text: strictly, and with the exact digits of every amount and price.
 ///
 /// # Errors
 ///
-/// Where the text is no strict JSON, or not of the type's shape.
-pub(crate) fn from_slice<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, PayloadError> {
+/// Where the text is no strict JSON, or not of the type's shape. The error names the place and never a value.
+///
+/// # Examples
+///
+/// ```
+/// use doku_indodana::{GenerateOrderRequest, Price, json};
+///
+/// assert_eq!(json::from_slice::<Price>(b"99999999999999.99")?, Price::MAX);
+/// let error = json::from_slice::<GenerateOrderRequest>(br#"{"order": []}"#).unwrap_err();
+/// assert!(error.to_string().contains("order: expected an object for Order, met array"));
+/// # Ok::<(), doku_indodana::error::PayloadError>(())
+/// ```
+pub fn from_slice<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, PayloadError> {
     let document = Document::parse(bytes).map_err(PayloadError::Syntax)?;
     T::deserialize(Reader(document.root())).map_err(|error| PayloadError::Shape(error.0.into_owned()))
 }

@@ -15,7 +15,7 @@ pub(super) struct Keys<'a> {
     /// The marks of the keys so far; a key whose mark is not among them is new.
     marks: u64,
     /// All keys, once they are too many to compare one by one.
-    index: Option<Box<HashSet<Cow<'a, str>>>>,
+    index: Option<HashSet<Cow<'a, str>>>,
 }
 
 impl<'a> Keys<'a> {
@@ -46,7 +46,7 @@ impl<'a> Keys<'a> {
         if self.count <= COMPARED_KEYS {
             return earlier.all(|name| name != key);
         }
-        self.index.get_or_insert_with(|| Box::new(earlier.collect())).insert(key)
+        self.index.get_or_insert_with(|| earlier.collect()).insert(key)
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Node {
     count: [u8; 3],
 }
 
+const _: () = assert!(size_of::<Node>() == 16);
+
 // Offsets and counts are below 2^24 since no longer text is read.
 #[expect(clippy::cast_possible_truncation)]
 impl Node {

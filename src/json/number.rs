@@ -37,6 +37,18 @@ impl Number<'_> {
         Decimal::read(digits).magnitude()
     }
 
+    /// Whether the value is exactly `expected`, or rounds to it if it is not whole.
+    pub(super) fn equals_f64(self, expected: f64) -> bool {
+        let Some(magnitude) = self.magnitude() else {
+            return self.to_f64() == Some(expected);
+        };
+        let negative = magnitude != 0 && self.is_negative();
+        // Below 2^64 the conversion of a whole float is exact; above it stays above.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let whole = expected.abs() as u128;
+        expected.fract() == 0.0 && whole == u128::from(magnitude) && negative == (expected < 0.0)
+    }
+
     /// The nearest binary floating-point value, if it is finite.
     pub(super) fn to_f64(self) -> Option<f64> {
         self.text.parse().ok().filter(|value: &f64| value.is_finite())
@@ -56,13 +68,9 @@ impl<'d> Decimal<'d> {
         let text = text.strip_prefix('-').unwrap_or(text);
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let exponent = exponent.parse().unwrap_or(if exponent.starts_with('-') {
-            // An exponent of more digits than `i64` holds is far behind what a text of
-            // `MAX_BYTES` can make up for.
-            i64::MIN
-        } else {
-            i64::MAX
-        });
+        // An exponent past `i64` is further out than the digits of any text can make up for.
+        let furthest = if exponent.starts_with('-') { i64::MIN } else { i64::MAX };
+        let exponent = exponent.parse().unwrap_or(furthest);
         Self {
             whole: whole.as_bytes(),
             fraction: fraction.as_bytes(),

@@ -124,6 +124,7 @@ impl Parser<'_> {
         }
     }
 
+    #[expect(clippy::inline_always, reason = "a call takes as long as a short string")]
     #[inline(always)]
     fn string(&mut self, start: usize) -> Result<usize, Fault> {
         let end = string::plain_end(self.bytes, start + 1);

@@ -30,13 +30,7 @@ pub struct SimulatorBuilder {
 
 impl Default for SimulatorBuilder {
     fn default() -> Self {
-        Self {
-            port: 0,
-            credentials: None,
-            notification_url: None,
-            clock: Box::new(now),
-            ids: Box::new(new_id),
-        }
+        Self { port: 0, credentials: None, notification_url: None, clock: Box::new(now), ids: Box::new(new_id) }
     }
 }
 

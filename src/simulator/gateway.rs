@@ -76,8 +76,7 @@ impl Reply {
 impl Gateway {
     /// Checks headers, time, client id and signature, in this order, and returns the `Request-Id`.
     pub(super) fn authenticate(&self, received: &Received<'_>, now: SystemTime) -> Result<RequestId, Reply> {
-        let refuse =
-            |code: &str, message: &str| Reply::unknown(StatusCode::BAD_REQUEST, body::error(code, message));
+        let refuse = |code: &str, message: &str| Reply::unknown(StatusCode::BAD_REQUEST, body::error(code, message));
         let malformed = |name| refuse("invalid_header_request", &format!("Invalid format Header {name}"));
         let value = |name| match received.headers.get(name).map(HeaderValue::to_str) {
             None | Some(Ok("")) => Err(refuse("invalid_header_request", &format!("Header {name} is required"))),

@@ -5,8 +5,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bytes::Bytes;
-
 use crate::{
     Price, RequestId, Rupiah, TransactionStatus,
     json::{Document, Value},
@@ -44,6 +42,8 @@ pub enum SimulatorError {
         /// Its status.
         status: TransactionStatus,
     },
+    /// The gateway was stopped before the merchant answered.
+    Stopped,
     /// The gateway has no order with this invoice number.
     UnknownOrder,
 }
@@ -56,6 +56,7 @@ impl fmt::Display for SimulatorError {
             Self::NotPending { status } => {
                 write!(f, "the order has status {status} and is no longer PENDING; generate a new one")
             }
+            Self::Stopped => f.write_str("the gateway was stopped before the merchant answered; start it again"),
             Self::UnknownOrder => f.write_str("the gateway has no order with this invoice number; generate it first"),
         }
     }

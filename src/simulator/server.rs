@@ -79,10 +79,7 @@ impl Service {
             service.ledger().deliveries.push(delivery.clone());
             delivery
         });
-        match sent.await {
-            Ok(delivery) => Ok(delivery),
-            Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
-        }
+        sent.await.map_err(|_| SimulatorError::Stopped)
     }
 
     fn request_id(&self) -> RequestId {
@@ -220,7 +217,7 @@ fn language(uri: &Uri) -> Language {
 }
 
 fn html(status: StatusCode, page: String) -> Response {
-    const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' http: https:; \
+    const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self' http: https:; \
                           base-uri 'none'; frame-ancestors 'none'";
     let headers = [
         (header::CACHE_CONTROL, "no-store"),

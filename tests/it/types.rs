@@ -62,6 +62,47 @@ fn a_built_request_is_what_is_sent() {
     assert_eq!(prepared.advisories(), []);
 }
 
+/// What only straight-line code and the schema hold, not the types.
+#[test]
+fn limits_beyond_the_types() {
+    let build = |change: fn(&mut GenerateOrderRequest)| {
+        let mut request = request(order(price(5_000_000), 2, 100_000));
+        change(&mut request);
+        PreparedOrder::new(&request, "r-1".parse().unwrap())
+    };
+    for (expect, change) in [
+        ("/order/line_items too_few", (|request| request.order.line_items.0.clear()) as fn(&mut GenerateOrderRequest)),
+        ("/order/amount too_small", |request| {
+            request.order.amount = Rupiah::default();
+            request.order.line_items.0[0].price = Price::default();
+        }),
+        ("/order/amount sum_mismatch", |request| request.order.amount = Rupiah::MAX),
+        ("/additional_info/settlement too_few", |request| {
+            let info = types::AdditionalInfo::builder().settlement(vec![]);
+            request.additional_info = Some(info.try_into().unwrap());
+        }),
+    ] {
+        let error = build(change).unwrap_err();
+        let found: Vec<_> = error.violations().iter().map(|v| format!("{} {}", v.pointer(), v.code())).collect();
+        assert!(found.contains(&expect.to_owned()), "{expect}: {found:?}");
+    }
+    let prepared = build(|request| {
+        request.billing_address.address = "Jalan \"Melati\"\nNo. 25 \\ Ω".parse().unwrap();
+        request.shipping_address = Some(request.billing_address.clone());
+        let settlement = types::Settlement::builder()
+            .bank_account_settlement_id("SBA-0001-123123123")
+            .value(price(3_333))
+            .type_(types::SettlementType::Percentage);
+        let info = types::AdditionalInfo::builder()
+            .override_notification_url("https://shop.example/payments/notifications")
+            .settlement(vec![settlement.try_into().unwrap()]);
+        request.additional_info = Some(info.try_into().unwrap());
+    })
+    .unwrap();
+    let read: GenerateOrderRequest = serde_json::from_slice(prepared.body()).unwrap();
+    assert_eq!(serde_json::to_string(&read).unwrap(), String::from_utf8_lossy(prepared.body()));
+}
+
 #[test]
 fn the_exact_request_can_be_printed() {
     let prepared = PreparedOrder::new(&request(order(price(5_000_000), 2, 100_000)), "r-1".parse().unwrap()).unwrap();
@@ -254,7 +295,7 @@ fn sensitive_fields() {
         ("/billing_address/city", true),
         ("/order/invoice_number", false),
         ("/order/line_items/0/name", false),
-        ("/nowhere", false),
+        ("/nowhere", true),
         ("", false),
     ] {
         assert_eq!(schema::is_sensitive(Kind::Request, pointer), sensitive, "{pointer}");
@@ -271,6 +312,8 @@ proptest! {
         let body = serde_json::to_vec(&request(order(price(hundredths), quantity, amount))).unwrap();
         let report = check(Kind::Request, &body).unwrap();
         prop_assert_eq!(report.is_valid(), !off);
+        let prepared = PreparedOrder::new(&request(order(price(hundredths), quantity, amount)), "r-1".parse().unwrap());
+        prop_assert_eq!(prepared.map(|prepared| prepared.body().to_vec()).ok(), (!off).then(|| body.clone()));
         let document = Document::parse(&body).unwrap();
         let written = document.pointer("/order/line_items/0/price").unwrap().number_text().unwrap();
         prop_assert_eq!(written.parse::<Price>().unwrap().hundredths(), hundredths);

@@ -27,8 +27,7 @@ const KINDS: [(&str, &[&str]); 3] = [
 pub(crate) fn run() -> Result<(), String> {
     let contract: Value = serde_saphyr::from_str(&read(CONTRACT)?).map_err(|error| format!("{CONTRACT}: {error}"))?;
     let ledger = read(LEDGER)?;
-    let ids: BTreeSet<_> =
-        ledger.lines().filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"')).collect();
+    let ids: BTreeSet<_> = ledger.lines().filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"')).collect();
     let mut findings = findings(&contract, &ids);
     let mut count = 0;
     for entry in fs::read_dir(EXAMPLES).map_err(|error| format!("cannot read {EXAMPLES}: {error}"))? {
@@ -38,7 +37,7 @@ pub(crate) fn run() -> Result<(), String> {
         count += 1;
     }
     if findings.is_empty() {
-        let components = schemas(&contract).len();
+        let components = schemas(&contract).count();
         println!("{CONTRACT} keeps the rules: {components} components, {} deviations, {count} examples", ids.len());
         return Ok(());
     }
@@ -126,7 +125,8 @@ fn refusals(contract: &Value, findings: &mut Vec<String>) {
 /// Every number of a deviation is one of the ledger.
 fn deviations(value: &Value, pointer: &str, ledger: &BTreeSet<&str>, findings: &mut Vec<String>) {
     let advisory = value.get("x-advisory").map(|advisory| &advisory["deviation"]);
-    if value.get("x-deviation").into_iter().chain(advisory).any(|id| id.as_str().is_none_or(|id| !ledger.contains(id))) {
+    if value.get("x-deviation").into_iter().chain(advisory).any(|id| id.as_str().is_none_or(|id| !ledger.contains(id)))
+    {
         findings.push(format!("{pointer} names a deviation that {LEDGER} does not have"));
     }
     match value {
@@ -179,8 +179,8 @@ fn misnomer(name: &str) -> Option<String> {
 }
 
 /// Returns the components by name.
-fn schemas(contract: &Value) -> Map<String, Value> {
-    contract["components"]["schemas"].as_object().cloned().unwrap_or_default()
+fn schemas(contract: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    contract["components"]["schemas"].as_object().into_iter().flatten()
 }
 
 /// Returns the operations that we call, by name; callbacks are none of these.

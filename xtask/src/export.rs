@@ -32,8 +32,8 @@ pub(crate) enum Mode {
 /// Where the contract cannot be generated, a file cannot be read or written, or, in [`Mode::Compare`], an artifact is
 /// out of date.
 pub(crate) fn run(mode: Mode) -> Result<(), String> {
-    let contract = fs::read_to_string(codegen::CONTRACT)
-        .map_err(|error| format!("cannot read {}: {error}", codegen::CONTRACT))?;
+    let contract =
+        fs::read_to_string(codegen::CONTRACT).map_err(|error| format!("cannot read {}: {error}", codegen::CONTRACT))?;
     let generated = codegen::generate(&contract).map_err(|error| error.to_string())?;
     let wanted = artifacts(&generated)?;
     let mut stale = Vec::new();
@@ -61,11 +61,11 @@ pub(crate) fn reachable(document: &Value, value: &Value) -> BTreeSet<String> {
     fn collect(document: &Value, value: &Value, found: &mut BTreeSet<String>) {
         match value {
             Value::Object(members) => {
-                if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
-                    if found.insert(reference.to_owned()) {
-                        let target = document.pointer(reference.trim_start_matches('#'));
-                        collect(document, target.unwrap_or(&Value::Null), found);
-                    }
+                if let Some(reference) = members.get("$ref").and_then(Value::as_str)
+                    && found.insert(reference.to_owned())
+                {
+                    let target = document.pointer(reference.trim_start_matches('#'));
+                    collect(document, target.unwrap_or(&Value::Null), found);
                 }
                 members.values().for_each(|member| collect(document, member, found));
             }
@@ -109,7 +109,10 @@ fn document(bundle: &Value, root: &str) -> Result<Value, String> {
     let reached = reachable(bundle, &reference);
     let definitions = bundle["$defs"].as_object().ok_or("the schemas have no $defs")?;
     if !definitions.contains_key(root) {
-        return Err(format!("{} has no component {root}; name its successor in xtask/src/export.rs", codegen::CONTRACT));
+        return Err(format!(
+            "{} has no component {root}; name its successor in xtask/src/export.rs",
+            codegen::CONTRACT
+        ));
     }
     let definitions: Map<_, _> = definitions
         .iter()
@@ -140,13 +143,14 @@ fn settle(path: &Path, wanted: Option<&str>, mode: Mode) -> Result<Option<String
     }
     if mode == Mode::Write {
         let (done, result) = match wanted {
-            Some(text) => (
-                "wrote",
-                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text)),
-            ),
+            Some(text) => {
+                ("wrote", path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text)))
+            }
             None => ("removed", fs::remove_file(path)),
         };
-        return result.map(|()| Some(format!("{done} {name}"))).map_err(|error| format!("cannot write {name}: {error}"));
+        return result
+            .map(|()| Some(format!("{done} {name}")))
+            .map_err(|error| format!("cannot write {name}: {error}"));
     }
     Ok(Some(match (found, wanted) {
         (Some(found), Some(wanted)) => format!("{name} differs {}", difference(&found, wanted)),

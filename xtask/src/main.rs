@@ -22,7 +22,9 @@ exit codes: 0 done, 1 something is wrong, 2 the command is not one of these
 ";
 
 fn main() -> ExitCode {
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Asked at run time first, because clones may share a target folder.
+    let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let package = Path::new(&package);
     if let Err(error) = env::set_current_dir(package.parent().unwrap_or(package)) {
         eprintln!("error: cannot enter the repository above {}: {error}", package.display());
         return ExitCode::FAILURE;

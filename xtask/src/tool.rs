@@ -39,15 +39,13 @@ pub(crate) fn run(command: &mut Command) -> Result<(), String> {
 /// Where it cannot be started, or says that it failed: the last line that it wrote about this.
 pub(crate) fn read(command: &mut Command) -> Result<String, String> {
     let text = show(command);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("cannot start `{text}`: {error}"))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| format!("cannot start `{text}`: {error}"))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
-    let reason = errors.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or("no reason given");
+    let [errors, result] = [output.stderr, output.stdout].map(|text| String::from_utf8_lossy(&text).into_owned());
+    let mut lines = errors.lines().rev().chain(result.lines().rev()).map(str::trim);
+    let reason = lines.find(|line| !line.is_empty()).unwrap_or("no reason given");
     Err(format!("`{text}` failed: {reason}"))
 }
 
@@ -121,9 +119,9 @@ mod tests {
 
     #[test]
     fn failures_say_why() {
-        let script = "echo progress; echo 'the reason' >&2; exit 3";
+        let script = "echo 'the reason' >&2; echo; echo progress; exit 3";
         let failure = read(Command::new("sh").args(["-c", script])).unwrap_err();
-        assert!(failure.ends_with("failed: progress"), "{failure}");
+        assert!(failure.ends_with("failed: the reason"), "{failure}");
         let failure = read(&mut Command::new("/no/such/program")).unwrap_err();
         assert!(failure.starts_with("cannot start `program`: "), "{failure}");
     }

@@ -1,0 +1,259 @@
+//! `doku order create` and `doku order status`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use doku_indodana::{
+    Client, Credentials, Environment, GeneratedOrder, Outcome, PreparedOrder, RequestId, SignedRequest, Timestamp,
+    error::Language, schema::Kind,
+};
+use serde_json::{Map, json};
+
+use super::{
+    check::Inspection,
+    environment::{self, Gateway},
+    input,
+    outcome::{failure, record},
+    output::{self, Exit, Failure, clean, shell_word},
+    simulator::interrupt,
+};
+
+/// Generate an order, or ask for its status
+#[derive(Args)]
+pub(crate) struct Order {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Create(Create),
+    Status(Status),
+}
+
+impl Order {
+    pub(crate) fn run(self) -> Result<Exit, Failure> {
+        match self.command {
+            Command::Create(create) => create.run(),
+            Command::Status(status) => status.run(),
+        }
+    }
+}
+
+/// Check, sign and send an order, verify the answer, print the payment URL
+///
+/// Sends exactly the bytes of the file. If it is not known whether an order exists, the command says how to send the
+/// same order again; that makes no second one.
+#[derive(Args)]
+struct Create {
+    /// The file of the order, or - for standard input
+    file: PathBuf,
+    #[command(flatten)]
+    gateway: Gateway,
+    /// The id of the request; a new UUID without it. The same id with the same bytes is the same order
+    #[arg(long, value_name = "ID")]
+    request_id: Option<RequestId>,
+    /// Print the signed request and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print a curl command that sends the signed request, and send nothing
+    #[arg(long, conflicts_with = "json")]
+    curl: bool,
+    /// Make advisories violations
+    #[arg(long)]
+    deny_advisories: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Create {
+    fn run(self) -> Result<Exit, Failure> {
+        let environment = self.gateway.environment()?;
+        let input = input::read(&self.file)?;
+        let inspection = Inspection::new(&input, Kind::Request, Language::English, self.deny_advisories);
+        if self.json && !inspection.is_valid() {
+            output::print_json(&inspection.to_json())?;
+            return Ok(Exit::Violations);
+        }
+        inspection.show();
+        if !inspection.is_valid() {
+            output::say(&inspection.summary());
+            output::say("nothing was sent");
+            return Ok(Exit::Violations);
+        }
+        let credentials = environment::credentials(&environment)?;
+        let request_id = self.request_id.clone().map_or_else(new_request_id, Ok)?;
+        let prepared = PreparedOrder::from_json(input.bytes.clone(), request_id)
+            .map_err(|error| Failure::new(Exit::Violations, error.to_string()))?;
+        if self.dry_run || self.curl {
+            return self.print_request(&prepared.sign(&credentials, &timestamp()?), &environment);
+        }
+        super::block_on(self.send(&prepared, &environment, credentials))
+    }
+
+    async fn send(
+        &self,
+        prepared: &PreparedOrder,
+        environment: &Environment,
+        credentials: Credentials,
+    ) -> Result<Exit, Failure> {
+        let client = Client::new(environment.clone(), credentials).map_err(|error| failure(&error))?;
+        output::say(&format!("sending to {} under request id {}", environment.base_url(), prepared.request_id()));
+        let sent = tokio::select! {
+            sent = client.send(prepared) => sent,
+            () = interrupt() => {
+                let failure = Failure::new(Exit::Unknown, "interrupted before doku answered; an order may exist");
+                return Err(self.send_again(failure, prepared, environment));
+            }
+        };
+        match sent {
+            Ok(order) => self.print_order(&order).map(|()| Exit::Done),
+            Err(error) => {
+                if self.json {
+                    output::print_json(&json!({ "error": record(&error) }))?;
+                }
+                let mut failure = failure(&error);
+                if error.outcome() == Outcome::Unknown || error.is_retryable() {
+                    failure = self.send_again(failure, prepared, environment);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    fn print_order(&self, order: &GeneratedOrder) -> Result<(), Failure> {
+        if self.json {
+            return output::print_json(&json!({
+                "payment_url": order.payment_url(),
+                "request_id": order.request_id().as_str(),
+                "replayed": order.is_replayed(),
+                "attempts": order.attempts(),
+                "response": order.response(),
+            }));
+        }
+        let what = if order.is_replayed() { "sent before; this is the first answer again" } else { "generated" };
+        output::say(&format!("order {} {what}; the answer is verified", clean(&order.response().order.invoice_number)));
+        output::print(order.payment_url())
+    }
+
+    /// Adds how to send the same order again.
+    fn send_again(&self, failure: Failure, prepared: &PreparedOrder, environment: &Environment) -> Failure {
+        let file = self.file.to_string_lossy();
+        let again = format!(
+            "doku order create {} {} --request-id {}",
+            shell_word(&file),
+            environment::arguments(environment),
+            shell_word(prepared.request_id().as_str())
+        );
+        let stdin = if input::is_stdin(&self.file) { ", with the same bytes on standard input" } else { "" };
+        failure.help(format!("send the same order again{stdin}; it makes no second one:\n  {again}"))
+    }
+
+    fn print_request(&self, request: &SignedRequest, environment: &Environment) -> Result<Exit, Failure> {
+        let url = format!("{}{}", environment.base_url(), request.target());
+        if self.curl {
+            output::say("note: the timestamp is signed; the command works for about an hour");
+            let file = (!input::is_stdin(&self.file)).then(|| self.file.to_str()).flatten();
+            output::print(&curl(request, &url, file))?;
+        } else if self.json {
+            let value = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+            let headers: Map<_, _> = request.headers().iter().map(|(k, v)| (k.to_string(), value(v).into())).collect();
+            output::print_json(&json!({
+                "method": request.method().as_str(),
+                "url": url,
+                "headers": headers,
+                "body": String::from_utf8_lossy(request.body()),
+            }))?;
+        } else {
+            output::print(&request.to_text())?;
+        }
+        output::say("nothing was sent");
+        Ok(Exit::Done)
+    }
+}
+
+/// Returns a command that sends exactly these bytes: from their file, or else from the command itself.
+fn curl(request: &SignedRequest, url: &str, file: Option<&str>) -> String {
+    let headers = request.headers().iter().map(|(name, value)| {
+        let header = format!("{name}: {}", value.to_str().unwrap_or_default());
+        format!("--header '{}'", header.replace('\'', r"'\''"))
+    });
+    let mut arguments = vec![format!("curl --request {}", request.method()), shell_word(url)];
+    arguments.extend(headers);
+    let body = String::from_utf8_lossy(request.body());
+    match file {
+        Some(file) => arguments.push(format!("--data-binary {}", shell_word(&format!("@{file}")))),
+        None => {
+            arguments.insert(0, format!("printf %s '{}' |", body.replace('\'', r"'\''")));
+            arguments.push("--data-binary @-".to_owned());
+        }
+    }
+    arguments.join(" \\\n  ")
+}
+
+/// Ask for the status of an order
+///
+/// Ask at the earliest 60 seconds after the payment. "Not found" does not prove that there is no order.
+#[derive(Args)]
+struct Status {
+    /// An invoice number, or the request id that generated the order
+    id: String,
+    #[command(flatten)]
+    gateway: Gateway,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+impl Status {
+    fn run(self) -> Result<Exit, Failure> {
+        let environment = self.gateway.environment()?;
+        let credentials = environment::credentials(&environment)?;
+        let client = Client::new(environment, credentials).map_err(|error| failure(&error))?;
+        super::block_on(async {
+            let checked = client.check_status(&self.id).await;
+            let status = match checked {
+                Ok(status) => status,
+                Err(error) => {
+                    if self.json {
+                        output::print_json(&json!({ "error": record(&error) }))?;
+                    }
+                    // A refusal says nothing of the order, and is a refusal all the same.
+                    let refused = error.rejection().is_some_and(|rejection| rejection.status() < 500);
+                    let failure = failure(&error);
+                    return Err(if refused && !error.is_retryable() { failure.exit(Exit::Refused) } else { failure });
+                }
+            };
+            if self.json {
+                output::print_json(&json!({
+                    "id": self.id,
+                    "status": status.transaction_status(),
+                    "verified": status.is_verified(),
+                    "answer": status.answer(),
+                }))?;
+                return Ok(Exit::Done);
+            }
+            if !status.is_verified() {
+                output::say("note: the answer is not signed; only TLS proves that it is doku's");
+            }
+            if let (Some(invoice_number), Some(amount)) = (status.invoice_number(), status.amount()) {
+                output::say(&format!("order {} of {amount} rupiah", clean(invoice_number)));
+            }
+            let word =
+                status.transaction_status().map_or_else(|| "none".to_owned(), |status| clean(&status.to_string()));
+            output::print(&word).map(|()| Exit::Done)
+        })
+    }
+}
+
+/// Returns the time as DOKU writes it.
+fn timestamp() -> Result<Timestamp, Failure> {
+    let since_epoch = super::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Ok(Timestamp::from_unix_seconds(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the ids of the command")]
+fn new_request_id() -> Result<RequestId, Failure> {
+    Ok(uuid::Uuid::new_v4().to_string().parse()?)
+}

@@ -1,0 +1,59 @@
+//! What an error of a call means to the command.
+
+use doku_indodana::{Error, Outcome, RequestId, error::Rejection};
+use serde_json::{Value, json};
+
+use super::output::{Exit, Failure, clean};
+
+/// Returns the exit code of an error.
+fn exit(error: &Error) -> Exit {
+    if error.is_configuration() {
+        Exit::Usage
+    } else if error.syntax().is_some() || !error.violations().is_empty() {
+        Exit::Violations
+    } else if error.verification().is_some() {
+        Exit::Unverified
+    } else if error.rejection().is_some() && error.outcome() == Outcome::Refused {
+        Exit::Refused
+    } else {
+        Exit::Unknown
+    }
+}
+
+/// Returns an error as a failure, with its cause and DOKU's own words.
+pub(crate) fn failure(error: &Error) -> Failure {
+    let mut failure = Failure::new(exit(error), error.to_string());
+    let mut cause = std::error::Error::source(error);
+    while let Some(deeper) = cause.and_then(std::error::Error::source) {
+        cause = Some(deeper);
+    }
+    if let Some(cause) = cause {
+        failure = failure.note(format!("cause: {}", clean(&cause.to_string())));
+    }
+    for message in error.rejection().into_iter().flat_map(Rejection::messages) {
+        failure = failure.note(format!("doku says: {}", clean(message)));
+    }
+    failure
+}
+
+/// Returns an error as JSON.
+pub(crate) fn record(error: &Error) -> Value {
+    let rejection = error.rejection();
+    json!({
+        "outcome": match error.outcome() {
+            Outcome::NothingSent => "nothing_sent",
+            Outcome::Refused => "refused",
+            _ => "unknown",
+        },
+        "message": error.to_string(),
+        "request_id": error.request_id().map(RequestId::as_str),
+        "retryable": error.is_retryable(),
+        "rejection": rejection.map(|rejection| json!({
+            "status": rejection.status(),
+            "code": rejection.code(),
+            "messages": rejection.messages(),
+            "verified": rejection.is_verified(),
+        })),
+        "verification": error.verification(),
+    })
+}

@@ -1,0 +1,73 @@
+//! `doku simulator`: the local gateway until it is told to stop.
+
+use clap::Args;
+use doku_indodana::simulator::{CLIENT_ID, SECRET_KEY, Simulator};
+
+use super::output::{self, Exit, Failure};
+
+/// Run the local gateway: DOKU's side of an order, in memory
+///
+/// Prints its URL on standard output and stops at Ctrl-C or SIGTERM. It listens on 127.0.0.1 alone and moves no money.
+#[derive(Args)]
+pub(crate) struct Run {
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 4000)]
+    port: u16,
+    /// Where notifications go unless an order overrides it: an http URL on this machine
+    #[arg(long, value_name = "URL")]
+    notification_url: Option<String>,
+}
+
+impl Run {
+    pub(crate) fn run(self) -> Result<Exit, Failure> {
+        super::block_on(async {
+            let mut builder = Simulator::builder().port(self.port);
+            if let Some(url) = self.notification_url {
+                builder = builder.notification_url(url);
+            }
+            let simulator = builder.start().await.map_err(|error| Failure::usage(error.to_string()))?;
+            output::print(simulator.url())?;
+            output::say(&hints(simulator.url()));
+            let signal = stop_signal().await;
+            output::say(&format!("stopped by {signal}; {} orders forgotten", simulator.orders().len()));
+            simulator.stop().await;
+            Ok(Exit::Done)
+        })
+    }
+}
+
+/// Returns how to use the gateway.
+fn hints(url: &str) -> String {
+    format!(
+        "the local gateway listens on {url}; its page lists the orders; Ctrl-C stops it
+
+its credentials, known to everyone:
+  export DOKU_CLIENT_ID={CLIENT_ID}
+  export DOKU_SECRET_KEY={SECRET_KEY}
+
+an order:
+  doku order create order.json --simulator {url}
+the same, signed for curl:
+  doku order create order.json --simulator {url} --curl | sh"
+    )
+}
+
+/// Waits until the process is asked to stop, and returns by what.
+pub(crate) async fn stop_signal() -> &'static str {
+    #[cfg(unix)]
+    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        return tokio::select! {
+            () = interrupt() => "ctrl-c",
+            _ = terminate.recv() => "sigterm",
+        };
+    }
+    interrupt().await;
+    "ctrl-c"
+}
+
+/// Waits for Ctrl-C; for ever if the system cannot report it.
+pub(crate) async fn interrupt() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

