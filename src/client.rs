@@ -6,6 +6,7 @@ mod order;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
 
 pub use self::{
     builder::ClientBuilder,
@@ -21,6 +22,7 @@ use crate::{
         types::{GenerateOrderRequest, StatusId},
     },
     hooks::{Call, Config, Progress, Subject},
+    json,
     prepared::PreparedOrder,
     signature::{RequestId, RequestTarget},
 };
@@ -161,20 +163,21 @@ impl std::fmt::Debug for Client {
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Returns the decoded answer, or the fault that the middleware recorded.
-fn settle<T, E>(
+fn settle<T: DeserializeOwned, E>(
     answer: Result<progenitor_client::ResponseValue<T>, progenitor_client::Error<E>>,
     fault: Option<Error>,
     request_id: Option<&RequestId>,
 ) -> Result<T, Error> {
-    match (answer, fault) {
-        (_, Some(fault)) => Err(fault),
-        (Ok(value), None) => Ok(value.into_inner()),
-        // The middleware read the answer before; what it accepts, the generated client decodes. Its error is not
-        // shown, because its text quotes the answer.
-        (Err(_), None) => {
-            let kind = ErrorKind::Unreadable { status: 200, reason: "it cannot be decoded".to_owned() };
-            let error = Error::new(kind, Outcome::Unknown);
-            Err(request_id.into_iter().fold(error, Error::with_request_id))
+    let reason = match (answer, fault) {
+        (_, Some(fault)) => return Err(fault),
+        (Ok(value), None) => return Ok(value.into_inner()),
+        // The error's own text quotes the answer, so it is not shown; our reader names the place alone.
+        (Err(progenitor_client::Error::InvalidResponsePayload(body, _)), None) => {
+            json::from_slice::<T>(&body).err().map(|error| error.to_string())
         }
-    }
+        (Err(_), None) => None,
+    };
+    let reason = reason.unwrap_or_else(|| "it cannot be decoded".to_owned());
+    let error = Error::new(ErrorKind::Unreadable { status: 200, reason }, Outcome::Unknown);
+    Err(request_id.into_iter().fold(error, Error::with_request_id))
 }

@@ -24,11 +24,10 @@ use crate::{
     credentials::Credentials,
     error::{Error, ErrorKind, Outcome},
     generated::http::Client,
-    json::Document,
     prepared::{JSON, PreparedOrder, sign_headers},
     retry::{self, RetryPolicy},
-    schema::{self, Kind},
     signature::{RequestId, RequestTarget, Timestamp},
+    verifier::Verifier,
 };
 
 /// The longest answer that is read, in bytes.
@@ -37,6 +36,7 @@ const LONGEST_ANSWER: usize = 1 << 20;
 /// What all calls of a client share.
 pub(crate) struct Config {
     pub(crate) credentials: Credentials,
+    pub(crate) verifier: Verifier,
     pub(crate) retry: RetryPolicy,
     pub(crate) attempt_timeout: Duration,
     pub(crate) timeout: Duration,
@@ -317,11 +317,5 @@ fn check_outgoing(body: &[u8], prepared: &PreparedOrder) -> Result<(), Error> {
         let what = "the outgoing bytes are not those of the prepared order; please report this".to_owned();
         return Err(Error::new(ErrorKind::Configuration(what), Outcome::NothingSent));
     }
-    if prepared.is_checked() {
-        let document = Document::parse(body)?;
-        if !schema::is_valid(Kind::Request, &document) {
-            schema::check_document(Kind::Request, &document).into_result()?;
-        }
-    }
-    Ok(())
+    prepared.check_schema()
 }

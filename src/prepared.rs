@@ -1,9 +1,12 @@
 //! An order whose bytes are fixed: [`PreparedOrder`], and the request that it becomes, [`SignedRequest`].
 
-use std::{fmt, sync::OnceLock};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method};
 
 use crate::{
     credentials::Credentials,
@@ -12,6 +15,7 @@ use crate::{
     json::Document,
     schema::{self, Kind},
     signature::{self, Components, Digest, RequestId, RequestTarget, Time, Timestamp, header},
+    verifier::header_name,
 };
 
 /// A checked order: frozen body bytes and their `Request-Id`.
@@ -21,12 +25,17 @@ use crate::{
 ///
 /// `Debug` shows the length and the digest of the body, not the body.
 #[derive(Clone)]
-pub struct PreparedOrder {
+pub struct PreparedOrder(Arc<Frozen>);
+
+struct Frozen {
     request_id: RequestId,
     body: Bytes,
-    digest: OnceLock<Digest>,
     invoice_number: Option<String>,
+    digest: OnceLock<Digest>,
+    /// Whether the contract is enforced.
     checked: bool,
+    /// Set once the contract's schema ran over these very bytes.
+    schema_holds: OnceLock<()>,
 }
 
 impl PreparedOrder {
@@ -48,7 +57,7 @@ impl PreparedOrder {
         }
         debug_assert!(schema::check(Kind::Request, &body).is_ok_and(|report| report.is_valid()));
         let invoice_number = Some(request.order.invoice_number.to_string());
-        Ok(Self { request_id, body: body.into(), digest: OnceLock::new(), invoice_number, checked: true })
+        Ok(Self::freeze(request_id, body.into(), invoice_number, true))
     }
 
     /// Takes a body that was serialised elsewhere, checks it and freezes it as it is.
@@ -61,7 +70,9 @@ impl PreparedOrder {
         let document = Document::parse(&body)?;
         schema::check_document(Kind::Request, &document).into_result()?;
         let invoice_number = invoice_number(&document);
-        Ok(Self { request_id, body, digest: OnceLock::new(), invoice_number, checked: true })
+        let prepared = Self::freeze(request_id, body, invoice_number, true);
+        let _ = prepared.0.schema_holds.set(());
+        Ok(prepared)
     }
 
     /// Freezes a body without checking it against the contract: for an order that was stored after it was prepared,
@@ -73,7 +84,12 @@ impl PreparedOrder {
     pub fn danger_unchecked(body: impl Into<Bytes>, request_id: RequestId) -> Result<Self, SyntaxError> {
         let body = body.into();
         let invoice_number = invoice_number(&Document::parse(&body)?);
-        Ok(Self { request_id, body, digest: OnceLock::new(), invoice_number, checked: false })
+        Ok(Self::freeze(request_id, body, invoice_number, false))
+    }
+
+    fn freeze(request_id: RequestId, body: Bytes, invoice_number: Option<String>, checked: bool) -> Self {
+        let (digest, schema_holds) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Frozen { request_id, body, invoice_number, digest, checked, schema_holds }))
     }
 
     /// Makes advisories errors, as `-D warnings` does.
@@ -82,33 +98,33 @@ impl PreparedOrder {
     ///
     /// With the advisories as violations, if there are any.
     pub fn deny_advisories(self) -> Result<Self, Error> {
-        schema::check(Kind::Request, &self.body)?.deny_advisories().into_result()?;
+        schema::check(Kind::Request, &self.0.body)?.deny_advisories().into_result()?;
         Ok(self)
     }
 
     /// Returns the advisories: limits that DOKU's page states and contradicts.
     pub fn advisories(&self) -> Vec<Violation> {
-        schema::check(Kind::Request, &self.body).map(|report| report.advisories().to_vec()).unwrap_or_default()
+        schema::check(Kind::Request, &self.0.body).map(|report| report.advisories().to_vec()).unwrap_or_default()
     }
 
     /// Returns the id under which these bytes are sent, each time.
     pub fn request_id(&self) -> &RequestId {
-        &self.request_id
+        &self.0.request_id
     }
 
     /// Returns the exact bytes that are sent. Store them with the id before sending, to send them again after a crash.
     pub fn body(&self) -> &[u8] {
-        &self.body
+        &self.0.body
     }
 
     /// Returns the invoice number in the body; `None` only if an unchecked body has none.
     pub fn invoice_number(&self) -> Option<&str> {
-        self.invoice_number.as_deref()
+        self.0.invoice_number.as_deref()
     }
 
     /// Returns the digest of the body, computed once.
     pub fn digest(&self) -> &Digest {
-        self.digest.get_or_init(|| signature::digest(&self.body))
+        self.0.digest.get_or_init(|| signature::digest(&self.0.body))
     }
 
     /// Signs the order for one attempt to send it. Each attempt has its own timestamp.
@@ -116,30 +132,37 @@ impl PreparedOrder {
         let mut headers = HeaderMap::with_capacity(6);
         headers.insert(http::header::CONTENT_TYPE, JSON);
         let target = generate_order_target();
-        sign_headers(&mut headers, credentials, &self.request_id, timestamp, target, Some(self.digest()));
-        SignedRequest { method: Method::POST, target: target.clone(), headers, body: self.body.clone() }
+        sign_headers(&mut headers, credentials, self.request_id(), timestamp, target, Some(self.digest()));
+        SignedRequest { method: Method::POST, target: target.clone(), headers, body: self.0.body.clone() }
     }
 
-    /// Returns whether the contract was enforced.
+    /// Runs the contract's schema over the bytes, once.
     #[cfg(feature = "client")]
-    pub(crate) fn is_checked(&self) -> bool {
-        self.checked
+    pub(crate) fn check_schema(&self) -> Result<(), Error> {
+        if self.0.checked && self.0.schema_holds.get().is_none() {
+            let document = Document::parse(&self.0.body)?;
+            if !schema::is_valid(Kind::Request, &document) {
+                schema::check_document(Kind::Request, &document).into_result()?;
+            }
+            let _ = self.0.schema_holds.set(());
+        }
+        Ok(())
     }
 
     /// Returns the frozen bytes, shared.
     #[cfg(feature = "client")]
     pub(crate) fn bytes(&self) -> Bytes {
-        self.body.clone()
+        self.0.body.clone()
     }
 }
 
 impl fmt::Debug for PreparedOrder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PreparedOrder")
-            .field("request_id", &self.request_id)
-            .field("body_length", &self.body.len())
+            .field("request_id", self.request_id())
+            .field("body_length", &self.0.body.len())
             .field("digest", self.digest())
-            .field("checked", &self.checked)
+            .field("checked", &self.0.checked)
             .finish()
     }
 }
@@ -166,10 +189,10 @@ pub(crate) fn sign_headers(
         Components { client_id: credentials.client_id(), request_id, time: Time::Request(timestamp), target, digest };
     let signature = signature::sign(credentials.secret_key(), &components).to_string();
     for (name, value) in [
-        (CLIENT_ID, credentials.client_id().as_str()),
-        (REQUEST_ID, request_id.as_str()),
-        (REQUEST_TIMESTAMP, timestamp.as_str()),
-        (SIGNATURE, &signature),
+        (header_name::CLIENT_ID, credentials.client_id().as_str()),
+        (header_name::REQUEST_ID, request_id.as_str()),
+        (header_name::REQUEST_TIMESTAMP, timestamp.as_str()),
+        (header_name::SIGNATURE, &signature),
     ] {
         // These types hold visible ASCII only, which is always a header value.
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -177,11 +200,6 @@ pub(crate) fn sign_headers(
         }
     }
 }
-
-const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
-const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
-const REQUEST_TIMESTAMP: HeaderName = HeaderName::from_static("request-timestamp");
-const SIGNATURE: HeaderName = HeaderName::from_static("signature");
 
 fn invoice_number(document: &Document<'_>) -> Option<String> {
     Some(document.pointer("/order/invoice_number")?.as_str()?.into_owned())

@@ -1,7 +1,7 @@
 //! Proof that a message is DOKU's: [`Verifier`].
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 
 use crate::{
     credentials::{Credentials, SecretKey},
@@ -92,13 +92,17 @@ impl Verifier {
         body: &[u8],
         explain: bool,
     ) -> Result<Proof, VerificationError> {
-        let client_id = single(headers, header::CLIENT_ID)?;
-        let request_id = single(headers, header::REQUEST_ID)?
+        let time_name = match time_header {
+            header::RESPONSE_TIMESTAMP => &header_name::RESPONSE_TIMESTAMP,
+            _ => &header_name::REQUEST_TIMESTAMP,
+        };
+        let client_id = single(headers, &header_name::CLIENT_ID, header::CLIENT_ID)?;
+        let request_id = single(headers, &header_name::REQUEST_ID, header::REQUEST_ID)?
             .parse::<RequestId>()
             .map_err(|_| VerificationError::MalformedHeader { header: header::REQUEST_ID })?;
-        let timestamp = Timestamp::from_received(single(headers, time_header)?)
+        let timestamp = Timestamp::from_received(single(headers, time_name, time_header)?)
             .map_err(|_| VerificationError::MalformedHeader { header: time_header })?;
-        let signature = single(headers, header::SIGNATURE)?;
+        let signature = single(headers, &header_name::SIGNATURE, header::SIGNATURE)?;
         if client_id != self.credentials.client_id().as_str() {
             return Err(VerificationError::ClientIdMismatch);
         }
@@ -176,19 +180,28 @@ fn parse_target(target: &str) -> Result<RequestTarget, VerificationError> {
     target.parse().map_err(|_| VerificationError::MalformedTarget)
 }
 
-/// Returns the only value of a header, which must be visible ASCII.
-pub(crate) fn single<'h>(headers: &'h HeaderMap, name: &'static str) -> Result<&'h str, VerificationError> {
+/// The header names of `signature::header`, ready for a lookup.
+pub(crate) mod header_name {
+    use http::HeaderName;
+
+    pub(crate) const CLIENT_ID: HeaderName = HeaderName::from_static("client-id");
+    pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("request-id");
+    pub(crate) const REQUEST_TIMESTAMP: HeaderName = HeaderName::from_static("request-timestamp");
+    pub(crate) const RESPONSE_TIMESTAMP: HeaderName = HeaderName::from_static("response-timestamp");
+    pub(crate) const SIGNATURE: HeaderName = HeaderName::from_static("signature");
+}
+
+/// Returns the only value of a header, which must be ASCII without control characters.
+fn single<'h>(headers: &'h HeaderMap, name: &HeaderName, written: &'static str) -> Result<&'h str, VerificationError> {
     let mut values = headers.get_all(name).iter();
-    let value = values.next().ok_or(VerificationError::MissingHeader { header: name })?;
+    let value = values.next().ok_or(VerificationError::MissingHeader { header: written })?;
     if values.next().is_some() {
-        return Err(VerificationError::DuplicateHeader { header: name });
+        return Err(VerificationError::DuplicateHeader { header: written });
     }
-    let malformed = VerificationError::MalformedHeader { header: name };
     match value.to_str() {
-        Ok("") | Err(_) if name == header::SIGNATURE => Err(VerificationError::MalformedSignature),
         Ok(text) if !text.is_empty() && !text.contains('\t') => Ok(text),
-        _ if name == header::SIGNATURE => Err(VerificationError::MalformedSignature),
-        _ => Err(malformed),
+        _ if written == header::SIGNATURE => Err(VerificationError::MalformedSignature),
+        _ => Err(VerificationError::MalformedHeader { header: written }),
     }
 }
 

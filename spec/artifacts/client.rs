@@ -7548,6 +7548,542 @@ pub(crate) mod address {
     pub(crate) const SANDBOX: &str = "https://api-sandbox.doku.com";
     pub(crate) const PRODUCTION: &str = "https://api.doku.com";
 }
+/// Whether a value of a request is within the contract, and its JSON.
+#[allow(unused_variables)]
+pub(crate) mod straight_line {
+    use super::{scalar, types};
+    use crate::json::write;
+    pub(crate) fn is_generate_order_request(
+        value: &types::GenerateOrderRequest,
+    ) -> bool {
+        if !is_order(&value.order) {
+            return false;
+        }
+        if !is_peer_to_peer_info(&value.peer_to_peer_info) {
+            return false;
+        }
+        if !is_customer(&value.customer) {
+            return false;
+        }
+        if !is_address(&value.billing_address) {
+            return false;
+        }
+        if !value.shipping_address.as_ref().is_none_or(is_address) {
+            return false;
+        }
+        if !value.additional_info.as_ref().is_none_or(is_additional_info) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_generate_order_request(
+        value: &types::GenerateOrderRequest,
+        out: &mut Vec<u8>,
+    ) {
+        out.push(b'{');
+        if let Some(value) = &value.additional_info {
+            write::key(out, "\"additional_info\":");
+            write_additional_info(value, out);
+        }
+        write::key(out, "\"billing_address\":");
+        write_address(&value.billing_address, out);
+        write::key(out, "\"customer\":");
+        write_customer(&value.customer, out);
+        write::key(out, "\"order\":");
+        write_order(&value.order, out);
+        write::key(out, "\"peer_to_peer_info\":");
+        write_peer_to_peer_info(&value.peer_to_peer_info, out);
+        if let Some(value) = &value.shipping_address {
+            write::key(out, "\"shipping_address\":");
+            write_address(value, out);
+        }
+        out.push(b'}');
+    }
+    pub(crate) fn is_order(value: &types::Order) -> bool {
+        if !is_invoice_number(&value.invoice_number) {
+            return false;
+        }
+        if !is_amount(&value.amount) {
+            return false;
+        }
+        if !is_line_items(&value.line_items) {
+            return false;
+        }
+        if !value.callback_url.as_ref().is_none_or(is_callback_url) {
+            return false;
+        }
+        if !is_callback_url(&value.callback_url_cancel) {
+            return false;
+        }
+        if !crate::money::adds_up(
+            value.amount,
+            value.line_items.iter().map(|item| (item.price, item.quantity.get())),
+        ) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_order(value: &types::Order, out: &mut Vec<u8>) {
+        out.push(b'{');
+        write::key(out, "\"amount\":");
+        write_amount(&value.amount, out);
+        if let Some(value) = &value.callback_url {
+            write::key(out, "\"callback_url\":");
+            write_callback_url(value, out);
+        }
+        write::key(out, "\"callback_url_cancel\":");
+        write_callback_url(&value.callback_url_cancel, out);
+        write::key(out, "\"invoice_number\":");
+        write_invoice_number(&value.invoice_number, out);
+        write::key(out, "\"line_items\":");
+        write_line_items(&value.line_items, out);
+        out.push(b'}');
+    }
+    pub(crate) fn is_peer_to_peer_info(value: &types::PeerToPeerInfo) -> bool {
+        if !value.expired_time.as_ref().is_none_or(is_expired_time) {
+            return false;
+        }
+        if !is_merchant_unique_reference(&value.merchant_unique_reference) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_peer_to_peer_info(
+        value: &types::PeerToPeerInfo,
+        out: &mut Vec<u8>,
+    ) {
+        out.push(b'{');
+        if let Some(value) = &value.expired_time {
+            write::key(out, "\"expired_time\":");
+            write_expired_time(value, out);
+        }
+        write::key(out, "\"merchant_unique_reference\":");
+        write_merchant_unique_reference(&value.merchant_unique_reference, out);
+        out.push(b'}');
+    }
+    pub(crate) fn is_customer(value: &types::Customer) -> bool {
+        if !is_customer_first_name(&value.first_name) {
+            return false;
+        }
+        if !value.last_name.as_ref().is_none_or(is_customer_last_name) {
+            return false;
+        }
+        if !is_customer_email(&value.email) {
+            return false;
+        }
+        if !is_customer_phone(&value.phone) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_customer(value: &types::Customer, out: &mut Vec<u8>) {
+        out.push(b'{');
+        write::key(out, "\"email\":");
+        write_customer_email(&value.email, out);
+        write::key(out, "\"first_name\":");
+        write_customer_first_name(&value.first_name, out);
+        if let Some(value) = &value.last_name {
+            write::key(out, "\"last_name\":");
+            write_customer_last_name(value, out);
+        }
+        write::key(out, "\"phone\":");
+        write_customer_phone(&value.phone, out);
+        out.push(b'}');
+    }
+    pub(crate) fn is_address(value: &types::Address) -> bool {
+        if !is_address_first_name(&value.first_name) {
+            return false;
+        }
+        if !value.last_name.as_ref().is_none_or(is_address_last_name) {
+            return false;
+        }
+        if !is_street_address(&value.address) {
+            return false;
+        }
+        if !is_city(&value.city) {
+            return false;
+        }
+        if !is_postal_code(&value.postal_code) {
+            return false;
+        }
+        if !is_address_phone(&value.phone) {
+            return false;
+        }
+        if !is_country_code(&value.country_code) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_address(value: &types::Address, out: &mut Vec<u8>) {
+        out.push(b'{');
+        write::key(out, "\"address\":");
+        write_street_address(&value.address, out);
+        write::key(out, "\"city\":");
+        write_city(&value.city, out);
+        write::key(out, "\"country_code\":");
+        write_country_code(&value.country_code, out);
+        write::key(out, "\"first_name\":");
+        write_address_first_name(&value.first_name, out);
+        if let Some(value) = &value.last_name {
+            write::key(out, "\"last_name\":");
+            write_address_last_name(value, out);
+        }
+        write::key(out, "\"phone\":");
+        write_address_phone(&value.phone, out);
+        write::key(out, "\"postal_code\":");
+        write_postal_code(&value.postal_code, out);
+        out.push(b'}');
+    }
+    pub(crate) fn is_additional_info(value: &types::AdditionalInfo) -> bool {
+        if !value.override_notification_url.as_ref().is_none_or(is_notification_url) {
+            return false;
+        }
+        if !value.settlement.as_ref().is_none_or(is_settlements) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_additional_info(
+        value: &types::AdditionalInfo,
+        out: &mut Vec<u8>,
+    ) {
+        out.push(b'{');
+        if let Some(value) = &value.override_notification_url {
+            write::key(out, "\"override_notification_url\":");
+            write_notification_url(value, out);
+        }
+        if let Some(value) = &value.settlement {
+            write::key(out, "\"settlement\":");
+            write_settlements(value, out);
+        }
+        out.push(b'}');
+    }
+    pub(crate) fn is_invoice_number(value: &types::InvoiceNumber) -> bool {
+        true
+    }
+    pub(crate) fn write_invoice_number(value: &types::InvoiceNumber, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_amount(value: &crate::money::Rupiah) -> bool {
+        if !(value.in_hundredths() >= 100u128) {
+            return false;
+        }
+        if !(value.in_hundredths() <= 999999999999999900u128) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_amount(value: &crate::money::Rupiah, out: &mut Vec<u8>) {
+        write::display(out, value);
+    }
+    pub(crate) fn is_line_items(value: &types::LineItems) -> bool {
+        if !(value.len() >= 1) {
+            return false;
+        }
+        if !value.iter().all(is_line_item) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_line_items(value: &types::LineItems, out: &mut Vec<u8>) {
+        out.push(b'[');
+        for (at, value) in value.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            write_line_item(value, out);
+        }
+        out.push(b']');
+    }
+    pub(crate) fn is_callback_url(value: &types::CallbackUrl) -> bool {
+        true
+    }
+    pub(crate) fn write_callback_url(value: &types::CallbackUrl, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_expired_time(value: &scalar::ExpiredTime) -> bool {
+        true
+    }
+    pub(crate) fn write_expired_time(value: &scalar::ExpiredTime, out: &mut Vec<u8>) {
+        write::display(out, value);
+    }
+    pub(crate) fn is_merchant_unique_reference(
+        value: &types::MerchantUniqueReference,
+    ) -> bool {
+        true
+    }
+    pub(crate) fn write_merchant_unique_reference(
+        value: &types::MerchantUniqueReference,
+        out: &mut Vec<u8>,
+    ) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_customer_first_name(value: &types::CustomerFirstName) -> bool {
+        true
+    }
+    pub(crate) fn write_customer_first_name(
+        value: &types::CustomerFirstName,
+        out: &mut Vec<u8>,
+    ) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_customer_last_name(value: &types::CustomerLastName) -> bool {
+        true
+    }
+    pub(crate) fn write_customer_last_name(
+        value: &types::CustomerLastName,
+        out: &mut Vec<u8>,
+    ) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_customer_email(value: &types::CustomerEmail) -> bool {
+        true
+    }
+    pub(crate) fn write_customer_email(value: &types::CustomerEmail, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_customer_phone(value: &types::CustomerPhone) -> bool {
+        true
+    }
+    pub(crate) fn write_customer_phone(value: &types::CustomerPhone, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_address_first_name(value: &types::AddressFirstName) -> bool {
+        true
+    }
+    pub(crate) fn write_address_first_name(
+        value: &types::AddressFirstName,
+        out: &mut Vec<u8>,
+    ) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_address_last_name(value: &types::AddressLastName) -> bool {
+        true
+    }
+    pub(crate) fn write_address_last_name(
+        value: &types::AddressLastName,
+        out: &mut Vec<u8>,
+    ) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_street_address(value: &types::StreetAddress) -> bool {
+        true
+    }
+    pub(crate) fn write_street_address(value: &types::StreetAddress, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_city(value: &types::City) -> bool {
+        true
+    }
+    pub(crate) fn write_city(value: &types::City, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_postal_code(value: &types::PostalCode) -> bool {
+        true
+    }
+    pub(crate) fn write_postal_code(value: &types::PostalCode, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_address_phone(value: &types::AddressPhone) -> bool {
+        true
+    }
+    pub(crate) fn write_address_phone(value: &types::AddressPhone, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_country_code(value: &types::CountryCode) -> bool {
+        true
+    }
+    pub(crate) fn write_country_code(value: &types::CountryCode, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_notification_url(value: &types::NotificationUrl) -> bool {
+        true
+    }
+    pub(crate) fn write_notification_url(
+        value: &types::NotificationUrl,
+        out: &mut Vec<u8>,
+    ) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_settlements(value: &types::Settlements) -> bool {
+        if !(value.len() >= 1) {
+            return false;
+        }
+        if !value.iter().all(is_settlement) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_settlements(value: &types::Settlements, out: &mut Vec<u8>) {
+        out.push(b'[');
+        for (at, value) in value.iter().enumerate() {
+            if at > 0 {
+                out.push(b',');
+            }
+            write_settlement(value, out);
+        }
+        out.push(b']');
+    }
+    pub(crate) fn is_line_item(value: &types::LineItem) -> bool {
+        if !is_line_item_name(&value.name) {
+            return false;
+        }
+        if !is_price(&value.price) {
+            return false;
+        }
+        if !is_quantity(&value.quantity) {
+            return false;
+        }
+        if !is_line_item_id(&value.id) {
+            return false;
+        }
+        if !is_category(&value.category) {
+            return false;
+        }
+        if !value.url.as_ref().is_none_or(is_product_url) {
+            return false;
+        }
+        if !value.image_url.as_ref().is_none_or(is_product_image_url) {
+            return false;
+        }
+        if !value.type_.as_ref().is_none_or(is_line_item_type) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_line_item(value: &types::LineItem, out: &mut Vec<u8>) {
+        out.push(b'{');
+        write::key(out, "\"category\":");
+        write_category(&value.category, out);
+        write::key(out, "\"id\":");
+        write_line_item_id(&value.id, out);
+        if let Some(value) = &value.image_url {
+            write::key(out, "\"image_url\":");
+            write_product_image_url(value, out);
+        }
+        write::key(out, "\"name\":");
+        write_line_item_name(&value.name, out);
+        write::key(out, "\"price\":");
+        write_price(&value.price, out);
+        write::key(out, "\"quantity\":");
+        write_quantity(&value.quantity, out);
+        if let Some(value) = &value.type_ {
+            write::key(out, "\"type\":");
+            write_line_item_type(value, out);
+        }
+        if let Some(value) = &value.url {
+            write::key(out, "\"url\":");
+            write_product_url(value, out);
+        }
+        out.push(b'}');
+    }
+    pub(crate) fn is_settlement(value: &types::Settlement) -> bool {
+        if !is_settlement_account_id(&value.bank_account_settlement_id) {
+            return false;
+        }
+        if !is_settlement_value(&value.value) {
+            return false;
+        }
+        if !is_settlement_type(&value.type_) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_settlement(value: &types::Settlement, out: &mut Vec<u8>) {
+        out.push(b'{');
+        write::key(out, "\"bank_account_settlement_id\":");
+        write_settlement_account_id(&value.bank_account_settlement_id, out);
+        write::key(out, "\"type\":");
+        write_settlement_type(&value.type_, out);
+        write::key(out, "\"value\":");
+        write_settlement_value(&value.value, out);
+        out.push(b'}');
+    }
+    pub(crate) fn is_line_item_name(value: &types::LineItemName) -> bool {
+        true
+    }
+    pub(crate) fn write_line_item_name(value: &types::LineItemName, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_price(value: &crate::money::Price) -> bool {
+        if !(value.in_hundredths() < 10000000000000000u128) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_price(value: &crate::money::Price, out: &mut Vec<u8>) {
+        write::display(out, value);
+    }
+    pub(crate) fn is_quantity(value: &scalar::Quantity) -> bool {
+        true
+    }
+    pub(crate) fn write_quantity(value: &scalar::Quantity, out: &mut Vec<u8>) {
+        write::display(out, value);
+    }
+    pub(crate) fn is_line_item_id(value: &types::LineItemId) -> bool {
+        true
+    }
+    pub(crate) fn write_line_item_id(value: &types::LineItemId, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_category(value: &types::Category) -> bool {
+        true
+    }
+    pub(crate) fn write_category(value: &types::Category, out: &mut Vec<u8>) {
+        write::quoted(out, value);
+    }
+    pub(crate) fn is_product_url(value: &types::ProductUrl) -> bool {
+        true
+    }
+    pub(crate) fn write_product_url(value: &types::ProductUrl, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_product_image_url(value: &types::ProductImageUrl) -> bool {
+        true
+    }
+    pub(crate) fn write_product_image_url(
+        value: &types::ProductImageUrl,
+        out: &mut Vec<u8>,
+    ) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_line_item_type(value: &types::LineItemType) -> bool {
+        true
+    }
+    pub(crate) fn write_line_item_type(value: &types::LineItemType, out: &mut Vec<u8>) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_settlement_account_id(value: &types::SettlementAccountId) -> bool {
+        true
+    }
+    pub(crate) fn write_settlement_account_id(
+        value: &types::SettlementAccountId,
+        out: &mut Vec<u8>,
+    ) {
+        write::string(out, value);
+    }
+    pub(crate) fn is_settlement_value(value: &crate::money::Price) -> bool {
+        if !(value.in_hundredths() < 10000000000000000u128) {
+            return false;
+        }
+        true
+    }
+    pub(crate) fn write_settlement_value(
+        value: &crate::money::Price,
+        out: &mut Vec<u8>,
+    ) {
+        write::display(out, value);
+    }
+    pub(crate) fn is_settlement_type(value: &types::SettlementType) -> bool {
+        true
+    }
+    pub(crate) fn write_settlement_type(
+        value: &types::SettlementType,
+        out: &mut Vec<u8>,
+    ) {
+        write::quoted(out, value);
+    }
+}
 
 // What follows is in `mod http` of src/generated.rs, with the feature `client`.
 

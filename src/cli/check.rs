@@ -1,6 +1,6 @@
 //! `doku check`: the contract over a body, with places in its source.
 
-use std::path::PathBuf;
+use std::{ops::Range, path::PathBuf};
 
 use annotate_snippets::{AnnotationKind, Level, Origin, Snippet};
 use clap::{Args, ValueEnum};
@@ -9,12 +9,12 @@ use doku_indodana::{
     json::Document,
     schema::{self, Kind},
 };
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::{
     input::{self, Input},
     output::{self, Exit, Failure, clean},
-    source::{Masked, places, span},
+    source::{Masked, places, spans},
 };
 
 /// Check a body against the contract, all violations at once
@@ -86,17 +86,41 @@ pub(crate) struct Inspection<'i> {
     findings: Vec<Finding>,
 }
 
-/// A violation or an advisory, with its place.
+/// A violation or an advisory, with its place in the masked source.
 struct Finding {
     is_violation: bool,
-    code: String,
+    title: String,
+    record: Record,
+    span: Range<usize>,
+}
+
+/// A finding as JSON.
+#[derive(Serialize)]
+struct Record {
+    #[serde(flatten)]
+    rule: Rule,
     message: String,
-    /// The violation as JSON.
-    record: Value,
-    /// Its place in the masked source.
-    span: std::ops::Range<usize>,
     line: usize,
     column: usize,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Rule {
+    Violation(Violation),
+    Syntax { pointer: &'static str, code: &'static str, rule: &'static str, limit: Option<()>, met: Option<()> },
+}
+
+/// The code of a body that is not JSON.
+const SYNTAX: &str = "syntax";
+
+impl Rule {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Violation(violation) => violation.code().as_str(),
+            Self::Syntax { code, .. } => code,
+        }
+    }
 }
 
 /// So many findings are shown with their line; the others with their place alone.
@@ -116,45 +140,45 @@ impl<'i> Inspection<'i> {
             report = report.deny_advisories();
         }
         let masked = Masked::document(kind, &document);
-        let violations = report.violations().iter().map(|violation| (violation, true));
-        let all: Vec<_> = violations.chain(report.advisories().iter().map(|advisory| (advisory, false))).collect();
-        let spans: Vec<_> = all.iter().map(|(violation, _)| span(violation, &document)).collect();
+        let all: Vec<_> = report.violations().iter().chain(report.advisories()).collect();
+        let spans = spans(&all, &document);
         let places = places(&input.bytes, spans.iter().map(|span| span.start));
-        let findings =
-            all.into_iter().zip(spans).zip(places).map(|(((violation, is_violation), span), (line, column))| {
-                let message = violation.message(language);
-                let record = record(violation, &message, line, column);
-                let pointer = if violation.pointer().is_empty() { "the whole body" } else { violation.pointer() };
-                let message = format!("{} {message}", clean(pointer));
-                let code = violation.code().to_string();
-                Finding { is_violation, code, message, record, span: masked.locate(&span), line, column }
-            });
+        let findings = all.into_iter().zip(spans).zip(places).enumerate().map(|(at, ((violation, span), place))| {
+            let message = violation.message(language);
+            let title = format!("{} {message}", subject(violation.pointer(), language));
+            let record = Record { rule: Rule::Violation(violation.clone()), message, line: place.0, column: place.1 };
+            Finding { is_violation: at < report.violations().len(), title, record, span: masked.locate(&span) }
+        });
         let findings = findings.collect();
         Self { input, language, masked, findings }
     }
 
     fn broken(input: &'i Input, language: Language, error: &SyntaxError) -> Self {
         let masked = Masked::broken(&input.bytes, error);
-        let (line, column) = (error.line(), error.column());
         let message = error.kind().to_string();
-        let record = json!({
-            "pointer": "", "code": "syntax", "rule": "json", "limit": null, "met": null,
-            "message": message, "line": line, "column": column,
-        });
+        let rule = Rule::Syntax { pointer: "", code: SYNTAX, rule: "json", limit: None, met: None };
         let span = masked.locate(&(error.offset()..error.offset()));
-        let finding = Finding { is_violation: true, code: "syntax".to_owned(), message, record, span, line, column };
-        Self { input, language, masked, findings: vec![finding] }
+        let title = message.clone();
+        let record = Record { rule, message, line: error.line(), column: error.column() };
+        Self { input, language, masked, findings: vec![Finding { is_violation: true, title, record, span }] }
     }
 
     pub(crate) fn is_valid(&self) -> bool {
         !self.findings.iter().any(|finding| finding.is_violation)
     }
 
-    pub(crate) fn to_json(&self) -> Value {
-        let list = |is_violation| -> Vec<&Value> {
+    /// Returns what `--json` prints.
+    pub(crate) fn to_json(&self) -> impl Serialize {
+        #[derive(Serialize)]
+        struct Findings<'f> {
+            valid: bool,
+            violations: Vec<&'f Record>,
+            advisories: Vec<&'f Record>,
+        }
+        let list = |is_violation| {
             self.findings.iter().filter(|f| f.is_violation == is_violation).map(|finding| &finding.record).collect()
         };
-        json!({ "valid": self.is_valid(), "violations": list(true), "advisories": list(false) })
+        Findings { valid: self.is_valid(), violations: list(true), advisories: list(false) }
     }
 
     /// Shows every finding in the order of the source, on standard error.
@@ -182,7 +206,7 @@ impl<'i> Inspection<'i> {
 
     fn render(&self, finding: &Finding, with_source: bool) -> String {
         let level = if finding.is_violation { Level::ERROR } else { Level::WARNING };
-        let title = level.primary_title(finding.message.as_str()).id(finding.code.as_str());
+        let title = level.primary_title(finding.title.as_str()).id(finding.record.rule.code());
         let text = &self.masked.text;
         let start = text[..finding.span.start].rfind('\n').map_or(0, |newline| newline + 1);
         let end = text[finding.span.start..].find('\n').map_or(text.len(), |length| finding.span.start + length);
@@ -191,12 +215,12 @@ impl<'i> Inspection<'i> {
             title.element(
                 Snippet::source(&text[start..end])
                     .path(self.input.name.as_str())
-                    .line_start(finding.line)
+                    .line_start(finding.record.line)
                     .annotation(AnnotationKind::Primary.span(marked)),
             )
         } else {
-            let origin = Origin::path(self.input.name.as_str()).line(finding.line).char_column(finding.column);
-            title.element(origin)
+            let Record { line, column, .. } = finding.record;
+            title.element(Origin::path(self.input.name.as_str()).line(line).char_column(column))
         };
         output::renderer().render(&[group])
     }
@@ -209,13 +233,4 @@ fn subject(pointer: &str, language: Language) -> String {
         ("", _) => "the whole body".to_owned(),
         _ => clean(pointer),
     }
-}
-
-/// Returns a violation as JSON, with its text and its place.
-fn record(violation: &Violation, message: &str, line: usize, column: usize) -> Value {
-    let mut record = serde_json::to_value(violation).unwrap_or_default();
-    for (name, value) in [("message", json!(message)), ("line", json!(line)), ("column", json!(column))] {
-        record[name] = value;
-    }
-    record
 }

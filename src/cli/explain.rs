@@ -25,11 +25,11 @@ pub(crate) struct Explain {
     method: Option<Method>,
     /// The path on the request line; of a notification, the path of the notification URL as DOKU has it
     #[arg(long, value_name = "PATH")]
-    target: String,
+    target: RequestTarget,
     /// The client id
     #[arg(long, value_name = "ID", env = "DOKU_CLIENT_ID", hide_env_values = true)]
     client_id: ClientId,
-    /// The id of the request
+    /// The id of the request; of a received answer the id in its header without it
     #[arg(long, value_name = "ID", required_unless_present = "headers")]
     request_id: Option<RequestId>,
     /// The time of the request, for example 2021-07-07T08:45:42Z
@@ -38,7 +38,7 @@ pub(crate) struct Explain {
     /// The file of the headers of a received message, `Name: value` lines
     #[arg(long, value_name = "FILE")]
     headers: Option<PathBuf>,
-    /// What the received message is
+    /// What the received message is; a notification without it
     #[arg(
         long,
         requires = "headers",
@@ -68,18 +68,22 @@ impl Explain {
         let (Some(method), Some(request_id), Some(timestamp)) = (self.method, self.request_id, self.timestamp) else {
             return Err(Failure::usage("--method, --request-id and --timestamp are needed"));
         };
-        let target: RequestTarget = self.target.parse()?;
         let body = digest(method, self.body.as_ref())?;
         let digest = body.as_ref().map(|(digest, _)| digest);
         let client_id = &self.client_id;
-        let components =
-            Components { client_id, request_id: &request_id, time: Time::Request(&timestamp), target: &target, digest };
+        let components = Components {
+            client_id,
+            request_id: &request_id,
+            time: Time::Request(&timestamp),
+            target: &self.target,
+            digest,
+        };
         let from = |argument: &str| format!("from {argument}");
         let mut lines = vec![
             Line::client_id(client_id.as_str(), from("--client-id or DOKU_CLIENT_ID")),
             Line::request_id(Some(request_id.to_string()), from("--request-id")),
             Line::time(header::REQUEST_TIMESTAMP, Some(timestamp.to_string()), from("--timestamp")),
-            Line::target(target.as_str(), from("--target")),
+            Line::target(self.target.as_str(), from("--target")),
         ];
         lines.extend(body.as_ref().map(|(digest, input)| Line::digest(digest, input.bytes.len(), &input.name)));
         let mut text = list(&lines);
@@ -114,7 +118,7 @@ impl Explain {
             }
             _ => (value(header::REQUEST_ID), header(header::REQUEST_ID)),
         };
-        let body_name = message.body.as_ref().map_or("no body", |input| &input.name);
+        let body_name = message.body.as_ref().map_or("an empty body, because none was given", |input| &input.name);
         let digest = signature::digest(message.body());
         let lines = [
             Line::client_id(
@@ -123,7 +127,7 @@ impl Explain {
             ),
             Line::request_id(request_id, from),
             Line::time(kind.time_header(), value(kind.time_header()), header(kind.time_header())),
-            Line::target(&message.target, "from --target".into()),
+            Line::target(message.target.as_str(), "from --target".into()),
             Line::digest(&digest, message.body().len(), body_name),
         ];
         let (verdict, exit) = match message.verify(Credentials::new(self.client_id, key)) {

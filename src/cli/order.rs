@@ -116,6 +116,8 @@ impl Create {
                 let mut failure = failure(&error);
                 if error.outcome() == Outcome::Unknown || error.is_retryable() {
                     failure = self.send_again(failure, prepared, environment);
+                } else if error.outcome() == Outcome::Refused {
+                    failure = failure.help("correct what doku names; then send it under a new request id");
                 }
                 Err(failure)
             }
@@ -221,7 +223,8 @@ impl Status {
                     }
                     // A refusal says nothing of the order, and is a refusal all the same.
                     let refused = error.rejection().is_some_and(|rejection| rejection.status() < 500);
-                    let failure = failure(&error);
+                    let failure =
+                        failure(&error).help("ask again after 60 seconds, or with the request id of the order");
                     return Err(if refused && !error.is_retryable() { failure.exit(Exit::Refused) } else { failure });
                 }
             };

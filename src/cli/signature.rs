@@ -116,7 +116,7 @@ struct Received {
     kind: MessageKind,
     /// Of a notification, the path of the notification URL as DOKU has it; of an answer, the path of the request
     #[arg(long, value_name = "PATH")]
-    target: String,
+    target: RequestTarget,
     /// The file of the headers, `Name: value` lines as they were received
     #[arg(long, value_name = "FILE")]
     headers: PathBuf,
@@ -154,7 +154,7 @@ impl MessageKind {
 /// Headers and body of a received message.
 pub(crate) struct Message {
     pub(crate) kind: MessageKind,
-    pub(crate) target: String,
+    pub(crate) target: RequestTarget,
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: Option<RequestId>,
     pub(crate) body: Option<Input>,
@@ -163,7 +163,7 @@ pub(crate) struct Message {
 impl Message {
     pub(crate) fn read(
         kind: MessageKind,
-        target: String,
+        target: RequestTarget,
         headers: &Path,
         request_id: Option<RequestId>,
         body: Option<&PathBuf>,
@@ -171,6 +171,10 @@ impl Message {
         if input::is_stdin(headers) && body.is_some_and(|body| input::is_stdin(body)) {
             return Err(Failure::usage("headers and body cannot both come from standard input")
                 .help("put one of them into a file"));
+        }
+        if kind == MessageKind::Notification && request_id.is_some() {
+            return Err(Failure::usage("a notification has a request id of its own, in its header")
+                .help("leave --request-id out, or use --kind response"));
         }
         let headers = input::headers(headers)?;
         let body = body.map(|path| input::read(path)).transpose()?;
@@ -185,13 +189,13 @@ impl Message {
     pub(crate) fn verify(&self, credentials: Credentials) -> Result<Option<Notification>, VerificationError> {
         let verifier = Verifier::new(credentials);
         if self.kind == MessageKind::Notification {
-            return verifier.verify(&self.target, &self.headers, self.body()).map(Some);
+            return verifier.verify(self.target.as_str(), &self.headers, self.body()).map(Some);
         }
         let echoed = || self.headers.get(header::REQUEST_ID)?.to_str().ok()?.parse().ok();
         // An answer without a usable id is refused for that before ids are compared.
         let stand_in = || "-".parse().map_err(|_| VerificationError::RequestIdMismatch);
         let request_id = self.request_id.clone().or_else(echoed).map_or_else(stand_in, Ok)?;
-        verifier.verify_response(&self.target, &request_id, &self.headers, self.body()).map(|_| None)
+        verifier.verify_response(self.target.as_str(), &request_id, &self.headers, self.body()).map(|_| None)
     }
 }
 
@@ -243,17 +247,17 @@ fn refusal(error: &VerificationError, message: &Message) -> Failure {
 
 /// Returns what a verified notification says.
 fn facts(notification: &Notification) -> Value {
-    let age = notification.age(super::now());
-    let age = match age {
-        Age::Fresh => "fresh".to_owned(),
-        Age::Late(age) => format!("{} s late", age.as_secs()),
-        Age::Future(lead) => format!("{} s in the future", lead.as_secs()),
-        _ => "unknown".to_owned(),
+    let (age, seconds) = match notification.age(super::now()) {
+        Age::Fresh => ("fresh", None),
+        Age::Late(age) => ("late", Some(age.as_secs())),
+        Age::Future(lead) => ("future", Some(lead.as_secs())),
+        _ => ("unknown", None),
     };
     json!({
         "request_id": notification.request_id().as_str(),
         "timestamp": notification.timestamp().as_str(),
         "age": age,
+        "age_seconds": seconds,
         "invoice_number": notification.invoice_number(),
         "amount": notification.amount(),
         "status": notification.status(),

@@ -26,10 +26,11 @@ impl Run {
                 builder = builder.notification_url(url);
             }
             let simulator = builder.start().await.map_err(|error| Failure::usage(error.to_string()))?;
+            let stopped = stop_signal()?;
             output::print(simulator.url())?;
             output::say(&hints(simulator.url()));
-            let signal = stop_signal().await;
-            output::say(&format!("stopped by {signal}; {} orders forgotten", simulator.orders().len()));
+            let signal = stopped.await;
+            output::say(&format!("stopped by {signal}"));
             simulator.stop().await;
             Ok(Exit::Done)
         })
@@ -52,17 +53,27 @@ the same, signed for curl:
     )
 }
 
-/// Waits until the process is asked to stop, and returns by what.
-pub(crate) async fn stop_signal() -> &'static str {
+/// Returns what waits until the process is asked to stop, and then says by what. It is listening on return.
+fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
     #[cfg(unix)]
-    if let Ok(mut terminate) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        return tokio::select! {
-            () = interrupt() => "ctrl-c",
-            _ = terminate.recv() => "sigterm",
-        };
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+
+        let deaf = |error: std::io::Error| Failure::new(Exit::Internal, format!("signals cannot be received: {error}"));
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
+        Ok(async move {
+            tokio::select! {
+                _ = interrupt.recv() => "ctrl-c",
+                _ = terminate.recv() => "sigterm",
+            }
+        })
     }
-    interrupt().await;
-    "ctrl-c"
+    #[cfg(not(unix))]
+    Ok(async {
+        interrupt().await;
+        "ctrl-c"
+    })
 }
 
 /// Waits for Ctrl-C; for ever if the system cannot report it.

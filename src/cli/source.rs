@@ -1,6 +1,6 @@
 //! The source of an input as it may be shown: with places, and without personal values.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use doku_indodana::{
     error::{Code, SyntaxError, SyntaxErrorKind, Violation},
@@ -19,7 +19,14 @@ impl Masked {
     /// Masks what is personal by the contract, and what the contract does not know.
     pub(crate) fn document(kind: Kind, document: &Document<'_>) -> Self {
         let mut hidden = Vec::new();
-        collect(kind, document.root(), &mut String::new(), &mut hidden);
+        walk(document.root(), &mut String::new(), None, &mut |pointer, _, value| {
+            let sensitive = schema::is_sensitive(kind, pointer);
+            if sensitive {
+                let span = value.span();
+                hidden.push(if value.kind() == JsonKind::String { span.start + 1..span.end - 1 } else { span });
+            }
+            !sensitive
+        });
         Self::new(document.source(), &hidden)
     }
 
@@ -75,24 +82,26 @@ impl Masked {
     }
 }
 
-/// Collects the spans of values that are not shown.
-fn collect(kind: Kind, value: Value<'_>, pointer: &mut String, hidden: &mut Vec<Range<usize>>) {
-    if schema::is_sensitive(kind, pointer) {
-        let span = value.span();
-        hidden.push(if value.kind() == JsonKind::String { span.start + 1..span.end - 1 } else { span });
+/// Visits each value with its pointer and its key, in the order of the source, and goes deeper where it is told to.
+fn walk<'d>(
+    value: Value<'d>,
+    pointer: &mut String,
+    key: Option<Value<'d>>,
+    visit: &mut impl FnMut(&str, Option<Value<'d>>, Value<'d>) -> bool,
+) {
+    if !visit(pointer, key, value) {
         return;
     }
     let length = pointer.len();
     for (key, member) in value.members() {
-        let key = key.as_str().unwrap_or_default().replace('~', "~0").replace('/', "~1");
         pointer.push('/');
-        pointer.push_str(&key);
-        collect(kind, member, pointer, hidden);
+        pointer.push_str(&key.as_str().unwrap_or_default().replace('~', "~0").replace('/', "~1"));
+        walk(member, pointer, Some(key), visit);
         pointer.truncate(length);
     }
     for (index, element) in value.elements().enumerate() {
         pointer.push_str(&format!("/{index}"));
-        collect(kind, element, pointer, hidden);
+        walk(element, pointer, None, visit);
         pointer.truncate(length);
     }
 }
@@ -127,22 +136,38 @@ fn is_harmless(word: &str) -> bool {
         || number()
 }
 
-/// Returns the piece of source that a violation is about.
-pub(crate) fn span(violation: &Violation, document: &Document<'_>) -> Range<usize> {
-    let pointer = violation.pointer();
-    let (parent, name) = pointer.rsplit_once('/').unwrap_or_default();
-    let parent = || document.pointer(parent).unwrap_or(document.root());
-    let value = match violation.code() {
-        Code::Missing => parent(),
-        Code::UnknownField => {
-            let name = name.replace("~1", "/").replace("~0", "~");
-            let key = parent().members().map(|(key, _)| key).find(|key| key.as_str().as_deref() == Some(&name));
-            key.unwrap_or_else(parent)
+/// Returns the piece of source that each violation is about.
+pub(crate) fn spans(violations: &[&Violation], document: &Document<'_>) -> Vec<Range<usize>> {
+    // One walk for all, because a pointer into a long array is slow to follow.
+    let subjects: Vec<_> = violations.iter().map(|violation| subject(violation)).collect();
+    let mut places: HashMap<&str, (Option<Range<usize>>, Range<usize>)> =
+        subjects.iter().map(|pointer| (*pointer, (None, 0..0))).collect();
+    walk(document.root(), &mut String::new(), None, &mut |pointer, key, value| {
+        if let Some(place) = places.get_mut(pointer) {
+            *place = (key.map(Value::span), marked(value));
         }
-        _ => document.pointer(pointer).unwrap_or_else(parent),
+        true
+    });
+    let span = |(violation, subject): (&&Violation, &&str)| {
+        let (key, value) = &places[subject];
+        let key = key.as_ref().filter(|_| violation.code() == Code::UnknownField);
+        key.unwrap_or(value).clone()
     };
+    violations.iter().zip(&subjects).map(span).collect()
+}
+
+/// Returns the pointer of what is marked: of the object that lacks a member, or of the value itself.
+fn subject(violation: &Violation) -> &str {
+    let pointer = violation.pointer();
+    match violation.code() {
+        Code::Missing => pointer.rsplit_once('/').map_or("", |(parent, _)| parent),
+        _ => pointer,
+    }
+}
+
+/// Returns a value's place; of an object or an array that of the opening bracket alone.
+fn marked(value: Value<'_>) -> Range<usize> {
     let span = value.span();
-    // Of an object or an array only the opening bracket is marked.
     match value.kind() {
         JsonKind::Array | JsonKind::Object => span.start..span.start + 1,
         _ => span,

@@ -127,6 +127,7 @@ fn limits(schema: &Value) -> String {
 fn range(least: &Value, most: &Value, unit: &str) -> Option<String> {
     let text = match (least, most) {
         (Value::Null, Value::Null) => return None,
+        (least, Value::Null) if *least == 1 && !unit.is_empty() => return Some("not empty".to_owned()),
         (least, Value::Null) => format!("at least {least}"),
         (Value::Null, most) => format!("at most {most}"),
         (least, most) => format!("{least} to {most}"),

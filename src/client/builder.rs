@@ -17,6 +17,7 @@ use crate::{
     hooks::Config,
     retry::RetryPolicy,
     signature::RequestId,
+    verifier::Verifier,
 };
 
 /// Makes a [`Client`] with other deadlines, retries, ids or clocks than the defaults.
@@ -30,6 +31,7 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     pub(super) fn new(environment: Environment, credentials: Credentials) -> Self {
         let config = Config {
+            verifier: Verifier::new(credentials.clone()),
             credentials,
             retry: RetryPolicy::default(),
             attempt_timeout: Duration::from_secs(10),

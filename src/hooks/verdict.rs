@@ -6,12 +6,12 @@ use serde_json::Value;
 
 use super::{Answer, Config, Subject};
 use crate::{
-    error::{Error, ErrorKind, Outcome, PayloadError, Rejection, VerificationError},
-    generated::types::{ErrorBody, ErrorMessage, GenerateOrderResponse, OrderStatus},
-    json,
+    error::{Error, ErrorKind, Outcome, PayloadError, Rejection, SyntaxError, VerificationError},
+    generated::types::{ErrorBody, ErrorMessage, GenerateOrderResponse},
+    json::{self, Document},
     prepared::{PreparedOrder, generate_order_target},
     signature::{RequestId, header},
-    verifier::{Verifier, single},
+    verifier::header_name,
 };
 
 /// What `exec` found, for `post` to act on.
@@ -44,9 +44,9 @@ pub(super) fn judge(
     let status = answer.status.as_u16();
     let proof = prove(config, subject, request_id, answer);
     let fault = match (subject, status, proof) {
-        (Subject::Order(_), 200, Proof::Verified) => match json::from_slice::<GenerateOrderResponse>(&answer.body) {
+        (Subject::Order(_), 200, Proof::Verified) => match Document::parse(&answer.body) {
             Ok(_) => return Verdict::Accepted { replayed: false, verified: true },
-            Err(error) => unreadable(status, &error),
+            Err(error) => unreadable(status, error),
         },
         (Subject::Order(prepared), 409, Proof::Verified) if answers(answer, prepared) => {
             return Verdict::Accepted { replayed: true, verified: true };
@@ -54,11 +54,9 @@ pub(super) fn judge(
         (Subject::Status(_), 200, proof @ (Proof::Verified | Proof::Unsigned))
             if matches!(proof, Proof::Verified) || !config.require_signed_status =>
         {
-            match json::from_slice::<OrderStatus>(&answer.body) {
-                Ok(_) => {
-                    return Verdict::Accepted { replayed: false, verified: matches!(proof, Proof::Verified) };
-                }
-                Err(error) => unreadable(status, &error),
+            match Document::parse(&answer.body) {
+                Ok(_) => return Verdict::Accepted { replayed: false, verified: matches!(proof, Proof::Verified) },
+                Err(error) => unreadable(status, error),
             }
         }
         (_, 200..=299, Proof::Unsigned) => {
@@ -80,8 +78,9 @@ pub(super) fn judge(
     Verdict::Refused(Arc::new(Mutex::new(Some(fault.with_request_id(request_id)))))
 }
 
-fn unreadable(status: u16, error: &PayloadError) -> Error {
-    Error::new(ErrorKind::Unreadable { status, reason: error.to_string() }, Outcome::Unknown)
+fn unreadable(status: u16, error: SyntaxError) -> Error {
+    let reason = PayloadError::Syntax(error).to_string();
+    Error::new(ErrorKind::Unreadable { status, reason }, Outcome::Unknown)
 }
 
 /// Returns whether an order may exist after a refusal.
@@ -98,19 +97,18 @@ fn outcome(rejection: &Rejection) -> Outcome {
 }
 
 fn prove(config: &Config, subject: &Subject, request_id: &RequestId, answer: &Answer) -> Proof {
-    if !answer.headers.contains_key(header::SIGNATURE) {
+    if !answer.headers.contains_key(header_name::SIGNATURE) {
         return Proof::Unsigned;
     }
     let target = match subject {
         Subject::Order(_) => generate_order_target(),
         Subject::Status(target) => target,
     };
-    let verifier = Verifier::new(config.credentials.clone());
-    match verifier.prove(header::RESPONSE_TIMESTAMP, target, &answer.headers, &answer.body, false) {
+    match config.verifier.prove(header::RESPONSE_TIMESTAMP, target, &answer.headers, &answer.body, false) {
         Ok(proof) if proof.request_id == *request_id => Proof::Verified,
         Ok(_) => Proof::Wrong(VerificationError::RequestIdMismatch),
-        Err(error) => match single(&answer.headers, header::REQUEST_ID) {
-            Ok(echo) if echo != request_id.as_str() => Proof::Wrong(VerificationError::RequestIdMismatch),
+        Err(error) => match answer.headers.get(header_name::REQUEST_ID) {
+            Some(echo) if echo != request_id.as_str() => Proof::Wrong(VerificationError::RequestIdMismatch),
             _ => Proof::Wrong(error),
         },
     }

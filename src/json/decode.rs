@@ -82,6 +82,7 @@ struct Reader<'de>(Value<'de>);
 impl<'de> de::Deserializer<'de> for Reader<'de> {
     type Error = ShapeError;
 
+    #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
         match self.0.kind() {
             Kind::Null => visitor.visit_unit(),
@@ -103,6 +104,7 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
         }
     }
 
+    #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
         if self.0.kind() == Kind::Null { visitor.visit_none() } else { visitor.visit_some(self) }
     }
@@ -128,6 +130,7 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
         self.deserialize_str(visitor)
     }
 
+    #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
         if self.0.kind() == Kind::String {
             return self.deserialize_any(visitor);
@@ -171,6 +174,7 @@ struct MemberAccess<'de> {
 impl<'de> de::MapAccess<'de> for MemberAccess<'de> {
     type Error = ShapeError;
 
+    #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ShapeError> {
         let Some((key, value)) = self.members.next() else { return Ok(None) };
         let name = key.as_str().unwrap_or_default();
@@ -178,6 +182,7 @@ impl<'de> de::MapAccess<'de> for MemberAccess<'de> {
         seed.deserialize(CowStrDeserializer::new(name)).map(Some)
     }
 
+    #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ShapeError> {
         let (name, value) = self.member.take().ok_or(ShapeError("a value was asked for before its key".into()))?;
         seed.deserialize(Reader(value)).map_err(|error| ShapeError(format!("{name}: {error}").into()))

@@ -104,10 +104,10 @@ fn text_from_outside_cannot_move_the_cursor() {
 
 #[test]
 fn a_long_line_and_many_findings_stay_readable() {
-    let items = r#"{"price":"x"},"#.repeat(20_000);
+    let items = r#"{"price":"x"},"#.repeat(300);
     let body = format!(r#"{{"order":{{"line_items":[{items}{{}}]}}}}"#);
     let run = doku(&["check", "request", "-"], &[], body.as_bytes());
     assert_eq!(run.code(), 3);
     assert!(run.stderr.lines().all(|line| line.len() < 400));
-    assert!(run.stderr.contains("/order/line_items/20000/name is missing"));
+    assert!(run.stderr.contains("/order/line_items/300/name is missing"));
 }

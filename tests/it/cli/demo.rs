@@ -1,8 +1,12 @@
 //! `doku demo` and `doku simulator`.
 
-use std::net::TcpListener;
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    process::Command,
+};
 
-use super::{Simulator, doku, without_ports};
+use super::{Simulator, command, doku, without_ports};
 
 #[test]
 fn the_whole_flow_is_shown() {
@@ -35,8 +39,6 @@ fn a_port_in_use_is_a_usage_error() {
 #[cfg(unix)]
 #[test]
 fn the_gateway_stops_when_it_is_told_to() {
-    use std::{io::Read, process::Command};
-
     for signal in ["-TERM", "-INT"] {
         let mut simulator = Simulator::start();
         let order = "spec/examples/generate_order.request.minimal.json";
@@ -49,4 +51,42 @@ fn the_gateway_stops_when_it_is_told_to() {
         simulator.child.stderr.take().expect("a pipe").read_to_string(&mut words).expect("words");
         insta::assert_snapshot!(format!("simulator{signal}"), without_ports(&words));
     }
+}
+
+/// Starts `doku demo --interactive` and reads on until it waits; returns the payment URL too.
+#[cfg(unix)]
+fn interactive() -> (std::process::Child, BufReader<std::process::ChildStdout>, String) {
+    let mut child = command(&["demo", "--interactive"], &[]).spawn().expect("the demonstration starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut line = String::new();
+    while !line.starts_with("5. Pay: ") {
+        line.clear();
+        assert_ne!(lines.read_line(&mut line).expect("a line"), 0, "it ended early");
+    }
+    line.clear();
+    lines.read_line(&mut line).expect("the payment url");
+    (child, lines, line.trim().to_owned())
+}
+
+#[cfg(unix)]
+#[test]
+fn a_person_can_decline_in_the_browser() {
+    let (mut child, mut lines, url) = interactive();
+    let (host, path) = url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).expect("a url");
+    let mut browser = TcpStream::connect(host).expect("the payment page");
+    write!(browser, "POST /{path}/decline HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        .expect("the button");
+    let mut rest = String::new();
+    lines.read_to_string(&mut rest).expect("the rest");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    assert!(rest.contains("verified: INV-20260105-0001 over 100000 rupiah is FAILED"), "{rest}");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_waiting() {
+    let (mut child, _lines, _) = interactive();
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }

@@ -58,6 +58,8 @@ fn wrong_arguments_are_usage_errors() {
     refuse(&["order", "create", order, "--sandbox", "--request-id", "a b"], "1 to 128 visible ascii characters");
     refuse(&["order", "create", order, "--simulator", "http://127.0.0.1:9", "--curl", "--json"], "cannot be used with");
     refuse(&sign(&["--target", "https://doku.example/x", "--method", "GET"]), "must be a path that begins with /");
+    let verify = ["verify", "--kind", "response", "--headers", "/dev/null", "--target", "x"];
+    refuse(&verify, "must be a path that begins with /");
     refuse(&sign(&["--target", "/x", "--method", "PATCH"]), "invalid value 'PATCH'");
     refuse(&["spec", "schema", "Orders"], "the contract has no component Orders");
     refuse(&["spec", "openapi", "--version", "2.0"], "invalid value '2.0'");

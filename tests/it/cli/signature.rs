@@ -151,7 +151,7 @@ fn a_verified_notification_says_what_it_is_about() {
     let headers = headers("/n", "Request-Timestamp");
     let run = received("verify", "notification", "/n", &headers, &[NOTIFICATION]);
     assert_eq!((run.code(), run.stdout()), (0, "verified\n"), "{}", run.stderr);
-    for fact in ["request id: n-1\n", "timestamp: 2021-07-07T08:45:42Z\n", "status: SUCCESS\n", " s late\n"] {
+    for fact in ["request id: n-1\n", "timestamp: 2021-07-07T08:45:42Z\n", "status: SUCCESS\n", "age: late\n"] {
         assert!(run.stderr.contains(fact), "{fact}: {}", run.stderr);
     }
 }
@@ -161,6 +161,9 @@ fn a_refused_notification_says_why() {
     let headers = headers("/n/", "Request-Timestamp");
     let wrong_target = received("verify", "notification", "/n", &headers, &[NOTIFICATION]);
     insta::assert_snapshot!("verify_wrong_target", wrong_target.to_text());
+    let other_id = received("verify", "notification", "/n/", &headers, &["--request-id", "n-2", NOTIFICATION]);
+    assert_eq!((other_id.code(), other_id.stdout()), (2, ""));
+    assert!(other_id.stderr.contains("a notification has a request id of its own"), "{}", other_id.stderr);
     let no_body = received("verify", "notification", "/n/", &headers, &[]);
     insta::assert_snapshot!("verify_no_body", no_body.to_text());
 }
