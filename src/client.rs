@@ -21,7 +21,7 @@ use crate::{
         http::Client as Generated,
         types::{GenerateOrderRequest, StatusId},
     },
-    hooks::{Call, Config, Progress, Subject},
+    hooks::{Call, Config, Subject},
     json,
     prepared::PreparedOrder,
     signature::{RequestId, RequestTarget},
@@ -112,10 +112,9 @@ impl Client {
         let call = Call::new(self.config.clone(), Subject::Order(prepared.clone()));
         let client = self.generated(call.clone());
         let answer = client.generate_order().body(prepared.bytes()).send().await;
-        let progress = call.take_progress();
-        let response = settle(answer, progress.fault, Some(prepared.request_id()))?;
-        let progress = Progress { fault: None, ..progress };
-        GeneratedOrder::new(response, prepared, &progress)
+        let mut progress = call.take_progress();
+        let response = settle(answer, progress.fault.take(), Some(prepared.request_id()))?;
+        GeneratedOrder::new(response, prepared, progress)
     }
 
     /// Asks for the status of an order by its invoice number or by the `Request-Id` that generated it.
@@ -139,10 +138,9 @@ impl Client {
         let call = Call::new(self.config.clone(), Subject::Status(target));
         let client = self.generated(call.clone());
         let answer = client.check_status().id(status_id).send().await;
-        let progress = call.take_progress();
-        let verified = progress.verified;
-        let status = settle(answer, progress.fault, None)?;
-        Ok(CheckedStatus::new(status, verified))
+        let mut progress = call.take_progress();
+        let status = settle(answer, progress.fault.take(), None)?;
+        Ok(CheckedStatus::new(status, progress.answer))
     }
 
     fn generated(&self, call: Call) -> Generated {

@@ -27,7 +27,7 @@ use crate::{
     prepared::{JSON, PreparedOrder, sign_headers},
     retry::{self, RetryPolicy},
     signature::{RequestId, RequestTarget, Timestamp},
-    verifier::Verifier,
+    verifier::{VerifiedResponse, Verifier},
 };
 
 /// The longest answer that is read, in bytes.
@@ -70,7 +70,7 @@ pub(crate) struct Progress {
     pub(crate) fault: Option<Error>,
     pub(crate) attempts: u32,
     pub(crate) replayed: bool,
-    pub(crate) verified: bool,
+    pub(crate) answer: Option<VerifiedResponse>,
 }
 
 impl fmt::Debug for Call {
@@ -180,10 +180,10 @@ impl ClientHooks<Call> for Client {
         }
         let verdict = result.as_ref().ok().and_then(|answer| answer.extensions().get::<Verdict>());
         match verdict {
-            Some(Verdict::Accepted { replayed, verified }) => {
+            Some(Verdict::Accepted { replayed, answer }) => {
                 let mut progress = call.progress();
                 progress.replayed = *replayed;
-                progress.verified = *verified;
+                progress.answer.clone_from(answer);
                 Ok(())
             }
             Some(Verdict::Refused(fault)) => {

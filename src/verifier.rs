@@ -80,7 +80,7 @@ impl Verifier {
         if proof.request_id != *request_id {
             return Err(VerificationError::RequestIdMismatch);
         }
-        Ok(VerifiedResponse { timestamp: proof.timestamp, body: Bytes::copy_from_slice(body) })
+        Ok(VerifiedResponse::new(proof.timestamp, Bytes::copy_from_slice(body)))
     }
 
     /// Verifies a message; `explain` tries other targets after a mismatch.
@@ -156,6 +156,10 @@ pub struct VerifiedResponse {
 }
 
 impl VerifiedResponse {
+    pub(crate) fn new(timestamp: Timestamp, body: Bytes) -> Self {
+        Self { timestamp, body }
+    }
+
     /// Returns the `Response-Timestamp`.
     pub fn timestamp(&self) -> &Timestamp {
         &self.timestamp

@@ -8174,7 +8174,7 @@ Sends a `POST` request to `/indodana-peer-to-peer/v2/generate-order`
 
 Arguments:
 - `body`: The order, its customer and the addresses. The bytes sent are the bytes signed.
-```ignore
+```text
 let response = client.generate_order()
     .body(body)
     .send()
@@ -8197,7 +8197,7 @@ Sends a `GET` request to `/orders/v1/status/{id}`
 Arguments:
 - `id`: An invoice number or the `Request-Id` of the generate-order call. Percent-encoded in the path; the signed
 request target is the encoded path.
-```ignore
+```text
 let response = client.check_status()
     .id(id)
     .send()

@@ -78,8 +78,8 @@ impl Demo {
 
         output::print("An order from check to status, on a gateway in this process. Nothing leaves this machine.\n")?;
         let prepared = check()?;
-        sign(&prepared, &credentials, clock)?;
-        let payment_url = send(&client, &prepared, simulator.url()).await?;
+        let target = sign(&prepared, &credentials, clock)?;
+        let payment_url = send(&client, &prepared, &credentials, &target).await?;
         send_again(&client, &prepared).await?;
         let invoice_number = prepared.invoice_number().unwrap_or_default();
         if self.interactive {
@@ -110,7 +110,11 @@ fn check() -> Result<PreparedOrder, Failure> {
     PreparedOrder::from_json(ORDER, REQUEST_ID.parse()?).map_err(internal)
 }
 
-fn sign(prepared: &PreparedOrder, credentials: &Credentials, clock: fn() -> SystemTime) -> Result<(), Failure> {
+fn sign(
+    prepared: &PreparedOrder,
+    credentials: &Credentials,
+    clock: fn() -> SystemTime,
+) -> Result<RequestTarget, Failure> {
     step("2. Sign the exact bytes")?;
     let seconds = clock().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let timestamp = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))?;
@@ -123,14 +127,28 @@ fn sign(prepared: &PreparedOrder, credentials: &Credentials, clock: fn() -> Syst
         digest: Some(prepared.digest()),
     };
     lines("string to sign", &signature::string_to_sign(&components))?;
-    line(&format!("Signature: {}", value(request.headers(), header::SIGNATURE)))
+    line(&format!("Signature: {}", value(request.headers(), header::SIGNATURE)))?;
+    Ok(request.target().clone())
 }
 
-async fn send(client: &Client, prepared: &PreparedOrder, url: &str) -> Result<String, Failure> {
+async fn send(
+    client: &Client,
+    prepared: &PreparedOrder,
+    credentials: &Credentials,
+    target: &RequestTarget,
+) -> Result<String, Failure> {
     step("3. Send it, and verify the answer before reading it")?;
     let order = client.send(prepared).await.map_err(|error| failure(&error))?;
-    line(&format!("sent to {url}, answered at attempt {}", order.attempts()))?;
-    line("verified: the answer's signature is over its exact bytes, our request id and our path")?;
+    line(&format!("sent to {}, answered at attempt {}", client.environment(), order.attempts()))?;
+    let components = Components {
+        client_id: credentials.client_id(),
+        request_id: order.request_id(),
+        time: Time::Response(order.verified().timestamp()),
+        target,
+        digest: Some(&signature::digest(order.verified().body())),
+    };
+    lines("string to sign of the answer", &signature::string_to_sign(&components))?;
+    line("verified: the signature covers the answer's exact bytes, our request id and our path")?;
     line(&format!("payment URL: {}", order.payment_url()))?;
     Ok(order.payment_url().to_owned())
 }

@@ -15,6 +15,7 @@ use crate::{
     money::Rupiah,
     prepared::PreparedOrder,
     signature::RequestId,
+    verifier::VerifiedResponse,
 };
 
 /// An order that exists at DOKU, with the page to send the customer to. Exists only by a verified answer.
@@ -23,6 +24,7 @@ pub struct GeneratedOrder {
     request_id: RequestId,
     payment_url: String,
     response: GenerateOrderResponse,
+    answer: VerifiedResponse,
     replayed: bool,
     attempts: u32,
 }
@@ -32,7 +34,7 @@ impl GeneratedOrder {
     pub(super) fn new(
         response: GenerateOrderResponse,
         prepared: &PreparedOrder,
-        progress: &Progress,
+        progress: Progress,
     ) -> Result<Self, Error> {
         let request_id = prepared.request_id().clone();
         let refuse = |reason: &str| {
@@ -53,7 +55,11 @@ impl GeneratedOrder {
         if payment_url.trim() != payment_url || !Url::parse(&payment_url).is_ok_and(|url| is_trusted(&url)) {
             return refuse("payment.url is not an absolute https url");
         }
-        Ok(Self { request_id, payment_url, response, replayed: progress.replayed, attempts: progress.attempts })
+        let Some(answer) = progress.answer else {
+            return refuse("its signature was not verified");
+        };
+        let Progress { replayed, attempts, .. } = progress;
+        Ok(Self { request_id, payment_url, response, answer, replayed, attempts })
     }
 
     /// Returns the page to send the customer to: an absolute `https` URL (`http` on a loopback address).
@@ -80,6 +86,11 @@ impl GeneratedOrder {
     pub fn response(&self) -> &GenerateOrderResponse {
         &self.response
     }
+
+    /// Returns the timestamp and the exact bytes of the answer that were verified.
+    pub fn verified(&self) -> &VerifiedResponse {
+        &self.answer
+    }
 }
 
 impl fmt::Debug for GeneratedOrder {
@@ -96,11 +107,11 @@ impl fmt::Debug for GeneratedOrder {
 #[derive(Clone, Debug)]
 pub struct CheckedStatus {
     answer: OrderStatus,
-    verified: bool,
+    verified: Option<VerifiedResponse>,
 }
 
 impl CheckedStatus {
-    pub(super) fn new(answer: OrderStatus, verified: bool) -> Self {
+    pub(super) fn new(answer: OrderStatus, verified: Option<VerifiedResponse>) -> Self {
         Self { answer, verified }
     }
 
@@ -122,7 +133,12 @@ impl CheckedStatus {
     /// Returns whether the answer carried a signature that verified. DOKU documents none for check status (D-30); TLS
     /// proves the host either way.
     pub fn is_verified(&self) -> bool {
-        self.verified
+        self.verified.is_some()
+    }
+
+    /// Returns the timestamp and the exact bytes of the answer, if its signature verified.
+    pub fn verified(&self) -> Option<&VerifiedResponse> {
+        self.verified.as_ref()
     }
 
     /// Returns the whole answer.

@@ -11,14 +11,14 @@ use crate::{
     json::{self, Document},
     prepared::{PreparedOrder, generate_order_target},
     signature::{RequestId, header},
-    verifier::header_name,
+    verifier::{VerifiedResponse, header_name},
 };
 
 /// What `exec` found, for `post` to act on.
 #[derive(Clone)]
 pub(super) enum Verdict {
-    /// Decode it.
-    Accepted { replayed: bool, verified: bool },
+    /// Decode it. `answer` is there if its signature verified.
+    Accepted { replayed: bool, answer: Option<VerifiedResponse> },
     /// Refuse it.
     Refused(Arc<Mutex<Option<Error>>>),
 }
@@ -26,7 +26,7 @@ pub(super) enum Verdict {
 /// How an answer is signed.
 enum Proof {
     /// The signature is right and covers the body.
-    Verified,
+    Verified(VerifiedResponse),
     /// There is no signature.
     Unsigned,
     /// There is one, and it proves nothing.
@@ -44,18 +44,16 @@ pub(super) fn judge(
     let status = answer.status.as_u16();
     let proof = prove(config, subject, request_id, answer);
     let fault = match (subject, status, proof) {
-        (Subject::Order(_), 200, Proof::Verified) => match Document::parse(&answer.body) {
-            Ok(_) => return Verdict::Accepted { replayed: false, verified: true },
+        (Subject::Order(prepared), 409, Proof::Verified(verified)) if answers(&verified, prepared) => {
+            return Verdict::Accepted { replayed: true, answer: Some(verified) };
+        }
+        (_, 200, Proof::Verified(verified)) => match Document::parse(verified.body()) {
+            Ok(_) => return Verdict::Accepted { replayed: false, answer: Some(verified) },
             Err(error) => unreadable(status, error),
         },
-        (Subject::Order(prepared), 409, Proof::Verified) if answers(answer, prepared) => {
-            return Verdict::Accepted { replayed: true, verified: true };
-        }
-        (Subject::Status(_), 200, proof @ (Proof::Verified | Proof::Unsigned))
-            if matches!(proof, Proof::Verified) || !config.require_signed_status =>
-        {
+        (Subject::Status(_), 200, Proof::Unsigned) if !config.require_signed_status => {
             match Document::parse(&answer.body) {
-                Ok(_) => return Verdict::Accepted { replayed: false, verified: matches!(proof, Proof::Verified) },
+                Ok(_) => return Verdict::Accepted { replayed: false, answer: None },
                 Err(error) => unreadable(status, error),
             }
         }
@@ -65,13 +63,13 @@ pub(super) fn judge(
         }
         (_, _, Proof::Wrong(error)) => Error::new(ErrorKind::Unverified { status, error }, Outcome::Unknown),
         (Subject::Order(_), _, proof) => {
-            let rejection = rejection(answer, matches!(proof, Proof::Verified));
+            let rejection = rejection(answer, matches!(proof, Proof::Verified(_)));
             let outcome = if may_exist { Outcome::Unknown } else { outcome(&rejection) };
             Error::new(ErrorKind::Rejected(rejection), outcome)
         }
         // What is said of the status proves nothing of the order: "not found" included.
         (Subject::Status(_), _, proof) => {
-            let rejection = rejection(answer, matches!(proof, Proof::Verified));
+            let rejection = rejection(answer, matches!(proof, Proof::Verified(_)));
             Error::new(ErrorKind::Rejected(rejection), Outcome::Unknown)
         }
     };
@@ -105,7 +103,9 @@ fn prove(config: &Config, subject: &Subject, request_id: &RequestId, answer: &An
         Subject::Status(target) => target,
     };
     match config.verifier.prove(header::RESPONSE_TIMESTAMP, target, &answer.headers, &answer.body, false) {
-        Ok(proof) if proof.request_id == *request_id => Proof::Verified,
+        Ok(proof) if proof.request_id == *request_id => {
+            Proof::Verified(VerifiedResponse::new(proof.timestamp, answer.body.clone()))
+        }
         Ok(_) => Proof::Wrong(VerificationError::RequestIdMismatch),
         Err(error) => match answer.headers.get(header_name::REQUEST_ID) {
             Some(echo) if echo != request_id.as_str() => Proof::Wrong(VerificationError::RequestIdMismatch),
@@ -115,9 +115,9 @@ fn prove(config: &Config, subject: &Subject, request_id: &RequestId, answer: &An
 }
 
 /// Returns whether the body is the answer to this very order.
-fn answers(answer: &Answer, prepared: &PreparedOrder) -> bool {
+fn answers(answer: &VerifiedResponse, prepared: &PreparedOrder) -> bool {
     let invoice_number = prepared.invoice_number();
-    json::from_slice::<GenerateOrderResponse>(&answer.body)
+    json::from_slice::<GenerateOrderResponse>(answer.body())
         .is_ok_and(|response| Some(response.order.invoice_number.as_str()) == invoice_number)
 }
 

@@ -43,7 +43,7 @@ impl Checker {
         if self.is_valid(document) {
             return Vec::new();
         }
-        self.contract.iter_errors(document.root()).flat_map(|error| translate(&error, document)).collect()
+        self.contract.iter_errors(document.root()).flat_map(|error| translate(&error)).collect()
     }
 
     pub(super) fn advisories(&self, document: &Document<'_>) -> Vec<Violation> {
@@ -54,7 +54,7 @@ impl Checker {
             .iter_errors(document.root())
             .flat_map(|error| {
                 let deviation = deviation(&error);
-                translate(&error, document).into_iter().map(move |mut violation| {
+                translate(&error).into_iter().map(move |mut violation| {
                     violation.deviation.clone_from(&deviation);
                     violation
                 })
@@ -103,7 +103,7 @@ fn deviation(error: &ValidationError<'_>) -> Option<String> {
 }
 
 /// Turns one error of the validator into violations, without its value.
-fn translate(error: &ValidationError<'_>, document: &Document<'_>) -> Vec<Violation> {
+fn translate(error: &ValidationError<'_>) -> Vec<Violation> {
     use ValidationErrorKind as E;
     let pointer = error.instance_path().as_str();
     let one = |code, limit: Option<Value>| {
@@ -112,7 +112,7 @@ fn translate(error: &ValidationError<'_>, document: &Document<'_>) -> Vec<Violat
             code,
             rule: error.kind().keyword().to_owned(),
             limit,
-            met: met(code, pointer, document),
+            met: Some(met(code, error.instance())),
             deviation: None,
         }]
     };
@@ -143,7 +143,7 @@ fn translate(error: &ValidationError<'_>, document: &Document<'_>) -> Vec<Violat
         }
         E::Custom { keyword, .. } if keyword == "x-sum" => {
             let mut violation = member(Code::SumMismatch, "amount");
-            violation.met = met(Code::SumMismatch, &violation.pointer, document);
+            violation.met = Some(Met::Type(JsonKind::Number.as_str()));
             vec![violation]
         }
         _ => one(Code::NoAlternative, None),
@@ -163,14 +163,16 @@ fn expected_type(kind: &jsonschema::error::TypeKind) -> String {
     }
 }
 
-/// Returns the size or the type of what stands at the pointer.
-fn met(code: Code, pointer: &str, document: &Document<'_>) -> Option<Met> {
-    let value = document.pointer(pointer)?;
-    Some(match (code, value.kind()) {
-        (Code::TooShort | Code::TooLong, JsonKind::String) => {
-            Met::Characters(value.as_str().map_or(0, |text| text.chars().count() as u64))
-        }
-        (Code::TooFew | Code::TooMany, JsonKind::Array) => Met::Elements(value.elements().count() as u64),
-        (_, kind) => Met::Type(kind.as_str()),
-    })
+/// Returns the size or the type of what was met.
+fn met(code: Code, instance: &Value) -> Met {
+    match (code, instance) {
+        (Code::TooShort | Code::TooLong, Value::String(text)) => Met::Characters(text.chars().count() as u64),
+        (Code::TooFew | Code::TooMany, Value::Array(elements)) => Met::Elements(elements.len() as u64),
+        (_, Value::Null) => Met::Type(JsonKind::Null.as_str()),
+        (_, Value::Bool(_)) => Met::Type(JsonKind::Boolean.as_str()),
+        (_, Value::Number(_)) => Met::Type(JsonKind::Number.as_str()),
+        (_, Value::String(_)) => Met::Type(JsonKind::String.as_str()),
+        (_, Value::Array(_)) => Met::Type(JsonKind::Array.as_str()),
+        (_, Value::Object(_)) => Met::Type(JsonKind::Object.as_str()),
+    }
 }

@@ -42,8 +42,8 @@ fn texts(code: Code) -> (&'static str, &'static str) {
             "tidak cocok dengan bentuk mana pun yang diizinkan kontrak",
         ),
         Code::NotListed => (
-            "is not one of the listed values: see `doku spec schema` for the list",
-            "bukan salah satu nilai dalam daftar: lihat daftarnya dengan `doku spec schema`",
+            "is not one of the values that the contract lists for it",
+            "bukan salah satu nilai yang didaftar kontrak untuk field ini",
         ),
         Code::SumMismatch => (
             "is not the sum of price × quantity over the line items: make both equal, exactly",

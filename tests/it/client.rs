@@ -261,7 +261,7 @@ async fn a_body_that_breaks_the_contract_is_not_sent() {
     assert_eq!(error.violations().len(), 1);
     assert_eq!(
         error.to_string(),
-        "the body breaks the contract in 1 place: /order/line_items/0/category is not one of the listed values: see `doku spec schema` for the list"
+        "the body breaks the contract in 1 place: /order/line_items/0/category is not one of the values that the contract lists for it"
     );
     assert!(peer.requests().is_empty());
 

@@ -2,11 +2,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+mod artifacts;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "client")]
 mod client;
 mod deviations;
+mod errors;
 mod json;
 mod ledger;
 mod notification;
