@@ -10,6 +10,7 @@ use std::{
 
 use doku_indodana::{
     Client, ClientBuilder, Credentials, Environment, Error, GeneratedOrder, Outcome, PreparedOrder, RetryPolicy,
+    VerificationError,
     schema::{Kind, check},
     signature::{Components, Digest, Time, digest, verify},
 };
@@ -296,12 +297,12 @@ async fn d_30_a_status_answer_without_a_signature_is_unverified() {
     assert!(client.check_status(INVOICE).await.unwrap().is_verified());
     let strict = builder(&peer).require_signed_status(true).build().unwrap();
     let error = strict.check_status(INVOICE).await.unwrap_err();
-    assert_eq!(error.verification().map(|error| error.code()), Some("missing_header"));
+    assert_eq!(error.verification().map(VerificationError::code), Some("missing_header"));
 
     let other = Credentials::new("BRN-0000-1234567890123".parse().unwrap(), "another key".parse().unwrap());
     let peer = Peer::start([signed(other, 200, &body)]);
     let error = self::client(&peer).check_status(INVOICE).await.unwrap_err();
-    assert_eq!(error.verification().map(|error| error.code()), Some("signature_mismatch"));
+    assert_eq!(error.verification().map(VerificationError::code), Some("signature_mismatch"));
 }
 
 #[tokio::test]

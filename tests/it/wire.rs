@@ -32,10 +32,13 @@ impl Request {
     }
 }
 
+/// Makes an answer of a request.
+type Answer = Box<dyn Fn(&Request) -> Vec<u8> + Send>;
+
 /// What the peer does after it has read a request.
 pub(crate) enum Reply {
     /// Write what this makes of the request, and close.
-    Write(Box<dyn Fn(&Request) -> Vec<u8> + Send>),
+    Write(Answer),
     /// Close without a word.
     Close,
     /// Say nothing, and keep the connection open.
