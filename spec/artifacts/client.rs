@@ -7542,6 +7542,7 @@ impl schemars::JsonSchema for types::ErrorMessages {
     }
 }
 /// Request targets and servers.
+#[cfg_attr(not(feature = "client"), allow(dead_code))]
 pub(crate) mod address {
     pub(crate) const GENERATE_ORDER: &str = "/indodana-peer-to-peer/v2/generate-order";
     pub(crate) const CHECK_STATUS: &str = "/orders/v1/status/{id}";

@@ -72,6 +72,7 @@ pub(crate) fn emit_addresses(contract: &Value) -> Result<TokenStream, Box<dyn Er
     let (sandbox, production) = (server(0)?, server(1)?);
     Ok(quote! {
         /// Request targets and servers.
+        #[cfg_attr(not(feature = "client"), allow(dead_code))]
         pub(crate) mod address {
             #(#targets)*
             pub(crate) const SANDBOX: &str = #sandbox;
