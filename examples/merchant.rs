@@ -5,8 +5,8 @@
 //! cargo run --features simulator --example merchant        # then open http://127.0.0.1:8080
 //! ```
 //!
-//! It talks to the gateway in `DOKU_ENVIRONMENT` (`http://127.0.0.1:4000` by default) with the credentials in
-//! `DOKU_CLIENT_ID` and `DOKU_SECRET_KEY`; without these it uses the local gateway's.
+//! Without `DOKU_ENVIRONMENT` it talks to the local gateway. With `sandbox`, `production` or a URL it takes the
+//! credentials from `DOKU_CLIENT_ID` and `DOKU_SECRET_KEY`.
 
 use std::{
     collections::BTreeMap,
@@ -43,14 +43,15 @@ struct Sale {
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let environment = match std::env::var("DOKU_ENVIRONMENT").as_deref() {
-        Ok("sandbox") => Environment::Sandbox,
-        Ok(url) => Environment::custom(url)?,
-        Err(_) => Environment::custom("http://127.0.0.1:4000")?,
-    };
-    let credentials = match Credentials::from_env() {
-        Ok(credentials) => credentials,
-        Err(_) => Credentials::new(simulator::CLIENT_ID.parse()?, simulator::SECRET_KEY.parse()?),
+    // The local gateway's key is known to everyone, so it is used with the local gateway alone.
+    let (environment, credentials) = match std::env::var("DOKU_ENVIRONMENT").as_deref() {
+        Ok("sandbox") => (Environment::Sandbox, Credentials::from_env()?),
+        Ok("production") => (Environment::Production, Credentials::from_env()?),
+        Ok(url) => (Environment::custom(url)?, Credentials::from_env()?),
+        Err(_) => (
+            Environment::custom("http://127.0.0.1:4000")?,
+            Credentials::new(simulator::CLIENT_ID.parse()?, simulator::SECRET_KEY.parse()?),
+        ),
     };
     let shop = Arc::new(Shop {
         doku: Client::new(environment, credentials.clone())?,
@@ -97,7 +98,18 @@ async fn buy(State(shop): State<Arc<Shop>>) -> Response {
         Ok(request) => request,
         Err(error) => return (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response(),
     };
-    match shop.doku.generate_order(&request).await {
+    let prepared = match shop.doku.prepare(&request) {
+        Ok(prepared) => prepared,
+        Err(error) => return (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response(),
+    };
+    // A real shop stores `prepared.request_id()` and `prepared.body()` here, to send the same order again after a crash.
+    // The order goes out in a task of its own, so that a browser that leaves does not cut it short.
+    let doku = shop.doku.clone();
+    let sent = tokio::spawn(async move { doku.send(&prepared).await });
+    let Ok(result) = sent.await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    match result {
         Ok(order) => Redirect::to(order.payment_url()).into_response(),
         Err(error) => {
             // The text holds no personal data, so it may be logged.
@@ -125,14 +137,25 @@ async fn notified(State(shop): State<Arc<Shop>>, headers: HeaderMap, body: Bytes
     let sale = notification.invoice_number().and_then(|invoice_number| orders.get_mut(invoice_number));
     match (sale, notification.status()) {
         (Some(sale), Some(status)) if notification.amount() == Some(sale.amount) => {
-            // A final status stays, so repeated and late notifications change nothing.
-            if !sale.status.is_final() {
+            // Only ever upwards, so that repeated and late notifications change nothing, whatever their order.
+            if rank(status) > rank(&sale.status) {
                 sale.status = status.clone();
             }
         }
         _ => eprintln!("a genuine notification fits no order; look at it by hand"),
     }
     StatusCode::OK
+}
+
+/// How far a status is: a payment after an expiry counts, and a refund after a payment.
+fn rank(status: &TransactionStatus) -> u8 {
+    match status {
+        TransactionStatus::Failed => 1,
+        TransactionStatus::Expired => 2,
+        TransactionStatus::Success => 3,
+        TransactionStatus::Refunded => 4,
+        _ => 0,
+    }
 }
 
 fn order(invoice_number: &str) -> Result<GenerateOrderRequest, doku_indodana::Error> {

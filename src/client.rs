@@ -93,7 +93,7 @@ impl Client {
     /// Checks, signs and sends an order, verifies the answer and then decodes it.
     ///
     /// To be able to send the same order again after a crash, use [`Client::prepare`], store the order, and
-    /// [`Client::send`] it.
+    /// [`Client::send`] it. Whoever drops the returned future half-way does not know whether there is an order.
     ///
     /// # Errors
     ///
@@ -105,10 +105,16 @@ impl Client {
     /// Sends a prepared order, again if it must be: always the same bytes under the same `Request-Id`, each attempt
     /// with its own timestamp and signature.
     ///
+    /// Whoever drops the returned future half-way does not know whether there is an order: send it again.
+    ///
     /// # Errors
     ///
-    /// [`Error::outcome`] tells whether an order may exist.
+    /// [`Error::outcome`] tells whether an order may exist, from all that was sent of it: by this call, by earlier ones
+    /// with the same prepared order, and before [`PreparedOrder::assume_sent`].
     pub async fn send(&self, prepared: &PreparedOrder) -> Result<GeneratedOrder, Error> {
+        if self.deny_advisories && prepared.is_checked() {
+            prepared.clone().deny_advisories()?;
+        }
         let call = Call::new(self.config.clone(), Subject::Order(prepared.clone()));
         let client = self.generated(call.clone());
         let answer = client.generate_order().body(prepared.bytes()).send().await;
@@ -117,13 +123,14 @@ impl Client {
         GeneratedOrder::new(response, prepared, progress)
     }
 
-    /// Asks for the status of an order by its invoice number or by the `Request-Id` that generated it.
+    /// Asks for the status of an order by its invoice number or by the `Request-Id` that generated it, both as text.
     ///
     /// Ask at the earliest 60 seconds after the payment.
     ///
     /// # Errors
     ///
-    /// "Not found" is a rejection with status 404. It does not prove that there is no order.
+    /// "Not found" is a rejection with status 404. It does not prove that there is no order. An answer about another
+    /// order is refused.
     pub async fn check_status(&self, id: &str) -> Result<CheckedStatus, Error> {
         let refuse = |why| Error::new(ErrorKind::Configuration(format!("check status: {why}")), Outcome::NothingSent);
         let status_id: StatusId =
@@ -140,7 +147,7 @@ impl Client {
         let answer = client.check_status().id(status_id).send().await;
         let mut progress = call.take_progress();
         let status = settle(answer, progress.fault.take(), None)?;
-        Ok(CheckedStatus::new(status, progress.answer))
+        CheckedStatus::new(id, status, progress.answer)
     }
 
     fn generated(&self, call: Call) -> Generated {

@@ -49,14 +49,14 @@ struct Inner {
 pub enum Outcome {
     /// Nothing of the order left this machine. It is safe to correct it and to try again.
     NothingSent,
-    /// DOKU refused the order. There is none, and the same bytes would be refused again.
+    /// DOKU refused the order, and there is none. [`Error::is_retryable`] tells whether it may be accepted later.
     Refused,
     /// An order may exist. Send the same prepared order again, or check the status; never make a new one.
     Unknown,
 }
 
-/// What DOKU said when it refused.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What DOKU said when it refused. `Debug` shows how many texts there are, not the texts.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Rejection {
     pub(crate) status: u16,
     pub(crate) code: Option<String>,
@@ -83,6 +83,17 @@ impl Rejection {
     /// Returns whether the answer carried a signature that verified. DOKU documents none for a refusal (D-36).
     pub fn is_verified(&self) -> bool {
         self.verified
+    }
+}
+
+impl fmt::Debug for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejection")
+            .field("status", &self.status)
+            .field("code", &self.code.as_deref().filter(|code| is_code(code)))
+            .field("messages", &self.messages.len())
+            .field("verified", &self.verified)
+            .finish()
     }
 }
 
@@ -114,6 +125,8 @@ pub(crate) enum ErrorKind {
     Unreadable { status: u16, reason: String },
     /// A generated order whose payment status is `FAILED`.
     Failed(Rejection),
+    /// Check status was answered with something else than a status.
+    StatusRejected(Rejection),
 }
 
 pub(crate) type Source = Box<dyn error::Error + Send + Sync>;
@@ -153,7 +166,9 @@ impl Error {
     /// Returns what DOKU said, if it answered with something else than an order.
     pub fn rejection(&self) -> Option<&Rejection> {
         match &self.0.kind {
-            ErrorKind::Rejected(rejection) | ErrorKind::Failed(rejection) => Some(rejection),
+            ErrorKind::Rejected(rejection) | ErrorKind::Failed(rejection) | ErrorKind::StatusRejected(rejection) => {
+                Some(rejection)
+            }
             _ => None,
         }
     }
@@ -180,7 +195,9 @@ impl Error {
             | ErrorKind::Interrupted(_)
             | ErrorKind::AnswerTooLarge
             | ErrorKind::Unverified { .. } => true,
-            ErrorKind::Rejected(rejection) => matches!(rejection.status, 408 | 429 | 500..=599),
+            ErrorKind::Rejected(rejection) | ErrorKind::StatusRejected(rejection) => {
+                matches!(rejection.status, 408 | 429 | 500..=599)
+            }
             _ => false,
         }
     }
@@ -204,7 +221,8 @@ impl error::Error for Error {
             | ErrorKind::AnswerTooLarge
             | ErrorKind::Rejected(_)
             | ErrorKind::Unreadable { .. }
-            | ErrorKind::Failed(_) => None,
+            | ErrorKind::Failed(_)
+            | ErrorKind::StatusRejected(_) => None,
         }
     }
 }
@@ -217,16 +235,19 @@ impl fmt::Display for Error {
             ErrorKind::Violations(violations) => {
                 write!(f, "the body breaks the contract in {} place", violations.len())?;
                 f.write_str(if violations.len() == 1 { ": " } else { "s: " })?;
-                for (at, violation) in violations.iter().enumerate() {
+                for (at, violation) in violations.iter().take(MOST_VIOLATIONS).enumerate() {
                     let separator = if at == 0 { "" } else { "; " };
                     write!(f, "{separator}{violation}")?;
+                }
+                if let Some(more @ 1..) = violations.len().checked_sub(MOST_VIOLATIONS) {
+                    write!(f, "; and {more} more")?;
                 }
             }
             ErrorKind::Connect(_) => f.write_str("no connection to doku could be made")?,
             ErrorKind::TimedOut => f.write_str("doku did not answer in time")?,
             ErrorKind::Interrupted(_) => f.write_str("the connection to doku broke before the answer was complete")?,
             ErrorKind::AnswerTooLarge => f.write_str("the answer is longer than 1 MiB and was not read")?,
-            ErrorKind::Rejected(rejection) => {
+            ErrorKind::Rejected(rejection) | ErrorKind::StatusRejected(rejection) => {
                 write!(f, "doku answered with http status {}", rejection.status)?;
                 if let Some(code) = rejection.code.as_deref().filter(|code| is_code(code)) {
                     write!(f, " and code {code}")?;
@@ -245,6 +266,7 @@ impl fmt::Display for Error {
                 ErrorKind::Configuration(_) | ErrorKind::Build(_) | ErrorKind::Syntax(_) | ErrorKind::Violations(_),
                 _,
             ) => Ok(()),
+            (ErrorKind::StatusRejected(_), _) => f.write_str("; this does not prove that there is no order"),
             (_, Outcome::NothingSent) => f.write_str("; nothing was sent"),
             (_, Outcome::Refused) => f.write_str("; there is no order"),
             (_, Outcome::Unknown) => {
@@ -253,6 +275,9 @@ impl fmt::Display for Error {
         }
     }
 }
+
+/// So many violations are told in the text of an error; [`Error::violations`] has all.
+const MOST_VIOLATIONS: usize = 20;
 
 /// A code is printed only if it looks like one, because it comes from outside.
 fn is_code(text: &str) -> bool {

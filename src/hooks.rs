@@ -1,10 +1,11 @@
-//! The signing middleware: the only file that knows reqwest and progenitor's traits.
+//! The signing middleware, on progenitor's hooks and reqwest.
 //!
 //! Every generated operation runs `pre`, `exec` and `post` around one request:
 //! - `pre` checks the outgoing bytes against the contract, and that they are the frozen ones;
 //! - `exec` signs, sends, retries, reads the answer's bytes and judges them;
 //! - `post` refuses what is no verified answer, before anything is decoded.
 
+mod attempt;
 mod verdict;
 
 use std::{
@@ -13,25 +14,28 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
+use bytes::Bytes;
+use http::{StatusCode, header::CONTENT_TYPE};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::ResponseBuilderExt;
 use tokio::time::Instant;
 
-use self::verdict::{Verdict, judge};
+use self::{
+    attempt::{Answer, Failure},
+    verdict::{Verdict, judge},
+};
 use crate::{
     credentials::Credentials,
     error::{Error, ErrorKind, Outcome},
     generated::http::Client,
-    prepared::{JSON, PreparedOrder, sign_headers},
+    prepared::{JSON, PreparedOrder},
     retry::{self, RetryPolicy},
-    signature::{RequestId, RequestTarget, Timestamp},
+    signature::{RequestId, RequestTarget},
     verifier::{VerifiedResponse, Verifier},
 };
 
-/// The longest answer that is read, in bytes.
-const LONGEST_ANSWER: usize = 1 << 20;
+/// A call without an end of its own ends after a day.
+const LONGEST_CALL: Duration = Duration::from_secs(24 * 3600);
 
 /// What all calls of a client share.
 pub(crate) struct Config {
@@ -129,14 +133,15 @@ impl ClientHooks<Call> for Client {
     async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let call = self.inner();
         let config = &call.0.config;
-        let deadline = Instant::now() + config.timeout;
-        // An attempt whose end was not seen may have made the order, whatever a later attempt is told.
-        let mut may_exist = false;
+        let now = Instant::now();
+        let deadline = now.checked_add(config.timeout).unwrap_or(now + LONGEST_CALL);
         let mut attempt = 0;
         loop {
             attempt += 1;
             call.progress().attempts = attempt;
-            let request_id = call.request_id(attempt);
+            let request_id = call.request_id();
+            // An attempt whose end was not seen may have made the order, whatever a later attempt is told.
+            let may_exist = call.begin_attempt();
             let sent = self.attempt(&request, call, &request_id, deadline).await;
             let retry_after = match &sent {
                 Ok(answer) if retry::is_retryable(answer.status.as_u16()) => {
@@ -147,17 +152,26 @@ impl ClientHooks<Call> for Client {
             };
             let wait = retry_after
                 .and_then(|asked| config.retry.wait(attempt, asked, (config.dice)()))
-                .filter(|wait| Instant::now() + *wait < deadline);
+                .filter(|wait| Instant::now().checked_add(*wait).is_some_and(|end| end < deadline));
+            let without_order = match &sent {
+                Ok(answer) => answer.status == StatusCode::TOO_MANY_REQUESTS,
+                Err(failure) => !failure.may_exist,
+            };
+            if without_order {
+                call.end_attempt_without_order();
+            }
             if let Some(wait) = wait {
-                may_exist |= match &sent {
-                    Ok(answer) => answer.status.is_server_error(),
-                    Err(failure) => failure.may_exist,
-                };
                 tokio::time::sleep(wait).await;
                 continue;
             }
             return match sent {
-                Ok(answer) => Ok(answer.into_response(&request, call, &request_id, may_exist)),
+                Ok(answer) => {
+                    let (response, refused) = answer.into_response(&request, call, &request_id, may_exist);
+                    if refused && !without_order {
+                        call.end_attempt_without_order();
+                    }
+                    Ok(response)
+                }
                 Err(failure) => {
                     let unknown = may_exist || failure.may_exist;
                     let outcome = if unknown { Outcome::Unknown } else { Outcome::NothingSent };
@@ -197,8 +211,18 @@ impl ClientHooks<Call> for Client {
 }
 
 impl Call {
+    fn begin_attempt(&self) -> bool {
+        matches!(&self.0.subject, Subject::Order(prepared) if prepared.begin_attempt())
+    }
+
+    fn end_attempt_without_order(&self) {
+        if let Subject::Order(prepared) = &self.0.subject {
+            prepared.end_attempt_without_order();
+        }
+    }
+
     /// Returns the id of an attempt: always the same for an order, a new one for each `GET`.
-    fn request_id(&self, _attempt: u32) -> RequestId {
+    fn request_id(&self) -> RequestId {
         match &self.0.subject {
             Subject::Order(prepared) => prepared.request_id().clone(),
             Subject::Status(_) => (self.0.config.request_ids)(),
@@ -206,74 +230,24 @@ impl Call {
     }
 }
 
-/// An attempt that ended without an answer.
-struct Failure {
-    kind: ErrorKind,
-    may_exist: bool,
-    retryable: bool,
-}
-
-/// A whole answer, as received.
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Client {
-    /// Signs and sends once, and reads the whole answer.
-    async fn attempt(
-        &self,
-        request: &reqwest::Request,
-        call: &Call,
-        request_id: &RequestId,
-        deadline: Instant,
-    ) -> Result<Answer, Failure> {
-        let config = &call.0.config;
-        let remaining = deadline.saturating_duration_since(Instant::now());
-        let late = || Failure { kind: ErrorKind::TimedOut, may_exist: false, retryable: false };
-        if remaining.is_zero() {
-            return Err(late());
-        }
-        let mut request = request.try_clone().ok_or_else(late)?;
-        *request.timeout_mut() = Some(remaining.min(config.attempt_timeout));
-        let timestamp = timestamp(config).ok_or_else(late)?;
-        let (target, digest) = match &call.0.subject {
-            Subject::Order(prepared) => (crate::prepared::generate_order_target(), Some(prepared.digest())),
-            Subject::Status(target) => (target, None),
-        };
-        sign_headers(request.headers_mut(), &config.credentials, request_id, &timestamp, target, digest);
-        let mut response = self.client().execute(request).await.map_err(failure)?;
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(failure)? {
-            if body.len() + chunk.len() > LONGEST_ANSWER {
-                return Err(Failure { kind: ErrorKind::AnswerTooLarge, may_exist: true, retryable: false });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let headers = std::mem::take(response.headers_mut());
-        Ok(Answer { status: response.status(), headers, body: body.freeze() })
-    }
-}
-
 impl Answer {
-    /// Judges the answer, and returns it with the verdict for `post`.
+    /// Judges the answer, and returns it with the verdict for `post`, and whether it proves that there is no order.
     fn into_response(
         self,
         request: &reqwest::Request,
         call: &Call,
         request_id: &RequestId,
         may_exist: bool,
-    ) -> reqwest::Response {
+    ) -> (reqwest::Response, bool) {
         let State { config, subject, .. } = &*call.0;
-        let verdict = judge(config, subject, request_id, &self, may_exist);
+        let (verdict, refused) = judge(config, subject, request_id, &self, may_exist);
         // A replay is the first answer again; it is decoded as such.
         let replayed = matches!(verdict, Verdict::Accepted { replayed: true, .. });
         let status = if replayed { StatusCode::OK } else { self.status };
         let mut response = http::Response::new(self.body);
         *response.status_mut() = status;
         response.extensions_mut().insert(verdict);
-        with_url(response, request)
+        (with_url(response, request), refused)
     }
 }
 
@@ -289,26 +263,6 @@ fn with_url(response: http::Response<Bytes>, request: &reqwest::Request) -> reqw
     *response.status_mut() = parts.status;
     response.extensions_mut().extend(parts.extensions);
     response.into()
-}
-
-/// Returns the time of an attempt as DOKU writes it; `None` for a clock outside the years 0 to 9999.
-fn timestamp(config: &Config) -> Option<Timestamp> {
-    let since_epoch = (config.clock)().duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Timestamp::from_unix_seconds(i64::try_from(since_epoch.as_secs()).ok()?).ok()
-}
-
-/// Sorts an error of reqwest by what may have happened at DOKU.
-fn failure(error: reqwest::Error) -> Failure {
-    let error = error.without_url();
-    if error.is_connect() {
-        Failure { kind: ErrorKind::Connect(error.into()), may_exist: false, retryable: true }
-    } else if error.is_timeout() {
-        Failure { kind: ErrorKind::TimedOut, may_exist: true, retryable: true }
-    } else if error.is_builder() {
-        Failure { kind: ErrorKind::Connect(error.into()), may_exist: false, retryable: false }
-    } else {
-        Failure { kind: ErrorKind::Interrupted(error.into()), may_exist: true, retryable: true }
-    }
 }
 
 /// Checks that the bytes on their way out are the frozen ones, and that they keep the contract.

@@ -22,9 +22,7 @@ use std::{borrow::Cow, fmt};
 use crate::error::SyntaxError;
 pub use decode::from_slice;
 use node::Node;
-// For the conformance test of jsonschema; no part of the documented API.
-#[doc(hidden)]
-pub use representation::DocumentJson;
+pub(crate) use representation::{DocumentJson, Instance};
 pub use value::{Elements, Kind, Members, Value};
 
 /// The longest text that is read, in bytes (16 MiB).

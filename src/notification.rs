@@ -34,7 +34,7 @@ pub struct Notification {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Age {
-    /// At most five minutes old, or ahead of our clock.
+    /// At most five minutes old, or five minutes ahead of our clock.
     Fresh,
     /// So much older than now.
     Late(Duration),
@@ -119,7 +119,8 @@ impl fmt::Debug for Notification {
 }
 
 impl TransactionStatus {
-    /// Returns whether no other status can follow. `FAILED` is not final: the buyer may try again (D-26).
+    /// Returns whether DOKU calls the status final. `FAILED` is not: the buyer may try again (D-26). A refund may still
+    /// follow a success.
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Success | Self::Expired | Self::Refunded)
     }

@@ -2,7 +2,10 @@
 
 use std::{
     fmt,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -10,9 +13,10 @@ use http::{HeaderMap, HeaderValue, Method};
 
 use crate::{
     credentials::Credentials,
-    error::{Error, SyntaxError, Violation},
+    error::{Error, ErrorKind, Outcome, SyntaxError, Violation},
     generated::{address, straight_line, types::GenerateOrderRequest},
     json::Document,
+    money::Rupiah,
     schema::{self, Kind},
     signature::{self, Components, Digest, RequestId, RequestTarget, Time, Timestamp, header},
     verifier::header_name,
@@ -30,12 +34,28 @@ pub struct PreparedOrder(Arc<Frozen>);
 struct Frozen {
     request_id: RequestId,
     body: Bytes,
-    invoice_number: Option<String>,
+    facts: Facts,
     digest: OnceLock<Digest>,
     /// Whether the contract is enforced.
     checked: bool,
     /// Set once the contract's schema ran over these very bytes.
     schema_holds: OnceLock<()>,
+    /// Attempts that may have made the order: those under way, and those whose end was not seen.
+    unresolved: AtomicU32,
+}
+
+/// What an answer must be about.
+struct Facts {
+    invoice_number: Option<String>,
+    amount: Option<Rupiah>,
+}
+
+impl Facts {
+    fn read(document: &Document<'_>) -> Self {
+        let text = |pointer| Some(document.pointer(pointer)?.as_str()?.into_owned());
+        let amount = || document.pointer("/order/amount")?.number_text()?.parse().ok();
+        Self { invoice_number: text("/order/invoice_number"), amount: amount() }
+    }
 }
 
 impl PreparedOrder {
@@ -51,13 +71,19 @@ impl PreparedOrder {
         let mut body = Vec::with_capacity(512 + 256 * request.order.line_items.len());
         straight_line::write_generate_order_request(request, &mut body);
         if !straight_line::is_generate_order_request(request) {
-            let report = schema::check(Kind::Request, &body)?;
-            debug_assert!(!report.is_valid(), "the generated rules refuse what the schema allows");
-            report.into_result()?;
+            enforce(&Document::parse(&body)?)?;
+            let what = "the order is not within the contract, but the check does not say where; please report this";
+            return Err(Error::new(ErrorKind::Build(what.to_owned()), Outcome::NothingSent));
         }
-        debug_assert!(schema::check(Kind::Request, &body).is_ok_and(|report| report.is_valid()));
-        let invoice_number = Some(request.order.invoice_number.to_string());
-        Ok(Self::freeze(request_id, body.into(), invoice_number, true))
+        // Both ways of checking are compared wherever debug assertions are on: in all tests.
+        if cfg!(debug_assertions) {
+            enforce(&Document::parse(&body)?)?;
+        }
+        let facts = Facts {
+            invoice_number: Some(request.order.invoice_number.to_string()),
+            amount: Some(request.order.amount),
+        };
+        Ok(Self::freeze(request_id, body.into(), facts, true))
     }
 
     /// Takes a body that was serialised elsewhere, checks it and freezes it as it is.
@@ -69,8 +95,8 @@ impl PreparedOrder {
         let body = body.into();
         let document = Document::parse(&body)?;
         enforce(&document)?;
-        let invoice_number = invoice_number(&document);
-        let prepared = Self::freeze(request_id, body, invoice_number, true);
+        let facts = Facts::read(&document);
+        let prepared = Self::freeze(request_id, body, facts, true);
         let _ = prepared.0.schema_holds.set(());
         Ok(prepared)
     }
@@ -83,13 +109,23 @@ impl PreparedOrder {
     /// Where the body is no JSON.
     pub fn danger_unchecked(body: impl Into<Bytes>, request_id: RequestId) -> Result<Self, SyntaxError> {
         let body = body.into();
-        let invoice_number = invoice_number(&Document::parse(&body)?);
-        Ok(Self::freeze(request_id, body, invoice_number, false))
+        let facts = Facts::read(&Document::parse(&body)?);
+        Ok(Self::freeze(request_id, body, facts, false))
     }
 
-    fn freeze(request_id: RequestId, body: Bytes, invoice_number: Option<String>, checked: bool) -> Self {
-        let (digest, schema_holds) = (OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Frozen { request_id, body, invoice_number, digest, checked, schema_holds }))
+    fn freeze(request_id: RequestId, body: Bytes, facts: Facts, checked: bool) -> Self {
+        let (digest, schema_holds, unresolved) = (OnceLock::new(), OnceLock::new(), AtomicU32::new(0));
+        Self(Arc::new(Frozen { request_id, body, facts, digest, checked, schema_holds, unresolved }))
+    }
+
+    /// Says that these bytes may have been sent before under this id: by a process that ended, or by another client.
+    /// From then on a refusal does not prove that there is no order, so [`Error::outcome`] says `Unknown`.
+    ///
+    /// Use it for every order that is read back from storage.
+    #[must_use]
+    pub fn assume_sent(self) -> Self {
+        self.0.unresolved.fetch_add(1, Ordering::Relaxed);
+        self
     }
 
     /// Makes advisories errors, as `-D warnings` does.
@@ -119,7 +155,7 @@ impl PreparedOrder {
 
     /// Returns the invoice number in the body; `None` only if an unchecked body has none.
     pub fn invoice_number(&self) -> Option<&str> {
-        self.0.invoice_number.as_deref()
+        self.0.facts.invoice_number.as_deref()
     }
 
     /// Returns the digest of the body, computed once.
@@ -134,6 +170,30 @@ impl PreparedOrder {
         let target = generate_order_target();
         sign_headers(&mut headers, credentials, self.request_id(), timestamp, target, Some(self.digest()));
         SignedRequest { method: Method::POST, target: target.clone(), headers, body: self.0.body.clone() }
+    }
+
+    /// Returns the amount in the body; `None` only if an unchecked body has none.
+    pub fn amount(&self) -> Option<Rupiah> {
+        self.0.facts.amount
+    }
+
+    /// Counts an attempt from before its first byte, so that one that is dropped half-way is not forgotten. Returns
+    /// whether another attempt may have made the order.
+    #[cfg(feature = "client")]
+    pub(crate) fn begin_attempt(&self) -> bool {
+        self.0.unresolved.fetch_add(1, Ordering::Relaxed) > 0
+    }
+
+    /// Takes back an attempt that certainly made no order.
+    #[cfg(feature = "client")]
+    pub(crate) fn end_attempt_without_order(&self) {
+        self.0.unresolved.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Returns whether the contract is enforced.
+    #[cfg(feature = "client")]
+    pub(crate) fn is_checked(&self) -> bool {
+        self.0.checked
     }
 
     /// Runs the contract's schema over the bytes, once.
@@ -204,10 +264,6 @@ fn enforce(document: &Document<'_>) -> Result<(), Error> {
         return Ok(());
     }
     schema::check_document(Kind::Request, document).into_result()
-}
-
-fn invoice_number(document: &Document<'_>) -> Option<String> {
-    Some(document.pointer("/order/invoice_number")?.as_str()?.into_owned())
 }
 
 /// A request that is ready to be sent by any HTTP client: method, target, headers and the exact body.

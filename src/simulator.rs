@@ -32,6 +32,7 @@
 
 mod body;
 mod builder;
+mod event;
 mod gateway;
 mod ledger;
 mod notify;
@@ -46,6 +47,7 @@ use tokio::{sync::oneshot, task::JoinHandle};
 use self::server::Service;
 pub use self::{
     builder::SimulatorBuilder,
+    event::Event,
     notify::{Delivery, DeliveryResult},
     order::{SimulatedOrder, SimulatorError},
 };
@@ -84,7 +86,7 @@ impl Simulator {
         Self::builder().start().await
     }
 
-    /// Returns a builder, for a fixed port, a notification URL, other credentials, or a clock and ids of your own.
+    /// Returns a builder, for a fixed port, a notification URL, other credentials, a watcher, or a clock and ids of your own.
     pub fn builder() -> SimulatorBuilder {
         SimulatorBuilder::default()
     }

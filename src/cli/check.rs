@@ -5,13 +5,14 @@ use std::{ops::Range, path::PathBuf};
 use annotate_snippets::{AnnotationKind, Level, Origin, Snippet};
 use clap::{Args, ValueEnum};
 use doku_indodana::{
-    error::{Language, SyntaxError, Violation},
+    error::{Code, Language, SyntaxError, Violation},
     json::Document,
     schema::{self, Kind},
 };
 use serde::Serialize;
 
 use super::{
+    contract::Contract,
     input::{self, Input},
     output::{self, Exit, Failure, clean},
     source::{Masked, places, spans},
@@ -82,15 +83,19 @@ impl Check {
 pub(crate) struct Inspection<'i> {
     input: &'i Input,
     language: Language,
+    contract: Contract,
     masked: Masked,
     findings: Vec<Finding>,
 }
 
-/// A violation or an advisory, with its place in the masked source.
+/// A violation or an advisory.
 struct Finding {
     is_violation: bool,
     title: String,
     record: Record,
+    /// Its place in the source.
+    source: Range<usize>,
+    /// Its place in the masked source.
     span: Range<usize>,
 }
 
@@ -133,13 +138,14 @@ impl<'i> Inspection<'i> {
     pub(crate) fn new(input: &'i Input, kind: Kind, language: Language, deny_advisories: bool) -> Self {
         let document = match Document::parse(&input.bytes) {
             Ok(document) => document,
-            Err(error) => return Self::broken(input, language, &error),
+            Err(error) => return Self::broken(input, kind, language, &error),
         };
         let mut report = schema::check_document(kind, &document);
         if deny_advisories {
             report = report.deny_advisories();
         }
-        let masked = Masked::document(kind, &document);
+        let contract = Contract::new(kind);
+        let masked = Masked::document(kind, &contract, &document);
         let all: Vec<_> = report.violations().iter().chain(report.advisories()).collect();
         let spans = spans(&all, &document);
         let places = places(&input.bytes, spans.iter().map(|span| span.start));
@@ -147,20 +153,23 @@ impl<'i> Inspection<'i> {
             let message = violation.message(language);
             let title = format!("{} {message}", subject(violation.pointer(), language));
             let record = Record { rule: Rule::Violation(violation.clone()), message, line: place.0, column: place.1 };
-            Finding { is_violation: at < report.violations().len(), title, record, span: masked.locate(&span) }
+            let shown = masked.locate(&span);
+            Finding { is_violation: at < report.violations().len(), title, record, source: span, span: shown }
         });
         let findings = findings.collect();
-        Self { input, language, masked, findings }
+        Self { input, language, contract, masked, findings }
     }
 
-    fn broken(input: &'i Input, language: Language, error: &SyntaxError) -> Self {
+    fn broken(input: &'i Input, kind: Kind, language: Language, error: &SyntaxError) -> Self {
         let masked = Masked::broken(&input.bytes, error);
         let message = error.kind().to_string();
         let rule = Rule::Syntax { pointer: "", code: SYNTAX, rule: "json", limit: None, met: None };
-        let span = masked.locate(&(error.offset()..error.offset()));
+        let source = error.offset()..error.offset();
+        let span = masked.locate(&source);
         let title = message.clone();
         let record = Record { rule, message, line: error.line(), column: error.column() };
-        Self { input, language, masked, findings: vec![Finding { is_violation: true, title, record, span }] }
+        let findings = vec![Finding { is_violation: true, title, record, source, span }];
+        Self { input, language, contract: Contract::new(kind), masked, findings }
     }
 
     pub(crate) fn is_valid(&self) -> bool {
@@ -212,17 +221,41 @@ impl<'i> Inspection<'i> {
         let end = text[finding.span.start..].find('\n').map_or(text.len(), |length| finding.span.start + length);
         let group = if with_source && end - start <= LONGEST_LINE {
             let marked = finding.span.start - start..finding.span.end.min(end) - start;
-            title.element(
+            let group = title.element(
                 Snippet::source(&text[start..end])
                     .path(self.input.name.as_str())
                     .line_start(finding.record.line)
                     .annotation(AnnotationKind::Primary.span(marked)),
-            )
+            );
+            match self.help(finding) {
+                Some(help) => group.element(Level::HELP.message(help)),
+                None => group,
+            }
         } else {
             let Record { line, column, .. } = finding.record;
             title.element(Origin::path(self.input.name.as_str()).line(line).char_column(column))
         };
         output::renderer().render(&[group])
+    }
+
+    /// Returns which value was probably meant and where all are, for a value that is not in its list.
+    fn help(&self, finding: &Finding) -> Option<String> {
+        let Rule::Violation(violation) = &finding.record.rule else { return None };
+        if violation.code() != Code::NotListed {
+            return None;
+        }
+        let place = self.contract.at(violation.pointer())?;
+        let text = serde_json::from_slice::<String>(self.input.bytes.get(finding.source.clone())?).ok();
+        let nearest = text.as_deref().and_then(|text| place.nearest(text));
+        let list = format!("`doku spec schema {}`", place.component);
+        Some(match (nearest, self.language) {
+            (Some(value), Language::Indonesian) => {
+                format!("nilai terdekat dalam daftar: `{value}`; {list} mencetak semua")
+            }
+            (Some(value), _) => format!("the nearest value in the list is `{value}`; {list} prints all"),
+            (None, Language::Indonesian) => format!("{list} mencetak semua nilai dalam daftar"),
+            (None, _) => format!("{list} prints the list"),
+        })
     }
 }
 

@@ -19,7 +19,7 @@ use super::{
     outcome::failure,
     output::{self, Exit, Failure, heading},
     receiver::{PATH, Received, Receiver},
-    simulator::interrupt,
+    simulator::stop_signal,
 };
 
 /// Show the whole flow on a gateway in this process: check, sign, send, verify, pay, notification, status
@@ -47,10 +47,11 @@ const REQUEST_ID: &str = "baec7d95-f30a-4b78-b711-6ebe0ccdf50b";
 impl Demo {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         super::block_on(async move {
+            let stopped = stop_signal()?;
             let shown = tokio::select! {
                 shown = self.show() => shown,
-                () = interrupt() => {
-                    output::say("interrupted");
+                signal = stopped => {
+                    output::say(&format!("stopped by {signal}"));
                     Ok(())
                 }
             };

@@ -3,6 +3,7 @@
 //! Standard output carries the result, standard error everything for people. All printing goes through [`output`].
 
 mod check;
+mod contract;
 mod demo;
 mod environment;
 mod explain;
@@ -36,14 +37,26 @@ pub(crate) fn main() -> ExitCode {
 }
 
 fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure> {
-    match Doku::try_parse_from(arguments) {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    match Doku::try_parse_from(&arguments) {
         Ok(doku) => doku.command.run(),
         Err(error) if error.use_stderr() => {
-            output::say_styled(&error.render());
+            let text = error.render();
+            output::say_styled(&text);
+            if order::wants_json(&arguments) {
+                outcome::print(&Failure::usage(first_paragraph(&text.to_string())));
+            }
             Ok(Exit::Usage)
         }
         Err(help) => output::print_styled(&help.render()).map(|()| Exit::Done),
     }
+}
+
+/// Returns what is wrong with the arguments as one line, without the usage.
+fn first_paragraph(text: &str) -> String {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let end = text.find("\n\n").unwrap_or(text.len());
+    text[..end].split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Pay later with Indodana through DOKU: check, sign, send and verify
@@ -118,7 +131,11 @@ impl Completions {
 fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let internal = |error: io::Error| Failure::new(Exit::Internal, format!("the runtime cannot be started: {error}"));
-    runtime.map_err(internal)?.block_on(future)
+    let runtime = runtime.map_err(internal)?;
+    let result = runtime.block_on(future);
+    // A name that is still being looked up would keep a stopped command waiting.
+    runtime.shutdown_background();
+    result
 }
 
 /// Returns the time.

@@ -1,21 +1,22 @@
 //! `doku order create` and `doku order status`.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use doku_indodana::{
     Client, Credentials, Environment, GeneratedOrder, Outcome, PreparedOrder, RequestId, SignedRequest, Timestamp,
     error::Language, schema::Kind,
 };
-use serde_json::{Map, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 use super::{
     check::Inspection,
     environment::{self, Gateway},
     input,
-    outcome::{failure, record},
+    outcome::{self, failure},
     output::{self, Exit, Failure, clean, shell_word},
-    simulator::interrupt,
+    simulator::stop_signal,
 };
 
 /// Generate an order, or ask for its status
@@ -33,11 +34,29 @@ enum Command {
 
 impl Order {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        match self.command {
-            Command::Create(create) => create.run(),
-            Command::Status(status) => status.run(),
-        }
+        let (json, done) = match self.command {
+            Command::Create(create) => (create.json, create.run()),
+            Command::Status(status) => (status.json, status.run()),
+        };
+        done.inspect_err(|failure| {
+            if json {
+                outcome::print(failure);
+            }
+        })
     }
+}
+
+/// Returns whether these arguments ask this command for JSON. They may be wrong otherwise.
+pub(crate) fn wants_json(arguments: &[OsString]) -> bool {
+    arguments.get(1).is_some_and(|name| name == "order") && arguments.iter().any(|argument| argument == "--json")
+}
+
+/// A body that breaks the contract, as JSON.
+#[derive(Serialize)]
+struct Refused<F> {
+    error: Option<Value>,
+    #[serde(flatten)]
+    findings: F,
 }
 
 /// Check, sign and send an order, verify the answer, print the payment URL
@@ -68,12 +87,14 @@ struct Create {
 }
 
 impl Create {
-    fn run(self) -> Result<Exit, Failure> {
+    fn run(&self) -> Result<Exit, Failure> {
         let environment = self.gateway.environment()?;
         let input = input::read(&self.file)?;
         let inspection = Inspection::new(&input, Kind::Request, Language::English, self.deny_advisories);
         if self.json && !inspection.is_valid() {
-            output::print_json(&inspection.to_json())?;
+            let failure = Failure::new(Exit::Violations, format!("{}; nothing was sent", inspection.summary()));
+            let error = failure.record().cloned();
+            output::print_json(&Refused { error, findings: inspection.to_json() })?;
             return Ok(Exit::Violations);
         }
         inspection.show();
@@ -100,19 +121,19 @@ impl Create {
     ) -> Result<Exit, Failure> {
         let client = Client::new(environment.clone(), credentials).map_err(|error| failure(&error))?;
         output::say(&format!("sending to {} under request id {}", environment.base_url(), prepared.request_id()));
+        let stopped = stop_signal()?;
         let sent = tokio::select! {
+            biased;
             sent = client.send(prepared) => sent,
-            () = interrupt() => {
-                let failure = Failure::new(Exit::Unknown, "interrupted before doku answered; an order may exist");
+            signal = stopped => {
+                let message = format!("stopped by {signal} before doku answered; an order may exist");
+                let failure = outcome::stopped(message, Some(prepared.request_id()));
                 return Err(self.send_again(failure, prepared, environment));
             }
         };
         match sent {
             Ok(order) => self.print_order(&order).map(|()| Exit::Done),
             Err(error) => {
-                if self.json {
-                    output::print_json(&json!({ "error": record(&error) }))?;
-                }
                 let mut failure = failure(&error);
                 if error.outcome() == Outcome::Unknown || error.is_retryable() {
                     failure = self.send_again(failure, prepared, environment);
@@ -209,18 +230,23 @@ struct Status {
 }
 
 impl Status {
-    fn run(self) -> Result<Exit, Failure> {
+    fn run(&self) -> Result<Exit, Failure> {
         let environment = self.gateway.environment()?;
         let credentials = environment::credentials(&environment)?;
         let client = Client::new(environment, credentials).map_err(|error| failure(&error))?;
         super::block_on(async {
-            let checked = client.check_status(&self.id).await;
+            let stopped = stop_signal()?;
+            let checked = tokio::select! {
+                biased;
+                checked = client.check_status(&self.id) => checked,
+                signal = stopped => {
+                    let message = format!("stopped by {signal} before doku answered");
+                    return Err(outcome::stopped(message, None).help("ask again"));
+                }
+            };
             let status = match checked {
                 Ok(status) => status,
                 Err(error) => {
-                    if self.json {
-                        output::print_json(&json!({ "error": record(&error) }))?;
-                    }
                     // A refusal says nothing of the order, and is a refusal all the same.
                     let refused = error.rejection().is_some_and(|rejection| rejection.status() < 500);
                     let failure =

@@ -3,7 +3,7 @@
 use doku_indodana::{Error, Outcome, RequestId, error::Rejection};
 use serde_json::{Value, json};
 
-use super::output::{Exit, Failure, clean};
+use super::output::{self, Exit, Failure, clean};
 
 /// Returns the exit code of an error.
 fn exit(error: &Error) -> Exit {
@@ -22,7 +22,7 @@ fn exit(error: &Error) -> Exit {
 
 /// Returns an error as a failure, with its cause and DOKU's own words.
 pub(crate) fn failure(error: &Error) -> Failure {
-    let mut failure = Failure::new(exit(error), error.to_string());
+    let mut failure = Failure::new(exit(error), error.to_string()).with_record(record(error));
     let mut cause = std::error::Error::source(error);
     while let Some(deeper) = cause.and_then(std::error::Error::source) {
         cause = Some(deeper);
@@ -36,8 +36,29 @@ pub(crate) fn failure(error: &Error) -> Failure {
     failure
 }
 
+/// Returns a failure of a call that was stopped by a signal before its answer came.
+pub(crate) fn stopped(message: String, request_id: Option<&RequestId>) -> Failure {
+    let record = json!({
+        "outcome": "unknown",
+        "message": message,
+        "request_id": request_id.map(RequestId::as_str),
+        "retryable": true,
+        "rejection": null,
+        "verification": null,
+    });
+    Failure::new(Exit::Unknown, message).with_record(record)
+}
+
+/// Prints a failure as one JSON document. It is reported to people as well.
+pub(crate) fn print(failure: &Failure) {
+    if let Some(record) = failure.record() {
+        // The failure says more than that nobody reads it.
+        let _ = output::print_json(&json!({ "error": record }));
+    }
+}
+
 /// Returns an error as JSON.
-pub(crate) fn record(error: &Error) -> Value {
+fn record(error: &Error) -> Value {
     let rejection = error.rejection();
     json!({
         "outcome": match error.outcome() {

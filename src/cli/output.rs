@@ -12,6 +12,7 @@ use annotate_snippets::{Renderer, normalize_untrusted_str};
 use clap::builder::StyledStr;
 use doku_indodana::error::{ComponentError, CredentialsError};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,11 +38,31 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     message: String,
     notes: Vec<(&'static str, String)>,
+    record: Option<Value>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), notes: Vec::new() }
+        let message = message.into();
+        let record = json!({
+            "outcome": "nothing_sent",
+            "message": message,
+            "request_id": null,
+            "retryable": false,
+            "rejection": null,
+            "verification": null,
+        });
+        Self { exit, message, notes: Vec::new(), record: Some(record) }
+    }
+
+    /// Sets what `--json` prints: more than that nothing was sent.
+    pub(crate) fn with_record(self, record: Value) -> Self {
+        Self { record: Some(record), ..self }
+    }
+
+    /// Returns what `--json` prints; `None` if standard output is what failed.
+    pub(crate) fn record(&self) -> Option<&Value> {
+        self.record.as_ref()
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
@@ -100,8 +121,14 @@ pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let written = [text, newline].iter().try_for_each(|part| stdout.write_all(part.as_bytes()));
     match written.and_then(|()| stdout.flush()) {
         Ok(()) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Failure::new(Exit::Done, "")),
-        Err(error) => Err(Failure::new(Exit::Internal, format!("the result cannot be written: {}", error.kind()))),
+        Err(error) => Err(Failure { record: None, ..unwritten(&error) }),
+    }
+}
+
+fn unwritten(error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::new(Exit::Done, ""),
+        kind => Failure::new(Exit::Internal, format!("the result cannot be written: {kind}")),
     }
 }
 

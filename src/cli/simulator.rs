@@ -1,13 +1,16 @@
 //! `doku simulator`: the local gateway until it is told to stop.
 
 use clap::Args;
-use doku_indodana::simulator::{CLIENT_ID, SECRET_KEY, Simulator};
+use doku_indodana::{
+    TransactionStatus,
+    simulator::{CLIENT_ID, Delivery, DeliveryResult, Event, SECRET_KEY, Simulator},
+};
 
-use super::output::{self, Exit, Failure};
+use super::output::{self, Exit, Failure, clean};
 
 /// Run the local gateway: DOKU's side of an order, in memory
 ///
-/// Prints its URL on standard output and stops at Ctrl-C or SIGTERM. It listens on 127.0.0.1 alone and moves no money.
+/// Prints its URL on standard output, says on standard error what happens, and stops at Ctrl-C or SIGTERM. It listens on 127.0.0.1 alone and moves no money.
 #[derive(Args)]
 pub(crate) struct Run {
     /// The port; 0 takes a free one
@@ -21,7 +24,12 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         super::block_on(async {
-            let mut builder = Simulator::builder().port(self.port);
+            let mut builder = Simulator::builder().port(self.port).on_event(|event| {
+                if let Some(line) = line(event) {
+                    output::say(&line);
+                }
+            });
+            let notifies = self.notification_url.is_some();
             if let Some(url) = self.notification_url {
                 builder = builder.notification_url(url);
             }
@@ -29,11 +37,50 @@ impl Run {
             let stopped = stop_signal()?;
             output::print(simulator.url())?;
             output::say(&hints(simulator.url()));
+            if !notifies {
+                output::say(NO_NOTIFICATIONS);
+            }
             let signal = stopped.await;
             output::say(&format!("stopped by {signal}"));
             simulator.stop().await;
             Ok(Exit::Done)
         })
+    }
+}
+
+/// What is said at the start without `--notification-url`.
+const NO_NOTIFICATIONS: &str = "
+warning: no --notification-url is given, so no notification is sent unless an order overrides it";
+
+/// Returns what is said of an event.
+fn line(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Made(order) => {
+            format!("order {} of {} rupiah made: {}", clean(&order.invoice_number), order.amount, order.payment_url)
+        }
+        Event::Settled(order) => {
+            let button = if order.status == TransactionStatus::Success { "pay" } else { "decline" };
+            format!("button {button} pressed: order {} is {}", clean(&order.invoice_number), order.status)
+        }
+        Event::Notified(delivery) => {
+            format!("notification of order {} {}", clean(&delivery.invoice_number), delivered(delivery))
+        }
+        _ => return None,
+    })
+}
+
+/// Returns what became of a notification.
+fn delivered(delivery: &Delivery) -> String {
+    let url = clean(&delivery.url);
+    match &delivery.result {
+        DeliveryResult::Answered { status } if delivery.is_acknowledged() => format!("to {url}: answered {status}"),
+        DeliveryResult::Answered { status } => {
+            format!("to {url}: answered {status}, which does not acknowledge it; answer 2xx")
+        }
+        DeliveryResult::NoAnswer { reason } => format!("to {url}: not answered: {reason}"),
+        DeliveryResult::NotSent { reason } if url.is_empty() => format!("not sent: {reason}"),
+        DeliveryResult::NotSent { reason } => format!("to {url}: not sent: {reason}"),
+        _ => format!("to {url}: unknown"),
     }
 }
 
@@ -54,7 +101,7 @@ the same, signed for curl:
 }
 
 /// Returns what waits until the process is asked to stop, and then says by what. It is listening on return.
-fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
+pub(crate) fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -71,14 +118,10 @@ fn stop_signal() -> Result<impl Future<Output = &'static str>, Failure> {
     }
     #[cfg(not(unix))]
     Ok(async {
-        interrupt().await;
+        // For ever if the system cannot report it.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
         "ctrl-c"
     })
-}
-
-/// Waits for Ctrl-C; for ever if the system cannot report it.
-pub(crate) async fn interrupt() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -8,6 +8,8 @@ use doku_indodana::{
     schema::{self, Kind},
 };
 
+use super::contract::Contract;
+
 /// Source text with `*` for each character that is not shown.
 pub(crate) struct Masked {
     pub(crate) text: String,
@@ -16,11 +18,16 @@ pub(crate) struct Masked {
 }
 
 impl Masked {
-    /// Masks what is personal by the contract, and what the contract does not know.
-    pub(crate) fn document(kind: Kind, document: &Document<'_>) -> Self {
+    /// Masks what is personal by the contract, what the contract does not know, and every value of a type that it does
+    /// not expect: a text in place of an object may hold all that belongs into the object.
+    pub(crate) fn document(kind: Kind, contract: &Contract, document: &Document<'_>) -> Self {
         let mut hidden = Vec::new();
         walk(document.root(), &mut String::new(), None, &mut |pointer, _, value| {
-            let sensitive = schema::is_sensitive(kind, pointer);
+            let misplaced = || {
+                let expected = contract.at(pointer);
+                value.kind() != JsonKind::Null && expected.is_none_or(|place| !place.accepts(value.kind()))
+            };
+            let sensitive = schema::is_sensitive(kind, pointer) || misplaced();
             if sensitive {
                 let span = value.span();
                 hidden.push(if value.kind() == JsonKind::String { span.start + 1..span.end - 1 } else { span });
@@ -30,23 +37,27 @@ impl Masked {
         Self::new(document.source(), &hidden)
     }
 
-    /// Masks all but keys, short numbers and words of JSON's, because nobody knows what is personal in a text that is
-    /// not JSON.
+    /// Masks all but keys and words of JSON's, because nobody knows what is personal in a text that is not JSON.
     pub(crate) fn broken(bytes: &[u8], error: &SyntaxError) -> Self {
         let text = String::from_utf8_lossy(bytes);
         // A key that is written twice was read to its end; everything else may be the middle of a value.
         let shown = (error.kind() == SyntaxErrorKind::DuplicateKey).then(|| error.offset());
         let mut hidden = Vec::new();
         let mut at = 0;
+        // A text before a colon is a key only where a key can stand.
+        let mut key_follows = false;
         while let Some(first) = text[at..].chars().next() {
             let length = token_length(&text[at..]);
             let token = &text[at..at + length];
-            let is_key = || text[at + length..].trim_start().starts_with(':') || shown == Some(at);
+            let is_key = || key_follows && text[at + length..].trim_start().starts_with(':') || shown == Some(at);
             match first {
                 '"' if is_key() => {}
                 '"' => hidden.push(at + 1..at + length),
                 _ if is_harmless(token) => {}
                 _ => hidden.push(at..at + length),
+            }
+            if !first.is_whitespace() {
+                key_follows = matches!(first, '{' | ',');
             }
             at += length;
         }
@@ -128,12 +139,9 @@ fn token_length(text: &str) -> usize {
     }
 }
 
-/// Returns whether a word outside of a string can be shown. A phone number has more digits.
+/// Returns whether a word outside of a string can be shown.
 fn is_harmless(word: &str) -> bool {
-    let number = || word.len() < 8 && word.bytes().all(|byte| byte.is_ascii_digit() || b"+-.".contains(&byte));
-    matches!(word, "true" | "false" | "null")
-        || word.chars().all(|c| c.is_whitespace() || "{}[]:,".contains(c))
-        || number()
+    matches!(word, "true" | "false" | "null") || word.chars().all(|c| c.is_whitespace() || "{}[]:,".contains(c))
 }
 
 /// Returns the piece of source that each violation is about.

@@ -41,18 +41,21 @@ impl GeneratedOrder {
             let kind = ErrorKind::Unreadable { status: 200, reason: reason.to_owned() };
             Err(Error::new(kind, Outcome::Unknown).with_request_id(&request_id))
         };
+        if prepared.invoice_number().is_some_and(|ours| ours != response.order.invoice_number) {
+            return refuse("it is about another invoice number");
+        }
+        if prepared.amount().is_some_and(|ours| ours != response.order.amount) {
+            return refuse("it is about another amount");
+        }
         if response.payment.status == PaymentStatus::Failed {
             let rejection =
                 Rejection { status: 200, code: Some("FAILED".to_owned()), messages: Vec::new(), verified: true };
             return Err(Error::new(ErrorKind::Failed(rejection), Outcome::Refused).with_request_id(&request_id));
         }
-        if prepared.invoice_number().is_some_and(|ours| ours != response.order.invoice_number) {
-            return refuse("it is about another invoice number");
-        }
         let Some(payment_url) = response.payment.url.clone().filter(|url| !url.is_empty()) else {
             return refuse("it has no payment.url");
         };
-        if payment_url.trim() != payment_url || !Url::parse(&payment_url).is_ok_and(|url| is_trusted(&url)) {
+        if !is_payment_url(&payment_url) {
             return refuse("payment.url is not an absolute https url");
         }
         let Some(answer) = progress.answer else {
@@ -65,6 +68,11 @@ impl GeneratedOrder {
     /// Returns the page to send the customer to: an absolute `https` URL (`http` on a loopback address).
     pub fn payment_url(&self) -> &str {
         &self.payment_url
+    }
+
+    /// Returns the status of the payment, `PENDING` unless DOKU adds another.
+    pub fn payment_status(&self) -> &PaymentStatus {
+        &self.response.payment.status
     }
 
     /// Returns the id under which the order was generated. Check status takes it.
@@ -93,6 +101,15 @@ impl GeneratedOrder {
     }
 }
 
+/// Returns whether a text can stand in a `Location` header as it is, and is `https`, or `http` on a loopback address.
+///
+/// A URL parser repairs much that a browser reads differently, so the text itself must be plain.
+fn is_payment_url(text: &str) -> bool {
+    let plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
+    let absolute = text.starts_with("https://") || text.starts_with("http://");
+    plain && absolute && Url::parse(text).is_ok_and(|url| is_trusted(&url))
+}
+
 impl fmt::Debug for GeneratedOrder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("GeneratedOrder")
@@ -103,6 +120,11 @@ impl fmt::Debug for GeneratedOrder {
     }
 }
 
+/// Returns whether an id has the form of the request ids that are made here, a UUID. Other texts may be either.
+fn is_request_id(id: &str) -> bool {
+    uuid::Uuid::parse_str(id).is_ok()
+}
+
 /// What DOKU says of an order.
 #[derive(Clone, Debug)]
 pub struct CheckedStatus {
@@ -111,8 +133,18 @@ pub struct CheckedStatus {
 }
 
 impl CheckedStatus {
-    pub(super) fn new(answer: OrderStatus, verified: Option<VerifiedResponse>) -> Self {
-        Self { answer, verified }
+    /// Takes an answer to a question about `id`.
+    pub(super) fn new(id: &str, answer: OrderStatus, verified: Option<VerifiedResponse>) -> Result<Self, Error> {
+        let invoice_number = answer.order.as_ref().and_then(|order| order.invoice_number.as_deref());
+        let request_id = answer.transaction.as_ref().and_then(|transaction| transaction.original_request_id.as_deref());
+        // An answer that holds the invoice number in both places says nothing of the request id (D-32).
+        let is_telling = invoice_number.is_some() && request_id.is_some() && request_id != invoice_number;
+        let is_invoice_only = invoice_number.is_some() && !is_request_id(id);
+        if (is_telling || is_invoice_only) && ![invoice_number, request_id].contains(&Some(id)) {
+            let reason = "it is about another order".to_owned();
+            return Err(Error::new(ErrorKind::Unreadable { status: 200, reason }, Outcome::Unknown));
+        }
+        Ok(Self { answer, verified })
     }
 
     /// Returns the status of the payment, if the answer has one.

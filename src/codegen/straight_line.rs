@@ -227,7 +227,9 @@ fn known(name: &str, members: &Map<String, Value>, enforced: &[&str]) -> Result<
         .keys()
         .find(|keyword| !ANNOTATIONS.contains(&keyword.as_str()) && !enforced.contains(&keyword.as_str()))
     {
-        Some(keyword) => Err(format!("{name} has the keyword {keyword}, which src/codegen/limits.rs does not know")),
+        Some(keyword) => {
+            Err(format!("{name} has the keyword {keyword}, which src/codegen/straight_line.rs does not know"))
+        }
         None => Ok(()),
     }
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// Why a message is not proven to be DOKU's.
 ///
-/// Answer a notification with 401 for any of these, and DOKU will repeat it.
+/// Answer a notification with 401 for any of these. DOKU documents that it repeats what no 2xx answered.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[non_exhaustive]
@@ -60,7 +60,7 @@ pub enum TargetVariant {
     SlashRemoved,
     /// It lacks the first segments of the configured path.
     PrefixRemoved,
-    /// It has a further segment before the configured path.
+    /// It has `/api` before the configured path.
     PrefixAdded,
     /// It lacks the query of the configured path.
     QueryRemoved,
@@ -119,7 +119,7 @@ impl fmt::Display for VerificationError {
                     TargetVariant::SlashAdded => "with a slash at its end",
                     TargetVariant::SlashRemoved => "without the slash at its end",
                     TargetVariant::PrefixRemoved => "without its first part",
-                    TargetVariant::PrefixAdded => "with a part before it",
+                    TargetVariant::PrefixAdded => "with /api before it",
                     TargetVariant::QueryRemoved => "without the query",
                 };
                 write!(

@@ -1,6 +1,6 @@
 //! One place where a body breaks the contract.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -116,10 +116,22 @@ impl Violation {
 
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pointer = if self.pointer.is_empty() { "the whole body" } else { &self.pointer };
-        write!(f, "{pointer} {}", self.message(Language::English))
+        if self.pointer.is_empty() {
+            f.write_str("the whole body")?;
+        }
+        // The names in it may come from outside: they are kept short and without control characters.
+        for character in self.pointer.chars().take(LONGEST_POINTER) {
+            f.write_char(if character.is_control() { char::REPLACEMENT_CHARACTER } else { character })?;
+        }
+        if self.pointer.chars().nth(LONGEST_POINTER).is_some() {
+            f.write_char('…')?;
+        }
+        write!(f, " {}", self.message(Language::English))
     }
 }
+
+/// So much of a pointer is told in the text, in characters.
+const LONGEST_POINTER: usize = 128;
 
 impl Code {
     /// Returns the code as text, for example `too_long`.

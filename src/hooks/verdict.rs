@@ -33,27 +33,29 @@ enum Proof {
     Wrong(VerificationError),
 }
 
-/// Judges an answer. `may_exist` tells that an earlier attempt of the same call may have made the order.
+/// Judges an answer, and tells whether it proves that there is no order. `may_exist` tells that another attempt may have
+/// made it, in this call or before.
 pub(super) fn judge(
     config: &Config,
     subject: &Subject,
     request_id: &RequestId,
     answer: &Answer,
     may_exist: bool,
-) -> Verdict {
+) -> (Verdict, bool) {
     let status = answer.status.as_u16();
     let proof = prove(config, subject, request_id, answer);
+    let mut refused = false;
     let fault = match (subject, status, proof) {
         (Subject::Order(prepared), 409, Proof::Verified(verified)) if answers(&verified, prepared) => {
-            return Verdict::Accepted { replayed: true, answer: Some(verified) };
+            return (Verdict::Accepted { replayed: true, answer: Some(verified) }, false);
         }
         (_, 200, Proof::Verified(verified)) => match Document::parse(verified.body()) {
-            Ok(_) => return Verdict::Accepted { replayed: false, answer: Some(verified) },
+            Ok(_) => return (Verdict::Accepted { replayed: false, answer: Some(verified) }, false),
             Err(error) => unreadable(status, error),
         },
         (Subject::Status(_), 200, Proof::Unsigned) if !config.require_signed_status => {
             match Document::parse(&answer.body) {
-                Ok(_) => return Verdict::Accepted { replayed: false, answer: None },
+                Ok(_) => return (Verdict::Accepted { replayed: false, answer: None }, false),
                 Err(error) => unreadable(status, error),
             }
         }
@@ -64,16 +66,17 @@ pub(super) fn judge(
         (_, _, Proof::Wrong(error)) => Error::new(ErrorKind::Unverified { status, error }, Outcome::Unknown),
         (Subject::Order(_), _, proof) => {
             let rejection = rejection(answer, matches!(proof, Proof::Verified(_)));
+            refused = outcome(&rejection) == Outcome::Refused;
             let outcome = if may_exist { Outcome::Unknown } else { outcome(&rejection) };
             Error::new(ErrorKind::Rejected(rejection), outcome)
         }
         // What is said of the status proves nothing of the order: "not found" included.
         (Subject::Status(_), _, proof) => {
             let rejection = rejection(answer, matches!(proof, Proof::Verified(_)));
-            Error::new(ErrorKind::Rejected(rejection), Outcome::Unknown)
+            Error::new(ErrorKind::StatusRejected(rejection), Outcome::Unknown)
         }
     };
-    Verdict::Refused(Arc::new(Mutex::new(Some(fault.with_request_id(request_id)))))
+    (Verdict::Refused(Arc::new(Mutex::new(Some(fault.with_request_id(request_id))))), refused)
 }
 
 fn unreadable(status: u16, error: SyntaxError) -> Error {
@@ -88,10 +91,19 @@ fn outcome(rejection: &Rejection) -> Outcome {
         // The request came too late, or its id was used before: something of it is known to DOKU.
         408 | 409 | 425 => Outcome::Unknown,
         429 => Outcome::Refused,
+        400..=499 if speaks_of_an_order(rejection) => Outcome::Unknown,
         // A refusal is DOKU's own if it is signed or has DOKU's shape; a page of a proxy says nothing.
         400..=499 if rejection.verified || shaped => Outcome::Refused,
         _ => Outcome::Unknown,
     }
+}
+
+/// Returns whether a refusal says that an order is there already, or that DOKU failed after all.
+fn speaks_of_an_order(rejection: &Rejection) -> bool {
+    const TELLING: [&str; 4] =
+        ["idempotent_request", "duplicate_transaction", "invoice already used", "internal server error"];
+    let texts = rejection.code.iter().chain(&rejection.messages);
+    texts.map(|text| text.to_lowercase()).any(|text| TELLING.iter().any(|telling| text.contains(telling)))
 }
 
 fn prove(config: &Config, subject: &Subject, request_id: &RequestId, answer: &Answer) -> Proof {

@@ -17,6 +17,7 @@ use crate::error::PayloadError;
 /// # Errors
 ///
 /// Where the text is no strict JSON, or not of the type's shape. The error names the place and never a value.
+/// A key on the way there that is not of 1 to 64 ASCII letters, digits and underscores stands as `…`.
 ///
 /// # Examples
 ///
@@ -185,6 +186,13 @@ impl<'de> de::MapAccess<'de> for MemberAccess<'de> {
     #[inline]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, ShapeError> {
         let (name, value) = self.member.take().ok_or(ShapeError("a value was asked for before its key".into()))?;
-        seed.deserialize(Reader(value)).map_err(|error| ShapeError(format!("{name}: {error}").into()))
+        seed.deserialize(Reader(value)).map_err(|error| ShapeError(format!("{}: {error}", shown(&name)).into()))
     }
+}
+
+/// A key as errors may repeat it: in full if it can be a name of the contract, since others may hold anything.
+#[cold]
+fn shown(key: &str) -> &str {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    if (1..=64).contains(&key.len()) && key.bytes().all(plain) { key } else { "…" }
 }

@@ -1,8 +1,13 @@
+use std::borrow::Cow;
+
+use jsonschema::json::JsonNumber;
+use serde_json::Number as SerdeNumber;
+
 /// A number as it is written, read exactly: `1.0`, `1e0` and `1` are the same integer.
 ///
 /// The text is a JSON number, so its parts are where the grammar puts them.
 #[derive(Debug, Clone, Copy)]
-pub struct Number<'d> {
+pub(crate) struct Number<'d> {
     pub(super) text: &'d str,
 }
 
@@ -52,6 +57,59 @@ impl Number<'_> {
     /// The nearest binary floating-point value, if it is finite.
     pub(super) fn to_f64(self) -> Option<f64> {
         self.text.parse().ok().filter(|value: &f64| value.is_finite())
+    }
+
+    /// Whether it is the same number as `expected`.
+    pub(super) fn equals(self, expected: &SerdeNumber) -> bool {
+        if let Some(expected) = expected.as_u64() {
+            self.as_u64() == Some(expected)
+        } else if let Some(expected) = expected.as_i64() {
+            self.as_i64() == Some(expected)
+        } else {
+            expected.as_f64().is_some_and(|expected| self.equals_f64(expected))
+        }
+    }
+
+    /// The number for error reports, which hold a value that is too large as the largest `f64`.
+    pub(super) fn to_serde(self) -> SerdeNumber {
+        let saturated = if self.is_negative() { f64::MIN } else { f64::MAX };
+        self.text.parse().ok().or_else(|| SerdeNumber::from_f64(saturated)).unwrap_or_else(|| SerdeNumber::from(0))
+    }
+}
+
+impl JsonNumber for Number<'_> {
+    #[inline]
+    fn as_u64(&self) -> Option<u64> {
+        self.magnitude().filter(|&magnitude| magnitude == 0 || !self.is_negative())
+    }
+
+    #[inline]
+    fn as_i64(&self) -> Option<i64> {
+        let magnitude = self.magnitude()?;
+        if self.is_negative() { 0_i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
+    }
+
+    #[inline]
+    fn as_f64(&self) -> Option<f64> {
+        self.to_f64()
+    }
+
+    fn as_str(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.text)
+    }
+
+    fn to_number(&self) -> Cow<'_, SerdeNumber> {
+        Cow::Owned(self.to_serde())
+    }
+
+    #[inline]
+    fn is_integer(&self) -> bool {
+        Number::is_integer(*self)
+    }
+
+    #[inline]
+    fn is_written_as_integer(&self) -> bool {
+        self.is_plain()
     }
 }
 

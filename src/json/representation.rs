@@ -1,10 +1,13 @@
+#[cfg(test)]
+mod tests;
+
 use std::{borrow::Cow, ops::ControlFlow};
 
 use jsonschema::{
     JsonType,
-    json::{Array, Json, JsonNumber, Node, NodeIdentity, Object},
+    json::{Array, Json, Node, NodeIdentity, Object},
 };
-use serde_json::{Number as SerdeNumber, Value as SerdeValue};
+use serde_json::Value as SerdeValue;
 
 use super::{
     Elements, Kind, Members, Value,
@@ -12,29 +15,26 @@ use super::{
     number::Number,
 };
 
-/// The representation of JSON that lets a [`jsonschema`] validator read a [`Document`](super::Document) in place.
+/// A value as a [`jsonschema`] validator reads it in place, so that no public type shows the validator's traits.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Instance<'d>(pub(crate) Value<'d>);
+
+impl<'d> From<Value<'d>> for Instance<'d> {
+    #[inline]
+    fn from(value: Value<'d>) -> Self {
+        Self(value)
+    }
+}
+
+/// The representation of JSON that lets a validator read a [`Document`](super::Document).
 ///
 /// Whole numbers that fit `u64` or `i64` are compared exactly, however they are written: `1e2` is the integer 100.
 /// `minimum` and `maximum` compare other numbers as the nearest `f64`.
-///
-/// # Examples
-///
-/// ```
-/// use doku_indodana::json::{Document, DocumentJson};
-///
-/// let schema = serde_json::json!({"type": "integer", "maximum": 9_007_199_254_740_993_u64});
-/// let validator = jsonschema::options_for::<DocumentJson>().build(&schema)?;
-/// let accepted = Document::parse(b"9007199254740993.0")?;
-/// let refused = Document::parse(b"9007199254740994.0")?;
-/// assert!(validator.is_valid(accepted.root()));
-/// assert!(!validator.is_valid(refused.root()));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug, Clone, Copy)]
-pub struct DocumentJson;
+pub(crate) struct DocumentJson;
 
 impl Json for DocumentJson {
-    type Node<'a> = Value<'a>;
+    type Node<'a> = Instance<'a>;
     type PreparedKey = Box<str>;
     type StringBuffer = ();
 
@@ -46,60 +46,60 @@ impl Json for DocumentJson {
         key.into()
     }
 
-    fn with_string_node<T>((): &mut (), string: &str, f: impl FnOnce(Value<'_>) -> T) -> T {
+    fn with_string_node<T>((): &mut (), string: &str, f: impl FnOnce(Instance<'_>) -> T) -> T {
         let quoted = format!("\"{string}\"");
-        f(Value::new(&quoted, &[node::Node::new(Tag::String, 0, quoted.len())]))
+        f(Instance(Value::new(&quoted, &[node::Node::new(Tag::String, 0, quoted.len())])))
     }
 }
 
-impl<'a> Node<'a, DocumentJson> for Value<'a> {
+impl<'a> Node<'a, DocumentJson> for Instance<'a> {
     type Object = ObjectValue<'a>;
     type Array = ArrayValue<'a>;
     type Number = Number<'a>;
 
     #[inline]
     fn as_object(&self) -> Option<ObjectValue<'a>> {
-        (self.kind() == Kind::Object).then_some(ObjectValue(*self))
+        (self.0.kind() == Kind::Object).then_some(ObjectValue(self.0))
     }
 
     #[inline]
     fn as_array(&self) -> Option<ArrayValue<'a>> {
-        (self.kind() == Kind::Array).then_some(ArrayValue(*self))
+        (self.0.kind() == Kind::Array).then_some(ArrayValue(self.0))
     }
 
     #[inline]
     fn as_string(&self) -> Option<Cow<'a, str>> {
-        self.as_str()
+        self.0.as_str()
     }
 
     #[inline]
     fn as_number(&self) -> Option<Number<'a>> {
-        self.number_text().map(|text| Number { text })
+        self.0.number_text().map(|text| Number { text })
     }
 
     #[inline]
     fn as_boolean(&self) -> Option<bool> {
-        self.as_bool()
+        self.0.as_bool()
     }
 
     #[inline]
     fn is_null(&self) -> bool {
-        self.kind() == Kind::Null
+        self.0.kind() == Kind::Null
     }
 
     #[inline]
     fn is_number(&self) -> bool {
-        self.kind() == Kind::Number
+        self.0.kind() == Kind::Number
     }
 
     #[inline]
     fn is_string(&self) -> bool {
-        self.kind() == Kind::String
+        self.0.kind() == Kind::String
     }
 
     #[inline]
     fn json_type(&self) -> JsonType {
-        match self.kind() {
+        match self.0.kind() {
             Kind::Null => JsonType::Null,
             Kind::Boolean => JsonType::Boolean,
             Kind::Number => JsonType::Number,
@@ -111,7 +111,7 @@ impl<'a> Node<'a, DocumentJson> for Value<'a> {
 
     #[inline]
     fn string_length_within(&self, min: u64, max: u64) -> Option<bool> {
-        let node = self.node();
+        let node = self.0.node();
         if node.tag() == Tag::String {
             // A character takes one to four bytes, which often decides without counting.
             let most = node.content_length() as u64;
@@ -130,31 +130,31 @@ impl<'a> Node<'a, DocumentJson> for Value<'a> {
     fn equals_value(&self, expected: &SerdeValue) -> bool {
         match expected {
             SerdeValue::Null => self.is_null(),
-            SerdeValue::Bool(expected) => self.as_bool() == Some(*expected),
+            SerdeValue::Bool(expected) => self.0.as_bool() == Some(*expected),
             SerdeValue::Number(expected) => self.as_number().is_some_and(|number| number.equals(expected)),
-            SerdeValue::String(expected) => self.equals_str(expected),
+            SerdeValue::String(expected) => self.0.equals_str(expected),
             SerdeValue::Array(expected) => {
-                self.kind() == Kind::Array
-                    && self.len() == expected.len()
-                    && self.elements().zip(expected).all(|(element, expected)| element.equals_value(expected))
+                self.0.kind() == Kind::Array
+                    && self.0.len() == expected.len()
+                    && self.0.elements().zip(expected).all(|(element, expected)| Self(element).equals_value(expected))
             }
             SerdeValue::Object(expected) => {
-                self.kind() == Kind::Object
-                    && self.len() == expected.len()
-                    && self.members().all(|(name, value)| {
-                        expected.get(&*name.characters()).is_some_and(|expected| value.equals_value(expected))
+                self.0.kind() == Kind::Object
+                    && self.0.len() == expected.len()
+                    && self.0.members().all(|(name, value)| {
+                        expected.get(&*name.characters()).is_some_and(|expected| Self(value).equals_value(expected))
                     })
             }
         }
     }
 
     fn to_value(&self) -> Cow<'a, SerdeValue> {
-        Cow::Owned(serde_value(*self))
+        Cow::Owned(serde_value(self.0))
     }
 
     #[inline]
     fn identity(&self) -> Option<NodeIdentity> {
-        Some(NodeIdentity::new(self.address()))
+        Some(NodeIdentity::new(self.0.address()))
     }
 }
 
@@ -163,7 +163,7 @@ fn serde_value(value: Value<'_>) -> SerdeValue {
     match value.kind() {
         Kind::Null => SerdeValue::Null,
         Kind::Boolean => SerdeValue::Bool(value.as_bool() == Some(true)),
-        Kind::Number => value.as_number().map_or(SerdeValue::Null, |number| number.to_serde().into()),
+        Kind::Number => Instance(value).as_number().map_or(SerdeValue::Null, |number| number.to_serde().into()),
         Kind::String => value.characters().into(),
         Kind::Array => value.elements().map(serde_value).collect(),
         Kind::Object => value.members().map(|(name, value)| (name.characters(), serde_value(value))).collect(),
@@ -172,10 +172,10 @@ fn serde_value(value: Value<'_>) -> SerdeValue {
 
 /// A value that is an object.
 #[derive(Debug, Clone, Copy)]
-pub struct ObjectValue<'a>(Value<'a>);
+pub(crate) struct ObjectValue<'a>(Value<'a>);
 
 impl<'a> Object<'a, DocumentJson> for ObjectValue<'a> {
-    type Node = Value<'a>;
+    type Node = Instance<'a>;
     type MemberName = Cow<'a, str>;
     type MembersIter = NamedMembers<'a>;
 
@@ -185,8 +185,8 @@ impl<'a> Object<'a, DocumentJson> for ObjectValue<'a> {
     }
 
     #[inline]
-    fn get(&self, key: &Box<str>) -> Option<Value<'a>> {
-        self.0.get(key)
+    fn get(&self, key: &Box<str>) -> Option<Instance<'a>> {
+        self.0.get(key).map(Instance)
     }
 
     #[inline]
@@ -194,33 +194,37 @@ impl<'a> Object<'a, DocumentJson> for ObjectValue<'a> {
         NamedMembers(self.0.members())
     }
 
-    fn try_for_each_name_node<B>(&self, (): &mut (), mut f: impl FnMut(Value<'_>) -> ControlFlow<B>) -> ControlFlow<B> {
-        self.0.members().try_for_each(|(name, _)| f(name))
+    fn try_for_each_name_node<B>(
+        &self,
+        (): &mut (),
+        mut f: impl FnMut(Instance<'_>) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        self.0.members().try_for_each(|(name, _)| f(Instance(name)))
     }
 }
 
 /// The members of an object with their names as text.
 #[derive(Clone)]
-pub struct NamedMembers<'a>(Members<'a>);
+pub(crate) struct NamedMembers<'a>(Members<'a>);
 
 impl<'a> Iterator for NamedMembers<'a> {
-    type Item = (Cow<'a, str>, Value<'a>);
+    type Item = (Cow<'a, str>, Instance<'a>);
 
     #[expect(clippy::inline_always, reason = "a call takes longer than the step")]
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         let (name, value) = self.0.next()?;
-        Some((name.characters(), value))
+        Some((name.characters(), Instance(value)))
     }
 }
 
 /// A value that is an array.
 #[derive(Debug, Clone, Copy)]
-pub struct ArrayValue<'a>(Value<'a>);
+pub(crate) struct ArrayValue<'a>(Value<'a>);
 
 impl<'a> Array<'a, DocumentJson> for ArrayValue<'a> {
-    type Node = Value<'a>;
-    type ElementsIter = Elements<'a>;
+    type Node = Instance<'a>;
+    type ElementsIter = Instances<'a>;
 
     #[inline]
     fn len(&self) -> usize {
@@ -228,62 +232,20 @@ impl<'a> Array<'a, DocumentJson> for ArrayValue<'a> {
     }
 
     #[inline]
-    fn elements(&self) -> Elements<'a> {
-        self.0.elements()
+    fn elements(&self) -> Instances<'a> {
+        Instances(self.0.elements())
     }
 }
 
-impl Number<'_> {
-    /// Whether it is the same number as `expected`.
-    fn equals(self, expected: &SerdeNumber) -> bool {
-        if let Some(expected) = expected.as_u64() {
-            self.as_u64() == Some(expected)
-        } else if let Some(expected) = expected.as_i64() {
-            self.as_i64() == Some(expected)
-        } else {
-            expected.as_f64().is_some_and(|expected| self.equals_f64(expected))
-        }
-    }
+/// The elements of an array.
+#[derive(Clone)]
+pub(crate) struct Instances<'a>(Elements<'a>);
 
-    /// The number for error reports, which hold a value that is too large as the largest `f64`.
-    fn to_serde(self) -> SerdeNumber {
-        let saturated = if self.is_negative() { f64::MIN } else { f64::MAX };
-        self.text.parse().ok().or_else(|| SerdeNumber::from_f64(saturated)).unwrap_or_else(|| SerdeNumber::from(0))
-    }
-}
-
-impl JsonNumber for Number<'_> {
-    #[inline]
-    fn as_u64(&self) -> Option<u64> {
-        self.magnitude().filter(|&magnitude| magnitude == 0 || !self.is_negative())
-    }
+impl<'a> Iterator for Instances<'a> {
+    type Item = Instance<'a>;
 
     #[inline]
-    fn as_i64(&self) -> Option<i64> {
-        let magnitude = self.magnitude()?;
-        if self.is_negative() { 0_i64.checked_sub_unsigned(magnitude) } else { i64::try_from(magnitude).ok() }
-    }
-
-    #[inline]
-    fn as_f64(&self) -> Option<f64> {
-        self.to_f64()
-    }
-
-    fn as_str(&self) -> Cow<'_, str> {
-        Cow::Borrowed(self.text)
-    }
-
-    fn to_number(&self) -> Cow<'_, SerdeNumber> {
-        Cow::Owned(self.to_serde())
-    }
-
-    #[inline]
-    fn is_integer(&self) -> bool {
-        Number::is_integer(*self)
-    }
-
-    #[inline]
-    fn is_written_as_integer(&self) -> bool {
-        self.is_plain()
+    fn next(&mut self) -> Option<Instance<'a>> {
+        self.0.next().map(Instance)
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{DEFINITIONS, Kind, keyword};
 use crate::{
     error::{Code, Met, Violation},
-    json::{Document, DocumentJson, Kind as JsonKind},
+    json::{Document, DocumentJson, Instance, Kind as JsonKind},
 };
 
 /// The compiled schemas of one kind of body.
@@ -36,22 +36,22 @@ impl Checker {
     }
 
     pub(super) fn is_valid(&self, document: &Document<'_>) -> bool {
-        self.contract.is_valid(document.root())
+        self.contract.is_valid(Instance::from(document.root()))
     }
 
     pub(super) fn violations(&self, document: &Document<'_>) -> Vec<Violation> {
         if self.is_valid(document) {
             return Vec::new();
         }
-        self.contract.iter_errors(document.root()).flat_map(|error| translate(&error)).collect()
+        self.contract.iter_errors(Instance::from(document.root())).flat_map(|error| translate(&error)).collect()
     }
 
     pub(super) fn advisories(&self, document: &Document<'_>) -> Vec<Violation> {
-        if self.advisory.is_valid(document.root()) {
+        if self.advisory.is_valid(Instance::from(document.root())) {
             return Vec::new();
         }
         self.advisory
-            .iter_errors(document.root())
+            .iter_errors(Instance::from(document.root()))
             .flat_map(|error| {
                 let deviation = deviation(&error);
                 translate(&error).into_iter().map(move |mut violation| {

@@ -4,7 +4,7 @@ use jsonschema::{Keyword, ValidationError, paths::Location};
 use serde_json::{Map, Value};
 
 use crate::{
-    json::{DocumentJson, Value as Node},
+    json::{DocumentJson, Instance, Value as Node},
     money::Decimal,
 };
 
@@ -43,12 +43,12 @@ pub(super) fn sum<'a>(_: &'a Map<String, Value>, rule: &'a Value, _: Location) -
 struct DecimalPlaces;
 
 impl<'i> Keyword<'i, DocumentJson> for DecimalPlaces {
-    fn validate(&self, instance: Node<'i>) -> Result<(), ValidationError<'i>> {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
         judge(Keyword::<DocumentJson>::is_valid(self, instance), "the number has too many decimals")
     }
 
-    fn is_valid(&self, instance: Node<'i>) -> bool {
-        instance.number_text().and_then(|text| Decimal::parse(text).ok()).is_none_or(Decimal::has_two_places)
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        instance.0.number_text().and_then(|text| Decimal::parse(text).ok()).is_none_or(Decimal::has_two_places)
     }
 }
 
@@ -60,8 +60,7 @@ struct Sum {
 }
 
 impl Sum {
-    /// Returns whether the sum holds; `None` where a part is missing, is no number, or is beyond any order, which other
-    /// rules report.
+    /// Returns whether the sum holds; `None` where a part is missing or is no number, which other rules report.
     fn holds(&self, order: Node<'_>) -> Option<bool> {
         let total = millionths(order, &self.total)?;
         let items = order.get(&self.items)?;
@@ -70,11 +69,15 @@ impl Sum {
         }
         let mut sum = 0_i128;
         for item in items.elements() {
-            let product = millionths(item, &self.price)?.checked_mul(millionths(item, &self.quantity)?)?;
-            sum = sum.checked_add(product)?;
+            let (price, quantity) = (millionths(item, &self.price)?, millionths(item, &self.quantity)?);
+            // A sum that does not fit is far beyond every amount.
+            let Some(larger) = price.checked_mul(quantity).and_then(|product| sum.checked_add(product)) else {
+                return Some(false);
+            };
+            sum = larger;
         }
         // Millionths times millionths.
-        Some(sum == total.checked_mul(1_000_000)?)
+        Some(total.checked_mul(1_000_000) == Some(sum))
     }
 }
 
@@ -83,12 +86,12 @@ fn millionths(object: Node<'_>, name: &str) -> Option<i128> {
 }
 
 impl<'i> Keyword<'i, DocumentJson> for Sum {
-    fn validate(&self, instance: Node<'i>) -> Result<(), ValidationError<'i>> {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
         judge(Keyword::<DocumentJson>::is_valid(self, instance), "the sum of price times quantity is not the amount")
     }
 
-    fn is_valid(&self, instance: Node<'i>) -> bool {
-        self.holds(instance).unwrap_or(true)
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        self.holds(instance.0).unwrap_or(true)
     }
 }
 

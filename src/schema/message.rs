@@ -6,6 +6,9 @@ use crate::error::{Code, Language, Met, Violation};
 pub(crate) fn message(violation: &Violation, language: Language) -> String {
     let (english, indonesian) = match violation.rule.as_str() {
         "exclusiveMaximum" => ("must be less than {limit}", "harus kurang dari {limit}"),
+        "type" if violation.limit == Some("integer".into()) && violation.met == Some(Met::Type("number")) => {
+            ("must be a whole number", "harus bilangan bulat")
+        }
         _ => texts(violation.code),
     };
     let (template, advisory) = match language {
@@ -51,18 +54,13 @@ fn texts(code: Code) -> (&'static str, &'static str) {
         ),
         Code::TooFew => ("has {met} elements, fewer than {limit}", "berisi {met} elemen, kurang dari {limit}"),
         Code::TooLarge => ("is larger than {limit}", "lebih besar dari {limit}"),
-        Code::TooLong => (
-            "has {met} characters, more than {limit}: shorten it",
-            "berisi {met} karakter, lebih dari {limit}: persingkat",
-        ),
+        Code::TooLong => ("has {met} characters, more than {limit}", "berisi {met} karakter, lebih dari {limit}"),
         Code::TooMany => ("has {met} elements, more than {limit}", "berisi {met} elemen, lebih dari {limit}"),
         Code::TooPrecise => (
             "has more than {limit} decimals: round it first",
             "memiliki lebih dari {limit} desimal: bulatkan lebih dahulu",
         ),
-        Code::TooShort => {
-            ("has {met} characters, fewer than {limit}: fill it in", "berisi {met} karakter, kurang dari {limit}: isi")
-        }
+        Code::TooShort => ("has {met} characters, fewer than {limit}", "berisi {met} karakter, kurang dari {limit}"),
         Code::TooSmall => ("is smaller than {limit}", "lebih kecil dari {limit}"),
         Code::UnknownField => (
             "is not a field of this api: remove it or correct its name",

@@ -11,7 +11,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use uuid::Uuid;
 
 use super::{
-    CLIENT_ID, SECRET_KEY, Simulator,
+    CLIENT_ID, Event, SECRET_KEY, Simulator,
     gateway::{Gateway, Policy},
     ledger::Ledger,
     notify,
@@ -26,11 +26,19 @@ pub struct SimulatorBuilder {
     notification_url: Option<String>,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
     ids: Box<dyn Fn() -> u128 + Send + Sync>,
+    watcher: Box<dyn Fn(&Event) + Send + Sync>,
 }
 
 impl Default for SimulatorBuilder {
     fn default() -> Self {
-        Self { port: 0, credentials: None, notification_url: None, clock: Box::new(now), ids: Box::new(new_id) }
+        Self {
+            port: 0,
+            credentials: None,
+            notification_url: None,
+            clock: Box::new(now),
+            ids: Box::new(new_id),
+            watcher: Box::new(|_| {}),
+        }
     }
 }
 
@@ -71,6 +79,14 @@ impl SimulatorBuilder {
         self
     }
 
+    /// Sets what is called when an order was made, paid or declined, and when a notification was answered or not. It is
+    /// called before the gateway answers, on the gateway's own tasks, so it must not block. Nothing by default.
+    #[must_use]
+    pub fn on_event(mut self, watcher: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.watcher = Box::new(watcher);
+        self
+    }
+
     /// Starts the gateway on 127.0.0.1.
     ///
     /// # Errors
@@ -97,6 +113,7 @@ impl SimulatorBuilder {
             notification_url: self.notification_url,
             clock: self.clock,
             ids: self.ids,
+            watcher: self.watcher,
             http,
             ledger: Mutex::new(Ledger::default()),
         });

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use super::{
     body,
+    event::Event,
     gateway::{Gateway, Received, Reply},
     ledger::Ledger,
     notify::{self, Delivery, Notice},
@@ -43,6 +44,7 @@ pub(super) struct Service {
     pub(super) notification_url: Option<String>,
     pub(super) clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
     pub(super) ids: Box<dyn Fn() -> u128 + Send + Sync>,
+    pub(super) watcher: Box<dyn Fn(&Event) + Send + Sync>,
     pub(super) http: reqwest::Client,
     pub(super) ledger: Mutex<Ledger>,
 }
@@ -59,27 +61,45 @@ impl Service {
         invoice_number: &str,
         status: TransactionStatus,
     ) -> Result<Delivery, SimulatorError> {
-        let notice = {
+        let (notice, settled) = {
             let mut ledger = self.ledger();
             let order = ledger.by_invoice_number(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
             let now = (self.clock)();
             order.settle(status, now)?;
-            Notice {
+            let notice = Notice {
                 invoice_number: order.request.invoice_number.clone(),
                 url: order.notification_url(self.notification_url.as_deref()).map(str::to_owned),
                 request_id: self.request_id(),
                 sent: now,
                 body: body::report(order).into(),
-            }
+            };
+            (notice, order.show(self.notification_url.as_deref()))
         };
+        (self.watcher)(&Event::Settled(settled));
         // In a task of its own: the notification goes out even if the browser does not wait for its answer.
         let service = Arc::clone(self);
         let sent = tokio::spawn(async move {
             let delivery = notify::deliver(&service.http, &service.gateway.credentials, notice).await;
             service.ledger().deliveries.push(delivery.clone());
+            (service.watcher)(&Event::Notified(delivery.clone()));
             delivery
         });
         sent.await.map_err(|_| SimulatorError::Stopped)
+    }
+
+    fn generate_order(&self, caller: RequestId, body: &[u8], now: SystemTime) -> Reply {
+        let id = (self.ids)();
+        let (reply, made) = {
+            let mut ledger = self.ledger();
+            let known = ledger.orders().len();
+            let reply = self.gateway.generate_order(&mut ledger, caller, body, now, id);
+            let made = ledger.orders().get(known).map(|order| order.show(self.notification_url.as_deref()));
+            (reply, made)
+        };
+        if let Some(made) = made {
+            (self.watcher)(&Event::Made(made));
+        }
+        reply
     }
 
     fn request_id(&self) -> RequestId {
@@ -114,13 +134,10 @@ async fn generate_order(
     let reply = match body {
         Ok(body) => {
             let received = Received { target, headers: &headers, body: Some(&body) };
-            service.gateway.authenticate(&received, now).map_or_else(
-                |refusal| refusal,
-                |caller| {
-                    let id = (service.ids)();
-                    service.gateway.generate_order(&mut service.ledger(), caller, &body, now, id)
-                },
-            )
+            service
+                .gateway
+                .authenticate(&received, now)
+                .map_or_else(|refusal| refusal, |caller| service.generate_order(caller, &body, now))
         }
         Err(rejection) => {
             let text = match rejection.status() {

@@ -81,7 +81,12 @@ struct Simulator {
 
 impl Simulator {
     fn start() -> Self {
-        let mut child = command(&["simulator", "--port", "0"], &[]).spawn().expect("the gateway starts");
+        Self::with(&[])
+    }
+
+    fn with(more: &[&str]) -> Self {
+        let arguments = [&["simulator", "--port", "0"], more].concat();
+        let mut child = command(&arguments, &[]).spawn().expect("the gateway starts");
         let mut url = String::new();
         let stdout = child.stdout.as_mut().expect("standard output is a pipe");
         BufReader::new(stdout).read_line(&mut url).expect("the gateway says where it is");

@@ -232,7 +232,11 @@ async fn outcomes() {
             vec![unsigned(503, "", ""), signed(credentials(), 400, used)],
             "Unknown: signed 400 - (2 sent)",
         ),
-        ("429, then refused", vec![unsigned(429, "", ""), unsigned(400, "", used)], "Refused: unsigned 400 - (2 sent)"),
+        (
+            "429, then refused",
+            vec![unsigned(429, "", ""), unsigned(400, "", REFUSAL)],
+            "Refused: unsigned 400 invalid_signature (2 sent)",
+        ),
     ] {
         assert_eq!(ending(replies).await, expect, "{what}");
     }
@@ -293,15 +297,19 @@ async fn d_30_a_status_answer_without_a_signature_is_unverified() {
     let body = example("check_status.status.success");
     let peer = Peer::start([unsigned(200, "", &body), signed(credentials(), 200, &body), unsigned(200, "", &body)]);
     let client = client(&peer);
-    assert!(!client.check_status(INVOICE).await.unwrap().is_verified());
-    assert!(client.check_status(INVOICE).await.unwrap().is_verified());
+    let id = serde_json::from_str::<serde_json::Value>(&body).unwrap()["order"]["invoice_number"].clone();
+    let id = id.as_str().unwrap();
+    assert!(!client.check_status(id).await.unwrap().is_verified());
+    let status = client.check_status(id).await.unwrap();
+    assert!(status.is_verified());
+    assert_eq!(status.verified().unwrap().body(), body.as_bytes());
     let strict = builder(&peer).require_signed_status(true).build().unwrap();
-    let error = strict.check_status(INVOICE).await.unwrap_err();
+    let error = strict.check_status(id).await.unwrap_err();
     assert_eq!(error.verification().map(VerificationError::code), Some("missing_header"));
 
     let other = Credentials::new("BRN-0000-1234567890123".parse().unwrap(), "another key".parse().unwrap());
     let peer = Peer::start([signed(other, 200, &body)]);
-    let error = self::client(&peer).check_status(INVOICE).await.unwrap_err();
+    let error = self::client(&peer).check_status(id).await.unwrap_err();
     assert_eq!(error.verification().map(VerificationError::code), Some("signature_mismatch"));
 }
 
@@ -363,8 +371,10 @@ async fn d_36_a_refusal_without_a_signature_is_a_rejection() {
 #[tokio::test]
 async fn d_37_a_failed_answer_needs_no_payment_url() {
     for note in ["failed", "failed-null-url"] {
-        let (result, _) =
-            send([signed(credentials(), 200, &example(&format!("generate_order.response.{note}")))]).await;
+        let mut body: serde_json::Value =
+            serde_json::from_str(&example(&format!("generate_order.response.{note}"))).unwrap();
+        body["order"] = serde_json::json!({ "invoice_number": INVOICE, "amount": 100_000 });
+        let (result, _) = send([signed(credentials(), 200, &body.to_string())]).await;
         let error = result.unwrap_err();
         assert_eq!(error.outcome(), Outcome::Refused, "{note}");
         assert_eq!(error.to_string(), "doku generated the order with payment status FAILED; there is no order");
@@ -411,6 +421,12 @@ async fn payment_urls() {
         ("https://", Err("payment.url is not an absolute https url")),
         (" https://indodana.com/", Err("payment.url is not an absolute https url")),
         ("ftp://indodana.com/", Err("payment.url is not an absolute https url")),
+        ("https:indodana.com/pay", Err("payment.url is not an absolute https url")),
+        ("https:/indodana.com/pay", Err("payment.url is not an absolute https url")),
+        ("https:\\\\indodana.com", Err("payment.url is not an absolute https url")),
+        ("https://indodana.com/x\ny", Err("payment.url is not an absolute https url")),
+        ("https://indo\tdana.com/", Err("payment.url is not an absolute https url")),
+        ("https://indodana.com/\u{202e}", Err("payment.url is not an absolute https url")),
     ] {
         let (result, _) = send([signed(credentials(), 200, &pending_with(INVOICE, url))]).await;
         match (result, expect) {
@@ -432,6 +448,113 @@ async fn an_answer_about_another_invoice_is_refused() {
         error.to_string(),
         "the answer with http status 200 cannot be used: it is about another invoice number; an order may exist: send the same prepared order again or check its status"
     );
+}
+
+#[tokio::test]
+async fn an_answer_about_another_amount_is_refused() {
+    let other = pending().replace("100000", "5");
+    let (result, _) = send([signed(credentials(), 200, &other)]).await;
+    let error = result.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown);
+    assert!(error.to_string().contains("it is about another amount"), "{error}");
+    let failed = pending_with("INV-2", "").replace("PENDING", "FAILED");
+    let (result, _) = send([signed(credentials(), 200, &failed)]).await;
+    assert_eq!(result.unwrap_err().outcome(), Outcome::Unknown, "the failure of another order says nothing of ours");
+}
+
+/// What one call could not find out, a later one does not forget.
+#[tokio::test]
+async fn an_unknown_outcome_outlives_the_call() {
+    let refused = || unsigned(400, "", REFUSAL);
+    let peer = Peer::start([Reply::Close, refused(), signed(credentials(), 200, &pending()), refused()]);
+    let client = builder(&peer).retry(RetryPolicy::NEVER).build().unwrap();
+    let prepared = prepared();
+    assert_eq!(client.send(&prepared).await.unwrap_err().outcome(), Outcome::Unknown);
+    assert_eq!(client.send(&prepared).await.unwrap_err().outcome(), Outcome::Unknown, "the first may have made it");
+    assert_eq!(client.send(&prepared).await.unwrap().payment_url(), "https://sandbox01.indodana.com/payment?id=1");
+    assert_eq!(client.send(&prepared).await.unwrap_err().outcome(), Outcome::Unknown, "it exists");
+    let gone = Client::builder(Environment::custom("http://127.0.0.1:1").unwrap(), credentials());
+    let gone = gone.retry(RetryPolicy::NEVER).build().unwrap();
+    assert_eq!(gone.send(&prepared).await.unwrap_err().outcome(), Outcome::Unknown);
+    let fresh = self::prepared();
+    assert_eq!(gone.send(&fresh).await.unwrap_err().outcome(), Outcome::NothingSent);
+    assert_eq!(gone.send(&fresh.assume_sent()).await.unwrap_err().outcome(), Outcome::Unknown);
+}
+
+#[tokio::test]
+async fn a_dropped_call_is_not_forgotten() {
+    let peer = Peer::start([Reply::Hang, unsigned(400, "", REFUSAL)]);
+    let client = builder(&peer).retry(RetryPolicy::NEVER).attempt_timeout(Duration::from_secs(60)).build().unwrap();
+    let prepared = prepared();
+    let dropped = tokio::time::timeout(Duration::from_millis(200), client.send(&prepared)).await;
+    assert!(dropped.is_err(), "it hangs");
+    assert_eq!(client.send(&prepared).await.unwrap_err().outcome(), Outcome::Unknown);
+}
+
+#[tokio::test]
+async fn a_refusal_that_speaks_of_an_order_is_unknown() {
+    for body in [
+        r#"{"message":["INVOICE ALREADY USED"]}"#,
+        r#"{"error":{"code":"idempotent_request"}}"#,
+        r#"{"response_code":"DUPLICATE_TRANSACTION"}"#,
+        r#"{"message":["INTERNAL SERVER ERROR"]}"#,
+    ] {
+        let (result, _) = send([unsigned(400, "", body)]).await;
+        assert_eq!(result.unwrap_err().outcome(), Outcome::Unknown, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_status_of_another_order_is_refused() {
+    let uuid = "baec7d95-f30a-4b78-b711-6ebe0ccdf50b";
+    let status = |invoice: &str, request_id: Option<&str>| {
+        let transaction = serde_json::json!({ "status": "SUCCESS", "original_request_id": request_id });
+        serde_json::json!({ "order": { "invoice_number": invoice }, "transaction": transaction }).to_string()
+    };
+    for (id, body, accepted) in [
+        ("INV-1", status("INV-1", None), true),
+        ("INV-1", status("INV-1", Some(uuid)), true),
+        ("INV-2", status("INV-1", None), false),
+        ("INV-2", status("INV-1", Some(uuid)), false),
+        ("INV-2", status("INV-1", Some("INV-1")), false),
+        (uuid, status("INV-1", Some(uuid)), true),
+        (uuid, status("INV-1", None), true),
+        // The published sample has the invoice number in both places (D-32).
+        (uuid, status("INV-1", Some("INV-1")), true),
+        (uuid, status("INV-1", Some("another")), false),
+        ("INV-1", "{}".to_owned(), true),
+    ] {
+        let peer = Peer::start([unsigned(200, "", &body)]);
+        let result = client(&peer).check_status(id).await;
+        assert_eq!(result.is_ok(), accepted, "{id} {body}");
+        if let Err(error) = result {
+            assert!(error.to_string().contains("it is about another order"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn odd_configurations_do_not_panic() {
+    let peer = Peer::start([unsigned(503, "Retry-After: 99999999999999999999\r\n", ""), good()]);
+    let longest = RetryPolicy::default().with_waits(Duration::ZERO, Duration::MAX);
+    let client = builder(&peer).timeout(Duration::MAX).retry(longest).build().unwrap();
+    assert_eq!(client.send(&prepared()).await.unwrap_err().outcome(), Outcome::Unknown);
+
+    let past = builder(&peer).clock(|| SystemTime::UNIX_EPOCH - Duration::from_secs(1)).build().unwrap();
+    let error = past.send(&prepared()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the clock is not between the years 1970 and 9999; set it");
+    assert!(error.is_configuration() && !error.is_retryable());
+}
+
+#[tokio::test]
+async fn denied_advisories_are_not_sent() {
+    let body = example("generate_order.request.minimal").replace("s.w@mail.example", "sari.w@mail.example");
+    let advised = PreparedOrder::from_json(body, REQUEST_ID.parse().unwrap()).unwrap();
+    assert_eq!(advised.advisories().len(), 1);
+    let peer = Peer::start([good()]);
+    let error = builder(&peer).deny_advisories(true).build().unwrap().send(&advised).await.unwrap_err();
+    assert_eq!((error.outcome(), error.violations().len()), (Outcome::NothingSent, 1));
+    assert!(peer.requests().is_empty());
 }
 
 #[tokio::test]
@@ -484,7 +607,8 @@ fn gateways() {
 
 #[tokio::test]
 async fn nothing_secret_or_personal_is_printed() {
-    let peer = Peer::start([unsigned(400, "", REFUSAL), Reply::Close]);
+    let telling = r#"{"error":{"code":"bad canary","message":"customer.email s.w@mail.example is not ok"}}"#;
+    let peer = Peer::start([unsigned(400, "", telling), Reply::Close]);
     let client = client(&peer);
     let prepared = prepared();
     let errors = [client.send(&prepared).await.unwrap_err(), client.send(&prepared).await.unwrap_err()];

@@ -1,15 +1,15 @@
-//! The reader of JSON: what it accepts, what it refuses and where, and that a schema means the same over it as over
-//! `serde_json::Value`.
+//! The reader of JSON: what it accepts, what it refuses and where. That a schema means the same over it as over
+//! `serde_json::Value` is tested beside the code.
 
-mod differential;
-mod schemas;
-mod syntax;
+mod accepted;
+mod refused;
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use doku_indodana::{
+    Price,
     error::{SyntaxError, SyntaxErrorKind as E},
-    json::{Document, Kind, MAX_BYTES, MAX_DEPTH, Value},
+    json::{self, Document, Kind, MAX_BYTES, MAX_DEPTH, Value},
 };
 
 fn parse(text: &str) -> Document<'_> {
@@ -111,6 +111,29 @@ fn debug_and_messages_hold_nothing_of_the_text() {
     assert_eq!(format!("{name:?}"), "Value { kind: String, span: 9..18, .. }");
     let error = refuse(br#"{"andreas": 1, "andreas": 2}"#);
     assert!(!format!("{error} {error:?}").contains("andreas"));
+}
+
+#[test]
+fn shape_errors_name_plain_keys_and_no_others() {
+    let longest = "k".repeat(64);
+    let too_long = "k".repeat(65);
+    for (key, named) in [
+        ("line_items", "line_items"),
+        ("Zip2", "Zip2"),
+        (&longest, &longest),
+        (&too_long, "…"),
+        ("", "…"),
+        ("Sari Wulandari", "…"),
+        ("s.w@mail.example", "…"),
+        ("Zoë", "…"),
+        ("a\\u001bb", "…"),
+        ("\\u0061", "a"),
+    ] {
+        let text = format!(r#"{{"order": {{"{key}": true}}}}"#);
+        let error = json::from_slice::<BTreeMap<String, BTreeMap<String, Price>>>(text.as_bytes()).unwrap_err();
+        let expected = format!(": order: {named}: expected an amount of money as a number or as text, met a boolean");
+        assert!(error.to_string().contains(&expected), "{key}: {error}");
+    }
 }
 
 #[test]

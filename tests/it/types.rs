@@ -103,6 +103,31 @@ fn limits_beyond_the_types() {
     assert_eq!(serde_json::to_string(&read).unwrap(), String::from_utf8_lossy(prepared.body()));
 }
 
+/// A sum that no integer holds is no amount either.
+#[test]
+fn sums_do_not_overflow() {
+    let item = r#"{"name":"x","price":99999999999999.99,"quantity":99999999,"id":"0","category":"others"}"#;
+    let items = vec![item; 17_100].join(",");
+    let body = example("generate_order.request.minimal");
+    let document = Document::parse(body.as_bytes()).unwrap();
+    let (before, after) = body.split_at(document.pointer("/order/line_items").unwrap().span().start);
+    let length = document.pointer("/order/line_items").unwrap().span().len();
+    let report = check(Kind::Request, format!("{before}[{items}]{}", &after[length..]).as_bytes()).unwrap();
+    let found: Vec<_> = report.violations().iter().map(|violation| violation.code().as_str()).collect();
+    assert_eq!(found, ["sum_mismatch"]);
+}
+
+/// Names from outside are cut and cleaned, and long lists end.
+#[test]
+fn texts_of_violations_are_safe_to_log() {
+    let keys: Vec<String> = (0..30).map(|n| format!(r#""\\u001b[31m\\n{n}{}": 1"#, "x".repeat(200))).collect();
+    let error = PreparedOrder::from_json(format!("{{{}}}", keys.join(",")), "r-1".parse().unwrap()).unwrap_err();
+    let text = error.to_string();
+    assert!(!text.contains(|c: char| c.is_control()), "{text}");
+    assert!(text.ends_with("; and 14 more"), "{text}");
+    assert_eq!(error.violations().len(), 34);
+}
+
 #[test]
 fn the_exact_request_can_be_printed() {
     let prepared = PreparedOrder::new(&request(order(price(5_000_000), 2, 100_000)), "r-1".parse().unwrap()).unwrap();

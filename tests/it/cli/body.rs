@@ -55,6 +55,9 @@ fn a_broken_body_shows_no_values() {
         r#"{"first_name": "Andreas"#,
         "{\"first_name\": \"Andreas\tD\"}",
         r#"{"first_name": "Andreas", "phone": "1", "phone": "081939815480"}"#,
+        r#"{"first_name": "Andreas": 1}"#,
+        r#"{"first_name": {}, "x": [1 "Andreas": 0819]}"#,
+        r#"{"first_name": [0819, 3]}"#,
     ] {
         let run = doku(&["check", "request", "-"], &[], body.as_bytes());
         assert!(run.code() == 3 && run.stderr.contains("first_name") || body.contains("name: "), "{}", run.stderr);

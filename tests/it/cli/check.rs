@@ -96,6 +96,47 @@ fn personal_values_are_masked() {
 }
 
 #[test]
+fn a_value_of_another_type_is_masked() {
+    for body in [
+        r#"{"customer": "Sari Wulandari 081122334455"}"#,
+        r#"{"customer": 81122334455}"#,
+        r#"{"customer": ["Sari", "081122334455"]}"#,
+        r#"{"order": {"line_items": {"name": "Sari", "x": {"name": "Sari"}}}}"#,
+        r#"{"order": {"line_items": "Sari"}}"#,
+        r#"{"order": {"line_items": ["Sari"]}}"#,
+        r#"{"order": {"invoice_number": {"name": "Sari"}}}"#,
+        r#""Sari""#,
+        r#"["Sari"]"#,
+    ] {
+        for kind in ["request", "notification", "status"] {
+            let run = doku(&["check", kind, "-"], &[], body.as_bytes());
+            assert!(!run.stderr.contains("Sari") && !run.stderr.contains("1122"), "{kind} {body}: {}", run.stderr);
+        }
+    }
+    let run = doku(&["check", "request", "-"], &[], br#"{"customer": "Sari Wulandari", "order": {"amount": "50000"}}"#);
+    assert!(run.stderr.contains(r#"{"customer": "**************", "order": {"amount": "*****"}}"#), "{}", run.stderr);
+}
+
+#[test]
+fn a_value_that_is_not_listed_names_the_nearest() {
+    for (category, help) in [
+        (
+            "ELECTRONIC",
+            "the nearest value in the list is `electronics-and-telecom`; `doku spec schema Category` prints all",
+        ),
+        ("food and beverages", "the nearest value in the list is `food-and-beverage`; `doku spec schema"),
+        ("zzzzzz", "`doku spec schema Category` prints the list"),
+        ("", "`doku spec schema Category` prints the list"),
+    ] {
+        let body = format!(r#"{{"order": {{"line_items": [{{"category": "{category}"}}]}}}}"#);
+        let run = doku(&["check", "request", "-"], &[], body.as_bytes());
+        assert!(run.stderr.contains(&format!("= help: {help}")), "{category}: {}", run.stderr);
+        let indonesian = doku(&["check", "request", "-", "--lang", "id"], &[], body.as_bytes());
+        assert!(indonesian.stderr.contains("`doku spec schema Category` mencetak semua"), "{}", indonesian.stderr);
+    }
+}
+
+#[test]
 fn text_from_outside_cannot_move_the_cursor() {
     let run = doku(&["check", "request", "-"], &[], r#"{"\u001b[2J\u202e": 1, "order": {}}"#.as_bytes());
     assert!(run.stderr.contains("unknown_field"), "{}", run.stderr);

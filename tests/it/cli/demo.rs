@@ -57,8 +57,70 @@ fn the_gateway_stops_when_it_is_told_to() {
         assert_eq!(simulator.child.wait().expect("it ends").code(), Some(0), "{signal}");
         let mut words = String::new();
         simulator.child.stderr.take().expect("a pipe").read_to_string(&mut words).expect("words");
+        let words = words.replace(created.stdout().trim_end(), "PAYMENT_URL");
         insta::assert_snapshot!(format!("simulator{signal}"), without_ports(&words));
     }
+}
+
+/// Presses a button of a payment page, and returns the answer.
+fn press(url: &str, button: &str) -> String {
+    let (host, path) = url.trim_end().strip_prefix("http://").and_then(|rest| rest.split_once('/')).expect("a url");
+    let mut browser = TcpStream::connect(host).expect("the payment page");
+    write!(browser, "POST /{path}/{button} HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+        .expect("the button");
+    let mut answer = String::new();
+    browser.read_to_string(&mut answer).expect("an answer");
+    answer
+}
+
+/// A merchant that answers notifications with these statuses, one each.
+fn merchant(statuses: &'static [u16]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!("http://{}/n", listener.local_addr().expect("an address"));
+    std::thread::spawn(move || {
+        for status in statuses {
+            let (mut stream, _) = listener.accept().expect("a notification");
+            let mut request = Vec::new();
+            let mut buffer = [0; 4096];
+            // The body of a notification ends with two braces.
+            while !request.ends_with(b"}}") {
+                match stream.read(&mut buffer) {
+                    Ok(read @ 1..) => request.extend_from_slice(&buffer[..read]),
+                    _ => break,
+                }
+            }
+            write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").expect("an answer");
+        }
+    });
+    url
+}
+
+#[test]
+fn the_gateway_says_what_happens() {
+    let order = "spec/examples/generate_order.request.minimal.json";
+    let order = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(order);
+    let order = std::fs::read_to_string(order).expect("an order");
+    let words = |arguments: &[&str], buttons: &[&str]| {
+        let mut simulator = Simulator::with(arguments);
+        let mut urls = Vec::new();
+        for (at, button) in buttons.iter().enumerate() {
+            let order = order.replace("INV-20260105-0001", &format!("INV-{at}"));
+            let run = doku(&["order", "create", "-", "--simulator", &simulator.url], &[], order.as_bytes());
+            assert_eq!(run.code(), 0, "{}", run.stderr);
+            assert!(press(run.stdout(), button).starts_with("HTTP/1.1 303"));
+            urls.push(run.stdout().trim_end().to_owned());
+        }
+        simulator.child.kill().expect("it ends");
+        let mut words = String::new();
+        simulator.child.stderr.take().expect("a pipe").read_to_string(&mut words).expect("words");
+        let events = words.lines().skip_while(|line| !line.starts_with("order ")).collect::<Vec<_>>().join("\n");
+        without_ports(&urls.iter().fold(events, |text, url| text.replace(url, "PAYMENT_URL")))
+    };
+    let answered = words(&["--notification-url", &merchant(&[200, 500])], &["pay", "decline"]);
+    let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let unanswered = words(&["--notification-url", &format!("http://{nobody}/n")], &["pay"]);
+    let unsent = words(&[], &["pay"]);
+    insta::assert_snapshot!("simulator_events", [answered, unanswered, unsent].join("\n\n"));
 }
 
 /// Starts `doku demo --interactive` and reads on until it waits; returns the payment URL too.
@@ -80,10 +142,7 @@ fn interactive() -> (std::process::Child, BufReader<std::process::ChildStdout>, 
 #[test]
 fn a_person_can_decline_in_the_browser() {
     let (mut child, mut lines, url) = interactive();
-    let (host, path) = url.strip_prefix("http://").and_then(|rest| rest.split_once('/')).expect("a url");
-    let mut browser = TcpStream::connect(host).expect("the payment page");
-    write!(browser, "POST /{path}/decline HTTP/1.1\r\nhost: {host}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
-        .expect("the button");
+    press(&url, "decline");
     let mut rest = String::new();
     lines.read_to_string(&mut rest).expect("the rest");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));

@@ -56,7 +56,10 @@ fn wrong_arguments_are_usage_errors() {
     refuse(&["order", "create", order, "--sandbox", "--live"], "cannot be used with");
     refuse(&["order", "create", order, "--simulator", "http://doku.example"], "must begin with https://");
     refuse(&["order", "create", order, "--sandbox", "--request-id", "a b"], "1 to 128 visible ascii characters");
-    refuse(&["order", "create", order, "--simulator", "http://127.0.0.1:9", "--curl", "--json"], "cannot be used with");
+    refuse(
+        &["order", "create", order, "--simulator", "http://127.0.0.1:9", "--curl", "--dry-run=1"],
+        "unexpected value",
+    );
     refuse(&sign(&["--target", "https://doku.example/x", "--method", "GET"]), "must be a path that begins with /");
     let verify = ["verify", "--kind", "response", "--headers", "/dev/null", "--target", "x"];
     refuse(&verify, "must be a path that begins with /");

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Run, SIMULATOR, Simulator, doku, without_ports};
+use super::{Run, SIMULATOR, Simulator, command, doku, without_ports};
 
 const CORRECTED: &str = "spec/examples/generate_order.request.page-corrected.json";
 const MINIMAL: &str = "spec/examples/generate_order.request.minimal.json";
@@ -62,6 +62,7 @@ fn violations_are_shown_and_nothing_is_sent() {
     insta::assert_snapshot!("order_violations", run.to_text());
     let run = create(page, "http://127.0.0.1:9", &["--json"]);
     assert_eq!((run.code(), &run.json()["violations"][0]["code"]), (3, &"not_listed".into()));
+    assert_eq!(run.json()["error"]["outcome"], "nothing_sent");
     let run = create(CORRECTED, "http://127.0.0.1:9", &["--deny-advisories"]);
     assert_eq!(run.code(), 3);
     assert!(run.stderr.contains("error[too_long]: /customer/email"), "{}", run.stderr);
@@ -160,6 +161,62 @@ fn answering(answer: &'static [u8]) -> String {
 fn a_lost_answer_says_how_to_send_the_order_again() {
     let run = create(MINIMAL, &answering(b""), &[]);
     insta::assert_snapshot!("order_unknown", without_ports(&run.to_text()));
+}
+
+/// Every failure is one JSON document on standard output, and words on standard error.
+#[test]
+fn failures_are_json_too() {
+    let url = "http://127.0.0.1:9";
+    for (arguments, code, message) in [
+        (&["create", "spec/no-such-file.json", "--simulator", url][..], 2, "spec/no-such-file.json cannot be read"),
+        (&["create", MINIMAL], 2, "no environment is named"),
+        (&["create", MINIMAL, "--sandbox"], 2, "DOKU_CLIENT_ID is not set"),
+        (&["create", MINIMAL, "--sandbox", "--live"], 2, "cannot be used with"),
+        (&["create", MINIMAL, "--sandbox", "--request-id", "a b"], 2, "invalid value"),
+        (&["create", "Cargo.toml", "--simulator", url], 3, "Cargo.toml: not valid, 1 violation, 0 advisories; nothing"),
+        (&["status", "1"], 2, "no environment is named"),
+        (&["status", "1", "--live"], 2, "DOKU_CLIENT_ID is not set"),
+        (&["status"], 2, "required arguments were not provided: <ID>"),
+    ] {
+        let run = doku(&[&["order"], arguments, &["--json"]].concat(), &[], b"");
+        let error = &run.json()["error"];
+        assert_eq!((run.code(), &error["outcome"]), (code, &"nothing_sent".into()), "{arguments:?}: {}", run.stderr);
+        assert_eq!((&error["request_id"], &error["retryable"]), (&Value::Null, &false.into()), "{arguments:?}");
+        assert!(error["message"].as_str().is_some_and(|text| text.contains(message)), "{arguments:?}: {error}");
+        assert!(code == 3 || run.stderr.starts_with("error: "), "{arguments:?}: {}", run.stderr);
+    }
+}
+
+/// Stopped between the request and its answer: an order may exist.
+#[cfg(unix)]
+#[test]
+fn a_signal_while_sending_says_how_to_send_the_order_again() {
+    for (signal, name) in [("-TERM", "sigterm"), ("-INT", "ctrl-c")] {
+        for order in [&["create", MINIMAL, "--request-id", ID][..], &["status", "1"]] {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+            let url = format!("http://{}", listener.local_addr().expect("an address"));
+            let arguments = [&["order"], order, &["--simulator", &url, "--json"]].concat();
+            let child = command(&arguments, &SIMULATOR).spawn().expect("the command starts");
+            let (mut stream, _) = listener.accept().expect("a connection");
+            assert_ne!(stream.read(&mut [0; 1]).expect("a request"), 0);
+            let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+            assert!(sent.expect("kill runs").success());
+            let output = child.wait_with_output().expect("it ends");
+            let document: Value = serde_json::from_slice(&output.stdout).expect("one document");
+            let error = &document["error"];
+            assert_eq!((output.status.code(), &error["outcome"]), (Some(6), &"unknown".into()), "{signal}");
+            let message = format!("stopped by {name} before doku answered");
+            assert!(error["message"].as_str().is_some_and(|text| text.starts_with(&message)), "{error}");
+            let words = String::from_utf8_lossy(&output.stderr);
+            if order[0] == "create" {
+                assert_eq!(error["request_id"], ID);
+                let again = format!("doku order create {MINIMAL} --simulator {url} --request-id {ID}");
+                assert!(words.contains("send the same order again") && words.contains(&again), "{words}");
+            } else {
+                assert!(words.contains("help: ask again"), "{words}");
+            }
+        }
+    }
 }
 
 #[test]

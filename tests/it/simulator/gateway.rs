@@ -143,7 +143,7 @@ async fn a_used_request_id_and_a_used_invoice_number_are_refused() {
     assert_eq!(rejection.status(), 400);
     assert_eq!(rejection.messages(), ["INVOICE ALREADY USED"]);
     assert!(rejection.is_verified());
-    assert_eq!(error.outcome(), Outcome::Refused);
+    assert_eq!(error.outcome(), Outcome::Unknown);
     assert_eq!(simulator.orders().len(), 1);
 }
 

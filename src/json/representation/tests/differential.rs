@@ -2,13 +2,15 @@
 
 use std::sync::LazyLock;
 
-use doku_indodana::{
-    error::SyntaxErrorKind as E,
-    json::{Document, DocumentJson, Value},
-};
 use jsonschema::{ValidationError, Validator, json::Node};
 use proptest::prelude::*;
 use serde_json::{Value as SerdeValue, json};
+
+use super::{DocumentJson, Instance};
+use crate::{
+    error::SyntaxErrorKind as E,
+    json::{Document, Value},
+};
 
 /// A value, and a text of it with the white space and the escapes of some other writer.
 fn written(depth: u32) -> impl Strategy<Value = String> {
@@ -65,8 +67,8 @@ fn same_content(value: Value<'_>, expected: &SerdeValue, source: &str) -> Result
     // A float that large may stand for other digits than those that are written, which are not equal to it then.
     let rounded = expected.is_f64() && expected.as_f64().is_some_and(|float| float.abs() >= 9_007_199_254_740_992.0);
     let container = expected.is_array() || expected.is_object();
-    prop_assert!(rounded || container || value.equals_value(expected), "{source:?}");
-    prop_assert_eq!(&*value.to_value(), expected);
+    prop_assert!(rounded || container || Instance(value).equals_value(expected), "{source:?}");
+    prop_assert_eq!(&*Instance(value).to_value(), expected);
     let again: SerdeValue = serde_json::from_str(&source[value.span()]).unwrap();
     prop_assert_eq!(&again, expected);
     for (index, element) in value.elements().enumerate() {
@@ -80,6 +82,19 @@ fn same_content(value: Value<'_>, expected: &SerdeValue, source: &str) -> Result
     let length = value.elements().count() + value.members().count();
     prop_assert_eq!(value.len(), length);
     Ok(())
+}
+
+#[test]
+fn reads_the_edges_as_serde_does() {
+    for text in [
+        "[-0,0.0e-0,1e0005,5e-324,1.7976931348623157e308,1e400]",
+        "[9007199254740993,18446744073709551615,-9223372036854775808]",
+        r#"["\u0000","\uD800\uDC00\uDBFF\uDFFF","\u005Cu0041","a\\","12345678\""]"#,
+        "\"\u{7f}\u{2028}\u{FEFF}\u{FFFF}\u{10FFFF}\"",
+        r#"{"":{"":{"":null}},"a\u0062":1,"a":2,"\n":3,"n":4,"\\n":5}"#,
+    ] {
+        agrees_with_serde(text.as_bytes()).unwrap_or_else(|error| panic!("{text:?}: {error}"));
+    }
 }
 
 /// One schema, over documents and over values.
@@ -138,7 +153,7 @@ proptest! {
         let Ok(document) = Document::parse(text.as_bytes()) else { return Ok(()) };
         let value: SerdeValue = serde_json::from_str(&text).unwrap();
         let (direct, plain) = &*VALIDATORS;
-        prop_assert_eq!(direct.is_valid(document.root()), plain.is_valid(&value));
-        prop_assert_eq!(places(direct.iter_errors(document.root())), places(plain.iter_errors(&value)));
+        prop_assert_eq!(direct.is_valid(document.root().into()), plain.is_valid(&value));
+        prop_assert_eq!(places(direct.iter_errors(document.root().into())), places(plain.iter_errors(&value)));
     }
 }
