@@ -38,7 +38,7 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     message: String,
     notes: Vec<(&'static str, String)>,
-    record: Option<Value>,
+    record: Option<Box<Value>>,
 }
 
 impl Failure {
@@ -52,17 +52,17 @@ impl Failure {
             "rejection": null,
             "verification": null,
         });
-        Self { exit, message, notes: Vec::new(), record: Some(record) }
+        Self { exit, message, notes: Vec::new(), record: Some(Box::new(record)) }
     }
 
     /// Sets what `--json` prints: more than that nothing was sent.
     pub(crate) fn with_record(self, record: Value) -> Self {
-        Self { record: Some(record), ..self }
+        Self { record: Some(Box::new(record)), ..self }
     }
 
     /// Returns what `--json` prints; `None` if standard output is what failed.
     pub(crate) fn record(&self) -> Option<&Value> {
-        self.record.as_ref()
+        self.record.as_deref()
     }
 
     pub(crate) fn usage(message: impl Into<String>) -> Self {
