@@ -45,6 +45,8 @@ struct Deviation {
     evidence: Vec<Evidence>,
     #[serde(default)]
     holds: Vec<Hold>,
+    #[serde(default)]
+    reads: Vec<Hold>,
     test: Option<String>,
 }
 
@@ -73,7 +75,7 @@ fn ids_are_unique_and_in_order() {
 
 #[test]
 fn entries_say_what_why_and_how_it_is_known() {
-    for Deviation { id, title, field, page, contract, evidence, holds, test } in ledger() {
+    for Deviation { id, title, field, page, contract, evidence, holds, reads: _, test } in ledger() {
         for text in [Some(title), field, Some(page), Some(contract)].into_iter().flatten() {
             assert!(!text.trim().is_empty(), "{id} has an empty text");
         }
@@ -107,6 +109,18 @@ fn what_holds_of_the_contract_is_true() {
             assert_eq!(contract.pointer(&pointer), value.as_ref(), "{id}: {pointer}");
             let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
             assert!(contract.pointer(parent).is_some(), "{id}: there is no {parent}");
+        }
+    }
+}
+
+#[test]
+fn what_an_entry_reads_of_the_page_is_in_the_last_reading() {
+    let page: Value = serde_json::from_str(&spec("page/indodana.json")).expect("the reading is JSON");
+    for entry in ledger() {
+        for Hold { pointer, value, absent } in entry.reads {
+            let id = &entry.id;
+            assert_eq!(value.is_none(), absent, "{id}: {pointer} needs either `value` or `absent = true`");
+            assert_eq!(page.pointer(&pointer), value.as_ref(), "{id}: {pointer}");
         }
     }
 }

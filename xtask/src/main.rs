@@ -3,7 +3,9 @@
 mod check;
 #[path = "../../src/codegen/mod.rs"]
 mod codegen;
+mod drift;
 mod export;
+mod page;
 mod test;
 mod tool;
 
@@ -15,16 +17,19 @@ usage: cargo xtask <command>
   export           write spec/artifacts from spec/openapi.yaml
   export --check   compare spec/artifacts with what export would write
   check            check spec/openapi.yaml and spec/examples against the rules of this repository
+  drift FILE…      compare DOKU's page, as text, Markdown or HTML, with its last reading and the contract;
+                   --json or --markdown for another output, --accept stores the reading of one file
   test             run everything that continuous integration runs
   help             print this text
 
-exit codes: 0 done, 1 something is wrong, 2 the command is not one of these
+exit codes: 0 done, 1 something is wrong, 2 the command is not one of these or a page cannot be read, 6 drift
 ";
 
 fn main() -> ExitCode {
     // Asked at run time first, because clones may share a target folder.
     let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let package = Path::new(&package);
+    let started = env::current_dir().unwrap_or_default();
     if let Err(error) = env::set_current_dir(package.parent().unwrap_or(package)) {
         eprintln!("error: cannot enter the repository above {}: {error}", package.display());
         return ExitCode::FAILURE;
@@ -36,6 +41,7 @@ fn main() -> ExitCode {
         ["export", "--check"] => export::run(export::Mode::Compare),
         ["check"] => check::run(),
         ["test"] => return test::run(),
+        ["drift", ref arguments @ ..] => return drift::run(arguments, &started),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(())

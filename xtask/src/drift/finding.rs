@@ -1,0 +1,165 @@
+//! A difference, what kind it is, and whom it breaks.
+
+use serde_json::Value;
+
+/// What kind a difference is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    /// A row that the last reading did not have.
+    FieldAdded,
+    /// A row of the last reading that is gone.
+    FieldRemoved,
+    /// Another type or format.
+    Retyped,
+    /// Less is allowed.
+    Tightened,
+    /// More is allowed.
+    Loosened,
+    /// It must be sent now, or always comes.
+    MadeMandatory,
+    /// It may be left out now.
+    MadeOptional,
+    /// It must be sent, or comes, under a condition.
+    MadeConditional,
+    /// A value more.
+    EnumValueAdded,
+    /// A value less.
+    EnumValueRemoved,
+    /// Another value in a sample, or one more or less.
+    SampleChanged,
+    /// Another address, method, status or result.
+    EndpointChanged,
+    /// A header more or less, or with another rule.
+    HeaderChanged,
+    /// Other words, and nothing else that could be read.
+    TextOnly,
+    /// The page is as it was, and the contract says something else.
+    ContractDiffers,
+    /// The page is as it was, and its sample breaks its own rule.
+    SampleDiffers,
+}
+
+impl Class {
+    /// Returns the class in words.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::FieldAdded => "field added",
+            Self::FieldRemoved => "field removed",
+            Self::Retyped => "retyped",
+            Self::Tightened => "tightened",
+            Self::Loosened => "loosened",
+            Self::MadeMandatory => "made mandatory",
+            Self::MadeOptional => "made optional",
+            Self::MadeConditional => "made conditional",
+            Self::EnumValueAdded => "enum value added",
+            Self::EnumValueRemoved => "enum value removed",
+            Self::SampleChanged => "sample changed",
+            Self::EndpointChanged => "endpoint changed",
+            Self::HeaderChanged => "header changed",
+            Self::TextOnly => "text only",
+            Self::ContractDiffers => "contract differs",
+            Self::SampleDiffers => "sample breaks its row",
+        }
+    }
+
+    /// Returns whom the change breaks. `added` is meant for what has come, `mandatory` for a row that must be sent.
+    pub(super) fn breaks(self, side: &str, added: bool, mandatory: bool) -> Breaks {
+        let sent = side == "request";
+        let (senders, readers) = match self {
+            Self::FieldAdded => (mandatory, false),
+            Self::FieldRemoved | Self::Retyped | Self::EndpointChanged => (true, true),
+            Self::Tightened | Self::MadeMandatory | Self::EnumValueRemoved => (true, false),
+            Self::MadeConditional => (!mandatory, mandatory),
+            Self::Loosened | Self::MadeOptional | Self::EnumValueAdded => (false, true),
+            Self::HeaderChanged => (added, !added),
+            Self::SampleChanged | Self::TextOnly | Self::ContractDiffers | Self::SampleDiffers => (false, false),
+        };
+        match (sent, senders, readers) {
+            (true, true, _) => Breaks::Senders,
+            (false, _, true) => Breaks::Readers,
+            _ => Breaks::None,
+        }
+    }
+}
+
+/// Whom a difference breaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Breaks {
+    /// Merchants who send as before.
+    Senders,
+    /// Those who read as before.
+    Readers,
+    /// Nobody.
+    None,
+}
+
+impl Breaks {
+    /// Returns it in words.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Senders => "breaks merchants who send",
+            Self::Readers => "breaks those who read",
+            Self::None => "harmless",
+        }
+    }
+}
+
+/// A difference between the page and the last reading, or between the page and the contract.
+#[derive(Clone, Debug)]
+pub(super) struct Finding {
+    pub(super) class: Class,
+    pub(super) breaks: Breaks,
+    /// `request` or `response`.
+    pub(super) side: &'static str,
+    /// One of the sections of a reading.
+    pub(super) section: &'static str,
+    /// Name of the entry.
+    pub(super) name: String,
+    /// The fact that differs; empty for the whole entry.
+    pub(super) fact: String,
+    /// What stood there: in the last reading, or in the contract.
+    pub(super) before: Value,
+    /// What stands on the page now.
+    pub(super) now: Value,
+    /// Line of the page; none where something is gone.
+    pub(super) page: Option<usize>,
+    /// Line of `spec/openapi.yaml` to edit.
+    pub(super) contract: Option<usize>,
+    /// Deviations that explain it.
+    pub(super) deviations: Vec<String>,
+}
+
+impl Finding {
+    /// Returns the RFC 6901 pointer into the reading.
+    pub(super) fn pointer(&self) -> String {
+        let fact = if self.section == "fields" || self.section == "headers" { &self.fact } else { "" };
+        self.pointer_to(self.section, &self.name, fact)
+    }
+
+    /// Returns the pointer to the rule that a value of a sample breaks.
+    pub(super) fn row_pointer(&self) -> Option<String> {
+        (self.class == Class::SampleDiffers).then(|| self.pointer_to("fields", &plain(&self.name), &self.fact))
+    }
+
+    fn pointer_to(&self, section: &str, name: &str, fact: &str) -> String {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        let fact = if fact.is_empty() { String::new() } else { format!("/{fact}") };
+        format!("/{}/{section}/{name}{fact}", self.side)
+    }
+
+    /// Tells whether a difference from the contract is the same matter as this change.
+    pub(super) fn covers(&self, difference: &Self) -> bool {
+        let (name, other) = (plain(&self.name), plain(&difference.name));
+        let same_name = name == other || other.strip_prefix(&name).is_some_and(|rest| rest.starts_with('.'));
+        let same_fact = self.fact.is_empty() || difference.fact.is_empty() || self.fact == difference.fact;
+        let rows = ["fields", "sample"];
+        let same_section = self.section == difference.section
+            || rows.contains(&self.section) && rows.contains(&difference.section) && self.class != Class::TextOnly;
+        self.side == difference.side && same_name && same_fact && same_section
+    }
+}
+
+/// Returns a path of a sample without the places in lists, which is the path of its row.
+pub(super) fn plain(path: &str) -> String {
+    path.split('.').map(|part| part.split('[').next().unwrap_or_default()).collect::<Vec<_>>().join(".")
+}
