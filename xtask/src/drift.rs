@@ -2,6 +2,7 @@
 
 mod compare;
 mod contract;
+mod differences;
 mod finding;
 mod ledger;
 mod report;

@@ -4,6 +4,8 @@ mod assemble;
 mod facts;
 mod html;
 mod markdown;
+mod row;
+mod tag;
 mod text;
 
 use std::fmt;

@@ -1,6 +1,6 @@
 //! The flattened text of the page: cells, paragraphs and samples one below the other.
 
-use super::{Block, Content, Fault, Row, Table, assemble};
+use super::{Block, Content, Fault, Row, Table, row};
 
 /// Lines that begin something else and so end a table.
 const STARTERS: [&str; 10] = [
@@ -72,7 +72,7 @@ pub(super) fn blocks(page: &str) -> Result<Vec<Block>, Fault> {
         } else {
             let cells = [1, 2].map(|next| lines.get(at + next).map_or("", |line| line.text));
             let text = line.text.trim();
-            if mandatory(cells[1]) && kind_of_value(cells[0]) && assemble::is_path(text) {
+            if mandatory(cells[1]) && kind_of_value(cells[0]) && row::is_path(text) {
                 push(Content::Unread(format!("a row outside of a table: {text}")));
             } else {
                 push(Content::Text(text.to_owned()));
@@ -105,8 +105,8 @@ fn join(lines: &[Line<'_>], between: &str) -> String {
 
 /// Returns how many columns are named by the next lines, if they name a table's.
 fn columns(lines: &[Line<'_>]) -> Option<usize> {
-    let count = lines.iter().take_while(|line| assemble::column(line.text).is_some()).count();
-    let first = assemble::column(lines.first()?.text)?;
+    let count = lines.iter().take_while(|line| row::column(line.text).is_some()).count();
+    let first = row::column(lines.first()?.text)?;
     (count >= 2 && matches!(first, "name" | "type")).then_some(count)
 }
 
@@ -152,7 +152,7 @@ fn header_name(text: &str) -> bool {
 }
 
 fn mandatory(text: &str) -> bool {
-    assemble::mandatory(text).is_some()
+    row::mandatory(text).is_some()
 }
 
 fn kind_of_value(text: &str) -> bool {
@@ -215,7 +215,7 @@ fn headers(lines: &[Line<'_>], columns: Vec<String>, line: usize, blocks: &mut V
 /// Reads rows of path, type, mandatory and description; the last may be missing, or go over several lines.
 fn fields(lines: &[Line<'_>], columns: Vec<String>, line: usize, blocks: &mut Vec<Block>) -> Result<usize, Fault> {
     let cell = |at: usize| lines.get(at).map_or("", |line| line.text.trim());
-    let is_path = |at: usize| assemble::is_path(cell(at));
+    let is_path = |at: usize| row::is_path(cell(at));
     let is_row =
         |at: usize| mandatory(cell(at + 2)) && (is_path(at) && kind_of_value(cell(at + 1)) || known_type(cell(at + 1)));
     let looks_like_row = |at: usize| {
