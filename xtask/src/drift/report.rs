@@ -56,7 +56,7 @@ fn subject(finding: &Finding) -> String {
 
 const COLUMNS: [&str; 7] = ["what", "where", "before → now", "page line", "contract", "breaks", "deviation"];
 
-fn row(finding: &Finding) -> [String; 7] {
+pub(super) fn row(finding: &Finding) -> [String; 7] {
     let [page, contract] = place(finding);
     let deviations = if finding.deviations.is_empty() { "–".into() } else { finding.deviations.join(" ") };
     [

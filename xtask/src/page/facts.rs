@@ -1,7 +1,55 @@
 //! What a description says that a program can compare: limits, characters, values, pattern, format.
 
+use std::sync::LazyLock;
+
 use regex_lite::{Captures, Regex};
 use serde_json::{Map, Value};
+
+use super::clean;
+
+struct Patterns {
+    labelled: Regex,
+    anchored: Regex,
+    backslashes: Regex,
+    length: Regex,
+    count: Regex,
+    characters: Regex,
+    character: Regex,
+    between: Regex,
+    values: Regex,
+    value: Regex,
+    /// What a value may look like, the narrowest first.
+    shapes: [Regex; 3],
+    format: Regex,
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+    let regex = |pattern| Regex::new(pattern).expect("the patterns are constant and tested");
+    Patterns {
+        labelled: regex(r"(?i)(?:only supports?|pattern|regex(?:p|ular expression)?)\s*:\s*(\^.*\$[/#~]?)"),
+        anchored: regex(r"(?:^|\s)([/#~]?\^.*\$[/#~]?)"),
+        backslashes: regex(r"\\+"),
+        length: regex(
+            r"(?i)\b(?:max(?:imum)?\.?\s*)?(?:length|len)\s*(?:is|of)?\s*[:=]?\s*(\d+(?:\.\d+)?)(?:\s*(?:char(?:acter)?s?|digits?)\b)?",
+        ),
+        count: regex(r"(?i)\bmax(?:imum)?\.?\s*(?:of|is)?\s*[:=]?\s*(\d+(?:\.\d+)?)\s*(?:char(?:acter)?s?|digits?)\b"),
+        characters: regex(r"(?i)\ballowed\s+char(?:acter)?s?\s*:\s*"),
+        character: regex(r"(?i)^(?:special\s+char(?:acter)?s?|[a-z]+(?:-[a-z]+)*)"),
+        between: regex(r"(?i)^\s*(?:,\s*(?:and\s+)?|&\s*|/\s*|\sand\s+)"),
+        values: regex(
+            r"(?i)\b(?:list\s+of\s+enums?|(?:possible|allowed|valid|accepted|supported)\s+values?|enums?|one\s+of|values?)\s*(?:is|are)?\s*:\s*",
+        ),
+        value: regex(r#"^([\s,;|/•·*"'`“”‘’()-]*)(?:\d+[.)]\s+)?([A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)"#),
+        shapes: [
+            regex(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"),
+            regex(r"^[A-Z0-9]+(?:[-_][A-Z0-9]+)*$"),
+            regex(r"^[A-Za-z0-9_-]+$"),
+        ],
+        format: regex(
+            r"(?i)\biso\s?8601\b|\byyyy[-/ ]?mm[-/ ]?dd(?:['t :]*hh[:]?mm(?:[:]?ss)?(?:'?z'?)?)?|(?:\{[a-z_ ]+\})+|\bin minutes?\b",
+        ),
+    }
+});
 
 /// Returns the facts of a description by name, and a hash of the rest as `text`.
 ///
@@ -13,10 +61,7 @@ pub(super) fn facts(description: &str) -> Map<String, Value> {
     if let Some(pattern) = pattern(&mut rest) {
         facts.insert("pattern".into(), pattern.into());
     }
-    let max = [
-        r"(?i)\b(?:max(?:imum)?\.?\s*)?(?:length|len)\s*(?:is|of)?\s*[:=]?\s*(\d+(?:\.\d+)?)(?:\s*(?:char(?:acter)?s?|digits?)\b)?",
-        r"(?i)\bmax(?:imum)?\.?\s*(?:of|is)?\s*[:=]?\s*(\d+(?:\.\d+)?)\s*(?:char(?:acter)?s?|digits?)\b",
-    ];
+    let max = [&PATTERNS.length, &PATTERNS.count];
     if let Some(max) = max.iter().find_map(|pattern| take(&mut rest, pattern, |found| found[1].to_owned())) {
         facts.insert("max".into(), max.into());
     }
@@ -27,11 +72,7 @@ pub(super) fn facts(description: &str) -> Map<String, Value> {
         facts.insert("enum".into(), values.into());
     }
     let mut formats = Vec::new();
-    while let Some(format) = take(
-        &mut rest,
-        r"(?i)\biso\s?8601\b|\byyyy[-/ ]?mm[-/ ]?dd(?:['t :]*hh[:]?mm(?:[:]?ss)?(?:'?z'?)?)?|(?:\{[a-z_ ]+\})+|\bin minutes?\b",
-        |found| found[0].split_whitespace().collect::<Vec<_>>().join(" "),
-    ) {
+    while let Some(format) = take(&mut rest, &PATTERNS.format, |found| clean(&found[0])) {
         formats.push(format);
     }
     if !formats.is_empty() {
@@ -51,8 +92,7 @@ fn hash(text: &str) -> Option<String> {
     (!letters.is_empty()).then(|| format!("{:016x}", letters.bytes().fold(0xcbf2_9ce4_8422_2325, step)))
 }
 
-fn take<T>(rest: &mut String, pattern: &str, read: impl Fn(&Captures<'_>) -> T) -> Option<T> {
-    let pattern = Regex::new(pattern).ok()?;
+fn take<T>(rest: &mut String, pattern: &Regex, read: impl Fn(&Captures<'_>) -> T) -> Option<T> {
     let found = pattern.captures(rest)?;
     let (range, value) = (found.get(0)?.range(), read(&found));
     rest.replace_range(range, " ");
@@ -61,21 +101,18 @@ fn take<T>(rest: &mut String, pattern: &str, read: impl Fn(&Captures<'_>) -> T) 
 
 /// Returns the pattern behind a label or with an anchor, to its last `$` and the delimiter after that.
 fn pattern(rest: &mut String) -> Option<String> {
-    let labelled = r"(?i)(?:only supports?|pattern|regex(?:p|ular expression)?)\s*:\s*(\^.*\$[/#~]?)";
-    let bare = r"(?:^|\s)([/#~]?\^.*\$[/#~]?)";
-    let runs = Regex::new(r"\\+").ok()?;
-    let found = [labelled, bare].iter().find_map(|pattern| take(rest, pattern, |found| found[1].trim().to_owned()))?;
+    let found = [&PATTERNS.labelled, &PATTERNS.anchored]
+        .into_iter()
+        .find_map(|pattern| take(rest, pattern, |found| found[1].trim().to_owned()))?;
     // How many backslashes stand there depends on the form in which the page was saved.
-    Some(runs.replace_all(&found, r"\").into_owned())
+    Some(PATTERNS.backslashes.replace_all(&found, r"\").into_owned())
 }
 
 fn characters(rest: &mut String) -> Option<Vec<String>> {
-    let label = Regex::new(r"(?i)\ballowed\s+char(?:acter)?s?\s*:\s*").ok()?;
-    let item = Regex::new(r"(?i)^(?:special\s+char(?:acter)?s?|[a-z]+(?:-[a-z]+)*)").ok()?;
-    let between = Regex::new(r"(?i)^\s*(?:,\s*(?:and\s+)?|&\s*|/\s*|\sand\s+)").ok()?;
-    let start = label.find(rest)?.range();
+    let Patterns { characters, character, between, .. } = &*PATTERNS;
+    let start = characters.find(rest)?.range();
     let (mut at, mut items) = (start.end, Vec::new());
-    while let Some(found) = item.find(&rest[at..]) {
+    while let Some(found) = character.find(&rest[at..]) {
         let name = found.as_str().to_lowercase();
         items.push(if name.starts_with("special") { "special chars".into() } else { name });
         at += found.end();
@@ -92,11 +129,8 @@ fn characters(rest: &mut String) -> Option<Vec<String>> {
 ///
 /// A list without commas ends at the first word of another shape than the first value.
 fn values(rest: &mut String) -> Option<Vec<String>> {
-    let label = r"(?i)\b(?:list\s+of\s+enums?|(?:possible|allowed|valid|accepted|supported)\s+values?|enums?|one\s+of|values?)\s*(?:is|are)?\s*:\s*";
-    let start = Regex::new(label).ok()?.find(rest)?.range();
-    let shapes = [r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$", r"^[A-Z0-9]+(?:[-_][A-Z0-9]+)*$", r"^[A-Za-z0-9_-]+$"];
-    let shapes: Vec<_> = shapes.iter().filter_map(|shape| Regex::new(shape).ok()).collect();
-    let token = Regex::new(r#"^([\s,;|/•·*"'`“”‘’()-]*)(?:\d+[.)]\s+)?([A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)"#).ok()?;
+    let Patterns { values: label, value: token, shapes, .. } = &*PATTERNS;
+    let start = label.find(rest)?.range();
     let (mut at, mut values, mut shape, mut comma) = (start.end, Vec::<String>::new(), None, None);
     while let Some(found) = token.captures(&rest[at..]) {
         let (between, word) = (&found[1], &found[2]);

@@ -1,0 +1,91 @@
+//! Pages that cannot be read.
+
+use super::{FORMS, sheet::Page};
+use crate::page::{self, Form};
+
+fn fault(bytes: &[u8]) -> String {
+    match page::read(bytes) {
+        Ok(_) => "read".into(),
+        Err(fault) => fault.to_string(),
+    }
+}
+
+#[test]
+fn an_empty_file() {
+    for text in ["", " \n\n", "\u{feff}"] {
+        assert_eq!(fault(text.as_bytes()), "line 1: the file is empty; save the page again");
+    }
+}
+
+#[test]
+fn another_encoding() {
+    let text = Page::new().write(Form::Text);
+    let wide: Vec<_> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    assert_eq!(fault(&wide), "line 1: the file is UTF-16 or binary; save the page as UTF-8");
+    assert_eq!(fault(&wide[2..]), "line 1: the file is UTF-16 or binary; save the page as UTF-8");
+    let single: Vec<_> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(0x95)).collect();
+    assert_eq!(fault(&single), "line 2: a byte that is not UTF-8; save the page as UTF-8");
+    let twice = text.replace('•', "â€¢");
+    assert_eq!(fault(twice.as_bytes()), "line 2: text that was saved in another encoding; save the page as UTF-8");
+}
+
+#[test]
+fn a_page_of_something_else() {
+    for form in FORMS {
+        let mut page = Page::new();
+        page.endpoint[1][1] = "https://sandbox.example/other/v2/order".into();
+        let text = page.write(form);
+        let expect = "not DOKU's page on Indodana: an endpoint of something else, https://sandbox.example/other/v2/order; save that page, all of it";
+        let line = text.lines().position(|line| line.contains("/other/")).unwrap() + 1;
+        let found = fault(text.as_bytes());
+        assert!(found.ends_with(expect), "{found}");
+        let at: usize = found.trim_start_matches("line ").split(':').next().unwrap().parse().unwrap();
+        assert!(line.abs_diff(at) <= 3, "{found}, not line {line}");
+    }
+    for text in ["A letter.\n", "# A list\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "<html><body><p>No.</p></body></html>"]
+    {
+        let found = fault(text.as_bytes());
+        assert!(found.ends_with("not DOKU's page on Indodana: no endpoint; save that page, all of it"), "{found}");
+    }
+}
+
+#[test]
+fn a_truncated_page_at_any_line() {
+    for form in FORMS {
+        let text = Page::new().write(form);
+        let end = text.find("2. Show the").unwrap();
+        for (at, _) in text.match_indices('\n').filter(|(at, _)| *at < end) {
+            let found = fault(&text.as_bytes()[..at]);
+            assert!(found.starts_with("line "), "{} cut at {at}: {found}\n{}", form.name(), &text[..at]);
+            assert!(found.contains("all of it") || found.contains("whole page") || found.contains("empty"), "{found}");
+        }
+    }
+}
+
+#[test]
+fn merged_cells() {
+    for (form, cell) in [(Form::Html, "<div class=\"c\" role=\"cell\">"), (Form::Markdown, "<td><code>order.number")] {
+        let page = Page::new().write(form);
+        let table = page.find("Request Body Explanation").unwrap();
+        let at = table + page[table..].find(cell).unwrap();
+        let text = format!(
+            "{}{}",
+            &page[..at],
+            page[at..].replacen(' ', " rowspan=\"2\" ", 1).replacen("<td><", "<td rowspan=2><", 1)
+        );
+        let found = fault(text.as_bytes());
+        assert!(found.ends_with("a cell that spans several rows or columns; write it out for each row"), "{found}");
+    }
+}
+
+#[test]
+fn the_same_field_twice() {
+    for form in FORMS {
+        let mut page = Page::new();
+        let row = page.request[0].clone();
+        page.request.push(row);
+        let found = fault(page.write(form).as_bytes());
+        assert!(found.contains("order.number is there twice in fields of the request, first in line "), "{found}");
+        assert!(found.ends_with("; keep one"), "{found}");
+    }
+}

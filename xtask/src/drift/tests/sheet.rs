@@ -1,0 +1,190 @@
+//! A small page of the same structure as DOKU's, written in each form.
+
+use crate::page::Form;
+
+pub(super) type Rows = Vec<Vec<String>>;
+
+/// What the page says; each form is written from it.
+#[derive(Clone)]
+pub(super) struct Page {
+    pub(super) endpoint: Rows,
+    pub(super) headers: Rows,
+    pub(super) header_sample: String,
+    pub(super) request: Rows,
+    pub(super) sample: String,
+    pub(super) status: Rows,
+    pub(super) response: Rows,
+    pub(super) answer: String,
+}
+
+fn rows<const N: usize>(rows: &[[&str; N]]) -> Rows {
+    rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect()
+}
+
+impl Page {
+    pub(super) fn new() -> Self {
+        Self {
+            endpoint: rows(&[
+                ["HTTP Method", "POST"],
+                ["API endpoint (Sandbox)", "https://sandbox.example/indodana/v2/order"],
+            ]),
+            headers: rows(&[["Client-Id", "Who calls"], ["Request-Id", "A key of yours (max 128 characters)"], ["Signature", ""]]),
+            header_sample: "Client-Id: MCH-1\nRequest-Id: 77".into(),
+            request: rows(&[
+                ["order.number", "string", "Mandatory", "Your number of it Allowed chars: alphabetic, numeric Max length: 64"],
+                ["order.total", "number", "Mandatory", "What it costs Allowed chars: numeric Max length: 16"],
+                ["order.items.price", "decimal", "Mandatory", "Price of one Max Length: 16.2"],
+                ["order.items.kind", "enum", "Mandatory", "Kind of thing. The list of enum : toys-and-games food other If unsure, take other"],
+                ["order.back_url", "string", "Optional", r"Where to return Only support: ^[a-z()\\-=\\\\.\\?:&_ %]$#"],
+                ["buyer", "json", "Mandatory", "Who buys Allowed chars: object"],
+                ["buyer.email", "string", "Mandatory", "A mailbox. Max Length: 16"],
+                ["buyer.phone", "string", "Optional", "A phone. Format: {country}{number}. Max Length: 16"],
+                ["more.notify_url", "string", "Optional", ""],
+            ]),
+            sample: r#"{
+    "order": {
+        "number": "A-1",
+        "total": 100,
+        "items": [
+            {
+                "price": 50.5,
+                "kind": "food"
+            }
+        ],
+        "back_url": "https://shop.example/a?b=1&c"
+    },
+    "buyer": {
+        "email": "somebody@x.example",
+        "phone": "62811"
+    }
+}"#
+            .into(),
+            status: rows(&[["HTTP Status", "200"], ["Result", "SUCCESS"]]),
+            response: rows(&[
+                ["order.number", "string", "Mandatory", "As it was sent"],
+                ["payment.state", "string", "Mandatory", "How it stands Possible value: OPEN, SHUT"],
+                ["payment.due", "string", "Conditional", "Due, with the format of yyyyMMddHHmmss."],
+            ]),
+            answer: "{\n    \"order\": {\n        \"number\": \"B-2\"\n    },\n    \"payment\": {\n        \"state\": \"OPEN\"\n    }\n}".into(),
+        }
+    }
+
+    pub(super) fn write(&self, form: Form) -> String {
+        match form {
+            Form::Text => self.text(),
+            Form::Markdown => self.markdown(),
+            Form::Html => self.html(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let table = |columns: &str, rows: &Rows| {
+            let cells = rows.iter().flatten().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>();
+            format!("{}\n\n{}", columns.replace('|', "\n"), cells.join("\n\n"))
+        };
+        let parts = [
+            "API Reference\n  • Signature of Response Header\nOn this page".to_owned(),
+            "1. Obtain the page by generating order\n\nAPI Request".into(),
+            table("Type|Value", &self.endpoint),
+            format!("Here is the sample of request header to order:\n\n{}", self.header_sample),
+            format!("Request Header Explanation\n\n{}", table("Parameter|Description", &self.headers)),
+            format!("Here is the sample request body to order:\n\n{}", self.sample),
+            format!("Request Body Explanation\n\n{}", table("Parameter|Type|Mandatory|Description", &self.request)),
+            format!(
+                "API Response\n\nAfter hitting the API request, this comes.\n\n{}",
+                table("Type|Value", &self.status)
+            ),
+            format!("Here is the sample of response body:\n\n{}", self.answer),
+            format!("Response Body Explanation\n\n{}", table("Parameter|Type|Mandatory|Description", &self.response)),
+            "2. Show the payment page\n\nThat is all.\n".into(),
+        ];
+        parts.join("\n\n")
+    }
+
+    fn markdown(&self) -> String {
+        let mark = |text: &String| {
+            text.chars()
+                .flat_map(|letter| [(r"\_*|{}[]".contains(letter)).then_some('\\'), Some(letter)])
+                .flatten()
+                .collect::<String>()
+        };
+        let pipes = |columns: &str, rows: &Rows| {
+            let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+            let rows: String = rows.iter().map(|row| line(row.iter().map(mark).collect())).collect();
+            let count = columns.split('|').count();
+            format!("| {} |\n|{}\n{rows}", columns.replace('|', " | "), " --- |".repeat(count))
+        };
+        format!(
+            "# Indodana\n\n### 1. Obtain the page by generating order <a href=\"#id-1\" id=\"id-1\"></a>\n\n#### API Request&#x20;\n\n{}\n\
+             {{% hint style=\"info\" %}}\nMind the **order**.&#x20;\n{{% endhint %}}\n\n\
+             Here is the sample of request header to order:&#x20;\n\n{{% code title=\"headers\" %}}\n```\n{}\n```\n{{% endcode %}}\n\n\
+             #### Request Header Explanation\n\n{}\nHere is the sample request body to order:\n\n```json\n{}\n```\n\n\
+             #### Request Body Explanation\n\n{}\n\n#### API Response <a href=\"#r\" id=\"r\"></a>\n\nAfter hitting the API request, this comes.\n\n{}\n\
+             Here is the sample of response body:\n\n```json\n{}\n```\n\n**Response Body Explanation**\n\n{}\n\
+             ### 2. Show the payment page\n\nThat is all.\n",
+            pipes("**Type**|**Value**", &self.endpoint),
+            self.header_sample,
+            pipes("Parameter|Description", &self.headers),
+            self.sample,
+            one_line(&self.request),
+            pipes("Type|Value", &self.status),
+            self.answer,
+            pipes("Parameter|Type|Mandatory|Description", &self.response),
+        )
+    }
+
+    fn html(&self) -> String {
+        let roles = |columns: &str, rows: &Rows| {
+            let head: String = columns
+                .split('|')
+                .map(|name| format!("<div role=\"columnheader\"><span>{name}</span></div>"))
+                .collect();
+            let cell = |cell: &String| format!("<div class=\"c\" role=\"cell\">\n  <p>{}</p>\n</div>", escape(cell));
+            let rows: String = rows
+                .iter()
+                .map(|row| format!("\n<div role=\"row\">{}</div>", row.iter().map(cell).collect::<String>()))
+                .collect();
+            format!("<div role=\"table\"><div role=\"row\">{head}</div>{rows}</div>")
+        };
+        let code = |text: &str| {
+            let line = |line: &str| format!("<span class=\"line\"><span>{}</span></span>\n", escape(line));
+            format!("<button>Copy</button><pre><code>{}</code></pre>", text.lines().map(line).collect::<String>())
+        };
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Indodana</title><script>if (1 < 2) {{ \"<table>\" }}</script></head>\n<body>\n\
+             <nav><ul><li>Signature of Response Header</ul></nav>\n<h3>1. Obtain the page by generating order</h3>\n<h4>API Request</h4>\n{}\n\
+             <p>Here is the sample of request header to order:</p>\n{}\n<h4>Request Header Explanation</h4>\n{}\n\
+             <p>Here is the sample request body to order:</p>\n{}\n<h4>Request Body Explanation</h4>\n{}\n<h4>API Response</h4>\n\
+             <p>After hitting the API request, this comes.</p>\n{}\n<p>Here is the sample of response body:</p>\n{}\n\
+             <h4>Response Body Explanation</h4>\n{}\n<h3>2. Show the payment page</h3>\n<p>That is all.</p>\n</body></html>\n",
+            roles("Type|Value", &self.endpoint),
+            code(&self.header_sample),
+            roles("Parameter|Description", &self.headers),
+            code(&self.sample),
+            roles("Parameter|Type|Mandatory|Description", &self.request),
+            roles("Type|Value", &self.status),
+            code(&self.answer),
+            one_line(&self.response).replace("</td>", "").replace("<tr>", "\n<tr>"),
+        )
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// Writes a table as GitBook does it in its Markdown.
+fn one_line(rows: &Rows) -> String {
+    let cell = |(at, cell): (usize, &String)| match at {
+        0 => format!("<td><code>{cell}</code></td>"),
+        _ => format!(
+            "<td>{}</td>",
+            escape(cell).replace(" Allowed", "<br>Allowed").replace(" Max ", "<br><strong>Max</strong> ")
+        ),
+    };
+    let rows: String =
+        rows.iter().map(|row| format!("<tr>{}</tr>", row.iter().enumerate().map(cell).collect::<String>())).collect();
+    let head: String =
+        ["Parameter", "Type", "Mandatory", "Description"].map(|name| format!("<th width=\"214\">{name}</th>")).concat();
+    format!("<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
+}
