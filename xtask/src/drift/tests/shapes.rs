@@ -1,0 +1,100 @@
+//! Shapes of rows: indented, wrapped, and such as cannot be read.
+
+use super::{FORMS, read, sheet::Page};
+use crate::page::{self, Form, Reading};
+
+fn names(reading: &Reading) -> Vec<&str> {
+    reading.sides[0].1.section("fields").iter().map(|entry| entry.name.as_str()).collect()
+}
+
+fn unread(page: &str) -> Vec<(usize, String)> {
+    let reading = page::read(page.as_bytes()).unwrap();
+    reading.unread.into_iter().map(|unread| (unread.line, unread.reason)).collect()
+}
+
+fn line(page: &str, mark: &str) -> usize {
+    page.lines().position(|line| line.contains(mark)).unwrap() + 1
+}
+
+#[test]
+fn indented_rows_are_parts_of_the_row_above() {
+    let row = |name: &str, kind: &str| [name, kind, "Mandatory", "A word"].map(str::to_owned).to_vec();
+    for (indent, deeper) in
+        [("\u{a0}\u{a0}", "\u{a0}\u{a0}\u{a0}\u{a0}"), ("\u{2003}", "\u{2003}\u{2003}"), ("↳ ", "↳ ↳ ")]
+    {
+        let mut page = Page::new();
+        page.request = vec![
+            row("order", "object"),
+            row(&format!("{indent}number"), "string"),
+            row(&format!("{indent}items[]"), "array"),
+            row(&format!("{deeper}price"), "decimal"),
+            row(&format!("{deeper}order.items.kind"), "string"),
+            row(&format!("{indent}total"), "number"),
+            row("buyer", "object"),
+            row("buyer.email", "string"),
+        ];
+        for form in FORMS {
+            let reading = read(&page, form);
+            let expect = [
+                "order",
+                "order.number",
+                "order.items",
+                "order.items.price",
+                "order.items.kind",
+                "order.total",
+                "buyer",
+                "buyer.email",
+            ];
+            assert_eq!(names(&reading), expect, "{} {indent:?}", form.name());
+            assert_eq!(reading.unread, []);
+        }
+    }
+}
+
+#[test]
+fn rows_may_be_wrapped_in_text() {
+    let page = Page::new().write(Form::Text);
+    let whole = page::read(page.as_bytes()).unwrap().to_value();
+    for (from, to) in [
+        (
+            "Your number of it Allowed chars: alphabetic, numeric Max length: 64",
+            "Your number\n  of it Allowed chars:\nalphabetic, numeric\nMax length: 64",
+        ),
+        ("Your number of it Allowed chars", "Your number of it\n\nAllowed chars"),
+        ("toys-and-games food other", "toys-and-games\nfood\nother"),
+        ("order.total\n\nnumber\n\nMandatory\n\nWhat", "order.total\tnumber\tMandatory\tWhat"),
+    ] {
+        let wrapped = page.replacen(from, to, 1);
+        assert_ne!(wrapped, page);
+        assert_eq!(page::read(wrapped.as_bytes()).unwrap().to_value(), whole, "{to}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said_with_its_line() {
+    let page = Page::new().write(Form::Text).replace("order.total\n\nnumber\n\nMandatory", "order.total\n\nnumber");
+    assert_eq!(unread(&page), [(line(&page, "order.total"), "a row without type and mandatory: order.total".into())]);
+    for form in FORMS {
+        let mut page = Page::new();
+        page.request[2][0] = "Price of item".into();
+        let text = page.write(form);
+        let mark = if form == Form::Markdown { "<table" } else { "Price of item" };
+        let found = unread(&text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].1, "a row whose name is no field: Price of item");
+        assert!(line(&text, mark).abs_diff(found[0].0) <= 1, "{found:?}");
+    }
+    for form in [Form::Markdown, Form::Html] {
+        let mut page = Page::new();
+        page.request[2][2] = "Sometimes".into();
+        let reason = "order.items.price is neither mandatory, optional nor conditional but `Sometimes`";
+        assert_eq!(unread(&page.write(form))[0].1, reason);
+    }
+    let page = Page::new().write(Form::Markdown).replace("| As it was sent |", "| As it | was sent |");
+    assert_eq!(unread(&page), [(line(&page, "| was sent"), "a row of 5 cells in a table of 4".into())]);
+    let page = Page::new().write(Form::Markdown).replace("\"total\": 100,", "\"total\": 100");
+    assert_eq!(unread(&page), [(line(&page, "\"items\""), "a sample that is not JSON from here on".into())]);
+    let page =
+        Page::new().write(Form::Markdown).replace("{% hint", "| Code | Meaning |\n|---|---|\n| 1 | one |\n\n{% hint");
+    assert_eq!(unread(&page), [(line(&page, "| Code"), "a table with the columns Code, Meaning".into())]);
+}
