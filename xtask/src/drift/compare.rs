@@ -101,7 +101,7 @@ impl Report<'_> {
                 for value in missing(&before, &now) {
                     self.add(self.of_row(Class::EnumValueRemoved), entry, fact, value.clone(), Value::Null);
                 }
-            } else if !same(fact, &before, &now) && !(fact == "text" && text_is_lost) {
+            } else if !(same(fact, &before, &now) || fact == "text" && text_is_lost) {
                 self.add(self.of_row(class(fact, &before, &now)), entry, fact, before, now);
             }
         }

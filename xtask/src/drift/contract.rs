@@ -53,10 +53,14 @@ impl Contract {
             "endpoint" if finding.now.as_str().or(finding.before.as_str()).is_some_and(|text| !text.contains('/')) => {
                 self.line(&[paths, path, method].map(String::clone))
             }
-            "endpoint" => self.line(&[paths, path].map(|key| key.clone())),
+            "endpoint" => self.line(&[paths, path].map(Clone::clone)),
             "headers" | "header_sample" if finding.side == "response" => self.line(
-                &[&self.operation[..], &["responses", "200", "headers"].map(str::to_owned), &[finding.name.clone()]]
-                    .concat(),
+                &[
+                    &self.operation[..],
+                    &["responses", "200", "headers"].map(str::to_owned),
+                    std::slice::from_ref(&finding.name),
+                ]
+                .concat(),
             ),
             "headers" | "header_sample" => {
                 let mark = format!("name: {}", finding.name);
@@ -70,7 +74,7 @@ impl Contract {
     fn field_line(&self, side: &str, path: &str, fact: &str) -> Option<usize> {
         let Some(place) = self.place(side, path) else {
             let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-            let parent = self.place(side, parent)?;
+            let parent = self.element(self.place(side, parent)?);
             return self
                 .line(&[&parent.at[..], &["properties".into()]].concat())
                 .or_else(|| self.field_line(side, path.rsplit_once('.')?.0, ""));
@@ -108,7 +112,7 @@ impl Contract {
                         .strip_prefix(key.as_str())
                         .is_some_and(|rest| rest.trim_start_matches(['\'', '"']).starts_with(':'))
             };
-            from += block.into_iter().position(|line| is_key(&line))? + 1;
+            from += block.into_iter().position(is_key)? + 1;
             above = Some(depth);
         }
         Some(from)

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use self::sheet::{Page, Rows};
 use super::{finding::Finding, *};
-use crate::page::{self, Form};
+use crate::page::{self, Entry, Form, SECTIONS, Side};
 
 const FORMS: [Form; 3] = [Form::Text, Form::Markdown, Form::Html];
 
@@ -450,6 +450,22 @@ fn texts_samples_headers_and_endpoints() {
 }
 
 #[test]
+fn the_last_reading_and_the_contract_differ_in_what_deviations_explain() {
+    let last: Value = serde_json::from_str(include_str!("../../../spec/page/indodana.json")).unwrap();
+    let entries = |section: &Value| {
+        let entry = |(name, value): (&String, &Value)| Entry { name: name.clone(), line: 0, value: value.clone() };
+        section.as_object().unwrap().iter().map(entry).collect()
+    };
+    let side = |name| (name, Side(SECTIONS.map(|section| entries(&last[name][section]))));
+    let page = Reading { form: Form::Text, sides: [side("request"), side("response")], unread: vec![] };
+    let contract = Contract::new(include_str!("../../../spec/openapi.yaml")).unwrap();
+    let ledger = Ledger::new(include_str!("../../../spec/deviations.toml")).unwrap();
+    let drift = Drift::new(page, Some(&last), &contract, &ledger);
+    assert!(!drift.is_any(), "{}", report::table(&[("spec/page/indodana.json", drift)]));
+    assert_eq!(drift.explained.len(), 23);
+}
+
+#[test]
 fn differences_from_the_contract_need_a_deviation() {
     let ledger = LEDGER.replace("16\"", "17\"");
     let drift = Drift::new(
@@ -491,6 +507,17 @@ fn a_difference_names_the_line_to_edit() {
         let stands = text.lines().nth(drift.changes[0].page.unwrap() - 1).unwrap();
         assert_eq!(stands, name);
     }
+}
+
+#[test]
+fn a_field_that_is_new_belongs_to_the_object_around_it() {
+    let mut page = Page::new();
+    let last = read(&page, Form::Text).to_value();
+    let row = ["order.items.size", "string", "Optional", "How big"].map(str::to_owned).to_vec();
+    page.request.push(row);
+    let drift = drift(read(&page, Form::Text), Some(&last));
+    let item = CONTRACT.lines().position(|line| line == "    Item:").unwrap();
+    assert_eq!(drift.changes[0].contract, Some(item + 4));
 }
 
 #[test]

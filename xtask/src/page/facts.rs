@@ -168,10 +168,10 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(description: &str, expect: Value) {
+    fn check(description: &str, expect: &Value) {
         let mut facts = facts(description);
         facts.remove("text");
-        assert_eq!(Value::Object(facts), expect, "{description}");
+        assert_eq!(Value::Object(facts), *expect, "{description}");
     }
 
     #[test]
@@ -179,29 +179,29 @@ mod tests {
         let ans = json!(["alphabetic", "numeric", "special chars"]);
         check(
             "A note Allowed chars: alphabetic, numeric, special chars Max length: 64",
-            json!({ "max": "64", "characters": ans }),
+            &json!({ "max": "64", "characters": ans }),
         );
-        check("A cost. Allowed chars: numeric Max Length: 16.2", json!({ "max": "16.2", "characters": ["numeric"] }));
-        check("A key (max 128 characters) made by you", json!({ "max": "128" }));
-        check("Maximum length is 5", json!({ "max": "5" }));
-        check("Takes at most a max of 5 minutes", json!({}));
-        check("State Possible value: OPEN, SHUT", json!({ "enum": ["OPEN", "SHUT"] }));
-        check("State Possible values: OPEN, SHUT and TORN. Other words", json!({ "enum": ["OPEN", "SHUT", "TORN"] }));
+        check("A cost. Allowed chars: numeric Max Length: 16.2", &json!({ "max": "16.2", "characters": ["numeric"] }));
+        check("A key (max 128 characters) made by you", &json!({ "max": "128" }));
+        check("Maximum length is 5", &json!({ "max": "5" }));
+        check("Takes at most a max of 5 minutes", &json!({}));
+        check("State Possible value: OPEN, SHUT", &json!({ "enum": ["OPEN", "SHUT"] }));
+        check("State Possible values: OPEN, SHUT and TORN. Other words", &json!({ "enum": ["OPEN", "SHUT", "TORN"] }));
         check(
             "See the list of enum : red sky-blue red sea-green If none fits, use red",
-            json!({ "enum": ["red", "sky-blue", "sea-green"] }),
+            &json!({ "enum": ["red", "sky-blue", "sea-green"] }),
         );
-        check("List of enum:\n1. red\n2. blue", json!({ "enum": ["red", "blue"] }));
+        check("List of enum:\n1. red\n2. blue", &json!({ "enum": ["red", "blue"] }));
         check(
             r"A URL Allowed chars: numeric Only support: ^[a-z()\\-=\\\\.:&_ %]$#",
-            json!({ "pattern": r"^[a-z()\-=\.:&_ %]$#", "characters": ["numeric"] }),
+            &json!({ "pattern": r"^[a-z()\-=\.:&_ %]$#", "characters": ["numeric"] }),
         );
         check(
             "Call. Format: {country}{number}. Example: 62 Allowed chars: numeric",
-            json!({ "format": ["{country}{number}"], "characters": ["numeric"] }),
+            &json!({ "format": ["{country}{number}"], "characters": ["numeric"] }),
         );
-        check("When, with the format of yyyyMMddHHmmss.", json!({ "format": ["yyyyMMddHHmmss"] }));
-        check("How long Format in minute", json!({ "format": ["in minute"] }));
+        check("When, with the format of yyyyMMddHHmmss.", &json!({ "format": ["yyyyMMddHHmmss"] }));
+        check("How long Format in minute", &json!({ "format": ["in minute"] }));
     }
 
     #[test]
