@@ -13,7 +13,7 @@ use crate::codegen::{self, Generated};
 const FOLDER: &str = "spec/artifacts";
 
 /// The components that have a document of their own: the bodies of the API.
-const ROOTS: [&str; 5] =
+pub(crate) const ROOTS: [&str; 5] =
     ["GenerateOrderRequest", "GenerateOrderResponse", "PaymentNotification", "OrderStatus", "ErrorBody"];
 
 /// What is done about an artifact that is out of date.

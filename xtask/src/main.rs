@@ -3,8 +3,11 @@
 mod check;
 #[path = "../../src/codegen/mod.rs"]
 mod codegen;
+mod diff;
 mod drift;
 mod export;
+#[path = "../../src/cli/fields.rs"]
+mod fields;
 mod page;
 mod test;
 mod tool;
@@ -17,15 +20,18 @@ usage: cargo xtask <command>
   export           write spec/artifacts from spec/openapi.yaml
   export --check   compare spec/artifacts with what export would write
   check            check spec/openapi.yaml and spec/examples against the rules of this repository
+  diff [--base REV|FILE] [FILE] [--json]
+                   compare two contracts: what differs, whom it breaks, the version and the changelog
   drift FILE…      compare DOKU's page, as text, Markdown or HTML, with its last reading and the contract;
                    --json or --markdown for another output, --accept stores the reading of one file
   test             run everything that continuous integration runs
   help             print this text
 
-exit codes: 0 done, 1 something is wrong, 2 the command is not one of these or a page cannot be read, 6 drift
+exit codes: 0 done, 1 something is wrong, 2 the command or its input is not usable, 6 drift or a difference
 ";
 
 fn main() -> ExitCode {
+    let folder = env::current_dir().unwrap_or_default();
     // Asked at run time first, because clones may share a target folder.
     let package = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let package = Path::new(&package);
@@ -40,6 +46,7 @@ fn main() -> ExitCode {
         ["export"] => export::run(export::Mode::Write),
         ["export", "--check"] => export::run(export::Mode::Compare),
         ["check"] => check::run(),
+        ["diff", ref options @ ..] => return diff::run(options, &folder),
         ["test"] => return test::run(),
         ["drift", ref arguments @ ..] => return drift::run(arguments, &started),
         ["help" | "--help" | "-h"] => {

@@ -1,0 +1,357 @@
+//! The differences between two contracts, in the order of the newer one.
+
+#[cfg(test)]
+mod tests;
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use serde_json::{Map, Value};
+
+use super::{
+    change::{
+        Change,
+        Effect::{self, Changed, Harmless, Looser, Text, Tighter},
+        Flow,
+    },
+    direction::{Directions, Operation, operations},
+    grammar::{COMPONENTS, CONTRACT, OPERATION, PARAMETER, Rule, SCHEMA, Table},
+};
+
+/// Returns the differences between two contracts that [`super::grammar::verify`] has passed.
+pub(super) fn compare(before: &Value, after: &Value) -> Vec<Change> {
+    let directions = [Directions::of(before), Directions::of(after)];
+    let mut comparison = Comparison { before, after, changes: Vec::new() };
+    for (name, rule) in CONTRACT.members {
+        match *name {
+            "paths" => comparison.operations(),
+            "components" => comparison.components(&directions),
+            _ => comparison.member(name, *rule, name, before.get(name), after.get(name), Flow::SENT),
+        }
+    }
+    comparison.changes
+}
+
+struct Comparison<'a> {
+    before: &'a Value,
+    after: &'a Value,
+    changes: Vec<Change>,
+}
+
+/// A value before and after.
+type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
+
+impl Comparison<'_> {
+    fn push(&mut self, place: &str, keyword: Option<&'static str>, pair: Pair<'_>, effect: Effect, flow: Flow) {
+        let (before, after) = (pair.0.cloned(), pair.1.cloned());
+        self.changes.push(Change { place: place.to_owned(), keyword, before, after, effect, flow });
+    }
+
+    fn operations(&mut self) {
+        let (before, after) = (operations(self.before), operations(self.after));
+        for id in names(before.keys(), after.keys()) {
+            match (before.get(id), after.get(id)) {
+                (Some(old), Some(new)) => {
+                    let (was, is) = (Value::from(old.target.clone()), Value::from(new.target.clone()));
+                    if was != is {
+                        self.push(id, Some("target"), (Some(&was), Some(&is)), Changed, new.flow);
+                    }
+                    self.object(&OPERATION, id, old.value, new.value, new.flow);
+                }
+                (old, new) => {
+                    let target = |operation: Option<&Operation<'_>>| operation.map(|it| Value::from(it.target.clone()));
+                    let flow = old.or(new).map_or(Flow::SENT, |operation| operation.flow);
+                    let effect = if new.is_some() { Harmless } else { Changed };
+                    self.push(id, None, (target(old).as_ref(), target(new).as_ref()), effect, flow);
+                }
+            }
+        }
+    }
+
+    fn components(&mut self, directions: &[Directions; 2]) {
+        for (section, rule) in COMPONENTS.members {
+            let Rule::Named(table, added, removed) = rule else { continue };
+            let (old, new) = (&self.before["components"][section], &self.after["components"][section]);
+            for name in named(old, new) {
+                let reference = format!("#/components/{section}/{name}");
+                let place = if *section == "schemas" { name.clone() } else { format!("{section}.{name}") };
+                let [old_flow, new_flow] = directions.each_ref().map(|known| known.flow(&reference));
+                let both =
+                    Flow { sent: old_flow.sent || new_flow.sent, received: old_flow.received || new_flow.received };
+                let flow = if *section == "securitySchemes" { Flow::SENT } else { both };
+                match (old.get(&name), new.get(&name)) {
+                    (Some(old), Some(new)) => self.object(table, &place, old, new, flow),
+                    pair => self.push(&place, None, pair, presence(pair, *added, *removed), flow),
+                }
+            }
+        }
+    }
+
+    /// Compares all members of two objects.
+    fn object(&mut self, table: &'static Table, place: &str, old: &Value, new: &Value, flow: Flow) {
+        if old.get("$ref").is_some() != new.get("$ref").is_some() && table.rule("$ref").is_some() {
+            return self.push(place, Some("$ref"), (Some(old), Some(new)), Changed, flow);
+        }
+        for (name, rule) in table.members {
+            let flow = if table.name == "operation" && *name == "responses" { flow.flipped() } else { flow };
+            let (before, after) = (old.get(name), new.get(name));
+            match rule {
+                Rule::Limit { most } | Rule::Exclusive { most } if before != after => {
+                    self.push(place, Some(name), (before, after), limit(name, *most, old, new), flow);
+                }
+                Rule::Mandatory => self.mandatory(place, old, new, flow),
+                Rule::Properties => self.properties(place, old, new, flow),
+                _ => self.member(name, *rule, place, before, after, flow),
+            }
+        }
+    }
+
+    /// Compares one member of two objects, or a member of the document.
+    fn member(
+        &mut self,
+        name: &'static str,
+        rule: Rule,
+        place: &str,
+        before: Option<&Value>,
+        after: Option<&Value>,
+        flow: Flow,
+    ) {
+        let pair = (before, after);
+        let inner = match (place, name) {
+            (place, name) if place == name => place.to_owned(),
+            (place, "items") => format!("{place}[]"),
+            (place, "schema") => place.to_owned(),
+            _ => format!("{place}.{name}"),
+        };
+        let both = before.zip(after);
+        match rule {
+            Rule::Parameters => self.parameters(&inner, pair, flow),
+            Rule::Named(table, added, removed) => self.named(table, &inner, pair, [added, removed], flow),
+            Rule::List(table) => self.list(table, name, place, pair, flow),
+            _ if before == after => {}
+            Rule::Always(effect) => self.push(place, Some(name), pair, effect, flow),
+            Rule::Flag(set) => {
+                let is_set = |value: Option<&Value>| value.is_some_and(|value| value == true);
+                let unset = if set == Tighter { Looser } else { Tighter };
+                let effect = match (is_set(before), is_set(after)) {
+                    (false, true) => set,
+                    (true, false) => unset,
+                    _ => Text,
+                };
+                self.push(place, Some(name), pair, effect, flow);
+            }
+            Rule::Condition => {
+                let effect = both.map_or_else(|| presence(pair, Tighter, Looser), |_| Changed);
+                self.push(place, Some(name), pair, effect, flow);
+            }
+            Rule::Open => {
+                let closed = after.is_some_and(|value| value == false);
+                let was_closed = before.is_some_and(|value| value == false);
+                let effect = match (was_closed, closed) {
+                    // Whoever reads through a closed type refuses what it read before.
+                    (false, true) => Changed,
+                    (true, false) => Harmless,
+                    _ => Text,
+                };
+                self.push(place, Some(name), pair, effect, flow);
+            }
+            Rule::Values | Rule::KnownValues => match both {
+                Some((old, new)) => self.values(name, rule, place, old, new, flow),
+                None => self.push(place, Some(name), pair, Changed, flow),
+            },
+            Rule::One(table) => match both {
+                Some((old, new)) => self.object(table, &inner, old, new, flow),
+                None if table.name == "advisory" => self.push(place, Some(name), pair, Harmless, flow),
+                None => self.push(place, Some(name), pair, Changed, flow),
+            },
+            // Compared with what stands beside them.
+            Rule::Limit { .. } | Rule::Exclusive { .. } | Rule::Mandatory | Rule::Properties => {}
+            // Operations are compared by their names, wherever they stand.
+            Rule::Paths | Rule::Callbacks => {}
+        }
+    }
+
+    /// Compares lists of values, each value on its own.
+    fn values(&mut self, name: &'static str, rule: Rule, place: &str, old: &Value, new: &Value, flow: Flow) {
+        let elements = |value: &Value| value.as_array().cloned().unwrap_or_default();
+        let (before, after) = (elements(old), elements(new));
+        let added: Vec<_> = after.iter().filter(|value| !before.contains(value)).collect();
+        let removed: Vec<_> = before.iter().filter(|value| !after.contains(value)).collect();
+        let closed = matches!(rule, Rule::Values);
+        for value in &removed {
+            self.push(place, Some(name), (Some(*value), None), if closed { Tighter } else { Changed }, flow);
+        }
+        for value in &added {
+            // A value of an open list was kept before it was known.
+            self.push(place, Some(name), (None, Some(*value)), if closed { Looser } else { Harmless }, flow);
+        }
+        if added.is_empty() && removed.is_empty() {
+            self.push(place, Some(name), (Some(old), Some(new)), Text, flow);
+        }
+    }
+
+    /// Compares which properties are mandatory, of those that are in both.
+    fn mandatory(&mut self, place: &str, old: &Value, new: &Value, flow: Flow) {
+        let names = named(&old["required"], &new["required"]);
+        if old.get("required") != new.get("required")
+            && names.iter().all(|name| is_mandatory(old, name) == is_mandatory(new, name))
+        {
+            self.push(place, Some("required"), (old.get("required"), new.get("required")), Text, flow);
+        }
+        for name in names {
+            let (was, is) = (is_mandatory(old, &name), is_mandatory(new, &name));
+            let undescribed = |schema: &Value| schema["properties"].get(&name).is_none();
+            if was == is || undescribed(old) != undescribed(new) {
+                continue;
+            }
+            // The type of an optional field is another one: those who read it have to change.
+            let effect = if is { Changed } else { Looser };
+            let word = |mandatory: bool| Value::from(if mandatory { "mandatory" } else { "optional" });
+            self.push(&format!("{place}.{name}"), Some("required"), (Some(&word(was)), Some(&word(is))), effect, flow);
+        }
+    }
+
+    fn properties(&mut self, place: &str, old: &Value, new: &Value, flow: Flow) {
+        for name in named(&old["properties"], &new["properties"]) {
+            let place = format!("{place}.{name}");
+            match (old["properties"].get(&name), new["properties"].get(&name)) {
+                (Some(old), Some(new)) => self.object(&SCHEMA, &place, old, new, flow),
+                (before, after) => {
+                    let added = if is_mandatory(new, &name) { Tighter } else { Harmless };
+                    let describe = |property: Option<&Value>, owner| property.map(|it| described(it, owner, &name));
+                    let (was, is) = (describe(before, old), describe(after, new));
+                    self.push(
+                        &place,
+                        None,
+                        (was.as_ref(), is.as_ref()),
+                        presence((before, after), added, Changed),
+                        flow,
+                    );
+                }
+            }
+        }
+    }
+
+    fn named(&mut self, table: &'static Table, place: &str, pair: Pair<'_>, effects: [Effect; 2], flow: Flow) {
+        let [old, new] = [pair.0, pair.1].map(|value| value.unwrap_or(&Value::Null));
+        for name in named(old, new) {
+            let place = format!("{place}.{name}");
+            match (old.get(&name), new.get(&name)) {
+                (Some(old), Some(new)) => self.object(table, &place, old, new, flow),
+                pair => self.push(&place, None, pair, presence(pair, effects[0], effects[1]), flow),
+            }
+        }
+    }
+
+    fn list(&mut self, table: &'static Table, name: &str, place: &str, pair: Pair<'_>, flow: Flow) {
+        let place = if place == name { place.to_owned() } else { format!("{place}.{name}") };
+        let [old, new] = [pair.0, pair.1].map(|value| value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice));
+        for at in 0..old.len().max(new.len()) {
+            let place = format!("{place}[{at}]");
+            match (old.get(at), new.get(at)) {
+                (Some(old), Some(new)) => self.object(table, &place, old, new, flow),
+                pair => {
+                    let effect = if table.name == "tag" { Text } else { Changed };
+                    self.push(&place, None, pair, effect, flow);
+                }
+            }
+        }
+    }
+
+    /// Compares parameters by the name of their component or their own, wherever they stand in the list.
+    fn parameters(&mut self, place: &str, pair: Pair<'_>, flow: Flow) {
+        let by_name = |list: Option<&Value>| -> Map<String, Value> {
+            let elements = list.and_then(Value::as_array).into_iter().flatten();
+            let name = |element: &Value| reference(element).or(element["name"].as_str()).unwrap_or_default().to_owned();
+            elements.map(|element| (name(element), element.clone())).collect()
+        };
+        let [old, new] = [pair.0, pair.1].map(|list| Value::Object(by_name(list)));
+        if old == new && pair.0 != pair.1 {
+            self.push(place, None, pair, Text, flow);
+        }
+        for name in named(&old, &new) {
+            let place = format!("{place}.{name}");
+            match (old.get(&name), new.get(&name)) {
+                (Some(old), Some(new)) => self.object(&PARAMETER, &place, old, new, flow),
+                pair => {
+                    let needed = pair.1.is_some_and(|it| resolve(self.after, it)["required"] == true);
+                    let effect = presence(pair, if needed { Tighter } else { Harmless }, Changed);
+                    self.push(&place, None, pair, effect, flow);
+                }
+            }
+        }
+    }
+}
+
+/// Returns the effect on a limit and on whether it is exclusive, judged as one.
+fn limit(name: &str, most: bool, old: &Value, new: &Value) -> Effect {
+    let (limit, flag) = match name {
+        "minimum" | "exclusiveMinimum" => ("minimum", Some("exclusiveMinimum")),
+        "maximum" | "exclusiveMaximum" => ("maximum", Some("exclusiveMaximum")),
+        other => (other, None),
+    };
+    let strict = |schema: &Value| flag.is_some_and(|flag| schema[flag] == true);
+    let order = match (old.get(limit), new.get(limit)) {
+        (None, None) => return Text,
+        (None, Some(_)) => return Tighter,
+        (Some(_), None) => return Looser,
+        (Some(before), Some(after)) => number_order(before, after),
+    };
+    let order = if most { order } else { order.reverse() };
+    match order.then(strict(new).cmp(&strict(old))) {
+        Ordering::Less => Looser,
+        Ordering::Greater => Tighter,
+        Ordering::Equal => Text,
+    }
+}
+
+/// Compares whole numbers exactly and others as doubles, in which a contract writes them.
+fn number_order(before: &Value, after: &Value) -> Ordering {
+    let whole = |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
+    match (whole(before), whole(after)) {
+        (Some(before), Some(after)) => before.cmp(&after),
+        _ => before.as_f64().unwrap_or_default().total_cmp(&after.as_f64().unwrap_or_default()),
+    }
+}
+
+fn presence(pair: Pair<'_>, added: Effect, removed: Effect) -> Effect {
+    if pair.1.is_some() { added } else { removed }
+}
+
+fn is_mandatory(object: &Value, property: &str) -> bool {
+    object["required"].as_array().is_some_and(|names| names.iter().any(|name| name == property))
+}
+
+/// Returns a property for the report: whether it is mandatory, and what it is.
+fn described(property: &Value, object: &Value, name: &str) -> Value {
+    let word = if is_mandatory(object, name) { "mandatory" } else { "optional" };
+    format!("{word} {}", reference(property).or(property["type"].as_str()).unwrap_or("value")).into()
+}
+
+/// Returns the name of the component that a value refers to.
+fn reference(value: &Value) -> Option<&str> {
+    value["$ref"].as_str()?.rsplit('/').next()
+}
+
+fn resolve<'a>(contract: &'a Value, value: &'a Value) -> &'a Value {
+    let reference = value["$ref"].as_str();
+    reference.and_then(|reference| contract.pointer(reference.trim_start_matches('#'))).unwrap_or(value)
+}
+
+/// Returns the names in two objects, or in two lists of names: those of the newer in its order, then the others.
+fn named(old: &Value, new: &Value) -> Vec<String> {
+    let members = |value: &Value| -> Vec<String> {
+        match value {
+            Value::Object(members) => members.keys().cloned().collect(),
+            Value::Array(elements) => elements.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+            _ => Vec::new(),
+        }
+    };
+    let mut found = members(new);
+    let gone: Vec<_> = members(old).into_iter().filter(|name| !found.contains(name)).collect();
+    found.extend(gone);
+    found
+}
+
+fn names<'a>(old: impl Iterator<Item = &'a &'a str>, new: impl Iterator<Item = &'a &'a str>) -> BTreeSet<&'a str> {
+    old.chain(new).copied().collect()
+}

@@ -1,0 +1,439 @@
+//! Each keyword and each kind of place: one change of the contract, and all differences that it makes.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use super::{super::grammar::verify, compare};
+
+fn contract() -> Value {
+    static CONTRACT: LazyLock<Value> =
+        LazyLock::new(|| serde_saphyr::from_str(include_str!("../../../../spec/openapi.yaml")).unwrap());
+    CONTRACT.clone()
+}
+
+/// Compares the contract with a changed copy, there and back, and checks each difference: place, keyword, whom it
+/// breaks.
+#[track_caller]
+fn check(change: impl Fn(&mut Value), there: &[&str], back: &[&str]) {
+    let before = contract();
+    let mut after = contract();
+    change(&mut after);
+    verify(&after).unwrap();
+    let lines = |before, after| -> Vec<String> {
+        let changes = compare(before, after).into_iter();
+        changes
+            .map(|change| match change.keyword {
+                Some(keyword) => format!("{} {keyword}: {}", change.place, change.breaks().text()),
+                None => format!(
+                    "{} {}: {}",
+                    change.place,
+                    if change.after.is_some() { "added" } else { "removed" },
+                    change.breaks().text()
+                ),
+            })
+            .collect()
+    };
+    assert_eq!(lines(&before, &after), there);
+    assert_eq!(lines(&after, &before), back);
+}
+
+/// Sets a keyword of a component; null removes it.
+#[track_caller]
+fn set(component: &str, keyword: &str, value: Value, there: &str, back: &str) {
+    let place = component.replace("/properties/", ".");
+    let place = place.replace("/items", "[]").replace("/anyOf/0", ".anyOf[0]");
+    let lines = [there, back].map(|who| format!("{place} {keyword}: {who}"));
+    check(
+        |contract| put(contract, &format!("/components/schemas/{component}"), keyword, &value),
+        &[&lines[0]],
+        &[&lines[1]],
+    );
+}
+
+#[track_caller]
+fn put(contract: &mut Value, pointer: &str, member: &str, value: &Value) {
+    let object = contract.pointer_mut(pointer).unwrap_or_else(|| panic!("no {pointer}")).as_object_mut().unwrap();
+    if value.is_null() {
+        object.shift_remove(member).unwrap();
+    } else {
+        object.insert(member.to_owned(), value.clone());
+    }
+}
+
+const SENDERS: &str = "those who send";
+const READERS: &str = "those who read";
+const BOTH: &str = "those who send and those who read";
+const NOBODY: &str = "nobody";
+
+#[test]
+fn limits_of_requests_break_who_sends_when_they_get_tighter() {
+    for (component, keyword, value) in [
+        ("InvoiceNumber", "maxLength", json!(63)),
+        ("InvoiceNumber", "minLength", json!(2)),
+        ("CallbackUrl", "maxLength", json!(255)),
+        ("CustomerLastName", "minLength", json!(1)),
+        ("LineItems", "minItems", json!(2)),
+        ("LineItems", "maxItems", json!(10)),
+        ("LineItems", "uniqueItems", json!(true)),
+        ("Amount", "minimum", json!(10_000)),
+        ("Amount", "maximum", json!(9_999_999_999_999_998_u64)),
+        ("Price", "minimum", json!(0.5)),
+        ("Price", "x-decimal-places", json!(0)),
+        ("Quantity", "exclusiveMinimum", json!(true)),
+        ("Quantity", "exclusiveMaximum", json!(true)),
+    ] {
+        set(component, keyword, value, SENDERS, NOBODY);
+    }
+    for (component, keyword) in [("LineItemName", "pattern"), ("Order", "x-sum"), ("Price", "x-decimal-places")] {
+        set(component, keyword, Value::Null, NOBODY, SENDERS);
+    }
+    for (keyword, value) in [("maxLength", json!(65)), ("minLength", json!(0)), ("minLength", Value::Null)] {
+        set("InvoiceNumber", keyword, value, NOBODY, SENDERS);
+    }
+}
+
+#[test]
+fn limits_of_answers_break_who_reads_when_they_get_looser() {
+    for (component, keyword, value) in [
+        ("ReceivedAmount/anyOf/0", "maximum", json!(99_999_999_999_999_999_u64)),
+        ("ReceivedAmount/anyOf/0", "minimum", json!(-1)),
+        ("OrderSummary/properties/invoice_number", "nullable", json!(true)),
+    ] {
+        set(component, keyword, value, READERS, NOBODY);
+    }
+    set("PaymentReference", "nullable", Value::Null, NOBODY, READERS);
+    set("OrderSummary/properties/invoice_number", "maxLength", json!(64), NOBODY, READERS);
+    set("OrderSummary/properties/invoice_number", "pattern", json!("^.+$"), NOBODY, READERS);
+}
+
+#[test]
+fn types_break_who_uses_them() {
+    set("Quantity", "type", json!("number"), SENDERS, SENDERS);
+    set("OrderSummary/properties/invoice_number", "type", json!("integer"), READERS, READERS);
+    set("CallbackUrl", "format", json!("uri"), SENDERS, SENDERS);
+    set("ExpiredTime", "default", json!(60), SENDERS, SENDERS);
+    set("InvoiceNumber", "pattern", json!("^[A-Z]+$"), SENDERS, SENDERS);
+    set("Order/properties/callback_url", "$ref", json!("#/components/schemas/ProductUrl"), SENDERS, SENDERS);
+    set("LineItems/items", "$ref", json!("#/components/schemas/Settlement"), SENDERS, SENDERS);
+    set("ErrorMessages/items", "type", json!("integer"), READERS, READERS);
+    set("Order", "x-sum", json!({ "total": "amount", "items": "line_items", "factors": ["price"] }), SENDERS, SENDERS);
+    set("PaymentStatus", "enum", json!(["PENDING", "FAILED"]), READERS, READERS);
+    set("Category", "enum", Value::Null, SENDERS, SENDERS);
+    set("TransactionStatus", "x-extensible-enum", Value::Null, READERS, READERS);
+}
+
+#[test]
+fn a_component_of_both_directions_breaks_both() {
+    let share = |contract: &mut Value| {
+        let reference = json!({ "$ref": "#/components/schemas/InvoiceNumber" });
+        put(contract, "/components/schemas/StatusOrder/properties", "invoice_number", &reference);
+    };
+    let mut before = contract();
+    share(&mut before);
+    let mut after = before.clone();
+    put(&mut after, "/components/schemas/InvoiceNumber", "pattern", &json!("^.$"));
+    let changes = compare(&before, &after);
+    assert_eq!(changes.iter().map(|change| change.breaks().text()).collect::<Vec<_>>(), [BOTH]);
+    check(
+        share,
+        &["StatusOrder.invoice_number $ref: those who read"],
+        &["StatusOrder.invoice_number $ref: those who read"],
+    );
+}
+
+#[test]
+fn words_break_nobody() {
+    for keyword in ["description", "x-source", "x-deviation", "example", "title"] {
+        set("LineItemId", keyword, json!("D-10"), NOBODY, NOBODY);
+    }
+    set("City", "x-sensitive", Value::Null, NOBODY, NOBODY);
+    set("City", "deprecated", json!(true), NOBODY, NOBODY);
+    set("CustomerEmail", "x-advisory", Value::Null, NOBODY, NOBODY);
+    for (keyword, value) in [("maxLength", json!(17)), ("minLength", json!(4)), ("pattern", json!("@"))] {
+        let line = format!("CustomerEmail.x-advisory {keyword}: nobody");
+        let pointer = "/components/schemas/CustomerEmail/x-advisory";
+        check(|contract| put(contract, pointer, keyword, &value), &[&line], &[&line]);
+    }
+}
+
+#[test]
+fn values_of_lists_are_compared_one_by_one() {
+    let at = |name: &str| format!("/components/schemas/{name}");
+    let list = |pointer: String, keyword: &'static str, values: Value| {
+        move |contract: &mut Value| put(contract, &pointer, keyword, &values)
+    };
+    check(
+        list(at("SettlementType"), "enum", json!(["PERCENTAGE", "AMOUNT"])),
+        &["SettlementType enum: those who send", "SettlementType enum: nobody"],
+        &["SettlementType enum: those who send", "SettlementType enum: nobody"],
+    );
+    check(
+        list(at("PaymentStatus"), "x-extensible-enum", json!(["PENDING", "FAILED", "SUCCESS"])),
+        &["PaymentStatus x-extensible-enum: nobody"],
+        &["PaymentStatus x-extensible-enum: those who read"],
+    );
+    let order = list(at("PaymentStatus"), "x-extensible-enum", json!(["FAILED", "PENDING"]));
+    check(order, &["PaymentStatus x-extensible-enum: nobody"], &["PaymentStatus x-extensible-enum: nobody"]);
+}
+
+#[test]
+fn fields_come_go_and_become_mandatory() {
+    let at = |name: &str| format!("/components/schemas/{name}");
+    let text = json!({ "$ref": "#/components/schemas/City" });
+    check(
+        |contract| put(contract, &at("Customer/properties"), "city", &text),
+        &["Customer.city added: nobody"],
+        &["Customer.city removed: those who send"],
+    );
+    check(
+        |contract| {
+            put(contract, &at("Customer/properties"), "city", &text);
+            put(contract, &at("Customer"), "required", &json!(["first_name", "email", "phone", "city"]));
+        },
+        &["Customer.city added: those who send"],
+        &["Customer.city removed: those who send"],
+    );
+    check(
+        |contract| put(contract, &at("Acquirer/properties"), "code", &json!({ "type": "string" })),
+        &["Acquirer.code added: nobody"],
+        &["Acquirer.code removed: those who read"],
+    );
+    check(
+        |contract| put(contract, &at("Order"), "required", &json!(["amount", "line_items", "callback_url_cancel"])),
+        &["Order.invoice_number required: nobody"],
+        &["Order.invoice_number required: those who send"],
+    );
+    check(
+        |contract| put(contract, &at("Payment"), "required", &json!(["url", "status"])),
+        &["Payment.url required: those who read"],
+        &["Payment.url required: those who read"],
+    );
+    check(
+        |contract| put(contract, &at("OrderSummary"), "required", &json!(["amount", "invoice_number"])),
+        &["OrderSummary required: nobody"],
+        &["OrderSummary required: nobody"],
+    );
+    check(
+        |contract| put(contract, &at("Order"), "additionalProperties", &json!(true)),
+        &["Order additionalProperties: nobody"],
+        &["Order additionalProperties: those who send"],
+    );
+    check(
+        |contract| put(contract, &at("Refund"), "additionalProperties", &json!(false)),
+        &["Refund additionalProperties: those who read"],
+        &["Refund additionalProperties: nobody"],
+    );
+    check(
+        |contract| put(contract, "/components/schemas", "Refund2", &json!({ "type": "object" })),
+        &["Refund2 added: nobody"],
+        &["Refund2 removed: nobody"],
+    );
+    check(
+        |contract| contract.pointer_mut(&at("ReceivedAmount/anyOf")).unwrap().as_array_mut().unwrap().truncate(1),
+        &["ReceivedAmount.anyOf[1] removed: those who read"],
+        &["ReceivedAmount.anyOf[1] added: those who read"],
+    );
+}
+
+const ORDER: &str = "/paths/~1indodana-peer-to-peer~1v2~1generate-order/post";
+const CALLBACK: &str =
+    "/callbacks/paymentNotification/{$request.body#~1additional_info~1override_notification_url}/post";
+
+#[test]
+fn operations_and_what_is_inside_of_them() {
+    let callback = format!("{ORDER}{CALLBACK}");
+    let response = json!({ "description": "Later." });
+    let digest = json!({ "name": "Digest", "in": "header", "schema": { "type": "string" } });
+    let cases: &[(&str, &str, Value, &str, &str)] = &[
+        (ORDER, "summary", json!("Order"), "generate_order summary: nobody", "generate_order summary: nobody"),
+        (ORDER, "deprecated", json!(true), "generate_order deprecated: nobody", "generate_order deprecated: nobody"),
+        (ORDER, "tags", json!(["a"]), "generate_order tags: nobody", "generate_order tags: nobody"),
+        (
+            ORDER,
+            "security",
+            json!([]),
+            "generate_order security: those who send",
+            "generate_order security: those who send",
+        ),
+        (
+            &format!("{ORDER}/responses"),
+            "202",
+            response.clone(),
+            "generate_order.responses.202 added: those who read",
+            "generate_order.responses.202 removed: nobody",
+        ),
+        (
+            &format!("{ORDER}/responses"),
+            "4XX",
+            json!({ "$ref": "#/components/responses/Failed" }),
+            "generate_order.responses.4XX $ref: those who read",
+            "generate_order.responses.4XX $ref: those who read",
+        ),
+        (
+            &format!("{ORDER}/responses/409"),
+            "x-transport",
+            Value::Null,
+            "generate_order.responses.409 x-transport: those who read",
+            "generate_order.responses.409 x-transport: those who read",
+        ),
+        (
+            &format!("{ORDER}/responses/200/headers"),
+            "Signature",
+            Value::Null,
+            "generate_order.responses.200.headers.Signature removed: those who read",
+            "generate_order.responses.200.headers.Signature added: nobody",
+        ),
+        (
+            &format!("{ORDER}/requestBody"),
+            "required",
+            Value::Null,
+            "generate_order.requestBody required: nobody",
+            "generate_order.requestBody required: those who send",
+        ),
+        (
+            &format!("{ORDER}/requestBody/content/application~1json/schema"),
+            "$ref",
+            json!("#/components/schemas/Order"),
+            "generate_order.requestBody.content.application/json $ref: those who send",
+            "generate_order.requestBody.content.application/json $ref: those who send",
+        ),
+        (
+            &format!("{callback}/requestBody/content/application~1json/schema"),
+            "$ref",
+            json!("#/components/schemas/OrderStatus"),
+            "payment_notification.requestBody.content.application/json $ref: those who read",
+            "payment_notification.requestBody.content.application/json $ref: those who read",
+        ),
+        (
+            &format!("{callback}/responses"),
+            "4XX",
+            response,
+            "payment_notification.responses.4XX added: nobody",
+            "payment_notification.responses.4XX removed: those who send",
+        ),
+        (
+            "/components/parameters/RequestId",
+            "name",
+            json!("X-Request-Id"),
+            "parameters.RequestId name: those who send and those who read",
+            "parameters.RequestId name: those who send and those who read",
+        ),
+        (
+            "/components/parameters/RequestId",
+            "x-transport",
+            Value::Null,
+            "parameters.RequestId x-transport: those who send and those who read",
+            "parameters.RequestId x-transport: those who send and those who read",
+        ),
+        (
+            "/components/headers/Signature/schema",
+            "maxLength",
+            json!(55),
+            "headers.Signature maxLength: nobody",
+            "headers.Signature maxLength: those who read",
+        ),
+        (
+            "/components/responses/Failed",
+            "description",
+            json!("No."),
+            "responses.Failed description: nobody",
+            "responses.Failed description: nobody",
+        ),
+        (
+            "/components/securitySchemes/signature",
+            "name",
+            json!("X-Signature"),
+            "securitySchemes.signature name: those who send",
+            "securitySchemes.signature name: those who send",
+        ),
+        (
+            "/components/securitySchemes",
+            "clientId",
+            Value::Null,
+            "securitySchemes.clientId removed: those who send",
+            "securitySchemes.clientId added: those who send",
+        ),
+        (
+            "/servers/1",
+            "url",
+            json!("https://a.example"),
+            "servers[1] url: those who send",
+            "servers[1] url: those who send",
+        ),
+        ("/tags/0", "name", json!("a"), "tags[0] name: nobody", "tags[0] name: nobody"),
+        ("/info", "version", json!("0.2.0"), "info version: nobody", "info version: nobody"),
+        ("", "security", json!([]), "security security: those who send", "security security: those who send"),
+        ("", "openapi", json!("3.0.4"), "openapi openapi: nobody", "openapi openapi: nobody"),
+    ];
+    for (pointer, member, value, there, back) in cases {
+        check(|contract| put(contract, pointer, member, value), &[there], &[back]);
+    }
+    check(
+        |contract| put(contract, ORDER, "parameters", &json!([digest.clone()])),
+        &[
+            "generate_order.parameters.Digest added: nobody",
+            "generate_order.parameters.RequestId removed: those who send",
+            "generate_order.parameters.RequestTimestamp removed: those who send",
+        ],
+        &[
+            "generate_order.parameters.RequestId added: those who send",
+            "generate_order.parameters.RequestTimestamp added: those who send",
+            "generate_order.parameters.Digest removed: those who send",
+        ],
+    );
+    let paths = |contract: &mut Value| {
+        let paths = contract["paths"].as_object_mut().unwrap();
+        let item = paths.shift_remove("/orders/v1/status/{id}").unwrap();
+        paths.insert("/orders/v2/status/{id}".to_owned(), item);
+    };
+    check(paths, &["check_status target: those who send"], &["check_status target: those who send"]);
+    check(
+        |contract| put(contract, "/paths", "/orders/v1/status/{id}", &Value::Null),
+        &["check_status removed: those who send"],
+        &["check_status added: nobody"],
+    );
+}
+
+/// Changes each value of the contract in turn: a word, a number, a flag, or one more member of an object or a list.
+#[test]
+fn no_difference_stays_unseen() {
+    fn leaves(value: &Value, pointer: &str, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                for (name, member) in members {
+                    leaves(member, &format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+                }
+            }
+            Value::Array(elements) => {
+                elements
+                    .iter()
+                    .enumerate()
+                    .for_each(|(at, element)| leaves(element, &format!("{pointer}/{at}"), found));
+                found.push(pointer.to_owned());
+            }
+            _ => found.push(pointer.to_owned()),
+        }
+    }
+    let before = contract();
+    let mut pointers = Vec::new();
+    leaves(&before, "", &mut pointers);
+    assert!(pointers.len() > 800, "{} leaves", pointers.len());
+    let mut after = before.clone();
+    for pointer in pointers {
+        let leaf = after.pointer_mut(&pointer).unwrap();
+        let was = leaf.clone();
+        match leaf {
+            Value::String(text) => text.push('2'),
+            Value::Number(number) => *leaf = json!(number.as_f64().unwrap() + 7.0),
+            Value::Bool(flag) => *leaf = json!(!*flag),
+            Value::Array(elements) => drop(elements.pop()),
+            _ => panic!("{pointer} is {leaf}"),
+        }
+        // Not every copy is a contract, but whatever can be compared differs.
+        if verify(&after).is_ok() {
+            assert!(!compare(&before, &after).is_empty(), "{pointer} is not compared");
+        }
+        *after.pointer_mut(&pointer).unwrap() = was;
+    }
+}

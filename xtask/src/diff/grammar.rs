@@ -1,0 +1,393 @@
+//! What a contract is made of: each keyword that it may have, and how two values of it are compared.
+//!
+//! A keyword that is not here is an error, so that no difference stays unseen.
+
+use serde_json::{Map, Value};
+
+use super::change::Effect::{self, Changed, Harmless, Looser, Text, Tighter};
+
+/// How a member is compared.
+#[derive(Clone, Copy)]
+pub(super) enum Rule {
+    /// Always with the same effect.
+    Always(Effect),
+    /// A flag, with the effect of setting it; unsetting it has the opposite effect.
+    Flag(Effect),
+    /// A limit: the effects of adding it, of removing it, and of changing it.
+    Limit { most: bool },
+    /// `exclusiveMinimum`, `exclusiveMaximum`: judged with the limit they belong to.
+    Exclusive { most: bool },
+    /// A condition that cannot be compared with another: tighter when added, looser when removed.
+    Condition,
+    /// A closed list of values.
+    Values,
+    /// The known values of an open list.
+    KnownValues,
+    /// `additionalProperties`.
+    Open,
+    /// `required` of an object.
+    Mandatory,
+    /// `properties` of an object.
+    Properties,
+    /// One value of this table.
+    One(&'static Table),
+    /// A list of values of this table, each by its place.
+    List(&'static Table),
+    /// Values of this table by name, with the effects of adding and removing one.
+    Named(&'static Table, Effect, Effect),
+    /// The parameters of an operation.
+    Parameters,
+    /// The paths of the contract, with the operations of each.
+    Paths,
+    /// The callbacks of an operation, with the paths of each.
+    Callbacks,
+}
+
+/// The members of one kind of object.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    pub(super) members: &'static [(&'static str, Rule)],
+}
+
+impl Table {
+    pub(super) fn rule(&self, member: &str) -> Option<(&'static str, Rule)> {
+        self.members.iter().find(|(name, _)| *name == member).copied()
+    }
+}
+
+const WORDS: Rule = Rule::Always(Text);
+
+pub(super) static CONTRACT: Table = Table {
+    name: "contract",
+    members: &[
+        ("openapi", Rule::Always(Harmless)),
+        ("info", Rule::One(&INFO)),
+        ("servers", Rule::List(&SERVER)),
+        ("tags", Rule::List(&TAG)),
+        ("security", Rule::Always(Changed)),
+        ("paths", Rule::Paths),
+        ("components", Rule::One(&COMPONENTS)),
+    ],
+};
+
+static INFO: Table = Table {
+    name: "info",
+    members: &[
+        ("title", WORDS),
+        ("version", WORDS),
+        ("description", WORDS),
+        ("license", WORDS),
+        ("contact", WORDS),
+        ("termsOfService", WORDS),
+    ],
+};
+
+static SERVER: Table = Table { name: "server", members: &[("url", Rule::Always(Changed)), ("description", WORDS)] };
+
+static TAG: Table = Table { name: "tag", members: &[("name", WORDS), ("description", WORDS)] };
+
+pub(super) static COMPONENTS: Table = Table {
+    name: "components",
+    members: &[
+        ("securitySchemes", Rule::Named(&SECURITY_SCHEME, Changed, Changed)),
+        ("parameters", Rule::Named(&PARAMETER, Harmless, Changed)),
+        ("headers", Rule::Named(&HEADER, Harmless, Changed)),
+        ("responses", Rule::Named(&RESPONSE, Harmless, Changed)),
+        ("schemas", Rule::Named(&SCHEMA, Harmless, Changed)),
+    ],
+};
+
+static SECURITY_SCHEME: Table = Table {
+    name: "security scheme",
+    members: &[
+        ("type", Rule::Always(Changed)),
+        ("in", Rule::Always(Changed)),
+        ("name", Rule::Always(Changed)),
+        ("scheme", Rule::Always(Changed)),
+        ("description", WORDS),
+        ("x-source", WORDS),
+        ("x-deviation", WORDS),
+    ],
+};
+
+pub(super) static OPERATION: Table = Table {
+    name: "operation",
+    members: &[
+        ("operationId", Rule::Always(Changed)),
+        ("tags", WORDS),
+        ("summary", WORDS),
+        ("description", WORDS),
+        ("deprecated", Rule::Always(Harmless)),
+        ("x-source", WORDS),
+        ("x-deviation", WORDS),
+        ("security", Rule::Always(Changed)),
+        ("parameters", Rule::Parameters),
+        ("requestBody", Rule::One(&BODY)),
+        ("responses", Rule::Named(&RESPONSE, Looser, Tighter)),
+        ("callbacks", Rule::Callbacks),
+    ],
+};
+
+pub(super) static PARAMETER: Table = Table {
+    name: "parameter",
+    members: &[
+        ("$ref", Rule::Always(Changed)),
+        ("name", Rule::Always(Changed)),
+        ("in", Rule::Always(Changed)),
+        ("required", Rule::Flag(Tighter)),
+        ("description", WORDS),
+        ("deprecated", Rule::Always(Harmless)),
+        ("x-transport", Rule::Always(Changed)),
+        ("x-source", WORDS),
+        ("x-deviation", WORDS),
+        ("schema", Rule::One(&SCHEMA)),
+        ("example", WORDS),
+    ],
+};
+
+static BODY: Table = Table {
+    name: "body",
+    members: &[
+        ("description", WORDS),
+        ("x-source", WORDS),
+        ("x-deviation", WORDS),
+        ("required", Rule::Flag(Tighter)),
+        ("content", Rule::Named(&CONTENT, Changed, Changed)),
+    ],
+};
+
+static RESPONSE: Table = Table {
+    name: "response",
+    members: &[
+        ("$ref", Rule::Always(Changed)),
+        ("description", WORDS),
+        ("x-transport", Rule::Always(Changed)),
+        ("x-source", WORDS),
+        ("x-deviation", WORDS),
+        ("headers", Rule::Named(&HEADER, Harmless, Changed)),
+        ("content", Rule::Named(&CONTENT, Changed, Changed)),
+    ],
+};
+
+static HEADER: Table = Table {
+    name: "header",
+    members: &[
+        ("$ref", Rule::Always(Changed)),
+        ("description", WORDS),
+        ("required", Rule::Flag(Tighter)),
+        ("x-source", WORDS),
+        ("x-deviation", WORDS),
+        ("schema", Rule::One(&SCHEMA)),
+    ],
+};
+
+static CONTENT: Table = Table { name: "content", members: &[("schema", Rule::One(&SCHEMA)), ("example", WORDS)] };
+
+pub(super) static SCHEMA: Table = Table {
+    name: "schema",
+    members: &[
+        ("$ref", Rule::Always(Changed)),
+        ("title", WORDS),
+        ("description", WORDS),
+        ("example", WORDS),
+        ("x-source", WORDS),
+        ("x-deviation", WORDS),
+        ("type", Rule::Always(Changed)),
+        ("format", Rule::Always(Changed)),
+        ("nullable", Rule::Flag(Looser)),
+        ("default", Rule::Always(Changed)),
+        ("deprecated", Rule::Always(Harmless)),
+        ("minLength", Rule::Limit { most: false }),
+        ("maxLength", Rule::Limit { most: true }),
+        ("minItems", Rule::Limit { most: false }),
+        ("maxItems", Rule::Limit { most: true }),
+        ("minimum", Rule::Limit { most: false }),
+        ("maximum", Rule::Limit { most: true }),
+        ("exclusiveMinimum", Rule::Exclusive { most: false }),
+        ("exclusiveMaximum", Rule::Exclusive { most: true }),
+        ("x-decimal-places", Rule::Limit { most: true }),
+        ("pattern", Rule::Condition),
+        ("x-sum", Rule::Condition),
+        ("uniqueItems", Rule::Flag(Tighter)),
+        ("enum", Rule::Values),
+        ("x-extensible-enum", Rule::KnownValues),
+        ("required", Rule::Mandatory),
+        ("properties", Rule::Properties),
+        ("additionalProperties", Rule::Open),
+        ("items", Rule::One(&SCHEMA)),
+        ("anyOf", Rule::List(&SCHEMA)),
+        ("oneOf", Rule::List(&SCHEMA)),
+        ("allOf", Rule::List(&SCHEMA)),
+        // What is only reported breaks nobody, and a mark for personal data changes what is printed alone.
+        ("x-advisory", Rule::One(&ADVISORY)),
+        ("x-sensitive", Rule::Always(Harmless)),
+    ],
+};
+
+/// An advisory has the limits of a schema, but they are reported and not enforced.
+static ADVISORY: Table = Table {
+    name: "advisory",
+    members: &[
+        ("deviation", WORDS),
+        ("minLength", Rule::Always(Harmless)),
+        ("maxLength", Rule::Always(Harmless)),
+        ("minimum", Rule::Always(Harmless)),
+        ("maximum", Rule::Always(Harmless)),
+        ("pattern", Rule::Always(Harmless)),
+        ("enum", Rule::Always(Harmless)),
+    ],
+};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// Checks that a contract has no keyword that would not be compared.
+///
+/// # Errors
+///
+/// The place of the first such keyword, or of what is not an object.
+pub(super) fn verify(contract: &Value) -> Result<(), String> {
+    for member in ["openapi", "info", "paths"] {
+        contract.get(member).ok_or_else(|| format!("has no {member}, so it is no contract"))?;
+    }
+    verify_object(&CONTRACT, contract, "")
+}
+
+fn verify_object(table: &Table, value: &Value, pointer: &str) -> Result<(), String> {
+    for (name, member) in object(value, pointer)? {
+        let pointer = format!("{pointer}/{name}");
+        let Some((_, rule)) = table.rule(name) else {
+            return Err(format!("{pointer} is a keyword of a {} that xtask/src/diff/grammar.rs lacks", table.name));
+        };
+        match rule {
+            Rule::One(table) => verify_object(table, member, &pointer)?,
+            Rule::List(table) => verify_list(table, member, &pointer)?,
+            Rule::Parameters => verify_list(&PARAMETER, member, &pointer)?,
+            Rule::Named(table, ..) => verify_named(table, member, &pointer)?,
+            Rule::Properties => verify_named(&SCHEMA, member, &pointer)?,
+            Rule::Paths => verify_paths(member, &pointer)?,
+            Rule::Callbacks => {
+                object(member, &pointer)?
+                    .iter()
+                    .try_for_each(|(name, paths)| verify_paths(paths, &format!("{pointer}/{name}")))?;
+            }
+            Rule::Flag(_) | Rule::Exclusive { .. } if !member.is_boolean() => {
+                return Err(format!("{pointer} must be true or false"));
+            }
+            Rule::Limit { .. } if !member.is_number() => return Err(format!("{pointer} must be a number")),
+            Rule::Values | Rule::KnownValues | Rule::Mandatory if !member.is_array() => {
+                return Err(format!("{pointer} must be a list"));
+            }
+            // A schema here would have to be compared too.
+            Rule::Open if !member.is_boolean() => return Err(format!("{pointer} must be true or false")),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn verify_list(table: &Table, value: &Value, pointer: &str) -> Result<(), String> {
+    let elements = value.as_array().ok_or_else(|| format!("{pointer} must be a list"))?;
+    elements.iter().enumerate().try_for_each(|(at, element)| verify_object(table, element, &format!("{pointer}/{at}")))
+}
+
+fn verify_named(table: &Table, value: &Value, pointer: &str) -> Result<(), String> {
+    object(value, pointer)?
+        .iter()
+        .try_for_each(|(name, value)| verify_object(table, value, &format!("{pointer}/{name}")))
+}
+
+fn verify_paths(value: &Value, pointer: &str) -> Result<(), String> {
+    for (path, item) in object(value, pointer)? {
+        let pointer = format!("{pointer}/{}", path.replace('~', "~0").replace('/', "~1"));
+        for (method, operation) in object(item, &pointer)? {
+            let place = format!("{pointer}/{method}");
+            if !METHODS.contains(&method.as_str()) {
+                return Err(format!("{place} is no method that xtask/src/diff/grammar.rs has"));
+            }
+            if !operation["operationId"].is_string() {
+                return Err(format!("{place} has no operationId"));
+            }
+            verify_object(&OPERATION, operation, &place)?;
+        }
+    }
+    Ok(())
+}
+
+fn object<'a>(value: &'a Value, pointer: &str) -> Result<&'a Map<String, Value>, String> {
+    let place = if pointer.is_empty() { "the document" } else { pointer };
+    value.as_object().ok_or_else(|| format!("{place} must be an object"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn keywords_that_would_not_be_compared_are_errors() {
+        let contract: Value = serde_saphyr::from_str(include_str!("../../../spec/openapi.yaml")).unwrap();
+        assert_eq!(verify(&contract), Ok(()));
+        for (pointer, member, value, expect) in [
+            ("", "x-vendor", json!(1), "/x-vendor is a keyword of a contract that xtask/src/diff/grammar.rs lacks"),
+            (
+                "/components/schemas/City",
+                "minimun",
+                json!(1),
+                "/components/schemas/City/minimun is a keyword of a schema that xtask/src/diff/grammar.rs lacks",
+            ),
+            (
+                "/components/schemas/LineItems/items",
+                "if",
+                json!({}),
+                "/components/schemas/LineItems/items/if is a keyword of a schema that xtask/src/diff/grammar.rs lacks",
+            ),
+            (
+                "/components/schemas/ErrorMessage/oneOf/0",
+                "const",
+                json!(1),
+                "/components/schemas/ErrorMessage/oneOf/0/const is a keyword of a schema that xtask/src/diff/grammar.rs \
+                 lacks",
+            ),
+            (
+                "/components/parameters/RequestId",
+                "style",
+                json!("simple"),
+                "/components/parameters/RequestId/style is a keyword of a parameter that xtask/src/diff/grammar.rs lacks",
+            ),
+            (
+                "/paths/~1orders~1v1~1status~1{id}",
+                "trace",
+                json!({}),
+                "/paths/~1orders~1v1~1status~1{id}/trace is no method that xtask/src/diff/grammar.rs has",
+            ),
+            (
+                "/paths/~1orders~1v1~1status~1{id}",
+                "put",
+                json!({}),
+                "/paths/~1orders~1v1~1status~1{id}/put has no operationId",
+            ),
+            (
+                "/components/schemas/Order",
+                "additionalProperties",
+                json!({ "type": "string" }),
+                "/components/schemas/Order/additionalProperties must be true or false",
+            ),
+            (
+                "/components/schemas/City",
+                "maxLength",
+                json!("9"),
+                "/components/schemas/City/maxLength must be a number",
+            ),
+            ("/components/schemas/City", "enum", json!("a"), "/components/schemas/City/enum must be a list"),
+            ("/components/schemas", "City", json!([]), "/components/schemas/City must be an object"),
+            ("", "tags", json!({}), "/tags must be a list"),
+        ] {
+            let mut contract = contract.clone();
+            contract.pointer_mut(pointer).unwrap()[member] = value;
+            assert_eq!(verify(&contract), Err(expect.to_owned()));
+        }
+        assert_eq!(verify(&json!({ "openapi": "3.0.3" })), Err("has no info, so it is no contract".to_owned()));
+        assert_eq!(verify(&json!([])), Err("has no openapi, so it is no contract".to_owned()));
+    }
+}
