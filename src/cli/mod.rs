@@ -7,6 +7,7 @@ mod contract;
 mod demo;
 mod environment;
 mod explain;
+mod fields;
 mod input;
 mod order;
 mod outcome;

@@ -19,11 +19,11 @@ use serde_json::Value;
 pub(crate) const CONTRACT: &str = "spec/openapi.yaml";
 
 /// Components that are types of `src/money.rs`, because money is exact.
-const MONEY: [(&str, &str); 4] =
+pub(crate) const MONEY: [(&str, &str); 4] =
     [("Amount", "Rupiah"), ("ReceivedAmount", "Rupiah"), ("Price", "Price"), ("SettlementValue", "Price")];
 
 /// The component that is sent.
-const REQUEST: &str = "GenerateOrderRequest";
+pub(crate) const REQUEST: &str = "GenerateOrderRequest";
 
 /// What one contract becomes.
 pub(crate) struct Generated {

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 use crate::{codegen::CONTRACT, export::reachable};
 
+/// The vectors of the rules, relative to the package.
+pub(crate) const VECTORS: &str = "spec/vectors/violations.json";
+
 const LEDGER: &str = "spec/deviations.toml";
 const EXAMPLES: &str = "spec/examples";
 

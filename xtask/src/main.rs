@@ -9,6 +9,7 @@ mod export;
 #[path = "../../src/cli/fields.rs"]
 mod fields;
 mod page;
+mod table;
 mod test;
 mod tool;
 

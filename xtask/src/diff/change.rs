@@ -13,7 +13,6 @@ pub(super) struct Flow {
 
 impl Flow {
     pub(super) const SENT: Self = Self { sent: true, received: false };
-    pub(super) const RECEIVED: Self = Self { sent: false, received: true };
 
     /// Returns the flow of what answers this.
     pub(super) const fn flipped(self) -> Self {

@@ -427,6 +427,7 @@ fn no_difference_stays_unseen() {
             Value::String(text) => text.push('2'),
             Value::Number(number) => *leaf = json!(number.as_f64().unwrap() + 7.0),
             Value::Bool(flag) => *leaf = json!(!*flag),
+            Value::Array(elements) if elements.is_empty() => elements.push(json!("2")),
             Value::Array(elements) => drop(elements.pop()),
             _ => panic!("{pointer} is {leaf}"),
         }
