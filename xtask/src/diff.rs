@@ -8,6 +8,7 @@ mod compare;
 mod direction;
 mod grammar;
 mod report;
+mod verify;
 mod version;
 
 use std::{
@@ -21,6 +22,7 @@ use serde_json::Value;
 use crate::{codegen::CONTRACT, tool::read};
 use compare::compare;
 use report::Report;
+pub(crate) use verify::verify;
 
 /// The exit code where the contracts differ.
 const DIFFERENT: u8 = 6;
@@ -53,8 +55,8 @@ fn differences(arguments: &[&str], folder: &Path) -> Result<(Report, bool), Stri
     let after_path = file.map_or_else(|| Path::new(CONTRACT).to_owned(), |file| folder.join(file));
     let after = contract_file(&after_path)?;
     let after_name = after_path.display().to_string();
-    grammar::verify(&before).map_err(|error| format!("{before_name}: {error}"))?;
-    grammar::verify(&after).map_err(|error| format!("{after_name}: {error}"))?;
+    verify(&before).map_err(|error| format!("{before_name}: {error}"))?;
+    verify(&after).map_err(|error| format!("{after_name}: {error}"))?;
     Ok((Report::new(compare(&before, &after), &before, &after)?, json))
 }
 

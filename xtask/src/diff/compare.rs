@@ -1,12 +1,15 @@
 //! The differences between two contracts, in the order of the newer one.
 
+mod limit;
+mod schema;
 #[cfg(test)]
 mod tests;
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
+use self::limit::limit;
 use super::{
     change::{
         Change,
@@ -14,17 +17,21 @@ use super::{
         Flow,
     },
     direction::{Directions, Operation, operations},
-    grammar::{COMPONENTS, CONTRACT, OPERATION, PARAMETER, Rule, SCHEMA, Table},
+    grammar::{COMPONENTS, CONTRACT, OPERATION, PARAMETER, Rule, Table},
 };
 
-/// Returns the differences between two contracts that [`super::grammar::verify`] has passed.
+/// Returns the differences between two contracts that [`super::verify`] has passed.
 pub(super) fn compare(before: &Value, after: &Value) -> Vec<Change> {
-    let directions = [Directions::of(before), Directions::of(after)];
+    compare_along(before, after, &[Directions::of(before), Directions::of(after)])
+}
+
+/// Compares two contracts whose directions are known.
+fn compare_along(before: &Value, after: &Value, directions: &[Directions; 2]) -> Vec<Change> {
     let mut comparison = Comparison { before, after, changes: Vec::new() };
     for (name, rule) in CONTRACT.members {
         match *name {
             "paths" => comparison.operations(),
-            "components" => comparison.components(&directions),
+            "components" => comparison.components(directions),
             _ => comparison.member(name, *rule, name, before.get(name), after.get(name), Flow::SENT),
         }
     }
@@ -170,67 +177,6 @@ impl Comparison<'_> {
         }
     }
 
-    /// Compares lists of values, each value on its own.
-    fn values(&mut self, name: &'static str, rule: Rule, place: &str, old: &Value, new: &Value, flow: Flow) {
-        let elements = |value: &Value| value.as_array().cloned().unwrap_or_default();
-        let (before, after) = (elements(old), elements(new));
-        let added: Vec<_> = after.iter().filter(|value| !before.contains(value)).collect();
-        let removed: Vec<_> = before.iter().filter(|value| !after.contains(value)).collect();
-        let closed = matches!(rule, Rule::Values);
-        for value in &removed {
-            self.push(place, Some(name), (Some(*value), None), if closed { Tighter } else { Changed }, flow);
-        }
-        for value in &added {
-            // A value of an open list was kept before it was known.
-            self.push(place, Some(name), (None, Some(*value)), if closed { Looser } else { Harmless }, flow);
-        }
-        if added.is_empty() && removed.is_empty() {
-            self.push(place, Some(name), (Some(old), Some(new)), Text, flow);
-        }
-    }
-
-    /// Compares which properties are mandatory, of those that are in both.
-    fn mandatory(&mut self, place: &str, old: &Value, new: &Value, flow: Flow) {
-        let names = named(&old["required"], &new["required"]);
-        if old.get("required") != new.get("required")
-            && names.iter().all(|name| is_mandatory(old, name) == is_mandatory(new, name))
-        {
-            self.push(place, Some("required"), (old.get("required"), new.get("required")), Text, flow);
-        }
-        for name in names {
-            let (was, is) = (is_mandatory(old, &name), is_mandatory(new, &name));
-            let undescribed = |schema: &Value| schema["properties"].get(&name).is_none();
-            if was == is || undescribed(old) != undescribed(new) {
-                continue;
-            }
-            // The type of an optional field is another one: those who read it have to change.
-            let effect = if is { Changed } else { Looser };
-            let word = |mandatory: bool| Value::from(if mandatory { "mandatory" } else { "optional" });
-            self.push(&format!("{place}.{name}"), Some("required"), (Some(&word(was)), Some(&word(is))), effect, flow);
-        }
-    }
-
-    fn properties(&mut self, place: &str, old: &Value, new: &Value, flow: Flow) {
-        for name in named(&old["properties"], &new["properties"]) {
-            let place = format!("{place}.{name}");
-            match (old["properties"].get(&name), new["properties"].get(&name)) {
-                (Some(old), Some(new)) => self.object(&SCHEMA, &place, old, new, flow),
-                (before, after) => {
-                    let added = if is_mandatory(new, &name) { Tighter } else { Harmless };
-                    let describe = |property: Option<&Value>, owner| property.map(|it| described(it, owner, &name));
-                    let (was, is) = (describe(before, old), describe(after, new));
-                    self.push(
-                        &place,
-                        None,
-                        (was.as_ref(), is.as_ref()),
-                        presence((before, after), added, Changed),
-                        flow,
-                    );
-                }
-            }
-        }
-    }
-
     fn named(&mut self, table: &'static Table, place: &str, pair: Pair<'_>, effects: [Effect; 2], flow: Flow) {
         let [old, new] = [pair.0, pair.1].map(|value| value.unwrap_or(&Value::Null));
         for name in named(old, new) {
@@ -282,49 +228,8 @@ impl Comparison<'_> {
     }
 }
 
-/// Returns the effect on a limit and on whether it is exclusive, judged as one.
-fn limit(name: &str, most: bool, old: &Value, new: &Value) -> Effect {
-    let (limit, flag) = match name {
-        "minimum" | "exclusiveMinimum" => ("minimum", Some("exclusiveMinimum")),
-        "maximum" | "exclusiveMaximum" => ("maximum", Some("exclusiveMaximum")),
-        other => (other, None),
-    };
-    let strict = |schema: &Value| flag.is_some_and(|flag| schema[flag] == true);
-    let order = match (old.get(limit), new.get(limit)) {
-        (None, None) => return Text,
-        (None, Some(_)) => return Tighter,
-        (Some(_), None) => return Looser,
-        (Some(before), Some(after)) => number_order(before, after),
-    };
-    let order = if most { order } else { order.reverse() };
-    match order.then(strict(new).cmp(&strict(old))) {
-        Ordering::Less => Looser,
-        Ordering::Greater => Tighter,
-        Ordering::Equal => Text,
-    }
-}
-
-/// Compares whole numbers exactly and others as doubles, in which a contract writes them.
-fn number_order(before: &Value, after: &Value) -> Ordering {
-    let whole = |value: &Value| value.as_i64().map(i128::from).or_else(|| value.as_u64().map(i128::from));
-    match (whole(before), whole(after)) {
-        (Some(before), Some(after)) => before.cmp(&after),
-        _ => before.as_f64().unwrap_or_default().total_cmp(&after.as_f64().unwrap_or_default()),
-    }
-}
-
 fn presence(pair: Pair<'_>, added: Effect, removed: Effect) -> Effect {
     if pair.1.is_some() { added } else { removed }
-}
-
-fn is_mandatory(object: &Value, property: &str) -> bool {
-    object["required"].as_array().is_some_and(|names| names.iter().any(|name| name == property))
-}
-
-/// Returns a property for the report: whether it is mandatory, and what it is.
-fn described(property: &Value, object: &Value, name: &str) -> Value {
-    let word = if is_mandatory(object, name) { "mandatory" } else { "optional" };
-    format!("{word} {}", reference(property).or(property["type"].as_str()).unwrap_or("value")).into()
 }
 
 /// Returns the name of the component that a value refers to.

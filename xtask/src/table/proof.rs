@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::fields::{Field, fields};
 
 /// Keywords that refuse a value, in the order of the table.
-const CONSTRAINTS: [&str; 14] = [
+const CONSTRAINTS: [&str; 16] = [
     "type",
     "required",
     "additionalProperties",
@@ -17,9 +17,11 @@ const CONSTRAINTS: [&str; 14] = [
     "pattern",
     "minimum",
     "maximum",
+    "exclusiveMinimum",
     "exclusiveMaximum",
     "minItems",
     "maxItems",
+    "uniqueItems",
     "x-decimal-places",
     "x-sum",
 ];
