@@ -9,6 +9,8 @@ mod export;
 #[path = "../../src/cli/fields.rs"]
 mod fields;
 mod page;
+#[cfg(test)]
+mod regeneration;
 mod table;
 mod test;
 mod tool;

@@ -1,0 +1,89 @@
+//! The public names and signatures of generated code, a line for each.
+
+use quote::ToTokens;
+use syn::{Attribute, Fields, ImplItem, Item, Visibility};
+
+use crate::codegen::Generated;
+
+/// Returns a line for each public name: its path, and its type or signature.
+pub(super) fn outline(generated: &Generated) -> String {
+    let mut lines = Vec::new();
+    for code in [&generated.types, &generated.client] {
+        collect(&syn::parse_file(code).unwrap().items, "", &mut lines);
+    }
+    lines.join("\n") + "\n"
+}
+
+fn collect(items: &[Item], module: &str, lines: &mut Vec<String>) {
+    for item in items {
+        match item {
+            Item::Mod(inner) => {
+                let path = format!("{module}{}::", inner.ident);
+                let items = inner.content.as_ref().map_or(&[][..], |(_, items)| items);
+                collect(items, &path, lines);
+            }
+            Item::Struct(structure) if is_public(&structure.vis) => {
+                let name = format!("{module}{}", structure.ident);
+                lines.push(format!("struct {name}{}", redaction(&structure.attrs)));
+                if let Fields::Named(fields) = &structure.fields {
+                    for field in fields.named.iter().filter(|field| is_public(&field.vis)) {
+                        let ident = field.ident.to_token_stream();
+                        lines.push(format!("  {name}.{ident}: {}", text(&field.ty)));
+                    }
+                }
+            }
+            Item::Enum(choice) if is_public(&choice.vis) => {
+                lines.push(format!("enum {module}{}", choice.ident));
+                lines.extend(
+                    choice.variants.iter().map(|variant| {
+                        format!("  {module}{}::{}{}", choice.ident, variant.ident, text(&variant.fields))
+                    }),
+                );
+            }
+            Item::Const(constant) => lines.push(format!("const {module}{} = {}", constant.ident, text(&constant.expr))),
+            Item::Impl(block) if block.trait_.is_none() => {
+                for member in &block.items {
+                    if let ImplItem::Fn(function) = member
+                        && is_public(&function.vis)
+                    {
+                        lines.push(format!("  {module}{}: {}", text(&block.self_ty), text(&function.sig)));
+                    }
+                }
+            }
+            Item::Fn(function) => {
+                // The checks of a request are functions, and what they say is their body.
+                if module.starts_with("straight_line") {
+                    let file = syn::parse_quote!(#item);
+                    lines.extend(prettyplease::unparse(&file).lines().map(|line| format!("  {line}")));
+                } else {
+                    lines.push(format!("{module}{}", text(&function.sig)));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+const fn is_public(visibility: &Visibility) -> bool {
+    !matches!(visibility, Visibility::Inherited)
+}
+
+/// Tells of types whose `Debug` is not derived, because they are personal.
+fn redaction(attributes: &[Attribute]) -> &'static str {
+    let derives =
+        attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).map(text).collect::<String>();
+    if derives.is_empty() || derives.contains("Debug") { "" } else { " (redacted)" }
+}
+
+/// Returns code in one line, without the spaces that tokens have between them.
+fn text(code: &impl ToTokens) -> String {
+    let text = code.to_token_stream().to_string();
+    let text = text.replace(" :: ", "::").replace(":: ", "").replace(" <", "<").replace("< ", "<").replace(" >", ">");
+    text.replace(" ,", ",")
+        .replace(" (", "(")
+        .replace("& ", "&")
+        .replace(" : ", ": ")
+        .replace(" :", ": ")
+        .replace(":::", ": ::")
+        .replace(": :", "::")
+}
