@@ -39,7 +39,9 @@ fn walk<'s>(
     for (path, presence, property) in members.chain(elements) {
         let component = property["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
         let schema = component.map_or(property, |name| &definitions[name]);
-        fields.push(Field { path: path.clone(), presence, component, schema });
+        let field = Field { path, presence, component, schema };
+        let (path, component) = (field.path.clone(), field.component);
+        fields.push(field);
         // A component inside of itself would have no end.
         if component.is_none_or(|name| !above.contains(&name)) {
             above.extend(component);

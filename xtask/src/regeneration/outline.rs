@@ -77,13 +77,19 @@ fn redaction(attributes: &[Attribute]) -> &'static str {
 
 /// Returns code in one line, without the spaces that tokens have between them.
 fn text(code: &impl ToTokens) -> String {
-    let text = code.to_token_stream().to_string();
-    let text = text.replace(" :: ", "::").replace(":: ", "").replace(" <", "<").replace("< ", "<").replace(" >", ">");
-    text.replace(" ,", ",")
-        .replace(" (", "(")
-        .replace("& ", "&")
-        .replace(" : ", ": ")
-        .replace(" :", ": ")
-        .replace(":::", ": ::")
-        .replace(": :", "::")
+    let mut text = code.to_token_stream().to_string();
+    for (from, to) in [
+        (" : :: ", ": ::"),
+        (" :: ", "::"),
+        (" <", "<"),
+        ("< ", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" (", "("),
+        ("& ", "&"),
+        (" : ", ": "),
+    ] {
+        text = text.replace(from, to);
+    }
+    text
 }
