@@ -20,7 +20,7 @@ use super::{
     grammar::{COMPONENTS, CONTRACT, OPERATION, PARAMETER, Rule, Table},
 };
 
-/// Returns the differences between two contracts that [`super::verify`] has passed.
+/// Returns the differences between two contracts that [`mod@super::verify`] has passed.
 pub(super) fn compare(before: &Value, after: &Value) -> Vec<Change> {
     compare_along(before, after, &[Directions::of(before), Directions::of(after)])
 }
