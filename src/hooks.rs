@@ -28,9 +28,10 @@ use crate::{
     credentials::Credentials,
     error::{Error, ErrorKind, Outcome},
     generated::http::Client,
-    prepared::{JSON, PreparedOrder},
+    prepared::PreparedOrder,
     retry::{self, RetryPolicy},
     signature::{RequestId, RequestTarget},
+    signed::JSON,
     verifier::{VerifiedResponse, Verifier},
 };
 

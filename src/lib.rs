@@ -22,6 +22,7 @@ mod prepared;
 mod retry;
 pub mod schema;
 pub mod signature;
+mod signed;
 #[cfg(feature = "simulator")]
 pub mod simulator;
 mod verifier;
@@ -37,8 +38,9 @@ pub use crate::{
     error::{Error, Outcome, VerificationError},
     money::{Price, Rupiah},
     notification::{Age, Notification},
-    prepared::{PreparedOrder, SignedRequest},
+    prepared::PreparedOrder,
     signature::{RequestId, RequestTarget, Timestamp},
+    signed::SignedRequest,
     types::*,
     verifier::{VerifiedResponse, Verifier},
 };

@@ -1,4 +1,4 @@
-//! An order whose bytes are fixed: [`PreparedOrder`], and the request that it becomes, [`SignedRequest`].
+//! An order whose bytes are fixed: [`PreparedOrder`].
 
 use std::{
     fmt,
@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method};
+use http::HeaderMap;
 
 use crate::{
     credentials::Credentials,
@@ -18,8 +18,8 @@ use crate::{
     json::Document,
     money::Rupiah,
     schema::{self, Kind},
-    signature::{self, Components, Digest, RequestId, RequestTarget, Time, Timestamp, header},
-    verifier::header_name,
+    signature::{self, Digest, RequestId, RequestTarget, Timestamp},
+    signed::{JSON, SignedRequest, sign_headers},
 };
 
 /// A checked order: frozen body bytes and their `Request-Id`.
@@ -169,7 +169,7 @@ impl PreparedOrder {
         headers.insert(http::header::CONTENT_TYPE, JSON);
         let target = generate_order_target();
         sign_headers(&mut headers, credentials, self.request_id(), timestamp, target, Some(self.digest()));
-        SignedRequest { method: Method::POST, target: target.clone(), headers, body: self.0.body.clone() }
+        SignedRequest::post(target, headers, self.0.body.clone())
     }
 
     /// Returns the amount in the body; `None` only if an unchecked body has none.
@@ -224,38 +224,10 @@ impl fmt::Debug for PreparedOrder {
     }
 }
 
-/// The value of `Content-Type`.
-pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
 /// Returns the request target of generate order.
 pub(crate) fn generate_order_target() -> &'static RequestTarget {
     static TARGET: OnceLock<RequestTarget> = OnceLock::new();
     TARGET.get_or_init(|| address::GENERATE_ORDER.parse().expect("the contract's path is a request target"))
-}
-
-/// Writes the four headers of a signed request.
-pub(crate) fn sign_headers(
-    headers: &mut HeaderMap,
-    credentials: &Credentials,
-    request_id: &RequestId,
-    timestamp: &Timestamp,
-    target: &RequestTarget,
-    digest: Option<&Digest>,
-) {
-    let components =
-        Components { client_id: credentials.client_id(), request_id, time: Time::Request(timestamp), target, digest };
-    let signature = signature::sign(credentials.secret_key(), &components).to_string();
-    for (name, value) in [
-        (header_name::CLIENT_ID, credentials.client_id().as_str()),
-        (header_name::REQUEST_ID, request_id.as_str()),
-        (header_name::REQUEST_TIMESTAMP, timestamp.as_str()),
-        (header_name::SIGNATURE, &signature),
-    ] {
-        // These types hold visible ASCII only, which is always a header value.
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
-    }
 }
 
 /// Runs the contract's schema over a body.
@@ -264,81 +236,4 @@ fn enforce(document: &Document<'_>) -> Result<(), Error> {
         return Ok(());
     }
     schema::check_document(Kind::Request, document).into_result()
-}
-
-/// A request that is ready to be sent by any HTTP client: method, target, headers and the exact body.
-///
-/// `Debug` shows neither the signature nor the body. [`SignedRequest::to_text`] shows all, for snapshot tests.
-#[derive(Clone)]
-pub struct SignedRequest {
-    method: Method,
-    target: RequestTarget,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl SignedRequest {
-    /// Signs a request without a body: check status, or another `GET` of DOKU's.
-    pub fn get(
-        credentials: &Credentials,
-        request_id: &RequestId,
-        timestamp: &Timestamp,
-        target: &RequestTarget,
-    ) -> Self {
-        let mut headers = HeaderMap::with_capacity(6);
-        sign_headers(&mut headers, credentials, request_id, timestamp, target, None);
-        Self { method: Method::GET, target: target.clone(), headers, body: Bytes::new() }
-    }
-
-    /// Returns the method.
-    pub fn method(&self) -> &Method {
-        &self.method
-    }
-
-    /// Returns the path to send the request to.
-    pub fn target(&self) -> &RequestTarget {
-        &self.target
-    }
-
-    /// Returns the headers, signature included.
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-
-    /// Returns the exact body.
-    pub fn body(&self) -> &Bytes {
-        &self.body
-    }
-
-    /// Returns the whole request as text, as it goes on the wire but for the host. It holds the customer's data; it
-    /// holds no secret key.
-    pub fn to_text(&self) -> String {
-        let mut text = format!("{} {}\n", self.method, self.target);
-        for (name, value) in &self.headers {
-            let name = signature_case(name.as_str());
-            text.push_str(&format!("{name}: {}\n", value.to_str().unwrap_or_default()));
-        }
-        if !self.body.is_empty() {
-            text.push('\n');
-            text.push_str(&String::from_utf8_lossy(&self.body));
-        }
-        text
-    }
-}
-
-impl fmt::Debug for SignedRequest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SignedRequest")
-            .field("method", &self.method)
-            .field("target", &self.target)
-            .field("body_length", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Writes a header name as DOKU does: `Client-Id` for `client-id`.
-fn signature_case(name: &str) -> String {
-    let known =
-        [header::CLIENT_ID, header::REQUEST_ID, header::REQUEST_TIMESTAMP, header::SIGNATURE, "Content-Type", "Accept"];
-    known.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or(name).to_owned()
 }

@@ -11,8 +11,9 @@ use super::{Call, Config, Subject};
 use crate::{
     error::ErrorKind,
     generated::http::Client,
-    prepared::{generate_order_target, sign_headers},
+    prepared::generate_order_target,
     signature::{RequestId, Timestamp},
+    signed::sign_headers,
 };
 
 /// The longest answer that is read, in bytes.
