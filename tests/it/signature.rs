@@ -19,32 +19,35 @@ struct Vectors {
 
 #[derive(Deserialize)]
 pub(crate) struct Vector {
-    id: String,
-    kind: String,
-    client_id: Option<String>,
-    request_id: Option<String>,
-    timestamp: Option<String>,
-    target: Option<String>,
-    body: Option<Body>,
-    digest: Option<String>,
-    keys: Vec<String>,
-    headers: Vec<(String, String)>,
-    string_to_sign: Option<String>,
-    signature: Option<String>,
-    result: String,
-    reason: Option<String>,
-    matching_target: Option<String>,
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    /// Only the command asks for it.
+    #[cfg_attr(not(feature = "cli"), expect(dead_code))]
+    pub(crate) method: Option<String>,
+    pub(crate) client_id: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) timestamp: Option<String>,
+    pub(crate) target: Option<String>,
+    pub(crate) body: Option<Body>,
+    pub(crate) digest: Option<String>,
+    pub(crate) keys: Vec<String>,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) string_to_sign: Option<String>,
+    pub(crate) signature: Option<String>,
+    pub(crate) result: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) matching_target: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Body {
+pub(crate) enum Body {
     Utf8(String),
     Base64(String),
 }
 
 impl Vector {
-    fn body(&self) -> Option<Vec<u8>> {
+    pub(crate) fn body(&self) -> Option<Vec<u8>> {
         self.body.as_ref().map(|body| match body {
             Body::Utf8(text) => text.clone().into_bytes(),
             Body::Base64(text) => STANDARD.decode(text).expect("base64"),
@@ -91,7 +94,8 @@ impl Vector {
     }
 }
 
-fn vectors() -> Vec<Vector> {
+/// Returns all signature vectors.
+pub(crate) fn vectors() -> Vec<Vector> {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/spec/vectors/signatures.json");
     let text = fs::read_to_string(path).expect("the vectors");
     serde_json::from_str::<Vectors>(&text).expect("the vectors are JSON").vectors

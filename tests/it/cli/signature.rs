@@ -1,58 +1,14 @@
 //! `doku sign`, `verify` and `explain`, judged by the vectors of `spec/vectors`.
 
-use std::{fs, io::Write, path::Path};
+use std::io::Write;
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use serde::Deserialize;
 use tempfile::NamedTempFile;
 
 use super::{Run, doku};
-
-#[derive(Deserialize)]
-struct Vectors {
-    vectors: Vec<Vector>,
-}
-
-#[derive(Deserialize)]
-struct Vector {
-    id: String,
-    kind: String,
-    method: Option<String>,
-    client_id: Option<String>,
-    request_id: Option<String>,
-    timestamp: Option<String>,
-    target: Option<String>,
-    body: Option<Body>,
-    digest: Option<String>,
-    keys: Vec<String>,
-    headers: Vec<(String, String)>,
-    string_to_sign: Option<String>,
-    signature: Option<String>,
-    result: String,
-    reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Body {
-    Utf8(String),
-    Base64(String),
-}
-
-impl Vector {
-    fn body(&self) -> Vec<u8> {
-        match &self.body {
-            None => Vec::new(),
-            Some(Body::Utf8(text)) => text.clone().into_bytes(),
-            Some(Body::Base64(text)) => STANDARD.decode(text).expect(&self.id),
-        }
-    }
-}
+use crate::signature::{self, Vector};
 
 fn vectors(kinds: &[&str]) -> Vec<Vector> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/vectors/signatures.json");
-    let all: Vectors = serde_json::from_slice(&fs::read(path).expect("vectors")).expect("vectors");
-    all.vectors.into_iter().filter(|vector| kinds.contains(&vector.kind.as_str())).collect()
+    signature::vectors().into_iter().filter(|vector| kinds.contains(&vector.kind.as_str())).collect()
 }
 
 fn text(value: Option<&String>) -> &str {
@@ -73,7 +29,7 @@ fn requests_are_signed_as_the_vectors_say() {
         arguments.extend(["--client-id", client_id, "--request-id", text(vector.request_id.as_ref())]);
         arguments.extend(["--timestamp", text(vector.timestamp.as_ref())]);
         arguments.extend(vector.body.as_ref().map(|_| "-"));
-        let run = doku(&arguments, &[("DOKU_SECRET_KEY", &vector.keys[0])], &vector.body());
+        let run = doku(&arguments, &[("DOKU_SECRET_KEY", &vector.keys[0])], &vector.body().unwrap_or_default());
         assert_eq!((run.code(), run.stderr.as_str()), (0, ""), "{}", vector.id);
         let result = run.json();
         assert_eq!(result["signature"].as_str(), vector.signature.as_deref(), "{}", vector.id);
@@ -97,7 +53,7 @@ fn verify(vector: &Vector) -> Option<Run> {
     let mut arguments = vec!["verify", "--json", "--kind", &vector.kind, "--target", text(vector.target.as_ref())];
     arguments.extend(["--headers", headers.to_str().expect("a path"), "-"]);
     let variables = [("DOKU_CLIENT_ID", text(vector.client_id.as_ref())), ("DOKU_SECRET_KEY", &vector.keys[0])];
-    Some(doku(&arguments, &variables, &vector.body()))
+    Some(doku(&arguments, &variables, &vector.body().unwrap_or_default()))
 }
 
 #[test]
