@@ -4,6 +4,7 @@
 //! [`VerificationError`] is what the receiver of a notification gets: flat, because it chooses a status code.
 
 mod input;
+mod record;
 mod syntax;
 mod verification;
 mod violation;

@@ -1,7 +1,7 @@
 //! What an error of a call means to the command.
 
 use doku_indodana::{Error, Outcome, RequestId, error::Rejection};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::output::{self, Exit, Failure, clean};
 
@@ -22,7 +22,7 @@ fn exit(error: &Error) -> Exit {
 
 /// Returns an error as a failure, with its cause and DOKU's own words.
 pub(crate) fn failure(error: &Error) -> Failure {
-    let mut failure = Failure::new(exit(error), error.to_string()).with_record(record(error));
+    let mut failure = Failure::new(exit(error), error.to_string()).with_record(json!(error));
     let mut cause = std::error::Error::source(error);
     while let Some(deeper) = cause.and_then(std::error::Error::source) {
         cause = Some(deeper);
@@ -39,10 +39,12 @@ pub(crate) fn failure(error: &Error) -> Failure {
 /// Returns a failure of a call that was stopped by a signal before its answer came.
 pub(crate) fn stopped(message: String, request_id: Option<&RequestId>) -> Failure {
     let record = json!({
-        "outcome": "unknown",
+        "code": "stopped",
+        "outcome": Outcome::Unknown,
         "message": message,
         "request_id": request_id.map(RequestId::as_str),
         "retryable": true,
+        "violations": [],
         "rejection": null,
         "verification": null,
     });
@@ -55,26 +57,4 @@ pub(crate) fn print(failure: &Failure) {
         // The failure says more than that nobody reads it.
         let _ = output::print_json(&json!({ "error": record }));
     }
-}
-
-/// Returns an error as JSON.
-fn record(error: &Error) -> Value {
-    let rejection = error.rejection();
-    json!({
-        "outcome": match error.outcome() {
-            Outcome::NothingSent => "nothing_sent",
-            Outcome::Refused => "refused",
-            _ => "unknown",
-        },
-        "message": error.to_string(),
-        "request_id": error.request_id().map(RequestId::as_str),
-        "retryable": error.is_retryable(),
-        "rejection": rejection.map(|rejection| json!({
-            "status": rejection.status(),
-            "code": rejection.code(),
-            "messages": rejection.messages(),
-            "verified": rejection.is_verified(),
-        })),
-        "verification": error.verification(),
-    })
 }

@@ -26,6 +26,21 @@ pub(crate) enum Exit {
     Unknown = 6,
 }
 
+impl Exit {
+    /// Returns the code of a failure that the library does not name.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Internal => "internal",
+            Self::Usage => "usage",
+            Self::Violations => "violations",
+            Self::Unverified => "unverified",
+            Self::Refused => "refused",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -45,10 +60,12 @@ impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
         let record = json!({
+            "code": exit.code(),
             "outcome": "nothing_sent",
             "message": message,
             "request_id": null,
             "retryable": false,
+            "violations": [],
             "rejection": null,
             "verification": null,
         });

@@ -56,3 +56,12 @@ fn errors_are_values_of_their_time() {
     #[cfg(feature = "client")]
     shared::<doku_indodana::Client>();
 }
+
+#[test]
+fn an_error_as_json() {
+    let id = || "r-1".parse().unwrap();
+    let broken = PreparedOrder::from_json("{", id()).unwrap_err();
+    let minimal = include_str!("../../spec/examples/generate_order.request.sum-mismatch.invalid.json");
+    let mismatch = PreparedOrder::from_json(minimal, id()).unwrap_err();
+    insta::assert_json_snapshot!("error_as_json", [broken, mismatch]);
+}
