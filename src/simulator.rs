@@ -1,8 +1,9 @@
-//! The local gateway: DOKU's side of an order, in memory and on 127.0.0.1, for tests and development.
+//! The local gateway: DOKU's side of an order, on 127.0.0.1, for tests and development.
 //!
 //! It checks as DOKU does and in the same order (headers, time, client id, signature, body), answers signed, shows a
 //! payment page, sends the signed notification and answers check status. It uses nothing but the public API of this
-//! crate. It moves no money, knows one client id, and sends notifications to this machine only.
+//! crate. It moves no money, knows one client id, and sends notifications to this machine only, unless another host is
+//! allowed. What DOKU does not document is a [`Switch`]; what goes wrong on request is a [`Fault`].
 //!
 //! ```
 //! use doku_indodana::{Client, PreparedOrder, TransactionStatus, simulator::Simulator};
@@ -30,26 +31,49 @@
 //! # }
 //! ```
 
+mod answer;
+mod attempt;
 mod body;
 mod builder;
+mod checkout;
+mod clock;
+mod connection;
+mod control;
+mod error;
 mod event;
+mod fault;
 mod gateway;
 mod ledger;
+mod notice;
 mod notify;
 mod order;
 mod page;
+mod schedule;
+mod serial;
 mod server;
+mod service;
+mod state;
+mod switch;
+mod trigger;
 
-use std::{fmt, io, sync::Arc, time::Duration};
+use std::{
+    fmt, io,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use self::server::Service;
+use self::service::Service;
 pub use self::{
     builder::SimulatorBuilder,
-    event::Event,
-    notify::{Delivery, DeliveryResult},
-    order::{SimulatedOrder, SimulatorError},
+    error::SimulatorError,
+    event::{Delivery, DeliveryResult, Event, Exchange, Happening, Headers},
+    fault::{FAULT_HEADER, Fault, FaultKind, Stage},
+    order::SimulatedOrder,
+    switch::{Switch, Values},
+    trigger::{TRIGGERS, Trigger},
 };
 use crate::{Credentials, Environment, TransactionStatus};
 
@@ -59,9 +83,6 @@ pub const CLIENT_ID: &str = "SIM-0001-0000000000001";
 /// The secret key of the local gateway, unless the builder is given another. Everyone knows it; it protects nothing.
 pub const SECRET_KEY: &str = "SK-simulator-known-to-everyone";
 
-/// How long [`Simulator::stop`] waits for requests that are being answered.
-const GRACE: Duration = Duration::from_secs(5);
-
 /// A running local gateway. It stops when it is dropped.
 pub struct Simulator {
     url: String,
@@ -70,6 +91,7 @@ pub struct Simulator {
     /// Its end, sent or dropped, stops the server.
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
+    state_file: Option<PathBuf>,
 }
 
 impl Simulator {
@@ -112,16 +134,52 @@ impl Simulator {
         self.service.ledger().orders().iter().map(|order| order.show(configured)).collect()
     }
 
-    /// Returns every attempt to deliver a notification, in the order in which they ended.
+    /// Returns every attempt to deliver a notification, in the order in which they ended, of the latest events.
     pub fn notifications(&self) -> Vec<Delivery> {
-        self.service.ledger().deliveries.clone()
+        let ledger = self.service.ledger();
+        let deliveries = ledger.journal.after(0).filter_map(|event| match &event.what {
+            Happening::Notified(delivery) => Some((**delivery).clone()),
+            _ => None,
+        });
+        deliveries.collect()
+    }
+
+    /// Returns what happened, oldest first: the latest 2,000 events.
+    pub fn events(&self) -> Vec<Event> {
+        self.service.ledger().journal.after(0).cloned().collect()
+    }
+
+    /// Returns the gateway's time.
+    pub fn now(&self) -> SystemTime {
+        self.service.clock.now()
+    }
+
+    /// Moves the gateway's clock forward, through all that falls due on the way: orders expire, notifications are
+    /// repeated. Returns after the merchant answered each.
+    pub async fn advance(&self, duration: Duration) {
+        self.service.advance(duration).await;
+    }
+
+    /// Sets a switch; [`Switch::ALL`] has their names and values.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such switch, or it does not take this value.
+    pub fn set_switch(&self, name: &str, value: &str) -> Result<(), SimulatorError> {
+        self.service.set_switches([(name, value)].into_iter())
+    }
+
+    /// Lets a fault strike once: the next connection, the next request or the next notification, as its kind says.
+    /// Several faults strike in the order in which they were asked for.
+    pub fn fail_next(&self, fault: Fault) {
+        self.service.arm(fault);
     }
 
     /// Pays an order, as the button of the payment page does. Returns after the merchant answered the notification.
     ///
     /// # Errors
     ///
-    /// Where there is no such order, or it is no longer pending.
+    /// Where there is no such order, or it can no longer be paid.
     pub async fn pay(&self, invoice_number: &str) -> Result<Delivery, SimulatorError> {
         self.service.settle(invoice_number, TransactionStatus::Success).await
     }
@@ -130,17 +188,55 @@ impl Simulator {
     ///
     /// # Errors
     ///
-    /// Where there is no such order, or it is no longer pending.
+    /// Where there is no such order, or it can no longer be declined.
     pub async fn decline(&self, invoice_number: &str) -> Result<Delivery, SimulatorError> {
         self.service.settle(invoice_number, TransactionStatus::Failed).await
     }
 
-    /// Stops taking requests, and returns when those that were being answered are done, at the latest after 5 s.
+    /// Lets a pending order expire before its time. Returns after the merchant answered the notification.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such order, or it is not pending.
+    pub async fn expire(&self, invoice_number: &str) -> Result<Delivery, SimulatorError> {
+        self.service.settle(invoice_number, TransactionStatus::Expired).await
+    }
+
+    /// Refunds a paid order. Returns after the merchant answered the notification.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such order, or it is not paid.
+    pub async fn refund(&self, invoice_number: &str) -> Result<Delivery, SimulatorError> {
+        self.service.settle(invoice_number, TransactionStatus::Refunded).await
+    }
+
+    /// Sends a notification once more, as a person at DOKU's dashboard does: by its number, [`Delivery::notification`].
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such notification.
+    pub async fn resend(&self, notification: u64) -> Result<Delivery, SimulatorError> {
+        self.service.resend(notification).await
+    }
+
+    /// Sends a notification on request, genuine or forged.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such kind, order or field, or the order's status does not allow it.
+    pub async fn trigger(&self, trigger: Trigger) -> Result<Vec<Delivery>, SimulatorError> {
+        self.service.trigger(trigger).await
+    }
+
+    /// Stops taking requests, and returns when those that were being answered are done, at the latest after 5 s, and
+    /// the state file is written.
     pub async fn stop(self) {
-        let Self { stop, mut server, .. } = self;
-        drop(stop);
-        if tokio::time::timeout(GRACE, &mut server).await.is_err() {
-            server.abort();
+        drop(self.stop);
+        // It does not panic, and there is nothing to do if it did.
+        let _ = self.server.await;
+        if let Some(path) = self.state_file {
+            state::save(&self.service, &path);
         }
     }
 }

@@ -1,10 +1,7 @@
 //! `doku simulator`: the local gateway until it is told to stop.
 
 use clap::Args;
-use doku_indodana::{
-    TransactionStatus,
-    simulator::{CLIENT_ID, Delivery, DeliveryResult, Event, SECRET_KEY, Simulator},
-};
+use doku_indodana::simulator::{CLIENT_ID, Delivery, DeliveryResult, Event, Happening, SECRET_KEY, Simulator};
 
 use super::output::{self, Exit, Failure, clean};
 
@@ -54,15 +51,12 @@ warning: no --notification-url is given, so no notification is sent unless an or
 
 /// Returns what is said of an event.
 fn line(event: &Event) -> Option<String> {
-    Some(match event {
-        Event::Made(order) => {
+    Some(match &event.what {
+        Happening::Made(order) => {
             format!("order {} of {} rupiah made: {}", clean(&order.invoice_number), order.amount, order.payment_url)
         }
-        Event::Settled(order) => {
-            let button = if order.status == TransactionStatus::Success { "pay" } else { "decline" };
-            format!("button {button} pressed: order {} is {}", clean(&order.invoice_number), order.status)
-        }
-        Event::Notified(delivery) => {
+        Happening::Settled(order) => format!("order {} is {}", clean(&order.invoice_number), order.status),
+        Happening::Notified(delivery) => {
             format!("notification of order {} {}", clean(&delivery.invoice_number), delivered(delivery))
         }
         _ => return None,
@@ -73,8 +67,8 @@ fn line(event: &Event) -> Option<String> {
 fn delivered(delivery: &Delivery) -> String {
     let url = clean(&delivery.url);
     match &delivery.result {
-        DeliveryResult::Answered { status } if delivery.is_acknowledged() => format!("to {url}: answered {status}"),
-        DeliveryResult::Answered { status } => {
+        DeliveryResult::Answered { status, .. } if delivery.is_acknowledged() => format!("to {url}: answered {status}"),
+        DeliveryResult::Answered { status, .. } => {
             format!("to {url}: answered {status}, which does not acknowledge it; answer 2xx")
         }
         DeliveryResult::NoAnswer { reason } => format!("to {url}: not answered: {reason}"),

@@ -2,39 +2,57 @@
 
 use std::{
     io::{self, ErrorKind},
-    net::Ipv4Addr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::SystemTime,
 };
 
-use tokio::{net::TcpListener, sync::oneshot};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, broadcast, oneshot, watch},
+};
 use uuid::Uuid;
 
 use super::{
-    CLIENT_ID, Event, SECRET_KEY, Simulator,
-    gateway::{Gateway, Policy},
-    ledger::Ledger,
-    notify,
-    server::{Service, routes},
+    CLIENT_ID, Event, Fault, SECRET_KEY, Simulator, clock::Clock, connection, gateway::Gateway, ledger::Ledger,
+    notify::Messenger, schedule, server::routes, service::Service, state,
 };
 use crate::{Credentials, Environment};
 
 /// Makes a [`Simulator`] with other settings than the defaults.
 pub struct SimulatorBuilder {
+    address: IpAddr,
     port: u16,
+    public_url: Option<String>,
     credentials: Option<Credentials>,
     notification_url: Option<String>,
+    allowed_hosts: Vec<String>,
+    switches: Vec<(String, String)>,
+    faults: Vec<Fault>,
+    time_scale: u32,
+    state_file: Option<PathBuf>,
     clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
     ids: Box<dyn Fn() -> u128 + Send + Sync>,
     watcher: Box<dyn Fn(&Event) + Send + Sync>,
 }
 
+/// So many events wait for a slow reader of the stream; then it takes up from what is kept.
+const WAITING_EVENTS: usize = 256;
+
 impl Default for SimulatorBuilder {
     fn default() -> Self {
         Self {
+            address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
+            public_url: None,
             credentials: None,
             notification_url: None,
+            allowed_hosts: Vec::new(),
+            switches: Vec::new(),
+            faults: Vec::new(),
+            time_scale: 1,
+            state_file: None,
             clock: Box::new(now),
             ids: Box::new(new_id),
             watcher: Box::new(|_| {}),
@@ -43,10 +61,26 @@ impl Default for SimulatorBuilder {
 }
 
 impl SimulatorBuilder {
-    /// Sets the port on 127.0.0.1. 0, the default, takes a free one.
+    /// Sets the port. 0, the default, takes a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Sets the address to listen on. 127.0.0.1 by default; any other lets others in, who can then pay every order and
+    /// make the gateway send notifications.
+    #[must_use]
+    pub fn address(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Sets what payment URLs begin with, for a gateway that is reached by another name than its address:
+    /// `http://gateway:4000`.
+    #[must_use]
+    pub fn public_url(mut self, url: impl Into<String>) -> Self {
+        self.public_url = Some(url.into());
         self
     }
 
@@ -61,6 +95,42 @@ impl SimulatorBuilder {
     #[must_use]
     pub fn notification_url(mut self, url: impl Into<String>) -> Self {
         self.notification_url = Some(url.into());
+        self
+    }
+
+    /// Allows notifications to another host than this machine, by exactly this name or address.
+    #[must_use]
+    pub fn allow_host(mut self, host: impl Into<String>) -> Self {
+        self.allowed_hosts.push(host.into());
+        self
+    }
+
+    /// Sets a switch; [`Switch::ALL`](super::Switch::ALL) has their names and values.
+    #[must_use]
+    pub fn switch(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.switches.push((name.into(), value.into()));
+        self
+    }
+
+    /// Lets a fault strike everything, from the start; [`FaultKind::ALL`](super::FaultKind::ALL) has them.
+    #[must_use]
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Lets so many seconds pass at the gateway in one second. 1 by default.
+    #[must_use]
+    pub fn time_scale(mut self, scale: u32) -> Self {
+        self.time_scale = scale;
+        self
+    }
+
+    /// Keeps orders, notifications, events, switches and clock in a file: it is read at the start if it is there, and
+    /// written after changes and at the end.
+    #[must_use]
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
         self
     }
 
@@ -79,72 +149,113 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Sets what is called when an order was made, paid or declined, and when a notification was answered or not. It is
-    /// called before the gateway answers, on the gateway's own tasks, so it must not block. Nothing by default.
+    /// Sets what is called for each event. It is called before the gateway answers, on the gateway's own tasks, so it
+    /// must not block. Nothing by default.
     #[must_use]
     pub fn on_event(mut self, watcher: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.watcher = Box::new(watcher);
         self
     }
 
-    /// Starts the gateway on 127.0.0.1.
+    /// Starts the gateway.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AddrInUse`] for a port that is taken, [`ErrorKind::InvalidInput`] for a notification URL that is
-    /// not on this machine; any other where the system refuses.
+    /// [`ErrorKind::AddrInUse`] for a port that is taken; [`ErrorKind::InvalidInput`] for a notification URL that is
+    /// neither on this machine nor allowed, a switch or a value that there is not, a time scale of 0 or above
+    /// 1,000,000, or a public URL that is none; [`ErrorKind::InvalidData`] for a state file that is none; any other
+    /// where the system refuses.
     ///
     /// # Panics
     ///
     /// Outside of a Tokio runtime with I/O and time.
     pub async fn start(self) -> io::Result<Simulator> {
+        let messenger = Messenger::new(self.allowed_hosts).map_err(io::Error::other)?;
         if let Some(url) = &self.notification_url {
-            notify::destination(url).map_err(|why| io::Error::new(ErrorKind::InvalidInput, why))?;
+            messenger.destination(url).map_err(invalid)?;
         }
-        let http = notify::http_client().map_err(io::Error::other)?;
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port))
-            .await
-            .map_err(|error| io::Error::new(error.kind(), refused(self.port, &error)))?;
-        let url = format!("http://127.0.0.1:{}", listener.local_addr()?.port());
-        let environment = Environment::custom(&url).map_err(io::Error::other)?;
+        if !(1..=1_000_000).contains(&self.time_scale) {
+            return Err(invalid("the time scale must be from 1 to 1000000".to_owned()));
+        }
+        let address = SocketAddr::new(self.address, self.port);
+        let listener =
+            TcpListener::bind(address).await.map_err(|error| io::Error::new(error.kind(), refused(address, &error)))?;
+        let port = listener.local_addr()?.port();
+        let own = if self.address.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { self.address };
+        let own = format!("http://{}", SocketAddr::new(own, port));
+        let url = self.public_url.map_or(Ok(own), |url| public(&url))?;
+        // A client on this machine reaches it by an address of this machine.
+        let environment = Environment::custom(&format!("http://127.0.0.1:{port}")).map_err(io::Error::other)?;
         let credentials = self.credentials.unwrap_or_else(known_to_everyone);
+        let gateway = Gateway { credentials, url: url.clone() };
+        let saved = self.state_file.as_deref().map(state::read).transpose()?.flatten();
+        let clock = Clock::new(self.clock, self.time_scale);
+        let mut ledger = Ledger::default();
+        if let Some(saved) = saved {
+            clock.move_to(saved.time());
+            saved.restore(&mut ledger, &gateway).map_err(invalid_data)?;
+        }
+        for (name, value) in &self.switches {
+            ledger.switches.set(name, value).map_err(|error| invalid(error.to_string()))?;
+        }
+        ledger.standing = self.faults;
+        let (stopping, _) = watch::channel(false);
         let service = Arc::new(Service {
-            gateway: Gateway { credentials, url: url.clone(), policy: Policy::default() },
+            gateway,
             notification_url: self.notification_url,
-            clock: self.clock,
+            clock,
             ids: self.ids,
             watcher: self.watcher,
-            http,
-            ledger: Mutex::new(Ledger::default()),
+            messenger,
+            ledger: Mutex::new(ledger),
+            events: broadcast::channel(WAITING_EVENTS).0,
+            planned: Notify::new(),
+            connections: Notify::new(),
+            stopping,
         });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serve = axum::serve(listener, routes(Arc::clone(&service))).with_graceful_shutdown(async {
-            // It ends when it is sent to and when the sender is gone.
-            let _ = stopped.await;
-        });
-        let server = tokio::spawn(async {
-            // Serving has no error of its own.
-            let _ = serve.await;
-        });
-        Ok(Simulator { url, environment, service, stop, server })
+        let (stop, stopped) = oneshot::channel();
+        let server = connection::serve(listener, routes(Arc::clone(&service)), Arc::clone(&service), stopped);
+        let server = tokio::spawn(server);
+        tokio::spawn(schedule::run(Arc::clone(&service)));
+        if let Some(path) = self.state_file.clone() {
+            tokio::spawn(state::keep(Arc::clone(&service), path));
+        }
+        Ok(Simulator { url, environment, service, stop, server, state_file: self.state_file })
     }
 }
 
 impl std::fmt::Debug for SimulatorBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SimulatorBuilder")
+            .field("address", &self.address)
             .field("port", &self.port)
             .field("notification_url", &self.notification_url)
             .finish_non_exhaustive()
     }
 }
 
-fn refused(port: u16, error: &io::Error) -> String {
+/// Returns scheme, host and port of a public URL.
+fn public(url: &str) -> io::Result<String> {
+    let parsed = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/");
+    let parsed = parsed.ok_or_else(|| invalid("the public url is not one such as http://gateway:4000".to_owned()))?;
+    Ok(parsed.origin().ascii_serialization())
+}
+
+fn invalid(why: String) -> io::Error {
+    io::Error::new(ErrorKind::InvalidInput, why)
+}
+
+fn invalid_data(why: String) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, why)
+}
+
+fn refused(address: SocketAddr, error: &io::Error) -> String {
+    let (port, address) = (address.port(), address.ip());
     match error.kind() {
         ErrorKind::AddrInUse => {
-            format!("port {port} of 127.0.0.1 is in use; stop the program that has it or choose another port")
+            format!("port {port} of {address} is in use; stop the program that has it or choose another port")
         }
-        _ => format!("cannot listen on port {port} of 127.0.0.1: {error}; choose another port"),
+        _ => format!("cannot listen on port {port} of {address}: {error}; choose another port"),
     }
 }
 

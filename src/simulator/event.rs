@@ -1,15 +1,269 @@
-//! What the local gateway tells whoever watches it.
+//! What happened at the local gateway: [`Event`], for tests, for the timeline and for `doku events`.
 
-use super::{notify::Delivery, order::SimulatedOrder};
+use std::{collections::VecDeque, time::SystemTime};
 
-/// Something that happened at the local gateway, for [`SimulatorBuilder::on_event`](super::SimulatorBuilder::on_event).
-#[derive(Clone, Debug)]
+use serde::{Deserialize, Serialize};
+
+use super::{order::SimulatedOrder, serial};
+
+/// Something that happened at the local gateway.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
-pub enum Event {
+pub struct Event {
+    /// 1 for the first event, and so on.
+    pub number: u64,
+    /// When, by the gateway's clock.
+    #[serde(with = "serial::time")]
+    pub time: SystemTime,
+    /// The order that it is about, if it is about one.
+    pub invoice_number: Option<String>,
+    /// What happened.
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+/// The kinds of [`Event`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "event", content = "details", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Happening {
+    /// The merchant's request was answered, or met a fault.
+    Requested(Box<Exchange>),
     /// An order was made. The same request again makes none.
-    Made(SimulatedOrder),
-    /// An order was paid or declined: its status is `SUCCESS` or `FAILED`.
-    Settled(SimulatedOrder),
+    Made(Box<SimulatedOrder>),
+    /// The status of an order changed.
+    Settled(Box<SimulatedOrder>),
     /// A notification was answered, or could not be delivered.
-    Notified(Delivery),
+    Notified(Box<Delivery>),
+    /// The clock was moved forward.
+    Advanced {
+        /// The time before, by the gateway's clock.
+        #[serde(with = "serial::time")]
+        from: SystemTime,
+    },
+    /// A switch was set.
+    Switched {
+        /// The switch.
+        name: String,
+        /// Its value.
+        value: String,
+    },
+    /// The gateway itself could not do something.
+    Failed {
+        /// Why, for people.
+        reason: String,
+    },
+    /// A fault was asked for, for what comes next.
+    Armed {
+        /// The fault.
+        fault: String,
+    },
+}
+
+/// A request of the merchant's, and its answer, exactly as they were; texts after their first 64 KiB are cut.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Exchange {
+    /// The method.
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    /// The headers of the request.
+    pub headers: Headers,
+    /// The body of the request.
+    pub body: String,
+    /// What the request's signature was compared with; `None` where a header is missing or malformed.
+    pub string_to_sign: Option<String>,
+    /// `accepted`, `replayed`, or the code of the refusal.
+    pub verdict: String,
+    /// The faults that struck it.
+    pub faults: Vec<String>,
+    /// The HTTP status of the answer; `None` if none was sent.
+    pub status: Option<u16>,
+    /// The headers of the answer.
+    pub answer_headers: Headers,
+    /// The body of the answer.
+    pub answer_body: String,
+    /// What was signed of the answer; `None` if it was not signed.
+    pub answer_string_to_sign: Option<String>,
+    /// How long it took, in real milliseconds.
+    pub milliseconds: u64,
+}
+
+/// Names and values of headers, as on the wire.
+pub type Headers = Vec<(String, String)>;
+
+/// One attempt to deliver a notification, exactly as it was sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// The number of the notification: 1 for the first. Its repetitions have the same.
+    pub notification: u64,
+    /// 1 for the first attempt, and so on; 0 for what a fault sends beside them.
+    pub attempt: u32,
+    /// The order that it is about.
+    pub invoice_number: String,
+    /// When it was sent, by the gateway's clock.
+    #[serde(with = "serial::time")]
+    pub sent: SystemTime,
+    /// Where it was to go; empty if no notification URL is known.
+    pub url: String,
+    /// The request headers; empty if it was not sent.
+    pub headers: Headers,
+    /// The exact body.
+    pub body: String,
+    /// What was signed; empty if it was not sent.
+    pub string_to_sign: String,
+    /// The fault that made it, if one did.
+    pub fault: Option<String>,
+    /// What became of it.
+    #[serde(flatten)]
+    pub result: DeliveryResult,
+    /// How long the merchant took, in real milliseconds.
+    pub milliseconds: u64,
+    /// When it is repeated, by the gateway's clock; `None` if it is not.
+    #[serde(with = "serial::optional_time")]
+    pub next: Option<SystemTime>,
+}
+
+/// What became of a notification.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum DeliveryResult {
+    /// The merchant answered. Any 2xx acknowledges.
+    Answered {
+        /// The HTTP status.
+        status: u16,
+        /// The headers of the answer.
+        answer_headers: Headers,
+        /// The body of the answer; after its first 64 KiB it is cut.
+        answer_body: String,
+    },
+    /// It was sent, and no answer came.
+    NoAnswer {
+        /// Why, for people.
+        reason: String,
+    },
+    /// It was not sent.
+    NotSent {
+        /// Why, for people.
+        reason: String,
+    },
+}
+
+impl Delivery {
+    /// Returns whether the merchant answered 2xx.
+    pub fn is_acknowledged(&self) -> bool {
+        matches!(self.status(), Some(200..=299))
+    }
+
+    /// Returns the HTTP status of the merchant's answer.
+    pub fn status(&self) -> Option<u16> {
+        match self.result {
+            DeliveryResult::Answered { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Returns why there is no answer, for people.
+    pub fn reason(&self) -> Option<&str> {
+        match &self.result {
+            DeliveryResult::NoAnswer { reason } | DeliveryResult::NotSent { reason } => Some(reason),
+            DeliveryResult::Answered { .. } => None,
+        }
+    }
+
+    /// Returns the value of a request header; the case of the name does not matter.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+/// So many bytes of a body are kept.
+const LONGEST_TEXT: usize = 64 << 10;
+
+/// Returns a body as text, cut if it is long.
+pub(super) fn shorten(body: &[u8]) -> String {
+    String::from_utf8_lossy(&body[..body.len().min(LONGEST_TEXT)]).into_owned()
+}
+
+/// Returns headers as they are kept: names as DOKU writes them.
+pub(super) fn headers(map: &http::HeaderMap) -> Headers {
+    map.iter()
+        .map(|(name, value)| (title_case(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect()
+}
+
+/// Writes `request-id` as `Request-Id`.
+fn title_case(name: &str) -> String {
+    let mut upper = true;
+    let written = name.chars().map(|character| {
+        let written = if upper { character.to_ascii_uppercase() } else { character };
+        upper = character == '-';
+        written
+    });
+    written.collect()
+}
+
+/// The latest events; older ones are forgotten.
+#[derive(Default)]
+pub(super) struct Journal {
+    events: VecDeque<Event>,
+    last: u64,
+    bytes: usize,
+}
+
+/// So many events are kept, and no more than so many bytes of them.
+const MOST_EVENTS: usize = 2_000;
+const MOST_BYTES: usize = 64 << 20;
+
+impl Journal {
+    /// Adds an event and returns it.
+    pub(super) fn add(&mut self, time: SystemTime, invoice_number: Option<String>, what: Happening) -> Event {
+        let event = Event { number: self.last + 1, time, invoice_number, what };
+        self.keep(event.clone());
+        event
+    }
+
+    /// Takes an event that happened before.
+    pub(super) fn keep(&mut self, event: Event) {
+        self.last = event.number;
+        self.bytes += event.size();
+        self.events.push_back(event);
+        while self.events.len() > MOST_EVENTS || self.bytes > MOST_BYTES {
+            self.bytes -= self.events.pop_front().map_or(self.bytes, |event| event.size());
+        }
+    }
+
+    /// Returns the number of the latest event.
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// Returns the attempts to deliver a notification, and what was sent beside them, after an event.
+    pub(super) fn deliveries(&self, notification: u64, after: u64) -> impl Iterator<Item = &Delivery> {
+        self.after(after).filter_map(move |event| match &event.what {
+            Happening::Notified(delivery) if delivery.notification == notification => Some(&**delivery),
+            _ => None,
+        })
+    }
+
+    /// Returns the events after this number.
+    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = &Event> {
+        let first = self.events.front().map_or(0, |event| event.number);
+        let skip = (number + 1).saturating_sub(first);
+        self.events.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX))
+    }
+}
+
+impl Event {
+    /// Returns about how many bytes it takes.
+    fn size(&self) -> usize {
+        match &self.what {
+            Happening::Requested(exchange) => exchange.body.len() + exchange.answer_body.len() + 4096,
+            Happening::Notified(delivery) => delivery.body.len() + 4096,
+            _ => 1024,
+        }
+    }
 }

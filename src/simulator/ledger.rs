@@ -1,19 +1,39 @@
 //! Everything that the local gateway remembers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::{notify::Delivery, order::Order};
+use super::{
+    event::Journal,
+    fault::{AnswerEffect, Fault, NotifyEffect},
+    notice::Notice,
+    order::Order,
+    switch::Switches,
+};
 use crate::RequestId;
 
-/// The orders and the notifications, each in the order in which they came.
+/// The orders, the notifications, the events, and how switches and faults stand.
 #[derive(Default)]
 pub(super) struct Ledger {
     orders: Vec<Order>,
     by_invoice_number: HashMap<String, usize>,
     by_request_id: HashMap<RequestId, usize>,
     by_token: HashMap<String, usize>,
-    pub(super) deliveries: Vec<Delivery>,
+    /// Bytes of all requests that made an order.
+    bytes: usize,
+    pub(super) notices: Vec<Notice>,
+    pub(super) journal: Journal,
+    pub(super) switches: Switches,
+    /// Faults that strike everything.
+    pub(super) standing: Vec<Fault>,
+    /// Faults that strike once, whatever comes next.
+    pub(super) armed: VecDeque<Fault>,
+    /// Requests that a fault of their invoice number has struck; it strikes once.
+    pub(super) struck: HashSet<RequestId>,
 }
+
+/// The gateway takes no more orders, and no more bytes of them, than this.
+const MOST_ORDERS: usize = 10_000;
+const MOST_BYTES: usize = 256 << 20;
 
 impl Ledger {
     /// Adds an order. Its invoice number, request id and token must be new.
@@ -22,7 +42,13 @@ impl Ledger {
         self.by_invoice_number.insert(order.request.invoice_number.clone(), at);
         self.by_request_id.insert(order.request_id.clone(), at);
         self.by_token.insert(order.token.clone(), at);
+        self.bytes += order.body.len();
         self.orders.push(order);
+    }
+
+    /// Returns whether another order would be too many.
+    pub(super) fn is_full(&self) -> bool {
+        self.orders.len() >= MOST_ORDERS || self.bytes >= MOST_BYTES || self.notices.len() >= 10 * MOST_ORDERS
     }
 
     /// Returns all orders, oldest first.
@@ -44,4 +70,47 @@ impl Ledger {
     pub(super) fn by_token(&mut self, token: &str) -> Option<&mut Order> {
         self.orders.get_mut(*self.by_token.get(token)?)
     }
+
+    /// Returns the notification with this number, counted from 1.
+    pub(super) fn notice(&mut self, number: u64) -> Option<&mut Notice> {
+        self.notices.get_mut(usize::try_from(number.checked_sub(1)?).ok()?)
+    }
+
+    /// Takes the faults of a request that is about to be answered: standing, armed, and those given.
+    pub(super) fn answer_faults(&mut self, asked: Vec<Fault>) -> Vec<Fault> {
+        let mut faults: Vec<Fault> = self.standing.iter().filter(|fault| fault.answer().is_some()).cloned().collect();
+        if let Some(at) = self.armed.iter().position(|fault| fault.answer().is_some()) {
+            faults.extend(self.armed.remove(at));
+        }
+        faults.extend(asked.into_iter().filter(|fault| fault.answer().is_some()));
+        faults
+    }
+
+    /// Takes the faults of a notification that is about to be sent.
+    pub(super) fn notify_faults(&mut self, invoice_number: &str) -> Vec<Fault> {
+        let armed = self.armed.iter().position(|fault| fault.notify().is_some());
+        let faults = self.coming_notify_faults(invoice_number);
+        armed.and_then(|at| self.armed.remove(at));
+        faults
+    }
+
+    /// Returns the faults that the next notification of an order meets.
+    pub(super) fn coming_notify_faults(&self, invoice_number: &str) -> Vec<Fault> {
+        let order = self.by_invoice_number.get(invoice_number).and_then(|at| self.orders.get(*at));
+        let armed = self.armed.iter().find(|fault| fault.notify().is_some());
+        let named = Fault::of_invoice_number(invoice_number);
+        let faults =
+            self.standing.iter().chain(armed).chain(order.into_iter().flat_map(|order| &order.faults)).chain(&named);
+        faults.filter(|fault| fault.notify().is_some()).cloned().collect()
+    }
+}
+
+/// Returns whether one of these faults has this effect on the answer.
+pub(super) fn strikes(faults: &[Fault], effect: &AnswerEffect) -> bool {
+    faults.iter().any(|fault| fault.answer() == Some(effect))
+}
+
+/// Returns whether one of these faults has this effect on the notification.
+pub(super) fn notify_strikes(faults: &[Fault], effect: &NotifyEffect) -> bool {
+    faults.iter().any(|fault| fault.notify() == Some(effect))
 }

@@ -1,65 +1,41 @@
 //! One order of the local gateway: what was asked for, and how far it came.
 
-use std::{
-    error, fmt,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::{error::SimulatorError, fault::Fault, serial, switch::Switches};
 use crate::{
     Price, RequestId, Rupiah, TransactionStatus,
     json::{Document, Value},
-    signature::Digest,
 };
 
 /// An order as the local gateway has it, for tests and for looking at. It holds nothing of the customer.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SimulatedOrder {
     /// The invoice number.
     pub invoice_number: String,
     /// The `Request-Id` under which the order was generated.
+    #[serde(with = "serial::text")]
     pub request_id: RequestId,
     /// The amount in whole rupiah.
     pub amount: Rupiah,
-    /// `PENDING`, then `SUCCESS` or `FAILED`.
+    /// `PENDING`, then `SUCCESS`, `FAILED`, `EXPIRED` or `REFUNDED`.
     pub status: TransactionStatus,
     /// When the order was made, by the gateway's clock.
+    #[serde(with = "serial::time")]
     pub created: SystemTime,
+    /// When a pending order expires, by the gateway's clock.
+    #[serde(with = "serial::time")]
+    pub expires: SystemTime,
     /// The payment page.
     pub payment_url: String,
     /// Where the notification goes: the order's override, else the configured URL; `None` without either.
     pub notification_url: Option<String>,
     /// How often the same request was received: 1, and one more for each replay.
     pub received: u32,
-}
-
-/// Why an order cannot be paid or declined.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SimulatorError {
-    /// The order was paid or declined before.
-    NotPending {
-        /// Its status.
-        status: TransactionStatus,
-    },
-    /// The gateway was stopped before the merchant answered.
-    Stopped,
-    /// The gateway has no order with this invoice number.
-    UnknownOrder,
-}
-
-impl error::Error for SimulatorError {}
-
-impl fmt::Display for SimulatorError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotPending { status } => {
-                write!(f, "the order has status {status} and is no longer PENDING; generate a new one")
-            }
-            Self::Stopped => f.write_str("the gateway was stopped before the merchant answered; start it again"),
-            Self::UnknownOrder => f.write_str("the gateway has no order with this invoice number; generate it first"),
-        }
-    }
 }
 
 /// What is kept of the body of generate order.
@@ -128,8 +104,10 @@ fn whole(number: Value<'_>) -> Option<u64> {
 pub(super) struct Order {
     pub(super) request: OrderRequest,
     pub(super) request_id: RequestId,
-    /// Of the whole body, to tell a replay from another request.
-    pub(super) digest: Digest,
+    /// The whole request, to tell a replay from another request, and to keep it.
+    pub(super) body: Bytes,
+    /// The first answer, which a replay gets again.
+    pub(super) answer: Bytes,
     /// The unguessable part of the payment URL.
     pub(super) token: String,
     pub(super) payment_url: String,
@@ -138,6 +116,8 @@ pub(super) struct Order {
     /// When the status changed.
     pub(super) settled: Option<SystemTime>,
     pub(super) received: u32,
+    /// What the request's header asked for its notifications.
+    pub(super) faults: Vec<Fault>,
 }
 
 impl Order {
@@ -146,12 +126,32 @@ impl Order {
         self.created.checked_add(self.request.lifetime).unwrap_or(self.created)
     }
 
-    /// Changes the status of a pending order.
-    pub(super) fn settle(&mut self, status: TransactionStatus, now: SystemTime) -> Result<(), SimulatorError> {
-        if self.status != TransactionStatus::Pending {
-            return Err(SimulatorError::NotPending { status: self.status.clone() });
+    /// Returns whether the customer can still pay or decline.
+    pub(super) fn is_open(&self, switches: &Switches) -> bool {
+        match self.status {
+            TransactionStatus::Pending => true,
+            TransactionStatus::Failed => !switches.failed_is_final(),
+            _ => false,
         }
-        self.status = status;
+    }
+
+    /// Changes the status, if it can follow the present one.
+    pub(super) fn settle(
+        &mut self,
+        wanted: TransactionStatus,
+        now: SystemTime,
+        switches: &Switches,
+    ) -> Result<(), SimulatorError> {
+        let possible = match wanted {
+            TransactionStatus::Success | TransactionStatus::Failed => self.is_open(switches),
+            TransactionStatus::Expired => self.status == TransactionStatus::Pending,
+            TransactionStatus::Refunded => self.status == TransactionStatus::Success,
+            _ => false,
+        };
+        if !possible {
+            return Err(SimulatorError::NotPossible { status: self.status.clone(), wanted });
+        }
+        self.status = wanted;
         self.settled = Some(now);
         Ok(())
     }
@@ -169,6 +169,7 @@ impl Order {
             amount: self.request.amount,
             status: self.status.clone(),
             created: self.created,
+            expires: self.expires(),
             payment_url: self.payment_url.clone(),
             notification_url: self.notification_url(configured).map(str::to_owned),
             received: self.received,

@@ -14,8 +14,9 @@ use crate::{ClientId, TransactionStatus};
 
 const STYLE: &str = include_str!("page/style.css");
 
-/// Returns the payment page of an order. `back` is the merchant's page for the browser, once the order is settled.
-pub(super) fn payment(order: &Order, back: Option<&str>, language: Language) -> String {
+/// Returns the payment page of an order. `back` is the merchant's page for the browser, once the order is settled;
+/// `open` tells whether it can still be paid.
+pub(super) fn payment(order: &Order, back: Option<&str>, open: bool, language: Language) -> String {
     let text = language.texts();
     let request = &order.request;
     let mut main = format!(
@@ -30,9 +31,11 @@ pub(super) fn payment(order: &Order, back: Option<&str>, language: Language) -> 
         main.push_str(&line(item));
     }
     main.push_str("</ul>\n");
-    match &order.status {
-        TransactionStatus::Pending => main.push_str(&buttons(order, language)),
-        status => main.push_str(&settled(status, back, text)),
+    if order.status != TransactionStatus::Pending {
+        main.push_str(&settled(&order.status, back, text));
+    }
+    if open {
+        main.push_str(&buttons(order, language));
     }
     let other = language.other();
     let address = format!("/pay/{}{}", order.token, other.query());

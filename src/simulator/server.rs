@@ -1,246 +1,295 @@
 //! The routes of the local gateway: HTTP in, decisions of `gateway.rs`, HTTP out.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::SystemTime,
+    error::Error,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use axum::{
-    Router,
-    body::Body,
-    extract::{DefaultBodyLimit, Path, State, rejection::BytesRejection},
-    response::{Html, IntoResponse, Response},
+    Extension, Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    response::Response,
     routing::{get, post},
 };
-use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, Method, StatusCode, Uri};
+use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode_str;
-use url::Url;
-use uuid::Uuid;
+use tokio::time::{sleep, timeout};
 
 use super::{
-    body,
-    event::Event,
-    gateway::{Gateway, Received, Reply},
-    ledger::Ledger,
-    notify::{self, Delivery, Notice},
-    order::{Order, SimulatorError},
-    page::{self, Language},
+    answer::{Reply, Standing},
+    body, checkout,
+    connection::Control,
+    control,
+    event::{Exchange, Happening, headers, shorten},
+    fault::{AnswerEffect, FAULT_HEADER, Fault, NotifyEffect},
+    gateway::Received,
+    ledger::notify_strikes,
+    service::Service,
 };
-use crate::{RequestId, TransactionStatus};
+use crate::{RequestId, TransactionStatus, generated::address, json::Document, signature::header};
 
 /// The longest body that is read, in bytes.
 const LONGEST_BODY: usize = 1 << 20;
 
-/// Where orders are generated.
-const GENERATE_ORDER: &str = "/indodana-peer-to-peer/v2/generate-order";
+/// How long a client may take to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a connection without an answer stays open.
+const NO_ANSWER: Duration = Duration::from_secs(3_600);
 
 /// Before the id in the path of check status.
 const CHECK_STATUS: &str = "/orders/v1/status/";
 
-/// What the routes share.
-pub(super) struct Service {
-    pub(super) gateway: Gateway,
-    pub(super) notification_url: Option<String>,
-    pub(super) clock: Box<dyn Fn() -> SystemTime + Send + Sync>,
-    pub(super) ids: Box<dyn Fn() -> u128 + Send + Sync>,
-    pub(super) watcher: Box<dyn Fn(&Event) + Send + Sync>,
-    pub(super) http: reqwest::Client,
-    pub(super) ledger: Mutex<Ledger>,
-}
-
-impl Service {
-    /// Returns what the gateway remembers, for as long as the guard lives.
-    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Changes the status of a pending order and notifies the merchant. Returns after the merchant answered.
-    pub(super) async fn settle(
-        self: &Arc<Self>,
-        invoice_number: &str,
-        status: TransactionStatus,
-    ) -> Result<Delivery, SimulatorError> {
-        let (notice, settled) = {
-            let mut ledger = self.ledger();
-            let order = ledger.by_invoice_number(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
-            let now = (self.clock)();
-            order.settle(status, now)?;
-            let notice = Notice {
-                invoice_number: order.request.invoice_number.clone(),
-                url: order.notification_url(self.notification_url.as_deref()).map(str::to_owned),
-                request_id: self.request_id(),
-                sent: now,
-                body: body::report(order).into(),
-            };
-            (notice, order.show(self.notification_url.as_deref()))
-        };
-        (self.watcher)(&Event::Settled(settled));
-        // In a task of its own: the notification goes out even if the browser does not wait for its answer.
-        let service = Arc::clone(self);
-        let sent = tokio::spawn(async move {
-            let delivery = notify::deliver(&service.http, &service.gateway.credentials, notice).await;
-            service.ledger().deliveries.push(delivery.clone());
-            (service.watcher)(&Event::Notified(delivery.clone()));
-            delivery
-        });
-        sent.await.map_err(|_| SimulatorError::Stopped)
-    }
-
-    fn generate_order(&self, caller: RequestId, body: &[u8], now: SystemTime) -> Reply {
-        let id = (self.ids)();
-        let (reply, made) = {
-            let mut ledger = self.ledger();
-            let known = ledger.orders().len();
-            let reply = self.gateway.generate_order(&mut ledger, caller, body, now, id);
-            let made = ledger.orders().get(known).map(|order| order.show(self.notification_url.as_deref()));
-            (reply, made)
-        };
-        if let Some(made) = made {
-            (self.watcher)(&Event::Made(made));
-        }
-        reply
-    }
-
-    fn request_id(&self) -> RequestId {
-        Uuid::from_u128((self.ids)()).to_string().parse().expect("a uuid is a request id")
-    }
-}
-
 /// Returns all routes.
 pub(super) fn routes(service: Arc<Service>) -> Router {
     Router::new()
-        .route("/", get(orders))
+        .route(address::GENERATE_ORDER, post(generate_order))
+        .route(address::CHECK_STATUS, get(check_status))
         .route("/healthz", get(|| async { "ok\n" }))
-        .route(GENERATE_ORDER, post(generate_order))
-        .route(&format!("{CHECK_STATUS}{{id}}"), get(check_status))
-        .route("/pay/{token}", get(payment))
-        .route("/pay/{token}/pay", post(pay))
-        .route("/pay/{token}/decline", post(decline))
+        .merge(checkout::routes(&service))
+        .merge(control::routes(&service))
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
-        .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .with_state(service)
 }
 
 async fn generate_order(
     State(service): State<Arc<Service>>,
+    Extension(control): Extension<Arc<Control>>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let start = Instant::now();
+    let call = Call { method: &parts.method, uri: &parts.uri, headers: &parts.headers, start };
+    let body = match timeout(BODY_TIMEOUT, to_bytes(body, LONGEST_BODY)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) => {
+            let too_long = error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
+            let (status, text) = if too_long {
+                (StatusCode::PAYLOAD_TOO_LARGE, "The body is longer than 1 MiB")
+            } else {
+                (StatusCode::BAD_REQUEST, "The body ended too early")
+            };
+            return service.reply(&call, b"", Reply::unknown(status, body::message(text), "body"), &[], &control).await;
+        }
+        Err(_) => {
+            let reply =
+                Reply::unknown(StatusCode::REQUEST_TIMEOUT, body::message("The body did not come in time"), "body");
+            return service.reply(&call, b"", reply, &[], &control).await;
+        }
+    };
+    let asked = match asked(call.headers) {
+        Ok(asked) => asked,
+        Err(reply) => return service.reply(&call, &body, reply, &[], &control).await,
+    };
+    let for_notifications: Vec<_> = asked.iter().filter(|fault| fault.notify().is_some()).cloned().collect();
+    let faults = service.faults_of_order(call.headers, &body, asked);
+    if let Some(reply) = Reply::before_order(&faults) {
+        return service.reply(&call, &body, reply, &faults, &control).await;
+    }
+    let (reply, made) = service.generate_order(&call, &body, for_notifications);
+    if let Some(invoice_number) = made {
+        service.after_made(&invoice_number).await;
+    }
+    service.reply(&call, &body, reply.after_order(&faults), &faults, &control).await
+}
+
+async fn check_status(
+    State(service): State<Arc<Service>>,
+    Extension(control): Extension<Arc<Control>>,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
 ) -> Response {
-    let now = (service.clock)();
-    let target = uri.path();
-    let reply = match body {
-        Ok(body) => {
-            let received = Received { target, headers: &headers, body: Some(&body) };
-            service
-                .gateway
-                .authenticate(&received, now)
-                .map_or_else(|refusal| refusal, |caller| service.generate_order(caller, &body, now))
-        }
-        Err(rejection) => {
-            let text = match rejection.status() {
-                StatusCode::PAYLOAD_TOO_LARGE => "The body is longer than 1 MiB",
-                _ => "The body ended too early",
-            };
-            Reply::unknown(rejection.status(), body::message(text))
+    let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
+    let asked = match asked(&headers) {
+        Ok(asked) => asked,
+        Err(reply) => return service.reply(&call, b"", reply, &[], &control).await,
+    };
+    let faults = service.ledger().answer_faults(asked);
+    if let Some(reply) = Reply::before_order(&faults) {
+        return service.reply(&call, b"", reply, &faults, &control).await;
+    }
+    let now = service.clock.now();
+    let reply = {
+        let mut ledger = service.ledger();
+        let switches = ledger.switches.clone();
+        match service.gateway.authenticate(&call.received(None), service.clock.times(), &switches) {
+            Ok(caller) => {
+                let encoded = call.target().strip_prefix(CHECK_STATUS).unwrap_or_default();
+                let id = percent_decode_str(encoded).decode_utf8().ok();
+                service.gateway.check_status(&mut ledger, caller, id.as_deref(), now)
+            }
+            Err(refusal) => refusal,
         }
     };
-    service.gateway.answer(reply, target, now).map(Body::from)
+    service.reply(&call, b"", reply.after_order(&faults), &faults, &control).await
 }
 
-async fn check_status(State(service): State<Arc<Service>>, uri: Uri, headers: HeaderMap) -> Response {
-    let now = (service.clock)();
-    let target = uri.path();
-    let received = Received { target, headers: &headers, body: None };
-    let reply = service.gateway.authenticate(&received, now).map_or_else(
-        |refusal| refusal,
-        |caller| {
-            let encoded = target.strip_prefix(CHECK_STATUS).unwrap_or_default();
-            let id = percent_decode_str(encoded).decode_utf8().ok();
-            service.gateway.check_status(&mut service.ledger(), caller, id.as_deref())
-        },
-    );
-    service.gateway.answer(reply, target, now).map(Body::from)
-}
-
-async fn no_route(State(service): State<Arc<Service>>, uri: Uri) -> Response {
+async fn no_route(
+    State(service): State<Arc<Service>>,
+    Extension(control): Extension<Arc<Control>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let text = format!("No static resource {}.", uri.path().trim_start_matches('/'));
-    let reply = Reply::unknown(StatusCode::NOT_FOUND, body::message(&text));
-    service.gateway.answer(reply, uri.path(), (service.clock)()).map(Body::from)
+    let reply = Reply::unknown(StatusCode::NOT_FOUND, body::message(&text), "no_route");
+    let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
+    service.reply(&call, b"", reply, &[], &control).await
 }
 
-async fn wrong_method(State(service): State<Arc<Service>>, method: Method, uri: Uri) -> Response {
+async fn wrong_method(
+    State(service): State<Arc<Service>>,
+    Extension(control): Extension<Arc<Control>>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let text = format!("Request method '{method}' is not supported");
-    let reply = Reply::unknown(StatusCode::METHOD_NOT_ALLOWED, body::message(&text));
-    service.gateway.answer(reply, uri.path(), (service.clock)()).map(Body::from)
+    let reply = Reply::unknown(StatusCode::METHOD_NOT_ALLOWED, body::message(&text), "wrong_method");
+    let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
+    service.reply(&call, b"", reply, &[], &control).await
 }
 
-async fn orders(State(service): State<Arc<Service>>, uri: Uri) -> Response {
-    let ledger = service.ledger();
-    html(StatusCode::OK, page::orders(ledger.orders(), service.gateway.credentials.client_id(), language(&uri)))
+/// A request that is being answered.
+struct Call<'a> {
+    method: &'a Method,
+    uri: &'a Uri,
+    headers: &'a HeaderMap,
+    start: Instant,
 }
 
-async fn payment(State(service): State<Arc<Service>>, Path(token): Path<String>, uri: Uri) -> Response {
-    show(&service, &token, StatusCode::OK, language(&uri))
-}
-
-async fn pay(State(service): State<Arc<Service>>, Path(token): Path<String>, uri: Uri) -> Response {
-    press(&service, &token, TransactionStatus::Success, language(&uri)).await
-}
-
-async fn decline(State(service): State<Arc<Service>>, Path(token): Path<String>, uri: Uri) -> Response {
-    press(&service, &token, TransactionStatus::Failed, language(&uri)).await
-}
-
-/// Does what a button of the payment page says, and sends the browser back to the shop.
-async fn press(service: &Arc<Service>, token: &str, status: TransactionStatus, language: Language) -> Response {
-    let invoice_number = service.ledger().by_token(token).map(|order| order.request.invoice_number.clone());
-    let Some(invoice_number) = invoice_number else {
-        return html(StatusCode::NOT_FOUND, page::not_found(language));
-    };
-    if service.settle(&invoice_number, status).await.is_err() {
-        return show(service, token, StatusCode::CONFLICT, language);
+impl Call<'_> {
+    /// Returns the request target that is signed.
+    fn target(&self) -> &str {
+        self.uri.path()
     }
-    let back = service.ledger().by_token(token).and_then(|order| callback(order));
-    let location = back.unwrap_or_else(|| format!("/pay/{token}{}", language.query()));
-    match HeaderValue::from_str(&location) {
-        Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)], ()).into_response(),
-        Err(_) => show(service, token, StatusCode::OK, language),
+
+    fn received<'a>(&'a self, body: Option<&'a [u8]>) -> Received<'a> {
+        Received { target: self.target(), headers: self.headers, body }
     }
 }
 
-fn show(service: &Service, token: &str, status: StatusCode, language: Language) -> Response {
-    match service.ledger().by_token(token) {
-        Some(order) => html(status, page::payment(order, callback(order).as_deref(), language)),
-        None => html(StatusCode::NOT_FOUND, page::not_found(language)),
+/// Returns the faults that the request's header asks for.
+fn asked(headers: &HeaderMap) -> Result<Vec<Fault>, Reply> {
+    let mut faults = Vec::new();
+    for value in headers.get_all(FAULT_HEADER) {
+        let list = Fault::list(value.to_str().unwrap_or("?")).map_err(|error| {
+            let text = format!("header {FAULT_HEADER}: {error}");
+            Reply::unknown(StatusCode::BAD_REQUEST, body::message(&text), "unknown_fault")
+        })?;
+        faults.extend(list);
+    }
+    Ok(faults)
+}
+
+impl Service {
+    /// Takes the faults of a request that generates an order: standing, armed, of its header, of its invoice number.
+    fn faults_of_order(&self, headers: &HeaderMap, body: &[u8], mut asked: Vec<Fault>) -> Vec<Fault> {
+        let invoice_number = Document::parse(body)
+            .ok()
+            .and_then(|order| Some(order.pointer("/order/invoice_number")?.as_str()?.into_owned()));
+        let named = invoice_number.and_then(|invoice_number| Fault::of_invoice_number(&invoice_number));
+        let caller = headers.get(header::REQUEST_ID).and_then(|id| id.to_str().ok()?.parse::<RequestId>().ok());
+        let mut ledger = self.ledger();
+        if let (Some(fault), Some(caller)) = (named, caller) {
+            // It strikes once, so that sending the same order again shows what happened to it.
+            if !ledger.is_full() && ledger.struck.insert(caller) {
+                asked.push(fault);
+            }
+        }
+        ledger.answer_faults(asked)
+    }
+
+    /// Answers generate order, and returns the invoice number of an order that it made.
+    fn generate_order(&self, call: &Call<'_>, body: &[u8], faults: Vec<Fault>) -> (Reply, Option<String>) {
+        let now = self.clock.now();
+        let id = (self.ids)();
+        let (reply, made) = {
+            let mut ledger = self.ledger();
+            let switches = ledger.switches.clone();
+            let caller = match self.gateway.authenticate(&call.received(Some(body)), self.clock.times(), &switches) {
+                Ok(caller) => caller,
+                Err(refusal) => return (refusal, None),
+            };
+            let reply = self.gateway.generate_order(&mut ledger, caller, body, now, id);
+            let made = (reply.standing == Standing::Generated).then(|| reply.invoice_number.clone()).flatten();
+            let order = made.as_ref().and_then(|invoice_number| ledger.by_invoice_number(invoice_number));
+            let shown = order.map(|order| {
+                order.faults = faults;
+                order.show(self.notification_url.as_deref())
+            });
+            (reply, shown)
+        };
+        let invoice_number = made.as_ref().map(|order| order.invoice_number.clone());
+        if let Some(order) = made {
+            self.tell(invoice_number.as_deref(), Happening::Made(Box::new(order)));
+            self.planned.notify_one();
+        }
+        (reply, invoice_number)
+    }
+
+    /// Pays an order before its maker knows that it exists, if a fault wants it.
+    async fn after_made(self: &Arc<Self>, invoice_number: &str) {
+        let faults = self.ledger().coming_notify_faults(invoice_number);
+        if notify_strikes(&faults, &NotifyEffect::BeforeAnswer) {
+            // It was made just now, so it is pending.
+            let _ = self.settle(invoice_number, TransactionStatus::Success).await;
+        }
+    }
+
+    /// Signs an answer, takes note of it, and lets the faults have it.
+    async fn reply(&self, call: &Call<'_>, body: &[u8], reply: Reply, faults: &[Fault], control: &Control) -> Response {
+        let switches = self.ledger().switches.clone();
+        let (verdict, invoice_number) = (reply.verdict, reply.invoice_number.clone());
+        let (answer, answer_string_to_sign) =
+            reply.sign(&self.gateway.credentials, call.target(), self.clock.now(), &switches, faults);
+        let wait = faults.iter().find_map(|fault| match fault.answer() {
+            Some(AnswerEffect::Latency(time)) => Some(*time),
+            _ => None,
+        });
+        if let Some(wait) = wait {
+            sleep(wait).await;
+        }
+        let sent = !faults.iter().filter_map(Fault::answer).any(is_silent);
+        let request_body = (*call.method != Method::GET).then_some(body);
+        let exchange = Exchange {
+            method: call.method.to_string(),
+            target: shorten(call.uri.to_string().as_bytes()),
+            headers: headers(call.headers),
+            body: shorten(body),
+            string_to_sign: call.received(request_body).string_to_sign(),
+            verdict: verdict.to_owned(),
+            faults: faults.iter().map(Fault::to_string).collect(),
+            status: sent.then(|| answer.status().as_u16()),
+            answer_headers: if sent { headers(answer.headers()) } else { Vec::new() },
+            answer_body: if sent { shorten(answer.body()) } else { String::new() },
+            answer_string_to_sign: answer_string_to_sign.filter(|_| sent),
+            milliseconds: u64::try_from(call.start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        };
+        self.tell(invoice_number.as_deref(), Happening::Requested(Box::new(exchange)));
+        strike(faults, control).await;
+        answer.map(Body::from)
     }
 }
 
-/// Returns the merchant's page for the browser, if it is one that a browser may be sent to.
-fn callback(order: &Order) -> Option<String> {
-    let url = match order.status {
-        TransactionStatus::Success => order.request.callback_url.as_deref()?,
-        _ => &order.request.callback_url_cancel,
-    };
-    let url = Url::parse(url).ok()?;
-    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+fn is_silent(effect: &AnswerEffect) -> bool {
+    matches!(effect, AnswerEffect::NoAnswer | AnswerEffect::ResetAfterOrder | AnswerEffect::ResetBeforeOrder)
 }
 
-fn language(uri: &Uri) -> Language {
-    let indonesian = uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "lang=id"));
-    if indonesian { Language::Indonesian } else { Language::English }
-}
-
-fn html(status: StatusCode, page: String) -> Response {
-    const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self' http: https:; \
-                          base-uri 'none'; frame-ancestors 'none'";
-    let headers = [
-        (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (status, headers, Html(page)).into_response()
+/// Lets the faults of the network have an answer.
+async fn strike(faults: &[Fault], control: &Control) {
+    for effect in faults.iter().filter_map(Fault::answer) {
+        match effect {
+            AnswerEffect::NoAnswer => sleep(NO_ANSWER).await,
+            AnswerEffect::ResetAfterOrder | AnswerEffect::ResetBeforeOrder => control.reset(),
+            AnswerEffect::Slow(rate) => control.slow(*rate),
+            AnswerEffect::Truncate(bytes) => control.truncate(*bytes),
+            _ => {}
+        }
+    }
 }

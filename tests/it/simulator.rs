@@ -54,7 +54,7 @@ async fn an_order_is_generated_paid_notified_and_asked_for() {
     assert!(pending.is_verified());
 
     let delivery = simulator.pay(INVOICE).await.unwrap();
-    assert_eq!(delivery.result, DeliveryResult::Answered { status: 200 });
+    assert_eq!(delivery.status(), Some(200));
     assert!(delivery.is_acknowledged());
     let (uri, headers, body) = shop.received.recv().await.unwrap();
     assert_eq!(uri, "/payments/notifications");
@@ -110,7 +110,7 @@ async fn what_is_signed_are_the_documented_lines() {
          Request-Target:/payments/notifications\n\
          Digest:yQiJPnX3N5S3pE8zARnCQXEKHd+HuYZYXtaungFStcI="
     );
-    assert_eq!(delivery.headers["signature"], "HMACSHA256=zIRmVljBG+YA0vfQh5KmZLLjnMlLsMSRPE06BWr/QeU=");
+    assert_eq!(delivery.header("signature").unwrap(), "HMACSHA256=zIRmVljBG+YA0vfQh5KmZLLjnMlLsMSRPE06BWr/QeU=");
 
     let status = send(&simulator, signed_get(&simulator, INVOICE, now())).await;
     assert_eq!(*status.body(), body);

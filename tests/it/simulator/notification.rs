@@ -9,9 +9,11 @@ async fn an_order_is_settled_once() {
     client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
     assert_eq!(simulator.pay("INV-2").await.unwrap_err(), SimulatorError::UnknownOrder);
     assert!(simulator.decline(INVOICE).await.unwrap().is_acknowledged());
+    simulator.set_switch("failed", "final").unwrap();
     let error = simulator.pay(INVOICE).await.unwrap_err();
-    assert_eq!(error, SimulatorError::NotPending { status: TransactionStatus::Failed });
-    assert_eq!(error.to_string(), "the order has status FAILED and is no longer PENDING; generate a new one");
+    let (status, wanted) = (TransactionStatus::Failed, TransactionStatus::Success);
+    assert_eq!(error, SimulatorError::NotPossible { status, wanted });
+    assert_eq!(error.to_string(), "the order has status FAILED and cannot become SUCCESS; generate a new one");
 
     let (_, _, body) = shop.received.recv().await.unwrap();
     assert_eq!(serde_json::from_slice::<Value>(&body).unwrap()["transaction"]["status"], "FAILED");
@@ -53,7 +55,7 @@ async fn a_notification_goes_to_the_override_and_to_this_machine_only() {
         let delivery = simulator.pay(&invoice).await.unwrap();
         assert_eq!(delivery.url, url);
         match (reason, &delivery.result) {
-            (None, DeliveryResult::Answered { status: 200 }) => {
+            (None, DeliveryResult::Answered { status: 200, .. }) => {
                 let (uri, headers, body) = shop.received.recv().await.unwrap();
                 assert_eq!(uri.path(), "/a/b");
                 let verifier = Verifier::new(simulator.credentials().clone());
@@ -76,7 +78,7 @@ async fn what_the_shop_answers_is_recorded() {
         let simulator = fixed().notification_url(shop.url("/n")).start().await.unwrap();
         client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
         let delivery = simulator.pay(INVOICE).await.unwrap();
-        assert_eq!(delivery.result, DeliveryResult::Answered { status });
+        assert_eq!(delivery.status(), Some(status));
         assert_eq!(delivery.is_acknowledged(), acknowledged, "{status}");
         shop.received.recv().await.unwrap();
         assert!(shop.received.is_empty(), "a redirect is not followed");

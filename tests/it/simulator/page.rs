@@ -41,7 +41,7 @@ async fn the_buttons_settle_and_lead_back_to_the_shop() {
         ("pay", "without", None, TransactionStatus::Success),
         ("pay", "script", None, TransactionStatus::Success),
     ] {
-        let simulator = fixed().start().await.unwrap();
+        let simulator = fixed().switch("failed", "final").start().await.unwrap();
         let body = changed(MINIMAL, |order| {
             order["order"]["invoice_number"] = invoice.into();
             match invoice {

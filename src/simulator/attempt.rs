@@ -1,0 +1,166 @@
+//! One attempt to deliver a notification, with what its faults send beside it.
+
+use std::{sync::Arc, time::SystemTime};
+
+use bytes::Bytes;
+use futures_util::future::join_all;
+
+use super::{
+    body::timestamp,
+    error::SimulatorError,
+    event::{Delivery, DeliveryResult, Happening},
+    fault::NotifyEffect,
+    ledger::{Ledger, notify_strikes},
+    notice::{Message, Notice, failed},
+    notify::Sent,
+    service::Service,
+};
+
+/// Writes a new notification down, and returns its number.
+pub(super) fn plan(
+    ledger: &mut Ledger,
+    invoice_number: &str,
+    url: Option<String>,
+    body: Bytes,
+    now: SystemTime,
+) -> u64 {
+    let number = ledger.notices.len() as u64 + 1;
+    let faults = ledger.notify_faults(invoice_number);
+    ledger.notices.push(Notice {
+        number,
+        invoice_number: invoice_number.to_owned(),
+        url,
+        body,
+        created: now,
+        attempts: 0,
+        scheduled: 0,
+        first: None,
+        next: None,
+        faults,
+        repeats: true,
+    });
+    number
+}
+
+impl Service {
+    /// Sends a notification once, in a task of its own: it goes out even if nobody waits for the answer.
+    pub(super) async fn spawn_attempt(
+        self: &Arc<Self>,
+        number: u64,
+        scheduled: bool,
+    ) -> Result<Delivery, SimulatorError> {
+        let service = Arc::clone(self);
+        let task = tokio::spawn(async move { service.attempt(number, scheduled).await });
+        task.await.map_err(|_| SimulatorError::Stopped)?
+    }
+
+    /// Sends a notification once, with what its faults send beside it.
+    async fn attempt(&self, number: u64, scheduled: bool) -> Result<Delivery, SimulatorError> {
+        let now = self.clock.now();
+        let new_id = self.request_id();
+        let (url, invoice_number, attempt, message, faults, switches) = {
+            let mut ledger = self.ledger();
+            let switches = ledger.switches.clone();
+            let notice = ledger.notice(number).ok_or(SimulatorError::UnknownNotification { number })?;
+            notice.attempts += 1;
+            notice.scheduled += u32::from(scheduled);
+            let (first_id, first_time) = notice.first.get_or_insert_with(|| (new_id.clone(), timestamp(now))).clone();
+            let first = notice.attempts == 1;
+            let message = Message {
+                body: notice.body.clone(),
+                request_id: if first || !switches.repeat_has_new_request_id() { first_id } else { new_id },
+                timestamp: if first || !switches.repeat_has_new_timestamp() { first_time } else { timestamp(now) },
+                forgery: None,
+            };
+            let faults = std::mem::take(&mut notice.faults);
+            (notice.url.clone(), notice.invoice_number.clone(), notice.attempts, message, faults, switches)
+        };
+        let wire = Wire {
+            service: self,
+            number,
+            invoice_number: &invoice_number,
+            url: url.as_deref().unwrap_or_default(),
+            padded: switches.signatures_padded(),
+            query_signed: switches.query_signed(),
+        };
+        for fault in &faults {
+            let Some((forgery, body)) = fault.notify().and_then(|effect| effect.forgery(&message.body)) else {
+                continue;
+            };
+            let (request_id, timestamp) = (self.request_id(), timestamp(now));
+            let forged = Message { body, request_id, timestamp, forgery: Some(forgery) };
+            wire.send(0, forged, now, Some(fault.to_string()), false).await;
+        }
+        let older = notify_strikes(&faults, &NotifyEffect::Reordered).then(|| failed(&message.body));
+        let times = faults.iter().find_map(|fault| match fault.notify() {
+            Some(NotifyEffect::Duplicate(times)) => Some((*times, fault.to_string())),
+            _ => None,
+        });
+        let (times, label) = times.map_or((1, None), |(times, label)| (times, Some(label)));
+        let copies = (1..times).map(|_| wire.send(0, message.clone(), now, label.clone(), false));
+        let real = wire.send(attempt, message.clone(), now, None, scheduled);
+        let (delivery, _) = tokio::join!(real, join_all(copies));
+        if let Some(body) = older {
+            let forged = Message { body, request_id: self.request_id(), timestamp: timestamp(now), forgery: None };
+            wire.send(0, forged, now, Some("notify-reordered".to_owned()), false).await;
+        }
+        self.planned.notify_one();
+        Ok(delivery)
+    }
+}
+
+/// Where the messages of one notification go.
+pub(super) struct Wire<'a> {
+    pub(super) service: &'a Service,
+    pub(super) number: u64,
+    pub(super) invoice_number: &'a str,
+    pub(super) url: &'a str,
+    pub(super) padded: bool,
+    pub(super) query_signed: bool,
+}
+
+impl Wire<'_> {
+    /// Sends one message and takes note of what became of it.
+    pub(super) async fn send(
+        &self,
+        attempt: u32,
+        message: Message,
+        now: SystemTime,
+        fault: Option<String>,
+        scheduled: bool,
+    ) -> Delivery {
+        let service = self.service;
+        let credentials = &service.gateway.credentials;
+        let sent = service.messenger.deliver(credentials, self.url, message, self.padded, self.query_signed).await;
+        let Sent { headers, body, string_to_sign, result, milliseconds } = sent;
+        let next = {
+            let mut ledger = service.ledger();
+            let end = ledger.switches.repeats_end();
+            ledger.notice(self.number).filter(|_| attempt > 0).and_then(|notice| {
+                let acknowledged = matches!(result, DeliveryResult::Answered { status: 200..=299, .. });
+                if scheduled {
+                    notice.next = notice.due_after(&result, end);
+                } else if acknowledged {
+                    notice.next = None;
+                }
+                notice.next
+            })
+        };
+        let delivery = Delivery {
+            notification: self.number,
+            attempt,
+            invoice_number: self.invoice_number.to_owned(),
+            sent: now,
+            url: self.url.to_owned(),
+            headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+            string_to_sign,
+            fault,
+            result,
+            milliseconds,
+            next,
+        };
+        service.tell(Some(self.invoice_number), Happening::Notified(Box::new(delivery.clone())));
+        delivery
+    }
+}

@@ -1,0 +1,123 @@
+//! The virtual clock: real by default, faster on request, and moved forward by command.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+/// A clock that starts with its source, runs `scale` times as fast, and can be moved forward, never back.
+pub(super) struct Clock {
+    source: Box<dyn Fn() -> SystemTime + Send + Sync>,
+    started: SystemTime,
+    scale: u32,
+    advanced: Mutex<Duration>,
+}
+
+impl Clock {
+    /// Returns a clock that shows the time of its source now. `scale` is how many seconds pass in one of the source.
+    pub(super) fn new(source: Box<dyn Fn() -> SystemTime + Send + Sync>, scale: u32) -> Self {
+        let started = source();
+        Self { source, started, scale, advanced: Mutex::default() }
+    }
+
+    /// Returns the time.
+    pub(super) fn now(&self) -> SystemTime {
+        self.unmoved() + self.advanced()
+    }
+
+    /// Returns the time, and the time of its source: a merchant's clock may go by either.
+    pub(super) fn times(&self) -> [SystemTime; 2] {
+        [self.now(), (self.source)()]
+    }
+
+    /// Returns how far the clock was moved forward.
+    pub(super) fn advanced(&self) -> Duration {
+        *self.advanced.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Moves the clock to a time, unless it is past it already.
+    pub(super) fn move_to(&self, time: SystemTime) {
+        let mut advanced = self.advanced.lock().unwrap_or_else(PoisonError::into_inner);
+        let ahead = time.duration_since(self.unmoved()).unwrap_or_default();
+        *advanced = ahead.max(*advanced);
+    }
+
+    /// Returns how long to wait, in real time, until the clock shows this time.
+    pub(super) fn wait(&self, time: SystemTime) -> Duration {
+        time.duration_since(self.now()).unwrap_or_default() / self.scale
+    }
+
+    /// Returns the time without what it was moved forward.
+    fn unmoved(&self) -> SystemTime {
+        // A source may jump back; the clock then stands still.
+        let passed = (self.source)().duration_since(self.started).unwrap_or_default();
+        self.started + passed.saturating_mul(self.scale).min(LONGEST)
+    }
+}
+
+/// The clock counts no further than this from its start, so that no time overflows.
+const LONGEST: Duration = Duration::from_secs(1000 * 365 * 24 * 3600);
+
+/// Reads a duration as people write it: `90`, `90s`, `30m`, `12h`, `2d`, `250ms`.
+pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+    let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..digits].parse().ok()?;
+    let seconds = match &text[digits..] {
+        "ms" => return Some(Duration::from_millis(number)).filter(|duration| *duration <= LONGEST),
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    number.checked_mul(seconds).map(Duration::from_secs).filter(|duration| *duration <= LONGEST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations() {
+        for (text, expected) in [
+            ("90", Some(90_000)),
+            ("90s", Some(90_000)),
+            ("30m", Some(1_800_000)),
+            ("12h", Some(43_200_000)),
+            ("2d", Some(172_800_000)),
+            ("250ms", Some(250)),
+            ("0", Some(0)),
+            ("", None),
+            ("h", None),
+            ("-1s", None),
+            ("1.5h", None),
+            ("1 h", None),
+            ("99999999999999999999s", None),
+            ("18446744073709551615d", None),
+            ("9999999d", None),
+        ] {
+            assert_eq!(parse_duration(text), expected.map(Duration::from_millis), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_clock_runs_faster_and_is_moved_forward_only() {
+        use std::sync::{
+            Arc,
+            atomic::{AtomicU64, Ordering},
+        };
+
+        let real = Arc::new(AtomicU64::new(0));
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        let source = Arc::clone(&real);
+        let clock = Clock::new(Box::new(move || at(1_000 + source.load(Ordering::Relaxed))), 60);
+        assert_eq!(clock.now(), at(1_000));
+        real.store(2, Ordering::Relaxed);
+        assert_eq!(clock.now(), at(1_120));
+        assert_eq!(clock.wait(at(1_240)), Duration::from_secs(2));
+        clock.move_to(at(1_200));
+        clock.move_to(at(1_100));
+        assert_eq!((clock.now(), clock.advanced()), (at(1_200), Duration::from_secs(80)));
+        assert_eq!(clock.wait(at(1_100)), Duration::ZERO);
+    }
+}

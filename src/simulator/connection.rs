@@ -1,0 +1,271 @@
+//! Connections of the local gateway: limits against slow and greedy clients, and faults of the network.
+
+use std::{
+    io,
+    net::SocketAddr,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use axum::{Router, body::Body};
+use http::{Request, Response};
+use hyper::{body::Incoming, server::conn::http1};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, oneshot},
+    time::{Sleep, sleep},
+};
+
+use super::{event::Happening, fault::Effect, service::Service};
+
+/// So many connections are served at once; further ones wait.
+const MOST_CONNECTIONS: usize = 1_024;
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The longest head of a request, in bytes, and the most headers in it.
+const LONGEST_HEAD: usize = 16 << 10;
+const MOST_HEADERS: usize = 100;
+
+/// How long a stopped gateway waits for requests that are being answered.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Takes connections until it is told to stop, then finishes those that are being answered.
+pub(super) async fn serve(
+    mut listener: TcpListener,
+    routes: Router,
+    service: Arc<Service>,
+    mut stopped: oneshot::Receiver<()>,
+) {
+    let address = listener.local_addr();
+    let seats = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let graceful = GracefulShutdown::new();
+    loop {
+        if let (Some(time), Ok(address)) = (service.refuse_connections(), &address) {
+            drop(listener);
+            tokio::select! {
+                _ = &mut stopped => return finish(graceful, &service).await,
+                () = sleep(time) => {}
+            }
+            listener = match rebind(*address).await {
+                Ok(listener) => listener,
+                Err(error) => {
+                    let reason = format!("the port cannot be opened again: {error}; start the gateway again");
+                    service.tell(None, Happening::Failed { reason });
+                    return finish(graceful, &service).await;
+                }
+            };
+        }
+        let seat = tokio::select! {
+            _ = &mut stopped => break,
+            seat = Arc::clone(&seats).acquire_owned() => seat,
+        };
+        let stream = tokio::select! {
+            _ = &mut stopped => break,
+            () = service.connections_change() => continue,
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(_) => {
+                    // Out of file descriptors, most likely: others must end first.
+                    sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            },
+        };
+        let connection = connection(stream, routes.clone(), &service);
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // The client is told nothing more than what was answered.
+            let _ = connection.await;
+            drop(seat);
+        });
+    }
+    drop(listener);
+    finish(graceful, &service).await;
+}
+
+async fn finish(graceful: GracefulShutdown, service: &Service) {
+    service.stopping.send_replace(true);
+    // Whoever is still being answered then is cut off.
+    let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
+}
+
+/// Opens a port again that was just closed.
+async fn rebind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = tokio::net::TcpSocket::new_v4();
+    let socket = if address.is_ipv4() { socket? } else { tokio::net::TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(1_024)
+}
+
+/// Serves one connection.
+fn connection(stream: TcpStream, routes: Router, service: &Service) -> http1::Connection<TokioIo<Wire>, Answers> {
+    let control = Arc::new(Control::default());
+    if let Some(Effect::ResetInRequest(bytes)) = service.connection_fault() {
+        control.plan().read = Some(bytes);
+    }
+    let wire = Wire { stream, control: Arc::clone(&control), pause: None };
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(LONGEST_HEAD)
+        .max_headers(MOST_HEADERS)
+        .title_case_headers(true)
+        .serve_connection(TokioIo::new(wire), Answers { routes: TowerToHyperService::new(routes), control })
+}
+
+/// The routes, each told on which connection it answers.
+struct Answers {
+    routes: TowerToHyperService<Router>,
+    control: Arc<Control>,
+}
+
+impl hyper::service::Service<Request<Incoming>> for Answers {
+    type Response = Response<Body>;
+    type Error = Cut;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Cut>> + Send>>;
+
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(Arc::clone(&self.control));
+        let answer = self.routes.call(request);
+        let control = Arc::clone(&self.control);
+        Box::pin(async move {
+            let answer = answer.await.map_err(|never| match never {})?;
+            if control.cut.load(Ordering::Relaxed) { Err(Cut) } else { Ok(answer) }
+        })
+    }
+}
+
+/// The connection ends without an answer.
+#[derive(Debug)]
+pub(super) struct Cut;
+
+impl std::fmt::Display for Cut {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a fault cut the connection")
+    }
+}
+
+impl std::error::Error for Cut {}
+
+/// What a handler may do to the connection that it answers.
+#[derive(Default)]
+pub(super) struct Control {
+    plan: Mutex<Plan>,
+    cut: AtomicBool,
+    reset: AtomicBool,
+}
+
+#[derive(Default)]
+struct Plan {
+    /// So many bytes are still read before the connection is reset.
+    read: Option<u64>,
+    /// So many bytes are still written before the connection ends.
+    write: Option<u64>,
+    /// The time between two bytes.
+    pace: Option<Duration>,
+}
+
+impl Control {
+    /// Resets the connection in place of an answer.
+    pub(super) fn reset(&self) {
+        self.reset.store(true, Ordering::Relaxed);
+        self.cut.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends the connection after so many bytes of the answer.
+    pub(super) fn truncate(&self, bytes: u64) {
+        self.plan().write = Some(bytes);
+    }
+
+    /// Writes so many bytes a second.
+    pub(super) fn slow(&self, bytes: u32) {
+        self.plan().pace = Some(Duration::from_secs(1) / bytes.max(1));
+    }
+
+    fn plan(&self) -> std::sync::MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A TCP connection that can be cut, reset and slowed down.
+struct Wire {
+    stream: TcpStream,
+    control: Arc<Control>,
+    pause: Option<Pin<Box<Sleep>>>,
+}
+
+impl Drop for Wire {
+    fn drop(&mut self) {
+        if self.control.reset.load(Ordering::Relaxed) {
+            // With a lingering time of zero the system sends a reset.
+            let _ = self.stream.set_zero_linger();
+        }
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let count = (buffer.filled().len() - before) as u64;
+        let mut plan = self.control.plan();
+        if let Some(left) = &mut plan.read {
+            *left = left.saturating_sub(count);
+            if *left == 0 {
+                self.control.reset.store(true, Ordering::Relaxed);
+                return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
+            }
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        if let Some(pause) = &mut self.pause {
+            ready!(pause.as_mut().poll(context));
+            self.pause = None;
+        }
+        let (left, pace) = {
+            let plan = self.control.plan();
+            (plan.write, plan.pace)
+        };
+        if left == Some(0) {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        let most = if pace.is_some() { 1 } else { bytes.len() };
+        let most = left.map_or(most, |left| most.min(usize::try_from(left).unwrap_or(usize::MAX)));
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, &bytes[..most.min(bytes.len())]))?;
+        if let Some(left) = &mut self.control.plan().write {
+            *left = left.saturating_sub(written as u64);
+        }
+        self.pause = pace.map(|pace| Box::pin(sleep(pace)));
+        Poll::Ready(Ok(written))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

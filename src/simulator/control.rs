@@ -1,0 +1,303 @@
+//! What a person or a program at the gateway can do: the control API below `/simulator`, JSON in and out.
+//!
+//! It is for this machine: a page of another site cannot use it, whatever name it gives to this machine.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    convert::Infallible,
+    net::IpAddr,
+    sync::Arc,
+};
+
+use axum::{
+    Json, Router,
+    body::Bytes,
+    extract::{Path, Query, Request, State},
+    middleware::{self, Next},
+    response::{
+        IntoResponse, Response,
+        sse::{Event as Message, KeepAlive, Sse},
+    },
+    routing::{get, post},
+};
+use futures_util::{Stream, stream};
+use http::{HeaderMap, HeaderName, Method, StatusCode, header, uri::Authority};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use tokio::sync::broadcast::error::RecvError;
+
+use super::{
+    body::timestamp,
+    clock::parse_duration,
+    error::SimulatorError,
+    event::{Event, Happening},
+    fault::Fault,
+    service::Service,
+    switch::{Switch, Values},
+    trigger::Trigger,
+};
+use crate::TransactionStatus;
+
+/// Returns the routes of the control API.
+pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
+    Router::new()
+        .route("/simulator", get(about))
+        .route("/simulator/orders", get(orders))
+        .route("/simulator/orders/{invoice_number}/{action}", post(act))
+        .route("/simulator/notifications/{number}/resend", post(resend))
+        .route("/simulator/trigger", post(trigger))
+        .route("/simulator/events", get(events))
+        .route("/simulator/events/stream", get(stream_events))
+        .route("/simulator/clock", get(clock).post(advance))
+        .route("/simulator/switches", get(switches).post(set_switches))
+        .route("/simulator/faults", get(faults).post(arm).delete(disarm))
+        .layer(middleware::from_fn_with_state(Arc::clone(service), same_site))
+}
+
+/// Refuses what a page of another site sends (the browser says so), and names that are not this gateway's, because
+/// a name of another site may be made to mean this machine.
+pub(super) async fn same_site(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let value = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let site = value(HeaderName::from_static("sec-fetch-site"));
+    let host = value(header::HOST).or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
+    let origin = value(header::ORIGIN).and_then(|origin| Some(origin.split_once("://")?.1));
+    let foreign = !reads && !matches!(site, None | Some("same-origin" | "none"));
+    let other_origin = !reads && origin.is_some_and(|origin| origin != host);
+    if foreign || other_origin || !service.is_own_name(host) {
+        let text = "this request comes from a page of another site; use the gateway's own page or the command";
+        return refusal(StatusCode::FORBIDDEN, "foreign_site", text);
+    }
+    next.run(request).await
+}
+
+impl Service {
+    /// Returns whether a name of the gateway, with or without a port, cannot be another site's.
+    fn is_own_name(&self, host: &str) -> bool {
+        let Ok(authority) = host.parse::<Authority>() else { return false };
+        let name = authority.host();
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let own = self.gateway.url.split_once("://").map(|(_, rest)| rest.split(':').next().unwrap_or(rest));
+        address.is_ok() || name.eq_ignore_ascii_case("localhost") || own == Some(name)
+    }
+}
+
+async fn about(State(service): State<Arc<Service>>) -> Response {
+    Json(json!({
+        "url": service.gateway.url,
+        "client_id": service.gateway.credentials.client_id().as_str(),
+        "notification_url": service.notification_url,
+        "time": timestamp(service.clock.now()).as_str(),
+        "version": env!("CARGO_PKG_VERSION"),
+    }))
+    .into_response()
+}
+
+async fn orders(State(service): State<Arc<Service>>) -> Response {
+    let configured = service.notification_url.as_deref();
+    let orders: Vec<_> = service.ledger().orders().iter().map(|order| order.show(configured)).collect();
+    Json(json!({ "orders": orders })).into_response()
+}
+
+async fn act(State(service): State<Arc<Service>>, Path((invoice_number, action)): Path<(String, String)>) -> Response {
+    let status = match action.as_str() {
+        "pay" => TransactionStatus::Success,
+        "decline" => TransactionStatus::Failed,
+        "expire" => TransactionStatus::Expired,
+        "refund" => TransactionStatus::Refunded,
+        _ => return refusal(StatusCode::NOT_FOUND, "no_route", "an order is told to pay, decline, expire or refund"),
+    };
+    answer(service.settle(&invoice_number, status).await)
+}
+
+async fn resend(State(service): State<Arc<Service>>, Path(number): Path<u64>) -> Response {
+    answer(service.resend(number).await)
+}
+
+async fn trigger(State(service): State<Arc<Service>>, body: Bytes) -> Response {
+    match read::<Trigger>(&body) {
+        Ok(trigger) => answer(service.trigger(trigger).await.map(|deliveries| json!({ "deliveries": deliveries }))),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Which events are asked for.
+#[derive(Deserialize)]
+struct After {
+    #[serde(default)]
+    after: u64,
+}
+
+async fn events(State(service): State<Arc<Service>>, Query(After { after }): Query<After>) -> Response {
+    let ledger = service.ledger();
+    let events: Vec<_> = ledger.journal.after(after).collect();
+    Json(json!({ "events": events })).into_response()
+}
+
+async fn stream_events(
+    State(service): State<Arc<Service>>,
+    Query(After { after }): Query<After>,
+    headers: HeaderMap,
+) -> Sse<impl Stream<Item = Result<Message, Infallible>>> {
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    Sse::new(follow(service, last.unwrap_or(after))).keep_alive(KeepAlive::default())
+}
+
+/// Returns the events after a number, those to come included, until the gateway stops.
+fn follow(service: Arc<Service>, after: u64) -> impl Stream<Item = Result<Message, Infallible>> {
+    let receiver = service.events.subscribe();
+    let stopping = service.stopping.subscribe();
+    let known: VecDeque<_> = service.ledger().journal.after(after).cloned().collect();
+    stream::unfold(
+        (service, receiver, stopping, known, after),
+        |(service, mut receiver, mut stopping, mut known, last)| async move {
+            loop {
+                if let Some(event) = known.pop_front() {
+                    let number = event.number;
+                    return Some((Ok(message(&event)), (service, receiver, stopping, known, number)));
+                }
+                tokio::select! {
+                    _ = stopping.changed() => return None,
+                    received = receiver.recv() => match received {
+                        Ok(event) if event.number > last => known.push_back(event),
+                        Ok(_) => {}
+                        // A slow reader takes up from what is kept.
+                        Err(RecvError::Lagged(_)) => known = service.ledger().journal.after(last).cloned().collect(),
+                        Err(RecvError::Closed) => return None,
+                    },
+                }
+            }
+        },
+    )
+}
+
+fn message(event: &Event) -> Message {
+    let text = serde_json::to_string(event).unwrap_or_default();
+    Message::default().id(event.number.to_string()).data(text)
+}
+
+async fn clock(State(service): State<Arc<Service>>) -> Response {
+    Json(show_clock(&service)).into_response()
+}
+
+fn show_clock(service: &Service) -> Value {
+    json!({ "time": timestamp(service.clock.now()).as_str(), "advanced_seconds": service.clock.advanced().as_secs() })
+}
+
+/// How far the clock is moved.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance: String,
+}
+
+async fn advance(State(service): State<Arc<Service>>, body: Bytes) -> Response {
+    let advance = match read::<Advance>(&body) {
+        Ok(advance) => advance.advance,
+        Err(error) => return fail(&error),
+    };
+    let Some(duration) = parse_duration(&advance) else {
+        let text = "`advance` is a time such as 90s, 30m, 12h or 2d";
+        return refusal(StatusCode::BAD_REQUEST, "bad_field", text);
+    };
+    let before = service.ledger().journal.last();
+    service.advance(duration).await;
+    let mut shown = show_clock(&service);
+    let ledger = service.ledger();
+    let notifications: Vec<_> = ledger
+        .journal
+        .after(before)
+        .filter_map(|event| match &event.what {
+            Happening::Notified(delivery) => Some(delivery),
+            _ => None,
+        })
+        .collect();
+    shown["deliveries"] = json!(notifications);
+    Json(shown).into_response()
+}
+
+async fn switches(State(service): State<Arc<Service>>) -> Response {
+    let switches: Vec<_> = service.ledger().switches.all().map(|(switch, value)| show_switch(switch, &value)).collect();
+    Json(json!({ "switches": switches })).into_response()
+}
+
+fn show_switch(switch: &Switch, value: &str) -> Value {
+    let values = match switch.values {
+        Values::OneOf(values) => values.iter().map(|(name, about)| json!({ "value": name, "about": about })).collect(),
+        Values::Seconds { about, .. } => json!({ "seconds": about }),
+    };
+    json!({
+        "name": switch.name,
+        "value": value,
+        "default": switch.default_value(),
+        "about": switch.about,
+        "values": values,
+        "deviation": switch.deviation,
+    })
+}
+
+async fn set_switches(State(service): State<Arc<Service>>, body: Bytes) -> Response {
+    let wanted = match read::<BTreeMap<String, String>>(&body) {
+        Ok(wanted) => wanted,
+        Err(error) => return fail(&error),
+    };
+    match service.set_switches(wanted.iter().map(|(name, value)| (name.as_str(), value.as_str()))) {
+        Ok(()) => switches(State(service)).await,
+        Err(error) => fail(&error),
+    }
+}
+
+async fn faults(State(service): State<Arc<Service>>) -> Response {
+    let ledger = service.ledger();
+    let [standing, armed]: [Vec<_>; 2] =
+        [ledger.standing.iter().map(Fault::to_string).collect(), ledger.armed.iter().map(Fault::to_string).collect()];
+    Json(json!({ "standing": standing, "armed": armed })).into_response()
+}
+
+/// The fault of what comes next.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Arm {
+    fault: String,
+}
+
+async fn arm(State(service): State<Arc<Service>>, body: Bytes) -> Response {
+    match read::<Arm>(&body).and_then(|arm| arm.fault.parse()) {
+        Ok(fault) => {
+            service.arm(fault);
+            faults(State(service)).await
+        }
+        Err(error) => fail(&error),
+    }
+}
+
+async fn disarm(State(service): State<Arc<Service>>) -> Response {
+    service.ledger().armed.clear();
+    faults(State(service)).await
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, SimulatorError> {
+    crate::json::from_slice(body).map_err(|error| SimulatorError::BadField { reason: error.to_string() })
+}
+
+fn answer<T: serde::Serialize>(result: Result<T, SimulatorError>) -> Response {
+    match result {
+        Ok(value) => Json(value).into_response(),
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &SimulatorError) -> Response {
+    let status = match error {
+        SimulatorError::UnknownOrder | SimulatorError::UnknownNotification { .. } => StatusCode::NOT_FOUND,
+        SimulatorError::NotPossible { .. } => StatusCode::CONFLICT,
+        SimulatorError::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::BAD_REQUEST,
+    };
+    refusal(status, error.code(), &error.to_string())
+}
+
+fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
+    (status, Json(json!({ "error": { "code": code, "message": message } }))).into_response()
+}

@@ -1,0 +1,93 @@
+//! Why the local gateway cannot do what it is asked to.
+
+use std::{error, fmt};
+
+use crate::TransactionStatus;
+
+/// Why the local gateway cannot do what it is asked to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SimulatorError {
+    /// A notification's field cannot be set as asked.
+    BadField {
+        /// What is wrong, for people.
+        reason: String,
+    },
+    /// The order has a status that the wanted one cannot follow.
+    NotPossible {
+        /// Its status.
+        status: TransactionStatus,
+        /// The wanted status.
+        wanted: TransactionStatus,
+    },
+    /// The gateway was stopped before the merchant answered.
+    Stopped,
+    /// There is no such fault, or it does not take this parameter.
+    UnknownFault {
+        /// The fault as it was given.
+        fault: String,
+        /// What it may be, for people.
+        expects: String,
+    },
+    /// The gateway has no notification with this number.
+    UnknownNotification {
+        /// The number.
+        number: u64,
+    },
+    /// The gateway has no order with this invoice number.
+    UnknownOrder,
+    /// There is no such switch.
+    UnknownSwitch {
+        /// The name as it was given.
+        name: String,
+    },
+    /// The switch does not take this value.
+    UnknownValue {
+        /// The switch.
+        switch: &'static str,
+        /// What it takes, for people.
+        values: String,
+    },
+}
+
+impl SimulatorError {
+    /// Returns the stable code, for example `unknown_order`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadField { .. } => "bad_field",
+            Self::NotPossible { .. } => "not_possible",
+            Self::Stopped => "stopped",
+            Self::UnknownFault { .. } => "unknown_fault",
+            Self::UnknownNotification { .. } => "unknown_notification",
+            Self::UnknownOrder => "unknown_order",
+            Self::UnknownSwitch { .. } => "unknown_switch",
+            Self::UnknownValue { .. } => "unknown_value",
+        }
+    }
+}
+
+impl error::Error for SimulatorError {}
+
+impl fmt::Display for SimulatorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BadField { reason } => f.write_str(reason),
+            Self::NotPossible { status, wanted: TransactionStatus::Refunded } => {
+                write!(f, "the order has status {status}; only a paid order can be refunded")
+            }
+            Self::NotPossible { status, wanted } => {
+                write!(f, "the order has status {status} and cannot become {wanted}; generate a new one")
+            }
+            Self::Stopped => f.write_str("the gateway was stopped before the merchant answered; start it again"),
+            Self::UnknownFault { fault, expects } => write!(f, "`{fault}` is no fault; {expects}"),
+            Self::UnknownNotification { number } => {
+                write!(f, "the gateway has no notification {number}; `doku events list` has their numbers")
+            }
+            Self::UnknownOrder => f.write_str("the gateway has no order with this invoice number; generate it first"),
+            Self::UnknownSwitch { name } => {
+                write!(f, "there is no switch `{name}`; `doku simulator --list-switches` has all")
+            }
+            Self::UnknownValue { switch, values } => write!(f, "the switch {switch} takes {values}"),
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What happens by itself: orders expire, notifications are repeated.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::sleep;
+
+use super::service::Service;
+
+/// A wait is no longer than this, in case the clock's source jumps.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Does what falls due, each in a task of its own, until the gateway stops.
+pub(super) async fn run(service: Arc<Service>) {
+    let mut stopping = service.stopping.subscribe();
+    loop {
+        while let Some((_, due)) = service.take_due(service.clock.now()) {
+            match due {
+                // A change of the order must be seen before the next look, or it would be due again.
+                due @ super::service::Due::Expiry(_) => service.fire(due).await,
+                due => {
+                    let service = Arc::clone(&service);
+                    tokio::spawn(async move { service.fire(due).await });
+                }
+            }
+        }
+        let wait = service.next_due().map_or(LONGEST_WAIT, |time| service.clock.wait(time).min(LONGEST_WAIT));
+        tokio::select! {
+            _ = stopping.changed() => return,
+            () = service.planned.notified() => {}
+            // At least a moment, so that a clock that stands still does not keep the processor busy.
+            () = sleep(wait.max(Duration::from_millis(1))) => {}
+        }
+    }
+}

@@ -1,0 +1,258 @@
+//! What the local gateway does: orders change, notifications go out, events are told.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use tokio::sync::{Notify, broadcast, watch};
+use uuid::Uuid;
+
+use super::{
+    attempt::plan,
+    body::{self, Purpose, timestamp},
+    clock::Clock,
+    error::SimulatorError,
+    event::{Delivery, DeliveryResult, Event, Happening, Headers},
+    fault::{Effect, Fault, NotifyEffect},
+    gateway::Gateway,
+    ledger::{Ledger, notify_strikes},
+    notify::Messenger,
+};
+use crate::{RequestId, TransactionStatus};
+
+/// What the routes, the schedule and the tests share.
+pub(super) struct Service {
+    pub(super) gateway: Gateway,
+    pub(super) notification_url: Option<String>,
+    pub(super) clock: Clock,
+    pub(super) ids: Box<dyn Fn() -> u128 + Send + Sync>,
+    pub(super) watcher: Box<dyn Fn(&Event) + Send + Sync>,
+    pub(super) messenger: Messenger,
+    pub(super) ledger: Mutex<Ledger>,
+    pub(super) events: broadcast::Sender<Event>,
+    /// Told when something was planned, so that the schedule looks again.
+    pub(super) planned: Notify,
+    /// Told when a fault of connections was asked for.
+    pub(super) connections: Notify,
+    /// Becomes true when the gateway stops.
+    pub(super) stopping: watch::Sender<bool>,
+}
+
+/// Something that happens by itself at its time.
+pub(super) enum Due {
+    /// A pending order expires.
+    Expiry(String),
+    /// A notification is sent, or sent again.
+    Attempt(u64),
+}
+
+impl Service {
+    /// Returns what the gateway remembers, for as long as the guard lives.
+    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes note of what happened and tells it.
+    pub(super) fn tell(&self, invoice_number: Option<&str>, what: Happening) {
+        let event = self.ledger().journal.add(self.clock.now(), invoice_number.map(str::to_owned), what);
+        (self.watcher)(&event);
+        // Nobody may be listening.
+        let _ = self.events.send(event);
+    }
+
+    pub(super) fn request_id(&self) -> RequestId {
+        Uuid::from_u128((self.ids)()).to_string().parse().expect("a uuid is a request id")
+    }
+
+    /// Changes the status of an order and notifies the merchant. Returns after the merchant answered.
+    pub(super) async fn settle(
+        self: &Arc<Self>,
+        invoice_number: &str,
+        status: TransactionStatus,
+    ) -> Result<Delivery, SimulatorError> {
+        let now = self.clock.now();
+        let (number, settled) = {
+            let mut ledger = self.ledger();
+            let switches = ledger.switches.clone();
+            let order = ledger.by_invoice_number(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
+            order.settle(status.clone(), now, &switches)?;
+            let settled = order.show(self.notification_url.as_deref());
+            let body = body::report(order, Purpose::Notification, &switches).into();
+            let told = status != TransactionStatus::Expired || switches.expiry_notified();
+            let number = told.then(|| plan(&mut ledger, invoice_number, settled.notification_url.clone(), body, now));
+            (number, settled)
+        };
+        self.tell(Some(invoice_number), Happening::Settled(Box::new(settled)));
+        match number {
+            Some(number) => self.begin(number).await,
+            None => Ok(self.unsent(
+                0,
+                invoice_number,
+                "an order that expires is not notified (switch expired-notification)",
+            )),
+        }
+    }
+
+    /// Sends a notification for the first time, unless a fault keeps it. In a task of its own: it goes out even if
+    /// nobody waits for the answer.
+    async fn begin(self: &Arc<Self>, number: u64) -> Result<Delivery, SimulatorError> {
+        let kept = {
+            let mut ledger = self.ledger();
+            let notice = ledger.notice(number).ok_or(SimulatorError::UnknownNotification { number })?;
+            let late = notice.faults.iter().find_map(|fault| match fault.notify() {
+                Some(NotifyEffect::Late(time)) => Some(*time),
+                _ => None,
+            });
+            if notify_strikes(&notice.faults, &NotifyEffect::Never) {
+                notice.repeats = false;
+                Some((notice.invoice_number.clone(), "the fault notify-never keeps it".to_owned()))
+            } else if let Some(time) = late {
+                let due = notice.created + time;
+                (notice.created, notice.next) = (due, Some(due));
+                Some((
+                    notice.invoice_number.clone(),
+                    format!("the fault notify-late keeps it until {}", timestamp(due)),
+                ))
+            } else {
+                None
+            }
+        };
+        if let Some((invoice_number, reason)) = kept {
+            let delivery = self.unsent(number, &invoice_number, &reason);
+            self.tell(Some(&invoice_number), Happening::Notified(Box::new(delivery.clone())));
+            self.planned.notify_one();
+            return Ok(delivery);
+        }
+        self.spawn_attempt(number, true).await
+    }
+
+    /// Sends a notification again, by hand: also one that is acknowledged, or given up.
+    pub(super) async fn resend(self: &Arc<Self>, number: u64) -> Result<Delivery, SimulatorError> {
+        self.ledger().notice(number).ok_or(SimulatorError::UnknownNotification { number })?;
+        self.spawn_attempt(number, false).await
+    }
+
+    /// Returns the record of a notification that was not sent.
+    fn unsent(&self, number: u64, invoice_number: &str, reason: &str) -> Delivery {
+        Delivery {
+            notification: number,
+            attempt: 0,
+            invoice_number: invoice_number.to_owned(),
+            sent: self.clock.now(),
+            url: String::new(),
+            headers: Headers::new(),
+            body: String::new(),
+            string_to_sign: String::new(),
+            fault: None,
+            result: DeliveryResult::NotSent { reason: reason.to_owned() },
+            milliseconds: 0,
+            next: self.ledger().notice(number).and_then(|notice| notice.next),
+        }
+    }
+
+    /// Moves the clock forward, through all that falls due on the way. Returns after the merchant answered each.
+    pub(super) async fn advance(self: &Arc<Self>, duration: Duration) {
+        let from = self.clock.now();
+        let target = from.checked_add(duration).unwrap_or(from);
+        while let Some((time, due)) = self.take_due(target) {
+            self.clock.move_to(time);
+            self.fire(due).await;
+        }
+        self.clock.move_to(target);
+        self.tell(None, Happening::Advanced { from });
+        self.planned.notify_one();
+    }
+
+    /// Does what is due.
+    pub(super) async fn fire(self: &Arc<Self>, due: Due) {
+        // An order that was paid in between does not expire, and nothing is due of what is gone.
+        let _ = match due {
+            Due::Expiry(invoice_number) => self.settle(&invoice_number, TransactionStatus::Expired).await,
+            Due::Attempt(number) => self.spawn_attempt(number, true).await,
+        };
+    }
+
+    /// Returns when something is due next.
+    pub(super) fn next_due(&self) -> Option<SystemTime> {
+        self.first_due(&self.ledger()).map(|(time, _)| time)
+    }
+
+    /// Takes what is due first, if it is due by then.
+    pub(super) fn take_due(&self, until: SystemTime) -> Option<(SystemTime, Due)> {
+        let mut ledger = self.ledger();
+        let (time, due) = self.first_due(&ledger).filter(|(time, _)| *time <= until)?;
+        if let Due::Attempt(number) = due {
+            ledger.notice(number)?.next = None;
+        }
+        Some((time, due))
+    }
+
+    fn first_due(&self, ledger: &Ledger) -> Option<(SystemTime, Due)> {
+        let pending = ledger.orders().iter().filter(|order| order.status == TransactionStatus::Pending);
+        let expiry = pending.min_by_key(|order| order.expires());
+        let attempt = ledger.notices.iter().filter_map(|notice| Some((notice.next?, notice.number))).min();
+        match (expiry, attempt) {
+            (Some(order), Some((time, _))) if order.expires() <= time => Some(expires(order)),
+            (_, Some((time, number))) => Some((time, Due::Attempt(number))),
+            (Some(order), None) => Some(expires(order)),
+            (None, None) => None,
+        }
+    }
+
+    /// Sets switches: all of them, or none if one is wrong.
+    pub(super) fn set_switches<'a>(
+        &self,
+        wanted: impl Iterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(), SimulatorError> {
+        let mut told = Vec::new();
+        {
+            let mut ledger = self.ledger();
+            let mut switches = ledger.switches.clone();
+            for (name, value) in wanted {
+                switches.set(name, value)?;
+                told.push(Happening::Switched { name: name.to_owned(), value: value.to_owned() });
+            }
+            ledger.switches = switches;
+        }
+        told.into_iter().for_each(|what| self.tell(None, what));
+        Ok(())
+    }
+
+    /// Asks for a fault: once, of whatever comes next.
+    pub(super) fn arm(&self, fault: Fault) {
+        let text = fault.to_string();
+        self.ledger().armed.push_back(fault);
+        self.tell(None, Happening::Armed { fault: text });
+        self.connections.notify_one();
+    }
+
+    /// Takes how long connections are to be refused, if somebody asked for it.
+    pub(super) fn refuse_connections(&self) -> Option<Duration> {
+        let mut ledger = self.ledger();
+        let at = ledger.armed.iter().position(|fault| matches!(fault.effect(), Effect::RefuseConnections(_)))?;
+        match ledger.armed.remove(at)?.effect() {
+            Effect::RefuseConnections(time) => Some(*time),
+            _ => None,
+        }
+    }
+
+    /// Takes the fault of the next connection.
+    pub(super) fn connection_fault(&self) -> Option<Effect> {
+        let mut ledger = self.ledger();
+        let resets = |fault: &Fault| matches!(fault.effect(), Effect::ResetInRequest(_));
+        let at = ledger.armed.iter().position(resets);
+        let armed = at.and_then(|at| ledger.armed.remove(at));
+        let standing = || ledger.standing.iter().find(|fault| resets(fault)).cloned();
+        armed.or_else(standing).map(|fault| fault.effect().clone())
+    }
+
+    /// Waits until somebody asks for a fault of connections.
+    pub(super) async fn connections_change(&self) {
+        self.connections.notified().await;
+    }
+}
+
+fn expires(order: &super::order::Order) -> (SystemTime, Due) {
+    (order.expires(), Due::Expiry(order.request.invoice_number.clone()))
+}

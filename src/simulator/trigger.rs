@@ -1,0 +1,192 @@
+//! A notification on request: about an order that exists, or about one that nobody made.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    attempt::{Wire, plan},
+    body::{self, Purpose, timestamp},
+    error::SimulatorError,
+    event::Delivery,
+    fault::{Fault, NotifyEffect},
+    notice::Message,
+    service::Service,
+};
+use crate::TransactionStatus;
+
+/// A notification that somebody asks for.
+///
+/// With an invoice number of an order, nothing set and no URL of its own, `success`, `failed`, `expired` and `refunded`
+/// change the order as its customer or DOKU would. Otherwise no order is changed: the notification is only sent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Trigger {
+    /// `success`, `failed`, `expired`, `refunded`, `duplicate`, `late`, `reordered`, or a forgery: `tampered`, `forged`,
+    /// `unsigned`, `wrong-target`, `wrong-amount`, `unknown-invoice`, `unreadable`.
+    pub kind: String,
+    /// The order that it is about; one that nobody made if there is none.
+    #[serde(default)]
+    pub invoice_number: Option<String>,
+    /// Where it goes; the order's or the configured URL if there is none.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// Fields to set, each a path with dots and a JSON value: `order.amount` and `50000`.
+    #[serde(default)]
+    pub set: Vec<(String, Value)>,
+}
+
+/// The kinds of [`Trigger`], with what each sends.
+pub const TRIGGERS: [(&str, &str); 14] = [
+    ("success", "the order is paid"),
+    ("failed", "the customer declined, or the payment failed"),
+    ("expired", "nobody paid in time"),
+    ("refunded", "the payment was given back"),
+    ("duplicate", "the same notification twice at the same moment"),
+    ("late", "a notification with a timestamp of two hours ago"),
+    ("reordered", "SUCCESS, and after it an older FAILED"),
+    ("tampered", "another amount than was signed"),
+    ("forged", "signed with another key"),
+    ("unsigned", "without a signature"),
+    ("wrong-target", "signed for another path"),
+    ("wrong-amount", "signed, with another amount than the order's"),
+    ("unknown-invoice", "signed, about an order that nobody made"),
+    ("unreadable", "signed, and no notification by the contract"),
+];
+
+/// How old a late notification is.
+const LATE: Duration = Duration::from_secs(2 * 3_600);
+
+impl Trigger {
+    /// Returns a trigger of this kind.
+    pub fn new(kind: impl Into<String>) -> Self {
+        Self { kind: kind.into(), invoice_number: None, url: None, set: Vec::new() }
+    }
+}
+
+impl Service {
+    /// Sends what is asked for, and returns what became of it.
+    pub(super) async fn trigger(self: &Arc<Self>, trigger: Trigger) -> Result<Vec<Delivery>, SimulatorError> {
+        let known = TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind);
+        if !known {
+            let kinds: Vec<_> = TRIGGERS.iter().map(|(kind, _)| *kind).collect();
+            let reason = format!("`{}` is no trigger; it is one of {}", trigger.kind, kinds.join(", "));
+            return Err(SimulatorError::BadField { reason });
+        }
+        let status = match trigger.kind.as_str() {
+            "failed" => TransactionStatus::Failed,
+            "expired" => TransactionStatus::Expired,
+            "refunded" => TransactionStatus::Refunded,
+            _ => TransactionStatus::Success,
+        };
+        let plain = matches!(trigger.kind.as_str(), "success" | "failed" | "expired" | "refunded");
+        if let (true, Some(invoice_number), None, []) = (plain, &trigger.invoice_number, &trigger.url, &trigger.set[..])
+        {
+            return self.settle(invoice_number, status).await.map(|delivery| vec![delivery]);
+        }
+        let (invoice_number, url, body) = self.compose(&trigger, &status)?;
+        let fault: Option<Fault> = format!("notify-{}", trigger.kind).parse().ok();
+        let forgery = fault.as_ref().and_then(|fault| fault.notify()?.forgery(&body));
+        let now = self.clock.now();
+        if let Some((forgery, body)) = forgery {
+            let switches = self.ledger().switches.clone();
+            let wire = Wire {
+                service: self,
+                number: 0,
+                invoice_number: &invoice_number,
+                url: url.as_deref().unwrap_or_default(),
+                padded: switches.signatures_padded(),
+                query_signed: switches.query_signed(),
+            };
+            let message =
+                Message { body, request_id: self.request_id(), timestamp: timestamp(now), forgery: Some(forgery) };
+            let delivery = wire.send(0, message, now, fault.map(|fault| fault.to_string()), false).await;
+            return Ok(vec![delivery]);
+        }
+        let first = (trigger.kind == "late").then(|| (self.request_id(), timestamp(now - LATE)));
+        let number = {
+            let mut ledger = self.ledger();
+            let number = plan(&mut ledger, &invoice_number, url, body, now);
+            if let Some(notice) = ledger.notice(number) {
+                notice.repeats = false;
+                notice.first = first;
+                notice
+                    .faults
+                    .retain(|fault| !matches!(fault.notify(), Some(NotifyEffect::Late(_) | NotifyEffect::Never)));
+                notice.faults.extend(fault.filter(|_| matches!(trigger.kind.as_str(), "duplicate" | "reordered")));
+            }
+            number
+        };
+        let before = self.ledger().journal.last();
+        self.resend(number).await?;
+        let ledger = self.ledger();
+        Ok(ledger.journal.deliveries(number, before).cloned().collect())
+    }
+
+    /// Returns invoice number, URL and body of a notification.
+    fn compose(
+        &self,
+        trigger: &Trigger,
+        status: &TransactionStatus,
+    ) -> Result<(String, Option<String>, Bytes), SimulatorError> {
+        let mut ledger = self.ledger();
+        let switches = ledger.switches.clone();
+        let configured = self.notification_url.clone();
+        let order = match &trigger.invoice_number {
+            Some(invoice_number) => ledger.by_invoice_number(invoice_number),
+            None => None,
+        };
+        let (url, mut report) = match order {
+            Some(order) => {
+                let url = order.notification_url(configured.as_deref()).map(str::to_owned);
+                let report = body::report(order, Purpose::Notification, &switches);
+                (url, serde_json::from_slice(&report).unwrap_or_default())
+            }
+            None => (configured, sample(trigger.invoice_number.as_deref(), timestamp(self.clock.now()).as_str())),
+        };
+        report["transaction"]["status"] = json!(status);
+        if report["peer_to_peer_info"].is_object() {
+            report["peer_to_peer_info"]["status"] = json!(status);
+        }
+        for (path, value) in &trigger.set {
+            set(&mut report, path, value)?;
+        }
+        let invoice_number = report["order"]["invoice_number"].as_str().unwrap_or_default().to_owned();
+        Ok((invoice_number, trigger.url.clone().or(url), report.to_string().into()))
+    }
+}
+
+/// Returns the notification of an order that nobody made.
+fn sample(invoice_number: Option<&str>, date: &str) -> Value {
+    json!({
+        "service": { "id": "PEER_TO_PEER" },
+        "acquirer": { "id": "INDODANA" },
+        "channel": { "id": "PEER_TO_PEER_INDODANA" },
+        "order": { "invoice_number": invoice_number.unwrap_or("INV-20260105-0001"), "amount": 100_000 },
+        "transaction": { "status": "SUCCESS", "date": date, "original_request_id": "baec7d95-f30a-4b78-b711-6ebe0ccdf50b" },
+        "peer_to_peer_info": { "status": "SUCCESS", "merchant_unique_reference": "60123" },
+    })
+}
+
+/// Sets the field at a path with dots; objects on the way are made.
+fn set(report: &mut Value, path: &str, value: &Value) -> Result<(), SimulatorError> {
+    let refuse = |why: &str| {
+        Err(SimulatorError::BadField { reason: format!("the path `{path}` {why}; write it as order.invoice_number") })
+    };
+    let mut place = report;
+    for name in path.split('.') {
+        if name.is_empty() {
+            return refuse("has an empty name");
+        }
+        if place.is_null() {
+            *place = json!({});
+        }
+        let Some(members) = place.as_object_mut() else { return refuse("goes through what is no object") };
+        place = members.entry(name).or_insert(Value::Null);
+    }
+    place.clone_from(value);
+    Ok(())
+}
