@@ -1,139 +1,125 @@
-"""Checks violations.json and ../examples against ../openapi.yaml with Python's jsonschema, without the crate.
+#!/usr/bin/env python3
+"""Checks the violation vectors in this directory, and ../examples; see violations.md for their format.
 
-    pip install jsonschema pyyaml
-    python check_violations.py
+    check_violations.py                    check violations.json and its twins
+    check_violations.py --write            write the twins from violations.json, then check
+    check_violations.py --no-jsonschema    leave out the first way (the package jsonschema)
 
-Prints the number of checks passed and failed; the exit code is 1 when any failed.
+The lists of every vector are made twice, by the two ways of contract.py. Prints a line for each failure, then
+`N passed, N failed`; exits with 1 if anything failed. Needs Python 3.8 or later, and for the first way
+`pip install jsonschema pyyaml`.
 """
 
+import importlib.util
 import json
 import re
 import sys
 from copy import deepcopy
-from fractions import Fraction
-from math import prod
 from pathlib import Path
 
-import yaml
-from jsonschema import Draft202012Validator, validators
-from jsonschema.exceptions import ValidationError
+sys.dont_write_bytecode = True  # The two modules lie here, and their compiled form would too.
+from check import check_ids, encoded
+from contract import CODES, COMPONENTS, SPEC, JsonSchema, Plain, parse
 
-SPEC = Path(__file__).resolve().parent.parent
+HERE = Path(__file__).resolve().parent
 BASE = SPEC / "examples" / "generate_order.request.minimal.json"
-COMPONENTS = dict(
-    request="GenerateOrderRequest", response="GenerateOrderResponse", notification="PaymentNotification",
-    status="OrderStatus", error="ErrorBody",
-)
-CODES = dict(
-    required="missing", additionalProperties="unknown_field", type="wrong_type", minLength="too_short",
-    maxLength="too_long", pattern="bad_format", enum="not_listed", minimum="too_small", maximum="too_large",
-    exclusiveMaximum="too_large", minItems="too_few",
-) | {"x-decimal-places": "too_precise", "x-sum": "sum_mismatch"}
 EXAMPLE_NAME = (
     r"(generate_order(?=\.re|\.error)|payment_notification(?=\.n)|check_status(?=\.status|\.error))"
     rf"\.(?P<kind>{'|'.join(COMPONENTS)})(\.(?!invalid\.)[a-z0-9-]+)?(?P<invalid>\.invalid)?\.json"
 )
-WITHOUT_LIMIT = {"required", "additionalProperties", "enum", "x-sum"}
+# In the order of the file; `base` and `changes` may stand in place of `utf8`.
+FIELDS = "id comment kind utf8 result violations advisories flags".split()
+# In the order of the twins.
+COLUMNS = "id comment kind payload result violations advisories flags".split()
+# Flags that the payload does not show.
+GIVEN = {"published"}
 
 
-ContractLoader = type("ContractLoader", (yaml.SafeLoader,), {"__doc__": "Reads numbers with a fraction exactly."})
-ContractLoader.add_constructor("tag:yaml.org,2002:float", lambda loader, node: Fraction(loader.construct_scalar(node)))
+def main(arguments):
+    if not set(arguments) <= {"--write", "--no-jsonschema"}:
+        print("usage: check_violations.py [--write] [--no-jsonschema]", file=sys.stderr)
+        return 2
+    missing = [name for name in ("jsonschema", "yaml") if not importlib.util.find_spec(name)]
+    if missing and "--no-jsonschema" not in arguments:
+        print("run `pip install jsonschema pyyaml`, or pass --no-jsonschema", file=sys.stderr)
+        return 2
+    text = (HERE / "violations.json").read_text("utf-8")
+    vectors = json.loads(text)["vectors"]
+    twins = {"violations.ndjson": ndjson, "violations.tsv": tsv}
+    if "--write" in arguments:
+        for name, twin in twins.items():
+            (HERE / name).write_bytes(twin(vectors).encode())
+    ways = [Plain()] if "--no-jsonschema" in arguments else [JsonSchema(), Plain()]
+
+    results = [(f"vector {vector.get('id')}", check(vector, ways)) for vector in vectors]
+    results += [(name, check_twin(name, twin(vectors))) for name, twin in twins.items()]
+    results.append(("ids", check_ids(vectors)))
+    results += [(f"rule {name}", check_rule(name, vectors)) for name in sorted(set(rules(Plain().schemas)))]
+    results += [(path.name, check_example(path, ways)) for path in sorted((SPEC / "examples").glob("*.json"))]
+    for name, failures in results:
+        for failure in failures:
+            print(f"{name}: {failure}")
+    failed = sum(1 for _, failures in results if failures)
+    print(f"{len(results) - failed} passed, {failed} failed")
+    return 1 if failed else 0
 
 
-def to_2020_12(node):
-    """Returns an OpenAPI 3.0 schema, or a tree of them, with `nullable` written as a type."""
-    if not isinstance(node, dict):
-        return [to_2020_12(child) for child in node] if isinstance(node, list) else node
-    node = {name: to_2020_12(child) for name, child in node.items()}
-    if node.get("nullable") is True and isinstance(node.get("type"), str):
-        node["type"] = [node["type"], "null"]
-    if node.get("nullable") is True and "oneOf" in node:
-        node["oneOf"].append({"type": "null"})
-    if node.get("exclusiveMaximum") is True:
-        node["exclusiveMaximum"] = node.pop("maximum")
-    return node
+def check(vector, ways):
+    """Returns what is wrong with a vector: a list of lines."""
+    fields = [name for name in vector if name != "base"]
+    if ["utf8" if name == "changes" else name for name in fields] != FIELDS:
+        return ["the fields must be, in this order: " + " ".join(FIELDS)]
+    if vector.get("base", "minimal") != "minimal" or ("base" in vector) != ("changes" in vector):
+        return ["the base must be minimal, and goes with changes"]
+    failures = []
+    text = payload(vector)
+    listed = parse(json.dumps([vector["violations"], vector["advisories"]]))
+    for way in ways:
+        for name, expected, found in zip(("violations", "advisories"), listed, way.findings(vector["kind"], text)):
+            if expected != found:
+                failures.append(f"{name} are {shown(expected)}, should be {shown(found)} ({way.name})")
+    result = "invalid" if vector["violations"] else "valid"
+    if vector["result"] != result:
+        failures.append(f"result is {vector['result']}, should be {result}")
+    flags = [flag for flag in vector["flags"] if flag not in GIVEN]
+    if flags != flags_of(vector, text):
+        failures.append(f"flags are {' '.join(flags)}, should be {' '.join(flags_of(vector, text))}")
+    return failures
 
 
-CONTRACT = to_2020_12(yaml.load((SPEC / "openapi.yaml").read_text("utf-8"), ContractLoader))
-SCHEMAS = CONTRACT["components"]["schemas"]
+def check_twin(name, text):
+    path = HERE / name
+    same = path.exists() and path.read_bytes() == text.encode()
+    return [] if same else ["differs from violations.json; run check_violations.py --write"]
 
 
-def is_number(value):
-    """Says whether a JSON value is a number; in Python `True` is an integer."""
-    return isinstance(value, (int, Fraction)) and not isinstance(value, bool)
+def check_rule(name, vectors):
+    found = any(vector["id"] == name or vector["id"].startswith(f"{name}.") for vector in vectors)
+    return [] if found else ["has no vector"]
 
 
-def required(validator, names, instance, schema):
-    if validator.is_type(instance, "object"):
-        yield from (ValidationError("missing", path=[name]) for name in names if name not in instance)
+def check_example(path, ways):
+    name = re.fullmatch(EXAMPLE_NAME, path.name)
+    if not name:
+        return ["the name does not say what it is"]
+    refused = [way.name for way in ways if way.findings(name["kind"], path.read_text("utf-8"))[0]]
+    return [] if refused == ([way.name for way in ways] if name["invalid"] else []) else [f"refused by {refused}"]
 
 
-def additional_properties(validator, allowed, instance, schema):
-    if allowed is False and validator.is_type(instance, "object"):
-        unknown = (name for name in instance if name not in schema["properties"])
-        yield from (ValidationError("unknown", path=[name]) for name in unknown)
-
-
-def pattern(validator, expression, instance, schema):
-    # In Python `$` also matches before a line feed at the end; in JSON Schema it does not.
-    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", expression), instance):
-        yield ValidationError("format")
-
-
-def decimal_places(validator, places, instance, schema):
-    if is_number(instance) and (Fraction(instance) * 10**places).denominator != 1:
-        yield ValidationError("precision")
-
-
-def exact_sum(validator, rule, instance, schema):
-    if not isinstance(instance, dict) or not isinstance(instance.get(rule["items"]), list):
-        return
-    total, factors = instance.get(rule["total"]), rule["factors"]
-    rows = [[i.get(f) for f in factors] if isinstance(i, dict) else [None] for i in instance[rule["items"]]]
-    if all(map(is_number, [total, *sum(rows, [])])) and sum(map(prod, rows)) != total:
-        yield ValidationError("sum", path=[rule["total"]])
-
-
-def advisory(validator, rules, instance, schema):
-    for error in validator.descend(instance, rules):
-        error.deviation = rules["deviation"]
-        yield error
-
-
-Validator = validators.extend(
-    Draft202012Validator,
-    {
-        "required": required,
-        "additionalProperties": additional_properties,
-        "pattern": pattern,
-        "x-decimal-places": decimal_places,
-        "x-sum": exact_sum,
-        "x-advisory": advisory,
-    },
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine(
-        "integer", lambda checker, value: is_number(value) and Fraction(value).denominator == 1
-    ),
-)
-
-
-def parse(text):
-    """Returns a JSON value with exact numbers."""
-    return json.loads(text, parse_float=Fraction)
-
-
-def findings(kind, text):
-    """Returns the sorted violations and the sorted advisories of a payload."""
-    schema = CONTRACT | {"$ref": f"#/components/schemas/{COMPONENTS[kind]}"}
-    violations, advisories = [], []
-    for error in Validator(schema).iter_errors(parse(text)):
-        pointer = "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in error.absolute_path)
-        limit = None if error.validator in WITHOUT_LIMIT else error.validator_value
-        found = {"pointer": pointer, "code": CODES.get(error.validator), "rule": error.validator, "limit": limit}
-        if hasattr(error, "deviation"):
-            advisories.append(found | {"deviation": error.deviation})
-        else:
-            violations.append(found)
-    return tuple(sorted(found, key=lambda f: (f["pointer"], f["code"] or "")) for found in (violations, advisories))
+def rules(schemas, name="GenerateOrderRequest"):
+    """Yields the names of all vectors that the rules of a component, and of those it uses, ask for."""
+    schema = schemas[name]
+    for rule in CODES.keys() & schema.keys():
+        if rule == "maximum" and schema.get("exclusiveMaximum"):
+            continue
+        if rule != "type" or schema["type"] in ("integer", "number"):
+            yield f"{name}.{rule}.edge"
+        yield f"{name}.{rule}.over"
+    for rule in CODES.keys() & schema.get("x-advisory", {}).keys():
+        yield from (f"{name}.x-advisory.{rule}.edge", f"{name}.x-advisory.{rule}.over")
+    for child in [*schema.get("properties", {}).values(), schema.get("items", {})]:
+        if "$ref" in child:
+            yield from rules(schemas, child["$ref"].rsplit("/", 1)[1])
 
 
 def payload(vector):
@@ -164,40 +150,66 @@ def payload(vector):
     return text
 
 
-def rules(name="GenerateOrderRequest"):
-    """Yields the names of all vectors that the rules of a component, and of those it uses, ask for."""
-    schema = SCHEMAS[name]
-    for rule in CODES.keys() & schema.keys():
-        if rule != "type" or schema["type"] in ("integer", "number"):
-            yield f"{name}.{rule}.edge"
-        yield f"{name}.{rule}.over"
-    for rule in CODES.keys() & schema.get("x-advisory", {}).keys():
-        yield from (f"{name}.x-advisory.{rule}.edge", f"{name}.x-advisory.{rule}.over")
-    for child in [*schema.get("properties", {}).values(), schema.get("items", {})]:
-        if "$ref" in child:
-            yield from rules(child["$ref"].rsplit("/", 1)[1])
+def flags_of(vector, text):
+    """Returns the flags that a vector has by itself, in the order of violations.md."""
+    parts, numbers = vector["id"].split("."), []
+    # Floats come here as they are written; integers with more than 15 digits are not exact everywhere.
+    json.loads(text, parse_float=numbers.append, parse_int=lambda digits: len(digits) > 15 and numbers.append(digits))
+    texts = list(strings(json.loads(text)))
+    pointers = "".join(finding["pointer"] for finding in vector["violations"] + vector["advisories"])
+    marks = {
+        "edge": "edge" in parts,
+        "over": "over" in parts,
+        "advisory": bool(vector["advisories"]),
+        "several": len(vector["violations"]) > 1,
+        "number": bool(numbers),
+        "unicode": any(not each.isascii() for each in texts),
+        "control": any(re.search(r"[\x00-\x1f\x7f]", each) for each in texts),
+        "escaped-pointer": "~" in pointers,
+    }
+    return [flag for flag, has in marks.items() if has]
 
 
-def checks():
-    """Yields a name and whether the check of that name passed."""
-    vectors = parse((SPEC / "vectors" / "violations.json").read_text("utf-8"))["vectors"]
-    ids = [vector["id"] for vector in vectors]
-    yield "the ids are unique", len(ids) == len(set(ids))
-    for name in sorted(set(rules())):
-        yield f"a vector for {name}", any(known == name or known.startswith(f"{name}.") for known in ids)
-    for vector in vectors:
-        found = findings(vector["kind"], payload(vector))
-        yield vector["id"], found == (vector["violations"], vector["advisories"])
-    for path in sorted((SPEC / "examples").glob("*.json")):
-        name = re.fullmatch(EXAMPLE_NAME, path.name)
-        refused = name and bool(findings(name["kind"], path.read_text("utf-8"))[0])
-        yield path.name, name is not None and refused == bool(name["invalid"])
+def strings(value):
+    if isinstance(value, str):
+        yield value
+    for child in [*value.items()] if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else []:
+        yield from strings(child)
+
+
+def shown(findings):
+    return ", ".join(f"{f['pointer'] or 'the whole'} {f['code']} {f['rule']} {f['limit']}" for f in findings) or "none"
+
+
+def row(vector):
+    return {name: payload(vector) if name == "payload" else vector[name] for name in COLUMNS}
+
+
+def ndjson(vectors):
+    """One vector a line, ASCII only, with the payload in place of the changes."""
+    return "".join(json.dumps(row(vector), separators=(",", ":")) + "\n" for vector in vectors)
+
+
+def tsv(vectors):
+    """One vector a line, below a line of column names; `-` is an empty list."""
+    lines = [COLUMNS] + [[cell(name, value) for name, value in row(vector).items()] for vector in vectors]
+    return "".join("\t".join(line) + "\n" for line in lines)
+
+
+def cell(name, value):
+    if value == []:
+        return "-"
+    if name == "payload":
+        return encoded(value)
+    if name in ("violations", "advisories"):
+        return ",".join(map(finding_cell, value))
+    return ",".join(value) if name == "flags" else value
+
+
+def finding_cell(finding):
+    parts = [encoded(finding["pointer"]), finding["code"], finding["rule"], encoded(json.dumps(finding["limit"]))]
+    return ":".join(parts + ([finding["deviation"]] if "deviation" in finding else []))
 
 
 if __name__ == "__main__":
-    results = list(checks())
-    failed = [name for name, passed in results if not passed]
-    for name in failed:
-        print(f"failed: {name}")
-    print(f"{len(results) - len(failed)} passed, {len(failed)} failed")
-    sys.exit(bool(failed))
+    sys.exit(main(sys.argv[1:]))

@@ -35,6 +35,7 @@ fn vectors_have_the_findings_of_the_other_implementation() {
     let mut failures = Vec::new();
     for vector in vectors() {
         let payload = vector.utf8.unwrap_or_else(|| payload(&vector.changes));
+        assert_eq!(vector.result == "valid", vector.violations.is_empty(), "{}", vector.id);
         let report = check(kind(&vector.kind), payload.as_bytes()).expect(&vector.id);
         for (expected, found) in [(&vector.violations, report.violations()), (&vector.advisories, report.advisories())]
         {
@@ -186,8 +187,11 @@ struct Vector {
     _base: Option<Base>,
     #[serde(default)]
     changes: Vec<Change>,
+    result: String,
     violations: Vec<Finding>,
     advisories: Vec<Finding>,
+    #[serde(rename = "flags")]
+    _flags: Vec<String>,
 }
 
 #[derive(Deserialize)]
