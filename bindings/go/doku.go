@@ -1,0 +1,147 @@
+// Package doku signs requests to DOKU and verifies its answers and notifications. Copy this file into your program.
+//
+// A signature covers exact bytes. Send the bytes that were signed, and verify the bytes that were received, as
+// io.ReadAll returns them: JSON that was decoded and encoded again has another signature.
+package doku
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+var (
+	visible   = regexp.MustCompile(`^[!-~]{1,128}$`)
+	isPath    = regexp.MustCompile(`^/[!"$-~]*$`)
+	printable = regexp.MustCompile(`^[ -~]+$`)
+	proof     = regexp.MustCompile(`^HMACSHA256=[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$`)
+)
+
+// Error says why a message is not proven to be DOKU's, or cannot be signed. It holds no secret and no body.
+type Error struct{ Code, Text string }
+
+func (e *Error) Error() string { return e.Text + " (" + e.Code + ")" }
+
+// Doku has a client id and its secret keys. The first key signs; each one verifies, while DOKU changes to another.
+type Doku struct {
+	clientID string
+	keys     []string
+}
+
+// New returns an error for a client id or a key that is missing, or was not copied rightly.
+func New(clientID string, keys ...string) (*Doku, error) {
+	usable := visible.MatchString(clientID) && len(keys) > 0
+	for _, key := range keys {
+		usable = usable && key != "" && key == strings.TrimSpace(key) && utf8.ValidString(key)
+	}
+	if !usable {
+		return nil, &Error{"configuration", "the client id or a secret key is missing or malformed; copy it from DOKU"}
+	}
+	return &Doku{clientID, append([]string(nil), keys...)}, nil
+}
+
+// Format keeps the keys out of logs.
+func (d *Doku) Format(state fmt.State, _ rune) { fmt.Fprintf(state, "Doku(%s)", d.clientID) }
+
+// Sign returns the headers of a POST or a GET; a GET has no body. To repeat a request, sign it again with the same
+// request id and the same body.
+func (d *Doku) Sign(method, target, requestID string, at time.Time, body []byte) (http.Header, error) {
+	digest := map[string]string{"GET": "", "POST": Digest(body)}
+	if _, known := digest[method]; !known || !visible.MatchString(requestID) || !isPath.MatchString(target) {
+		return nil, &Error{"configuration", "the method, the request id or the target cannot be signed"}
+	}
+	timestamp := at.UTC().Format("2006-01-02T15:04:05Z")
+	text := d.StringToSign(requestID, "Request-Timestamp:"+timestamp, target, digest[method])
+	return http.Header{"Client-Id": {d.clientID}, "Request-Id": {requestID}, "Request-Timestamp": {timestamp},
+		"Signature": {sign(d.keys[0], text)}}, nil
+}
+
+// VerifyNotification returns nil if DOKU sent this. The target is the path of the notification URL as DOKU has it.
+func (d *Doku) VerifyNotification(target string, headers http.Header, body []byte) error {
+	return d.verify("Request-Timestamp", target, "", headers, body)
+}
+
+// VerifyResponse returns nil if this is DOKU's answer to the request with this target and id.
+func (d *Doku) VerifyResponse(target, requestID string, headers http.Header, body []byte) error {
+	return d.verify("Response-Timestamp", target, requestID, headers, body)
+}
+
+func (d *Doku) verify(timeName, target, requestID string, headers http.Header, body []byte) error {
+	if !isPath.MatchString(target) {
+		return &Error{"malformed_target", "the target must be a path that begins with /, without scheme and host"}
+	}
+	found := map[string]string{}
+	for _, wanted := range []string{"Client-Id", "Request-Id", timeName, "Signature"} {
+		values := headers.Values(wanted)
+		switch {
+		case len(values) == 0:
+			return &Error{"missing_header", "the header " + wanted + " is missing; pass all headers as received"}
+		case len(values) > 1:
+			return &Error{"duplicate_header", "the header " + wanted + " occurs more than once"}
+		case wanted == "Signature" && !proof.MatchString(values[0]):
+			return &Error{"malformed_signature", "the header Signature is not HMACSHA256= and Base64 of 32 bytes"}
+		case !printable.MatchString(values[0]) || wanted == "Request-Id" && len(values[0]) > 128:
+			return &Error{"malformed_header", "the header " + wanted + " has a value that cannot be used"}
+		}
+		found[wanted] = values[0]
+	}
+	if found["Client-Id"] != d.clientID {
+		return &Error{"client_id_mismatch", "the header Client-Id is not our client id; check which account sends"}
+	}
+	received := []byte(strings.TrimRight(found["Signature"], "=") + "=")
+	for _, signed := range targets(target) {
+		text := d.StringToSign(found["Request-Id"], timeName+":"+found[timeName], signed, Digest(body))
+		matches := false
+		for _, key := range d.keys {
+			matches = hmac.Equal([]byte(sign(key, text)), received) || matches
+		}
+		switch {
+		case matches && signed != target:
+			return &Error{"target_mismatch", "the signature is for " + signed + "; configure the path as DOKU has it"}
+		case matches && timeName == "Response-Timestamp" && found["Request-Id"] != requestID:
+			return &Error{"request_id_mismatch", "the header Request-Id is not that of the request"}
+		case matches:
+			return nil
+		}
+	}
+	return &Error{"signature_mismatch", "no key makes the signature; check the key, the target, and that the body is raw"}
+}
+
+// StringToSign returns what is signed, to look for a difference. The time is a line; a GET has no digest.
+func (d *Doku) StringToSign(requestID, time, target, digest string) string {
+	text := "Client-Id:" + d.clientID + "\nRequest-Id:" + requestID + "\n" + time + "\nRequest-Target:" + target
+	return strings.TrimSuffix(text+"\nDigest:"+digest, "\nDigest:")
+}
+
+// Digest returns the Base64 of the SHA-256 of a body.
+func Digest(body []byte) string {
+	hash := sha256.Sum256(body)
+	return base64.StdEncoding.EncodeToString(hash[:])
+}
+
+func sign(key, text string) string {
+	mac := hmac.New(sha256.New, []byte(key))
+	mac.Write([]byte(text))
+	return "HMACSHA256=" + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// The target, then other spellings of it: one that was signed is told, and never accepted.
+func targets(target string) []string {
+	path, _, _ := strings.Cut(target, "?")
+	query := target[len(path):]
+	slash := strings.TrimSuffix(path, "/")
+	if slash == path {
+		slash += "/"
+	}
+	list := []string{target, slash + query, path}
+	if parts := strings.SplitN(path, "/", 3); len(parts) == 3 && parts[2] != "" {
+		list = append(list, "/"+parts[2]+query)
+	}
+	return append(list, "/api"+target)
+}

@@ -1,0 +1,3 @@
+module doku.example/doku
+
+go 1.19

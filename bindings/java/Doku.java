@@ -1,0 +1,175 @@
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Signs requests to DOKU and verifies its answers and notifications. Copy this file into your program.
+ *
+ * <p>A signature covers exact bytes. Send the bytes that were signed, and verify the bytes that were received, as
+ * {@code readAllBytes} returns them: JSON that was parsed and written again has another signature.
+ */
+public final class Doku {
+    /** Why a message is not proven to be DOKU's, or cannot be signed. It holds no secret and no body. */
+    public static final class Failure extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final String code;
+
+        Failure(String code, String text) {
+            super(text + " (" + code + ")");
+            this.code = code;
+        }
+
+        /** Returns the code, for example {@code signature_mismatch}. */
+        public String code() {
+            return code;
+        }
+    }
+
+    private static final String VISIBLE = "[!-~]{1,128}";
+    private static final String PATH = "/[!\"$-~]*";
+    private static final String SIGNATURE = "HMACSHA256=[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?";
+
+    private final String clientId;
+    private final List<String> keys;
+
+    /** Takes a client id and its keys: the first one signs; each one verifies, while DOKU changes to another. */
+    public Doku(String clientId, String... keys) throws Failure {
+        boolean usable = matches(clientId, VISIBLE) && keys != null && keys.length > 0;
+        for (int i = 0; usable && i < keys.length; i++) {
+            // A lone surrogate has no UTF-8.
+            usable = keys[i] != null && !keys[i].isEmpty() && keys[i].equals(keys[i].strip())
+                && keys[i].equals(new String(utf8(keys[i]), StandardCharsets.UTF_8));
+        }
+        require(usable, "configuration", "the client id or a secret key is missing or malformed; copy it from DOKU");
+        this.clientId = clientId;
+        this.keys = List.of(keys);
+    }
+
+    /**
+     * Returns the headers of a POST or a GET; a GET has no body. To repeat a request, sign it again with the same
+     * request id and the same body.
+     */
+    public Map<String, String> sign(String method, String target, String requestId, Instant at, byte[] body)
+            throws Failure {
+        boolean get = "GET".equals(method);
+        require((get || "POST".equals(method)) && matches(target, PATH) && matches(requestId, VISIBLE) && at != null,
+            "configuration", "the method, the target, the request id or the time cannot be signed");
+        require(get || body != null, "malformed_body", "the body is null; pass the bytes that are sent");
+        String time = at.truncatedTo(ChronoUnit.SECONDS).toString();
+        String text = stringToSign(requestId, "Request-Timestamp:" + time, target, get ? null : digest(body));
+        return Map.of("Client-Id", clientId, "Request-Id", requestId, "Request-Timestamp", time,
+            "Signature", signature(keys.get(0), text));
+    }
+
+    /** Returns if DOKU sent this. The target is the path of the notification URL as DOKU has it. */
+    public void verifyNotification(String target, Map<String, List<String>> headers, byte[] body) throws Failure {
+        verify("Request-Timestamp", target, null, headers, body);
+    }
+
+    /** Returns if this is DOKU's answer to the request with this target and id. */
+    public void verifyResponse(String target, String requestId, Map<String, List<String>> headers, byte[] body)
+            throws Failure {
+        verify("Response-Timestamp", target, requestId, headers, body);
+    }
+
+    private void verify(String time, String target, String requestId, Map<String, List<String>> headers, byte[] body)
+            throws Failure {
+        require(matches(target, PATH), "malformed_target", "the target must be a path that begins with /, without a host");
+        require(body != null, "malformed_body", "the body is null; pass the bytes that were received");
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String wanted : List.of("Client-Id", "Request-Id", time, "Signature")) {
+            List<String> values = new ArrayList<>();
+            (headers == null ? Map.<String, List<String>>of() : headers).forEach((name, each) -> {
+                if (wanted.equalsIgnoreCase(name) && each != null) {
+                    values.addAll(each);
+                }
+            });
+            String the = "the header " + wanted;
+            require(!values.isEmpty(), "missing_header", the + " is missing; pass all headers as received");
+            require(values.size() == 1, "duplicate_header", the + " occurs more than once");
+            String value = values.get(0);
+            require(!wanted.equals("Signature") || matches(value, SIGNATURE), "malformed_signature",
+                the + " is not HMACSHA256= and Base64 of 32 bytes");
+            require(matches(value, wanted.equals("Request-Id") ? "[ -~]{1,128}" : "[ -~]+"), "malformed_header",
+                the + " has a value that cannot be used");
+            found.put(wanted, value);
+        }
+        String id = found.get("Request-Id");
+        require(clientId.equals(found.get("Client-Id")), "client_id_mismatch",
+            "the header Client-Id is not our client id; check which account sends");
+        byte[] received = utf8(found.get("Signature").replaceFirst("=?$", "="));
+        for (String signed : targets(target)) {
+            String text = stringToSign(id, time + ":" + found.get(time), signed, digest(body));
+            boolean matches = false;
+            for (String key : keys) {
+                matches |= MessageDigest.isEqual(utf8(signature(key, text)), received);
+            }
+            if (matches) {
+                require(signed.equals(target), "target_mismatch",
+                    "the signature is for " + signed + "; configure the path as DOKU has it");
+                require(!time.startsWith("Response") || id.equals(requestId), "request_id_mismatch",
+                    "the header Request-Id is not that of the request");
+                return;
+            }
+        }
+        throw new Failure("signature_mismatch",
+            "no key makes the signature; check the key, the target, and that the body is raw");
+    }
+
+    /** Returns what is signed, to look for a difference. The time is a line; the digest of a GET is null. */
+    public String stringToSign(String requestId, String time, String target, String digest) {
+        return "Client-Id:" + clientId + "\nRequest-Id:" + requestId + "\n" + time + "\nRequest-Target:" + target
+            + (digest == null ? "" : "\nDigest:" + digest);
+    }
+
+    /** Returns the Base64 of the SHA-256 of a body. */
+    public static String digest(byte[] body) {
+        try {
+            return Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-256").digest(body));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    static String signature(String key, String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(utf8(key), "HmacSHA256"));
+            return "HMACSHA256=" + Base64.getEncoder().encodeToString(mac.doFinal(utf8(text)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HmacSHA256", e);
+        }
+    }
+
+    /** The target, then other spellings of it: one that was signed is told, and never accepted. */
+    private static List<String> targets(String target) {
+        String path = target.split("\\?", 2)[0];
+        String query = target.substring(path.length());
+        String slash = path.endsWith("/") ? path.substring(0, path.length() - 1) : path + "/";
+        String rest = path.replaceFirst("^/[^/]*", "");
+        return List.of(target, slash + query, path, (rest.length() > 1 ? rest : path) + query, "/api" + target);
+    }
+
+    private static boolean matches(String text, String pattern) {
+        return text != null && text.matches(pattern);
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void require(boolean holds, String code, String text) throws Failure {
+        if (!holds) {
+            throw new Failure(code, text);
+        }
+    }
+}
