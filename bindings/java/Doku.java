@@ -1,11 +1,12 @@
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.crypto.Mac;
@@ -43,12 +44,9 @@ public final class Doku {
 
     /** Takes a client id and its keys: the first one signs; each one verifies, while DOKU changes to another. */
     public Doku(String clientId, String... keys) throws Failure {
-        boolean usable = matches(clientId, VISIBLE) && keys != null && keys.length > 0;
-        for (int i = 0; usable && i < keys.length; i++) {
-            // A lone surrogate has no UTF-8.
-            usable = keys[i] != null && !keys[i].isEmpty() && keys[i].equals(keys[i].strip())
-                && keys[i].equals(new String(utf8(keys[i]), StandardCharsets.UTF_8));
-        }
+        // A key with a lone surrogate has no UTF-8.
+        boolean usable = matches(clientId, VISIBLE) && keys != null && keys.length > 0 && Arrays.stream(keys)
+            .allMatch(key -> matches(key, "(?sU)\\S(.*\\S)?") && key.equals(new String(key.getBytes(UTF_8), UTF_8)));
         require(usable, "configuration", "the client id or a secret key is missing or malformed; copy it from DOKU");
         this.clientId = clientId;
         this.keys = List.of(keys);
@@ -85,14 +83,11 @@ public final class Doku {
             throws Failure {
         require(matches(target, PATH), "malformed_target", "the target must be a path that begins with /, without a host");
         require(body != null, "malformed_body", "the body is null; pass the bytes that were received");
-        Map<String, String> found = new LinkedHashMap<>();
+        Map<String, String> found = new HashMap<>();
         for (String wanted : List.of("Client-Id", "Request-Id", time, "Signature")) {
-            List<String> values = new ArrayList<>();
-            (headers == null ? Map.<String, List<String>>of() : headers).forEach((name, each) -> {
-                if (wanted.equalsIgnoreCase(name) && each != null) {
-                    values.addAll(each);
-                }
-            });
+            List<String> values = (headers == null ? Map.<String, List<String>>of() : headers).entrySet().stream()
+                .filter(header -> wanted.equalsIgnoreCase(header.getKey()) && header.getValue() != null)
+                .flatMap(header -> header.getValue().stream()).toList();
             String the = "the header " + wanted;
             require(!values.isEmpty(), "missing_header", the + " is missing; pass all headers as received");
             require(values.size() == 1, "duplicate_header", the + " occurs more than once");
@@ -106,12 +101,12 @@ public final class Doku {
         String id = found.get("Request-Id");
         require(clientId.equals(found.get("Client-Id")), "client_id_mismatch",
             "the header Client-Id is not our client id; check which account sends");
-        byte[] received = utf8(found.get("Signature").replaceFirst("=?$", "="));
+        String received = found.get("Signature").replaceFirst("=?$", "=");
         for (String signed : targets(target)) {
             String text = stringToSign(id, time + ":" + found.get(time), signed, digest(body));
             boolean matches = false;
             for (String key : keys) {
-                matches |= MessageDigest.isEqual(utf8(signature(key, text)), received);
+                matches |= MessageDigest.isEqual(signature(key, text).getBytes(UTF_8), received.getBytes(UTF_8));
             }
             if (matches) {
                 require(signed.equals(target), "target_mismatch",
@@ -143,8 +138,8 @@ public final class Doku {
     static String signature(String key, String text) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
-            mac.init(new SecretKeySpec(utf8(key), "HmacSHA256"));
-            return "HMACSHA256=" + Base64.getEncoder().encodeToString(mac.doFinal(utf8(text)));
+            mac.init(new SecretKeySpec(key.getBytes(UTF_8), "HmacSHA256"));
+            return "HMACSHA256=" + Base64.getEncoder().encodeToString(mac.doFinal(text.getBytes(UTF_8)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has HmacSHA256", e);
         }
@@ -161,10 +156,6 @@ public final class Doku {
 
     private static boolean matches(String text, String pattern) {
         return text != null && text.matches(pattern);
-    }
-
-    private static byte[] utf8(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static void require(boolean holds, String code, String text) throws Failure {

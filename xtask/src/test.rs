@@ -1,5 +1,8 @@
 //! Everything that continuous integration runs, the quick steps first.
 
+mod shop;
+mod signers;
+
 use std::{
     collections::BTreeSet,
     path::PathBuf,
@@ -37,7 +40,7 @@ enum Outcome {
 
 type Step = fn() -> Result<Outcome, String>;
 
-const STEPS: [(&str, Step); 16] = [
+const STEPS: [(&str, Step); 19] = [
     ("format", || passed(execute(cargo().args(["fmt", "--all", "--check"])))),
     ("contract", || passed(shown("check", check::run))),
     ("artifacts", || passed(shown("export --check", || export::run(Mode::Compare)))),
@@ -53,6 +56,9 @@ const STEPS: [(&str, Step); 16] = [
     ("documentation", documentation),
     ("tests", || passed(execute(cargo().args(["test", "--all-features"])))),
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
+    ("signer for go", signers::go),
+    ("signer for java", signers::java),
+    ("signer for php", signers::php),
     ("tests of xtask", || passed(execute(cargo().args(["test", "--package", "xtask"])))),
 ];
 

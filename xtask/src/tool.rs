@@ -87,8 +87,32 @@ pub(crate) fn node(program: &str, package: &str) -> Result<PathBuf, String> {
     Ok(program)
 }
 
+/// Makes sure of a program of a Debian package, which is installed first where this process may.
+///
+/// `version` is the argument that has the program do nothing but tell its version.
+///
+/// # Errors
+///
+/// Why it is not to be had on this machine.
+pub(crate) fn debian(program: &str, version: &str, package: &str) -> Result<(), String> {
+    let Err(reason) = read(Command::new(program).arg(version)) else { return Ok(()) };
+    let is_root = read(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    if !is_root || !Path::new("/etc/debian_version").exists() {
+        return Err(format!("{reason}; install Debian's {package}, or what has {program} elsewhere"));
+    }
+    read(Command::new("apt-get").args(["update", "-qq"]))?;
+    let install = ["install", "-y", "-qq", "--no-install-recommends", package];
+    read(Command::new("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    read(Command::new(program).arg(version)).map(|_| ())
+}
+
+/// Returns the folder that everything is built in.
+pub(crate) fn target() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
+}
+
 fn folder() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from).join("tools")
+    target().join("tools")
 }
 
 /// Returns a command as one would type it in the repository.

@@ -1,0 +1,183 @@
+//! A shop in another language: notifications of the vectors over loopback, then an order with the local gateway.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::tool::{cargo, read, run, target};
+
+/// Where the shops take notifications.
+const NOTIFICATIONS: &str = "/payments/notifications";
+
+/// The vector that says whose notifications the shop takes.
+const FIRST: &str = "notification-minimal";
+
+/// Who the local gateway knows.
+const SIMULATOR: [&str; 2] = ["SIM-0001-0000000000001", "SK-simulator-known-to-everyone"];
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The two commands of a shop.
+pub(super) struct Shop<'a> {
+    /// Receives notifications, and first writes its address.
+    pub(super) serve: &'a dyn Fn() -> Command,
+    /// Generates an order with this invoice number, and writes its payment URL.
+    pub(super) order: &'a dyn Fn(&str) -> Command,
+}
+
+/// Sends vectors to a shop, then has it sell something.
+///
+/// # Errors
+///
+/// Which vector was answered wrongly, or which part of the sale did not come about.
+pub(super) fn play(shop: &Shop<'_>) -> Result<(), String> {
+    let (count, valid) = send_vectors(shop)?;
+    println!("{count} notifications over HTTP, {valid} of them valid: answered as the vectors say");
+    sell(shop)?;
+    println!("an order was made, paid and notified on the local gateway");
+    Ok(())
+}
+
+/// Sends the notifications of the vectors; returns how many there were, and how many of these were valid.
+fn send_vectors(shop: &Shop<'_>) -> Result<(usize, usize), String> {
+    let path = "spec/vectors/signatures.json";
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))?;
+    let file: Value = serde_json::from_str(&text).map_err(|error| format!("{path}: {error}"))?;
+    let vectors = file["vectors"].as_array().ok_or_else(|| format!("{path} has no vectors"))?;
+    let first = vectors.iter().find(|vector| vector["id"] == FIRST).ok_or_else(|| format!("no vector {FIRST}"))?;
+    let [client_id, key] = [&first["client_id"], &first["keys"][0]].map(|value| value.as_str().unwrap_or_default());
+    let server = Running::start((shop.serve)().env("DOKU_CLIENT_ID", client_id).env("DOKU_SECRET_KEY", key))?;
+    let address = address(&server.line("http://")?)?;
+    let (mut count, mut valid) = (0, 0);
+    for vector in vectors {
+        let same = ["kind", "client_id", "keys", "target"].iter().all(|field| vector[*field] == first[*field]);
+        let is_http = !vector["flags"].to_string().contains("not-http");
+        let Some(body) = vector["body"]["utf8"].as_str().filter(|_| same && is_http) else { continue };
+        let headers: String = vector["headers"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|pair| Some((pair[0].as_str()?, pair[1].as_str()?)))
+            // `post` writes its own.
+            .filter(|(name, _)| !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str()))
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
+        let status = post(&address, NOTIFICATIONS, &headers, body)?;
+        let is_valid = vector["result"] == "valid";
+        // An HTTP server may refuse a header itself.
+        let expected: &[u16] = if is_valid { &[200] } else { &[400, 401] };
+        if !expected.contains(&status) {
+            return Err(format!("the vector {} was answered with {status}, not {expected:?}", vector["id"]));
+        }
+        count += 1;
+        valid += usize::from(is_valid);
+    }
+    if valid == 0 || valid == count { Err("the vectors are all of one kind".to_owned()) } else { Ok((count, valid)) }
+}
+
+fn sell(shop: &Shop<'_>) -> Result<(), String> {
+    run(cargo().args(["build", "--quiet", "--all-features", "--bin", "doku"]))?;
+    let known = |mut command: Command| {
+        command.env("DOKU_CLIENT_ID", SIMULATOR[0]).env("DOKU_SECRET_KEY", SIMULATOR[1]);
+        command
+    };
+    let server = Running::start(&mut known((shop.serve)()))?;
+    let url = format!("http://{}{NOTIFICATIONS}", address(&server.line("http://")?)?);
+    let mut gateway = Command::new(target().join("debug/doku"));
+    let gateway = Running::start(gateway.args(["simulator", "--port", "0", "--notification-url", &url]))?;
+    let doku = address(&gateway.line("http://")?)?;
+
+    let payment = read(known((shop.order)("INV-1")).env("DOKU_URL", format!("http://{doku}")))?;
+    let path = payment.trim().strip_prefix(&format!("http://{doku}"));
+    let path = path.ok_or_else(|| format!("the payment URL is not one of the gateway: {payment:?}"))?;
+    post(&doku, &format!("{path}/pay"), "", "")?;
+    gateway.line("answered 200")?;
+    server.line("verified: ")?;
+
+    // The gateway does not know this key, and its answer is not signed with it.
+    match read(
+        known((shop.order)("INV-2")).env("DOKU_SECRET_KEY", "SK-of-nobody").env("DOKU_URL", format!("http://{doku}")),
+    ) {
+        Ok(url) => Err(format!("an order with a wrong key was made: {url}")),
+        Err(reason) if reason.contains("missing_header") || reason.contains("signature_mismatch") => Ok(()),
+        Err(reason) => Err(format!("an order with a wrong key failed for another reason: {reason}")),
+    }
+}
+
+/// A process that is ended when this is dropped, and its lines.
+struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Result<Self, String> {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child =
+            child.map_err(|error| format!("cannot start {}: {error}", command.get_program().to_string_lossy()))?;
+        let (sender, lines) = channel();
+        let outputs: [Option<Box<dyn Read + Send>>; 2] =
+            [child.stdout.take().map(|out| Box::new(out) as _), child.stderr.take().map(|err| Box::new(err) as _)];
+        for output in outputs.into_iter().flatten() {
+            let sender = sender.clone();
+            thread::spawn(move || {
+                // It reads on when nobody listens any more, so that the process never waits for a full pipe.
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        Ok(Self { child, lines })
+    }
+
+    /// Waits for a line with this text.
+    fn line(&self, text: &str) -> Result<String, String> {
+        let end = Instant::now() + PATIENCE;
+        let mut last = String::new();
+        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if line.contains(text) {
+                return Ok(line);
+            }
+            last = line;
+        }
+        Err(format!("no line with {text:?} came; the last one was {last:?}"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Returns host and port of the URL in a line.
+fn address(line: &str) -> Result<String, String> {
+    let rest = line.split_once("http://").map(|(_, rest)| rest);
+    let address = rest.and_then(|rest| rest.split(|c: char| c != '.' && c != ':' && !c.is_ascii_digit()).next());
+    address.map(str::to_owned).ok_or_else(|| format!("no address in {line:?}"))
+}
+
+/// Sends a request with exactly these headers, and returns the status of the answer.
+fn post(address: &str, target: &str, headers: &str, body: &str) -> Result<u16, String> {
+    let failed = |error| format!("POST http://{address}{target}: {error}");
+    let mut stream = TcpStream::connect(address).map_err(failed)?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
+    let length = body.len();
+    let request = format!(
+        "POST {target} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).map_err(failed)?;
+    let mut line = String::new();
+    BufReader::new(&stream).read_line(&mut line).map_err(failed)?;
+    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+    status.ok_or_else(|| format!("POST http://{address}{target} was answered with {line:?}"))
+}

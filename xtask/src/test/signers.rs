@@ -1,0 +1,105 @@
+//! The signers of `bindings`: built, checked, run with the signature vectors, and their shops played through.
+
+use std::{
+    env::current_dir,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use super::{
+    Outcome,
+    shop::{Shop, play},
+};
+use crate::tool::{debian, read, run, target};
+
+const VECTORS: &str = "spec/vectors/signatures.tsv";
+
+/// `bindings/go`, with no network and no module but its own.
+pub(super) fn go() -> Result<Outcome, String> {
+    if let Err(reason) = debian("go", "version", "golang-go") {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let folder = folder("go")?;
+    let go = |arguments: &[&str]| {
+        let mut go = Command::new("go");
+        go.current_dir("bindings/go").args(arguments).env("GOCACHE", folder.join("cache")).env("CGO_ENABLED", "0");
+        go.envs([("GOFLAGS", "-mod=mod"), ("GOPROXY", "off"), ("GOTOOLCHAIN", "local")]);
+        go
+    };
+    let unformatted = read(Command::new("gofmt").args(["-l", "bindings/go"]))?;
+    if !unformatted.is_empty() {
+        return Err(format!("gofmt would change {}", unformatted.trim().replace('\n', ", ")));
+    }
+    run(&mut go(&["vet", "./..."]))?;
+    run(&mut go(&["test", "-count=1", "-v", "."]))?;
+    let program = folder.join("shop");
+    run(go(&["build", "-o"]).arg(&program).arg("./example"))?;
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(&program);
+        command.args(arguments);
+        command
+    };
+    play(&Shop { serve: &|| command(&["serve", "127.0.0.1:0"]), order: &|number| command(&["order", number]) })?;
+    Ok(Outcome::Passed)
+}
+
+/// `bindings/java`, with the compiler's warnings as errors.
+pub(super) fn java() -> Result<Outcome, String> {
+    if let Err(reason) = debian("javac", "-version", "default-jdk-headless") {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let folder = folder("java")?;
+    run(Command::new("javac").args(["-Xlint:all", "-Werror", "-d"]).arg(&folder).args(sources("java", "java")?))?;
+    let java = |arguments: &[&str]| {
+        let mut java = Command::new("java");
+        java.arg("-cp").arg(&folder).args(arguments);
+        java
+    };
+    run(&mut java(&["Vectors", VECTORS]))?;
+    play(&Shop { serve: &|| java(&["Shop", "serve", "0"]), order: &|number| java(&["Shop", "order", number]) })?;
+    Ok(Outcome::Passed)
+}
+
+/// `bindings/php`.
+pub(super) fn php() -> Result<Outcome, String> {
+    if let Err(reason) = debian("php", "--version", "php-cli") {
+        return Ok(Outcome::Skipped(reason));
+    }
+    let php = |arguments: &[&str]| {
+        let mut php = Command::new("php");
+        php.args(["-d", "error_reporting=-1", "-d", "display_errors=stderr"]).args(arguments);
+        php
+    };
+    for source in sources("php", "php")?.into_iter().chain(sources("php/example", "php")?) {
+        read(php(&["-l"]).arg(source))?;
+    }
+    run(&mut php(&["bindings/php/vectors.php", VECTORS]))?;
+    play(&Shop {
+        serve: &|| php(&["-S", "127.0.0.1:0", "bindings/php/example/notifications.php"]),
+        order: &|number| php(&["bindings/php/example/order.php", number]),
+    })?;
+    Ok(Outcome::Passed)
+}
+
+/// Returns the folder for what is built of a language, as an absolute path.
+fn folder(language: &str) -> Result<PathBuf, String> {
+    let folder = current_dir().map_err(|error| format!("no current folder: {error}"))?.join(target());
+    let folder = folder.join("signers").join(language);
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    Ok(folder)
+}
+
+fn sources(folder: &str, extension: &str) -> Result<Vec<PathBuf>, String> {
+    let folder = Path::new("bindings").join(folder);
+    let failed = |error| format!("cannot read {}: {error}", folder.display());
+    let mut sources = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|found| found == extension) {
+            sources.push(path);
+        }
+    }
+    sources.sort();
+    Ok(sources)
+}
