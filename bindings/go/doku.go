@@ -26,6 +26,8 @@ var (
 // Error says why a message is not proven to be DOKU's, or cannot be signed. It holds no secret and no body.
 type Error struct{ Code, Text string }
 
+var badTarget = &Error{"malformed_target", "the target must be a path that begins with /, without scheme and host"}
+
 func (e *Error) Error() string { return e.Text + " (" + e.Code + ")" }
 
 // Doku has a client id and its secret keys. The first key signs; each one verifies, while DOKU changes to another.
@@ -53,8 +55,10 @@ func (d *Doku) Format(state fmt.State, _ rune) { fmt.Fprintf(state, "Doku(%s)", 
 // request id and the same body.
 func (d *Doku) Sign(method, target, requestID string, at time.Time, body []byte) (http.Header, error) {
 	digest := map[string]string{"GET": "", "POST": Digest(body)}
-	if _, known := digest[method]; !known || !visible.MatchString(requestID) || !isPath.MatchString(target) {
-		return nil, &Error{"configuration", "the method, the request id or the target cannot be signed"}
+	if _, known := digest[method]; !known || !visible.MatchString(requestID) {
+		return nil, &Error{"configuration", "the method or the request id cannot be signed"}
+	} else if !isPath.MatchString(target) {
+		return nil, badTarget
 	}
 	timestamp := at.UTC().Format("2006-01-02T15:04:05Z")
 	text := d.StringToSign(requestID, "Request-Timestamp:"+timestamp, target, digest[method])
@@ -74,7 +78,7 @@ func (d *Doku) VerifyResponse(target, requestID string, headers http.Header, bod
 
 func (d *Doku) verify(timeName, target, requestID string, headers http.Header, body []byte) error {
 	if !isPath.MatchString(target) {
-		return &Error{"malformed_target", "the target must be a path that begins with /, without scheme and host"}
+		return badTarget
 	}
 	found := map[string]string{}
 	for _, wanted := range []string{"Client-Id", "Request-Id", timeName, "Signature"} {

@@ -133,10 +133,14 @@ func TestBadInput(t *testing.T) {
 		t.Errorf("client id with a line feed: %v", err)
 	}
 	d, _ := New("BRN-1", "SK-secret")
-	for _, bad := range [][3]string{{"", "/a", "r"}, {"get", "/a", "r"}, {"POST", "", "r"}, {"POST", "http://a/b", "r"},
-		{"POST", "/a\n", "r"}, {"POST", "/a", ""}, {"POST", "/a", "r\nx"}, {"POST", "/a", "r\xff"}} {
-		if headers, err := d.Sign(bad[0], bad[1], bad[2], time.Now(), nil); code(err) != "configuration" || headers != nil {
+	for _, bad := range [][2]string{{"", "r"}, {"get", "r"}, {"POST", ""}, {"POST", "r\nx"}, {"POST", "r\xff"}} {
+		if headers, err := d.Sign(bad[0], "/a", bad[1], time.Now(), nil); code(err) != "configuration" || headers != nil {
 			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	for _, target := range []string{"", "a", "/a\n", "/a b", "/\xff", "http://shop.example/a"} {
+		if headers, err := d.Sign("POST", target, "r", time.Now(), nil); code(err) != "malformed_target" || headers != nil {
+			t.Errorf("%q: %v", target, err)
 		}
 	}
 	if err := d.VerifyNotification("a", nil, nil); code(err) != "malformed_target" {

@@ -59,9 +59,9 @@ public final class Doku {
     public Map<String, String> sign(String method, String target, String requestId, Instant at, byte[] body)
             throws Failure {
         boolean get = "GET".equals(method);
-        require((get || "POST".equals(method)) && matches(target, PATH) && matches(requestId, VISIBLE) && at != null,
-            "configuration", "the method, the target, the request id or the time cannot be signed");
-        require(get || body != null, "malformed_body", "the body is null; pass the bytes that are sent");
+        require((get || "POST".equals(method)) && matches(requestId, VISIBLE) && at != null, "configuration",
+            "the method, the request id or the time cannot be signed");
+        requireParts(target, get ? new byte[0] : body);
         String time = at.truncatedTo(ChronoUnit.SECONDS).toString();
         String text = stringToSign(requestId, "Request-Timestamp:" + time, target, get ? null : digest(body));
         return Map.of("Client-Id", clientId, "Request-Id", requestId, "Request-Timestamp", time,
@@ -81,8 +81,7 @@ public final class Doku {
 
     private void verify(String time, String target, String requestId, Map<String, List<String>> headers, byte[] body)
             throws Failure {
-        require(matches(target, PATH), "malformed_target", "the target must be a path that begins with /, without a host");
-        require(body != null, "malformed_body", "the body is null; pass the bytes that were received");
+        requireParts(target, body);
         Map<String, String> found = new HashMap<>();
         for (String wanted : List.of("Client-Id", "Request-Id", time, "Signature")) {
             List<String> values = (headers == null ? Map.<String, List<String>>of() : headers).entrySet().stream()
@@ -156,6 +155,11 @@ public final class Doku {
 
     private static boolean matches(String text, String pattern) {
         return text != null && text.matches(pattern);
+    }
+
+    private static void requireParts(String target, byte[] body) throws Failure {
+        require(matches(target, PATH), "malformed_target", "the target must be a path that begins with /, no URL");
+        require(body != null, "malformed_body", "the body is null; pass the bytes as they are sent or received");
     }
 
     private static void require(boolean holds, String code, String text) throws Failure {

@@ -10,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,8 +18,8 @@ import java.util.regex.Pattern;
  * A small shop: it generates an order, or receives notifications.
  *
  * <pre>
- * java -cp classes Shop order INV-1
- * java -cp classes Shop serve 8080
+ * java -cp ../../target/java Shop order INV-1
+ * java -cp ../../target/java Shop serve 8080
  * </pre>
  *
  * DOKU_CLIENT_ID and DOKU_SECRET_KEY are the credentials; DOKU_URL is the sandbox unless it is set.
@@ -62,14 +61,14 @@ final class Shop {
 
         String base = System.getenv().getOrDefault("DOKU_URL", "https://api-sandbox.doku.com");
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + GENERATE_ORDER))
-            .timeout(Duration.ofSeconds(30)).header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(body));
-        for (Map.Entry<String, String> header : doku.sign("POST", GENERATE_ORDER, requestId, Instant.now(), body).entrySet()) {
-            request.header(header.getKey(), header.getValue());
-        }
+            .timeout(Duration.ofSeconds(30)).POST(BodyPublishers.ofByteArray(body));
+        request.header("Content-Type", "application/json");
+        doku.sign("POST", GENERATE_ORDER, requestId, Instant.now(), body).forEach(request::header);
         HttpResponse<byte[]> response = HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofByteArray());
         doku.verifyResponse(GENERATE_ORDER, requestId, response.headers().map(), response.body());
 
-        Matcher url = Pattern.compile("\"payment\":\\{[^}]*\"url\":\"([^\"]+)\"").matcher(new String(response.body(), UTF_8));
+        String answer = new String(response.body(), UTF_8);
+        Matcher url = Pattern.compile("\"payment\":\\{[^}]*\"url\":\"([^\"]+)\"").matcher(answer);
         if (!url.find()) {
             throw new IllegalArgumentException("HTTP " + response.statusCode() + " without a payment URL");
         }

@@ -83,9 +83,11 @@ final class Vectors {
         }
         Doku doku = new Doku("BRN-1", "SK-1");
         Instant at = Instant.parse("2026-01-05T03:00:00.123Z");
-        for (String[] bad : new String[][] {{null, "/a", "r"}, {"get", "/a", "r"}, {"POST", null, "r"}, {"POST", "a", "r"},
-            {"POST", "/a\n", "r"}, {"POST", "/\udc00", "r"}, {"POST", "/a", null}, {"POST", "/a", "r\ud800"}}) {
-            check(Arrays.toString(bad), "configuration", code(() -> doku.sign(bad[0], bad[1], bad[2], at, body), null));
+        for (String[] bad : new String[][] {{null, "r"}, {"get", "r"}, {"POST", null}, {"POST", ""}, {"POST", "r\ud800"}}) {
+            check(Arrays.toString(bad), "configuration", code(() -> doku.sign(bad[0], "/a", bad[1], at, body), null));
+        }
+        for (String target : new String[] {null, "", "a", "/a\n", "/a b", "/\udc00", "http://shop.example/a"}) {
+            check("target", "malformed_target", code(() -> doku.sign("POST", target, "r", at, body), null));
         }
         check("no time", "configuration", code(() -> doku.sign("POST", "/a", "r", null, body), null));
         check("no body", "malformed_body", code(() -> doku.sign("POST", "/a", "r", at, null), null));

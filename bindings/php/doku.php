@@ -28,7 +28,7 @@ final class Doku
         foreach ($keys as $key) {
             $usable = $usable && self::matches('/^\S(.*\S)?$/suD', $key);
         }
-        self::require($usable, 'configuration', 'the client id or a secret key is missing or malformed; copy it from DOKU');
+        self::require($usable, 'configuration', 'client id or secret key is missing or malformed; copy it from DOKU');
         $this->keys = array_values($keys);
     }
 
@@ -36,12 +36,12 @@ final class Doku
      * Returns the headers of a POST or a GET; a GET has no body. To repeat a request, sign it again with the same
      * request id and the same body.
      */
-    public function sign(mixed $method, mixed $target, mixed $requestId, DateTimeInterface $at, mixed $body = null): array
+    public function sign(mixed $method, mixed $target, mixed $requestId, DateTimeInterface $time, mixed $body = ''): array
     {
         $usable = in_array($method, ['GET', 'POST'], true) && self::matches('/^[!-~]{1,128}$/D', $requestId);
         self::require($usable, 'configuration', 'the method or the request id cannot be signed');
         self::check($target, $method === 'GET' ? '' : $body);
-        $timestamp = gmdate('Y-m-d\TH:i:s\Z', $at->getTimestamp());
+        $timestamp = gmdate('Y-m-d\TH:i:s\Z', $time->getTimestamp());
         $digest = $method === 'GET' ? null : self::digest($body);
         $text = $this->stringToSign($requestId, "Request-Timestamp:$timestamp", $target, $digest);
         return ['Client-Id' => $this->clientId, 'Request-Id' => $requestId, 'Request-Timestamp' => $timestamp,
@@ -58,7 +58,8 @@ final class Doku
     public function verifyResponse(mixed $target, mixed $requestId, mixed $headers, mixed $body): void
     {
         $answered = $this->verify('Response-Timestamp', $target, $headers, $body);
-        self::require($answered === $requestId, 'request_id_mismatch', 'the header Request-Id is not that of the request');
+        $same = $answered === $requestId;
+        self::require($same, 'request_id_mismatch', 'the header Request-Id is not that of the request');
     }
 
     private function verify(string $time, mixed $target, mixed $headers, mixed $body): string
@@ -68,21 +69,23 @@ final class Doku
         foreach (['Client-Id', 'Request-Id', $time, 'Signature'] as $wanted) {
             $values = [];
             foreach (is_array($headers) ? $headers : [] as $name => $each) {
-                $values = [...$values, ...(strcasecmp((string) $name, $wanted) === 0 ? array_values((array) $each) : [])];
+                $isWanted = strcasecmp((string) $name, $wanted) === 0;
+                $values = [...$values, ...($isWanted ? array_values((array) $each) : [])];
             }
-            self::require($values !== [], 'missing_header', "the header $wanted is missing; pass all headers as received");
-            self::require(count($values) === 1, 'duplicate_header', "the header $wanted occurs more than once");
+            $the = "the header $wanted";
+            self::require($values !== [], 'missing_header', "$the is missing; pass all headers as received");
+            self::require(count($values) === 1, 'duplicate_header', "$the occurs more than once");
             [$pattern, $reason, $text] = match ($wanted) {
                 'Signature' => ['~^HMACSHA256=[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$~D', 'malformed_signature',
                     'is not HMACSHA256= and Base64 of 32 bytes'],
                 'Request-Id' => ['/^[ -~]{1,128}$/D', 'malformed_header', 'has a value that cannot be used'],
                 default => ['/^[ -~]+$/D', 'malformed_header', 'has a value that cannot be used'],
             };
-            self::require(self::matches($pattern, $values[0]), $reason, "the header $wanted $text");
+            self::require(self::matches($pattern, $values[0]), $reason, "$the $text");
             $found[$wanted] = $values[0];
         }
-        $ours = $found['Client-Id'] === $this->clientId;
-        self::require($ours, 'client_id_mismatch', 'the header Client-Id is not our client id; check which account sends');
+        $same = $found['Client-Id'] === $this->clientId;
+        self::require($same, 'client_id_mismatch', 'the header Client-Id is not ours; check which account sends');
         foreach (self::targets($target) as $signed) {
             $text = $this->stringToSign($found['Request-Id'], "$time:$found[$time]", $signed, self::digest($body));
             $matches = false;
@@ -115,8 +118,11 @@ final class Doku
     /** Returns the headers in $_SERVER, for where getallheaders() does not exist. */
     public static function headers(array $server): array
     {
-        $names = preg_grep('/^HTTP_/', array_keys($server));
-        return array_combine(preg_replace(['/^HTTP_/', '/_/'], ['', '-'], $names), array_intersect_key($server, array_flip($names)));
+        $headers = [];
+        foreach (preg_grep('/^HTTP_/', array_keys($server)) as $name) {
+            $headers[strtr(substr($name, 5), '_', '-')] = $server[$name];
+        }
+        return $headers;
     }
 
     /** Keeps the keys out of var_dump. */
@@ -143,8 +149,8 @@ final class Doku
     private static function check(mixed $target, mixed $body): void
     {
         $isPath = self::matches('~^/[!"$-\~]*$~D', $target);
-        self::require($isPath, 'malformed_target', 'the target must be a path that begins with /, without scheme and host');
-        self::require(is_string($body), 'malformed_body', 'the body is not the raw bytes; pass them before any json_decode');
+        self::require($isPath, 'malformed_target', 'the target must be a path that begins with /, no URL');
+        self::require(is_string($body), 'malformed_body', 'the body is not raw; pass it as it was before json_decode');
     }
 
     private static function matches(string $pattern, mixed $text): bool

@@ -1,6 +1,6 @@
 <?php
 
-// Runs the table of signature vectors that is its argument, then bad input: php vectors.php ../../spec/vectors/signatures.tsv
+// Runs the signature vectors, then bad input: php vectors.php ../../spec/vectors/signatures.tsv
 
 declare(strict_types=1);
 
@@ -66,7 +66,8 @@ function badInput(): void
     }
     $doku = new Doku('BRN-1', 'SK-secret');
     $at = new DateTimeImmutable('2026-01-05T10:00:00.9+07:00');
-    foreach ([[null, 'r'], ['get', 'r'], ['POST', null], ['POST', ''], ['POST', "r\n"], ['POST', "r\xff"], ['POST', 1]] as [$method, $id]) {
+    $bad = [[null, 'r'], ['get', 'r'], ['POST', null], ['POST', ''], ['POST', "r\n"], ['POST', "r\xff"], ['POST', 1]];
+    foreach ($bad as [$method, $id]) {
         same('method, id', 'configuration', reason(fn () => $doku->sign($method, '/a', $id, $at, '{}')));
     }
     foreach ([null, '', 'a', "/a\n", "/\xff", 'http://shop.example/a', ['/a']] as $target) {

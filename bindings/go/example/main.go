@@ -48,11 +48,12 @@ func order(d *doku.Doku, invoiceNumber string) error {
 	type object map[string]any
 	body, err := json.Marshal(object{
 		"order": object{"invoice_number": invoiceNumber, "amount": 100000, "callback_url_cancel": "https://shop.example/cancel",
-			"line_items": []object{{"name": "Ayam geprek", "price": 50000, "quantity": 2, "id": "1002", "category": "food-and-beverage"}}},
+			"line_items": []object{{"name": "Ayam geprek", "price": 50000, "quantity": 2, "id": "1002",
+				"category": "food-and-beverage"}}},
 		"peer_to_peer_info": object{"merchant_unique_reference": "60123"},
 		"customer":          object{"first_name": "Sari", "email": "s.w@mail.example", "phone": "6281122334455"},
-		"billing_address": object{"first_name": "Sari", "address": "Jalan Melati No. 25", "city": "Jakarta", "postal_code": "12960",
-			"phone": "6281122334455", "country_code": "IDN"},
+		"billing_address": object{"first_name": "Sari", "address": "Jalan Melati No. 25", "city": "Jakarta",
+			"postal_code": "12960", "phone": "6281122334455", "country_code": "IDN"},
 	})
 	if err != nil {
 		return err

@@ -25,7 +25,8 @@ function order(string $invoiceNumber): string
     $body = json_encode([
         'order' => ['invoice_number' => $invoiceNumber, 'amount' => 100000,
             'callback_url_cancel' => 'https://shop.example/cancel',
-            'line_items' => [['name' => 'Ayam geprek', 'price' => 50000, 'quantity' => 2, 'id' => '1002', 'category' => 'food-and-beverage']]],
+            'line_items' => [['name' => 'Ayam geprek', 'price' => 50000, 'quantity' => 2, 'id' => '1002',
+                'category' => 'food-and-beverage']]],
         'peer_to_peer_info' => ['merchant_unique_reference' => '60123'],
         'customer' => ['first_name' => 'Sari', 'email' => 's.w@mail.example', 'phone' => '6281122334455'],
         'billing_address' => ['first_name' => 'Sari', 'address' => 'Jalan Melati No. 25', 'city' => 'Jakarta',

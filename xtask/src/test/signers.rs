@@ -20,6 +20,7 @@ pub(super) fn go() -> Result<Outcome, String> {
     if let Err(reason) = debian("go", "version", "golang-go") {
         return Ok(Outcome::Skipped(reason));
     }
+    quotes("go", &["doku.go", "example/main.go"])?;
     let folder = folder("go")?;
     let go = |arguments: &[&str]| {
         let mut go = Command::new("go");
@@ -49,6 +50,7 @@ pub(super) fn java() -> Result<Outcome, String> {
     if let Err(reason) = debian("javac", "-version", "default-jdk-headless") {
         return Ok(Outcome::Skipped(reason));
     }
+    quotes("java", &["Doku.java", "Shop.java"])?;
     let folder = folder("java")?;
     run(Command::new("javac").args(["-Xlint:all", "-Werror", "-d"]).arg(&folder).args(sources("java", "java")?))?;
     let java = |arguments: &[&str]| {
@@ -66,6 +68,7 @@ pub(super) fn php() -> Result<Outcome, String> {
     if let Err(reason) = debian("php", "--version", "php-cli") {
         return Ok(Outcome::Skipped(reason));
     }
+    quotes("php", &["doku.php", "example/order.php", "example/notifications.php"])?;
     let php = |arguments: &[&str]| {
         let mut php = Command::new("php");
         php.args(["-d", "error_reporting=-1", "-d", "display_errors=stderr"]).args(arguments);
@@ -80,6 +83,31 @@ pub(super) fn php() -> Result<Outcome, String> {
         order: &|number| php(&["bindings/php/example/order.php", number]),
     })?;
     Ok(Outcome::Passed)
+}
+
+/// Checks that the code in the README of a language stands in one of its sources, line after line; what is left out
+/// between two lines is not code of its own, and comments are not compared.
+fn quotes(language: &str, sources: &[&str]) -> Result<(), String> {
+    let text = |name: &str| {
+        let path = Path::new("bindings").join(language).join(name);
+        fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+    };
+    let readme = text("README.md")?;
+    let sources = sources.iter().map(|name| text(name)).collect::<Result<Vec<_>, _>>()?;
+    let fence = format!("```{language}\n");
+    let blocks = readme.split(&fence).skip(1).filter_map(|rest| rest.split("```").next());
+    for block in blocks {
+        let lines = || block.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
+        let missing = sources.iter().map(|source| {
+            let mut rest = source.lines().map(str::trim);
+            lines().enumerate().find(|(_, line)| !rest.any(|other| other == *line))
+        });
+        // Of the source that goes on for longest: that is the one that is quoted.
+        if let Some((_, line)) = missing.collect::<Option<Vec<_>>>().and_then(|missing| missing.into_iter().max()) {
+            return Err(format!("bindings/{language}/README.md shows code that is in no source: {line}"));
+        }
+    }
+    Ok(())
 }
 
 /// Returns the folder for what is built of a language, as an absolute path.
