@@ -1,6 +1,7 @@
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,8 +42,8 @@ final class Shop {
                 case "serve" -> serve(doku, Integer.parseInt(arguments[1]));
                 default -> throw new IllegalArgumentException("usage: Shop order INVOICE_NUMBER | Shop serve PORT");
             }
-        } catch (Doku.Failure | IllegalArgumentException e) {
-            System.err.println(e.getMessage());
+        } catch (Doku.Failure | IllegalArgumentException | IOException e) {
+            System.err.println(e.getMessage() == null ? e : e.getMessage());
             System.exit(1);
         }
     }

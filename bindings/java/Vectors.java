@@ -9,14 +9,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the table of signature vectors that is its argument, then bad input; its README describes the table. */
+/** Runs the signature vectors, whose table is the argument, then bad input. */
 final class Vectors {
+    /** As seen from this folder. */
+    private static final String TABLE = "../../spec/vectors/signatures.tsv";
+
     private static int failed;
 
     private Vectors() {}
 
     public static void main(String[] arguments) throws Exception {
-        List<String> lines = Files.readAllLines(Path.of(arguments[0]));
+        List<String> lines = Files.readAllLines(Path.of(arguments.length > 0 ? arguments[0] : TABLE));
         String[] columns = lines.get(0).split("\t", -1);
         for (String line : lines.subList(1, lines.size())) {
             String[] cells = line.split("\t", -1);

@@ -1,6 +1,6 @@
 <?php
 
-// Runs the signature vectors, then bad input: php vectors.php ../../spec/vectors/signatures.tsv
+// Runs the signature vectors, then bad input: php vectors.php
 
 declare(strict_types=1);
 
@@ -9,7 +9,7 @@ require __DIR__ . '/doku.php';
 set_error_handler(fn (int $level, string $text) => throw new ErrorException($text));
 
 $failed = 0;
-$lines = array_map(fn ($line) => explode("\t", $line), file($argv[1], FILE_IGNORE_NEW_LINES));
+$lines = array_map(fn ($line) => explode("\t", $line), file(__DIR__ . '/../../spec/vectors/signatures.tsv', FILE_IGNORE_NEW_LINES));
 $columns = array_shift($lines);
 foreach ($lines as $cells) {
     $vector = array_combine($columns, array_map(fn ($cell) => $cell === '-' ? null : $cell, $cells));

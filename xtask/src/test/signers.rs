@@ -13,8 +13,6 @@ use super::{
 };
 use crate::tool::{debian, read, run, target};
 
-const VECTORS: &str = "spec/vectors/signatures.tsv";
-
 /// `bindings/go`, with no network and no module but its own.
 pub(super) fn go() -> Result<Outcome, String> {
     if let Err(reason) = debian("go", "version", "golang-go") {
@@ -58,7 +56,7 @@ pub(super) fn java() -> Result<Outcome, String> {
         java.arg("-cp").arg(&folder).args(arguments);
         java
     };
-    run(&mut java(&["Vectors", VECTORS]))?;
+    run(&mut java(&["Vectors", "spec/vectors/signatures.tsv"]))?;
     play(&Shop { serve: &|| java(&["Shop", "serve", "0"]), order: &|number| java(&["Shop", "order", number]) })?;
     Ok(Outcome::Passed)
 }
@@ -77,7 +75,7 @@ pub(super) fn php() -> Result<Outcome, String> {
     for source in sources("php", "php")?.into_iter().chain(sources("php/example", "php")?) {
         read(php(&["-l"]).arg(source))?;
     }
-    run(&mut php(&["bindings/php/vectors.php", VECTORS]))?;
+    run(&mut php(&["bindings/php/vectors.php"]))?;
     play(&Shop {
         serve: &|| php(&["-S", "127.0.0.1:0", "bindings/php/example/notifications.php"]),
         order: &|number| php(&["bindings/php/example/order.php", number]),
