@@ -175,8 +175,8 @@ struct Plan {
     read: Option<u64>,
     /// So many bytes are still written before the connection ends.
     write: Option<u64>,
-    /// The time between two bytes.
-    pace: Option<Duration>,
+    /// How many bytes are written at once, and the pause after them.
+    pace: Option<(usize, Duration)>,
 }
 
 impl Control {
@@ -193,7 +193,9 @@ impl Control {
 
     /// Writes so many bytes a second.
     pub(super) fn slow(&self, bytes: u32) {
-        self.plan().pace = Some(Duration::from_secs(1) / bytes.max(1));
+        // A hundred pieces a second, or single bytes.
+        let piece = (bytes / 100).max(1);
+        self.plan().pace = Some((piece as usize, Duration::from_secs(piece.into()) / bytes.max(1)));
     }
 
     fn plan(&self) -> std::sync::MutexGuard<'_, Plan> {
@@ -251,13 +253,13 @@ impl AsyncWrite for Wire {
         if left == Some(0) {
             return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
         }
-        let most = if pace.is_some() { 1 } else { bytes.len() };
+        let most = pace.map_or(bytes.len(), |(piece, _)| piece);
         let most = left.map_or(most, |left| most.min(usize::try_from(left).unwrap_or(usize::MAX)));
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, &bytes[..most.min(bytes.len())]))?;
         if let Some(left) = &mut self.control.plan().write {
             *left = left.saturating_sub(written as u64);
         }
-        self.pause = pace.map(|pace| Box::pin(sleep(pace)));
+        self.pause = pace.map(|(_, pause)| Box::pin(sleep(pause)));
         Poll::Ready(Ok(written))
     }
 

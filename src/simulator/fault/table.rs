@@ -144,7 +144,7 @@ const FAULTS: [FaultKind; 38] = {
         answer("signature-malformed", "the signature has no prefix", |_| Some(Answer(SignatureMalformed))),
         answer("signature-missing", "the answer has no signature", |_| Some(Answer(SignatureMissing))),
         answer("signature-wrong", "the signature is that of another body", |_| Some(Answer(SignatureWrong))),
-        answer("slow", "the answer comes in single bytes", |rate| {
+        answer("slow", "the answer comes in small pieces", |rate| {
             small(rate, 1_000_000).map(|rate| Answer(Slow(rate)))
         })
         .with("20", "a number of bytes a second"),

@@ -281,7 +281,7 @@ fn minutes(delivery: &Delivery) -> u64 {
 }
 
 /// A shop at `/n` that answers with these statuses, one after the other, and then with 200.
-async fn script(statuses: &[u16]) -> (String, mpsc::UnboundedReceiver<(HeaderMap, Bytes)>) {
+pub(super) async fn script(statuses: &[u16]) -> (String, mpsc::UnboundedReceiver<(HeaderMap, Bytes)>) {
     let (sender, received) = mpsc::unbounded_channel();
     let statuses = std::sync::Arc::new(std::sync::Mutex::new(statuses.iter().copied().collect::<VecDeque<_>>()));
     let take = move |headers: HeaderMap, body: Bytes| async move {
