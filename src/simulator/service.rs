@@ -31,6 +31,8 @@ pub(super) struct Service {
     pub(super) messenger: Messenger,
     pub(super) ledger: Mutex<Ledger>,
     pub(super) events: broadcast::Sender<Event>,
+    /// Held by whoever does what falls due: the schedule, or somebody who moves the clock.
+    pub(super) turn: tokio::sync::Mutex<()>,
     /// Told when something was planned, so that the schedule looks again.
     pub(super) planned: Notify,
     /// Told when a fault of connections was asked for.
@@ -153,6 +155,7 @@ impl Service {
 
     /// Moves the clock forward, through all that falls due on the way. Returns after the merchant answered each.
     pub(super) async fn advance(self: &Arc<Self>, duration: Duration) {
+        let _turn = self.turn.lock().await;
         let from = self.clock.now();
         let target = from.checked_add(duration).unwrap_or(from);
         while let Some((time, due)) = self.take_due(target) {

@@ -7,6 +7,7 @@ mod gateway;
 mod lifecycle;
 mod notification;
 mod page;
+mod switches;
 
 use std::{
     net::SocketAddr,
