@@ -62,10 +62,15 @@ pub(super) async fn same_site(State(service): State<Arc<Service>>, request: Requ
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let site = value(HeaderName::from_static("sec-fetch-site"));
     let host = value(header::HOST).or(request.uri().authority().map(Authority::as_str)).unwrap_or_default();
-    let origin = value(header::ORIGIN).and_then(|origin| Some(origin.split_once("://")?.1));
-    let foreign = !reads && !matches!(site, None | Some("same-origin" | "none"));
-    let other_origin = !reads && origin.is_some_and(|origin| origin != host);
-    if foreign || other_origin || !service.is_own_name(host) {
+    let origin = value(header::ORIGIN);
+    let own_origin = || origin.is_none_or(|origin| origin.split_once("://").is_some_and(|(_, rest)| rest == host));
+    let own_page = match site {
+        // A page without a referrer has the origin `null`, also towards its own site.
+        Some("same-origin" | "none") => origin == Some("null") || own_origin(),
+        Some(_) => false,
+        None => own_origin(),
+    };
+    if !(reads || own_page) || !service.is_own_name(host) {
         let text = "this request comes from a page of another site; use the gateway's own page or the command";
         return refusal(StatusCode::FORBIDDEN, "foreign_site", text);
     }

@@ -4,6 +4,7 @@
 
 mod faults;
 mod gateway;
+mod hostile;
 mod lifecycle;
 mod notification;
 mod page;
