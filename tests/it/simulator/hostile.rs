@@ -124,7 +124,8 @@ async fn another_site_cannot_use_the_gateway() {
     let port = own.rsplit(':').next().unwrap();
     let origin = simulator.url().to_owned();
     let clock = "/simulator/clock";
-    let rows: Vec<(Method, &str, Vec<(&str, String)>, bool)> = vec![
+    type Row<'a> = (Method, &'a str, Vec<(&'a str, String)>, bool);
+    let rows: Vec<Row<'_>> = vec![
         (Method::GET, clock, vec![("host", own.clone())], true),
         (Method::GET, clock, vec![("host", format!("localhost:{port}"))], true),
         (Method::GET, clock, vec![("host", "[::1]".to_owned())], true),

@@ -222,7 +222,7 @@ impl Bench {
             order["customer"]["email"] = "sari.wulandari@mail.example".into();
             order["order"]["invoice_number"] = format!("{id}-long").into();
         });
-        let sent = self.doku.send(&super::prepared(&long, &format!("{id}-long"))).await;
+        let sent = self.doku.send(&prepared(&long, &format!("{id}-long"))).await;
         assert_eq!(sent.is_err(), is("literal-limits", "on"), "{setting:?}");
         let unknown = changed(MINIMAL, |order| {
             order["order"]["currency"] = "IDR".into();
