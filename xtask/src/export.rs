@@ -1,4 +1,7 @@
-//! `spec/artifacts`: what the contract becomes, kept for review and for other languages. Nothing is built from it.
+//! `spec/artifacts`: what the contract becomes, kept for review and for other languages, and the types of the Node package.
+//! Nothing is built from it.
+
+mod typescript;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,6 +18,9 @@ use crate::{
 };
 
 const FOLDER: &str = "spec/artifacts";
+
+/// The types of the Node package, which has them in its own folder.
+const TYPESCRIPT: &str = "bindings/node/contract.d.ts";
 
 /// The components that have a document of their own: the bodies of the API.
 pub(crate) const ROOTS: [&str; 5] =
@@ -103,6 +109,7 @@ fn artifacts(generated: &Generated, vectors: &Vectors) -> Result<BTreeMap<PathBu
         (folder.join("client.rs"), code),
         (folder.join("openapi-3.0.json"), openapi_30.clone()),
         (folder.join("openapi-3.1.json"), openapi_31.clone()),
+        (TYPESCRIPT.into(), typescript::write(&bundle)?),
     ]);
     for root in ROOTS {
         let text = serde_json::to_string_pretty(&document(&bundle, root)?).map_err(|error| error.to_string())?;

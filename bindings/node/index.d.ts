@@ -1,0 +1,400 @@
+/// <reference types="node" />
+
+import type {
+  GenerateOrderRequest,
+  GenerateOrderResponse,
+  OrderStatus,
+  PaymentNotification,
+  PaymentStatus,
+  TransactionStatus,
+} from './contract'
+
+export * from './contract'
+
+/** What a body is, for {@link check}. */
+export type Kind = 'request' | 'response' | 'notification' | 'status' | 'error'
+
+/**
+ * Whether an order may exist at DOKU after an error.
+ *
+ * - `nothing_sent`: nothing of the order left this machine. Correct it and try again.
+ * - `refused`: DOKU refused the order, and there is none. Offer another way to pay.
+ * - `unknown`: an order may exist. Send the same prepared order again, or check its status; never make a new one.
+ */
+export type Outcome = 'nothing_sent' | 'refused' | 'unknown' | (string & {})
+
+/** One place where a body breaks the contract, or an advisory. Never holds the value that was met. */
+export interface Violation {
+  /** Where, as a JSON pointer (RFC 6901): of the missing or unknown member itself, of the total for a sum. */
+  pointer: string
+  /** The stable code. */
+  code:
+    | 'bad_format'
+    | 'missing'
+    | 'no_alternative'
+    | 'not_listed'
+    | 'sum_mismatch'
+    | 'too_few'
+    | 'too_large'
+    | 'too_long'
+    | 'too_many'
+    | 'too_precise'
+    | 'too_short'
+    | 'too_small'
+    | 'unknown_field'
+    | 'wrong_type'
+    | (string & {})
+  /** The keyword of the contract's schema, for example `maxLength`. */
+  rule: string
+  /** The limit of the rule: a number (a bigint beyond 2^53 - 1), a pattern or the name of a type. */
+  limit: number | bigint | string | null
+  /** What was met instead: a type or a size, never the value. */
+  met: { type: string } | { characters: number } | { elements: number } | null
+  /** The number in the ledger of deviations, for an advisory. */
+  deviation?: string
+  /** The text for people, without the pointer. */
+  message: string
+  /** The same in Indonesian. */
+  messageIndonesian: string
+}
+
+/** What {@link check} found. */
+export interface Report {
+  /** Whether there is no violation. Advisories do not count. */
+  valid: boolean
+  /** A body with any of them is not sent. Sorted by pointer and code. */
+  violations: Violation[]
+  /** Limits that DOKU's page states and contradicts. They are reported, not enforced. */
+  advisories: Violation[]
+}
+
+/**
+ * Checks a body against the contract: all violations at once, and the advisories.
+ *
+ * @param body an object, or a `Buffer` with its JSON
+ * @throws DokuError with code `syntax` where a `Buffer` is no JSON
+ * @throws TypeError, RangeError where an object holds what JSON cannot hold exactly
+ */
+export function check(kind: Kind, body: object): Report
+
+/** Options of {@link prepare}. */
+export interface PrepareOptions {
+  /** The id under which the order is sent, each time. 1 to 128 visible ASCII characters. A new UUID by default. */
+  requestId?: string | undefined
+  /** Makes advisories violations. */
+  denyAdvisories?: boolean | undefined
+}
+
+/**
+ * Checks an order and freezes its bytes: what is checked, signed, stored and sent is one byte string.
+ *
+ * @param request the order, or a `Buffer` with its JSON, which is frozen as it is
+ * @throws DokuError with code `violations` and all of them; nothing is sent
+ * @throws TypeError, RangeError where an object holds what JSON cannot hold exactly
+ */
+export function prepare(request: GenerateOrderRequest | Uint8Array, options?: PrepareOptions): PreparedOrder
+
+/** A checked order: frozen bytes and their request id. Sending it again is safe. */
+export class PreparedOrder {
+  private constructor()
+  /**
+   * Takes an order that was prepared and stored before it was sent, for example after a crash. It may have been sent,
+   * so that no later error says `refused`.
+   */
+  static restore(body: Uint8Array, requestId: string): PreparedOrder
+  /** The id under which these bytes are sent, each time. */
+  readonly requestId: string
+  /** A copy of the exact bytes that are sent. Store them with the id before sending. */
+  readonly body: Buffer
+  readonly invoiceNumber: string | null
+  /** Whole rupiah. */
+  readonly amount: bigint | null
+  /** The digest of the body: Base64 of SHA-256. */
+  readonly digest: string
+  readonly advisories: Violation[]
+  /** Signs the order for one attempt with your own HTTP client. Each attempt has its own timestamp. */
+  sign(options: Signer): SignedRequest
+}
+
+/** Who signs, and when. */
+export interface Signer {
+  clientId: string
+  secretKey: string
+  /** The time of sending: a `Date`, or text such as `2021-07-07T08:45:42Z`. DOKU refuses old ones. */
+  timestamp: Date | string
+}
+
+/** A request that is ready to be sent by any HTTP client. */
+export class SignedRequest {
+  private constructor()
+  readonly method: string
+  /** The path to send the request to. */
+  readonly target: string
+  /** The headers, signature included. */
+  readonly headers: Record<string, string>
+  /** A copy of the exact body; empty for a GET. */
+  readonly body: Buffer
+  /** The whole request as text, for snapshot tests. It holds the customer's data, and no secret key. */
+  toText(): string
+}
+
+/** Signs a request without a body: check status, or another GET of DOKU's. */
+export function signGet(options: Signer & { requestId: string; target: string }): SignedRequest
+
+/** The parts of the string to sign. */
+export type Components = {
+  clientId: string
+  requestId: string
+  target: string
+  /** From {@link digest}; `null` for a GET, which has none. */
+  digest: string | null
+} & (
+  | { requestTimestamp: Date | string; responseTimestamp?: undefined }
+  | { responseTimestamp: Date | string; requestTimestamp?: undefined }
+)
+
+/** Returns the digest of a body: Base64 of SHA-256 over the exact bytes. */
+export function digest(body: Uint8Array): string
+
+/** Returns the text that is signed. */
+export function stringToSign(components: Components): string
+
+/** Returns the value of the `Signature` header. */
+export function sign(secretKey: string, components: Components): string
+
+/**
+ * Headers as they were received. `request.rawHeaders` or `request.headersDistinct` of Node are best, because
+ * `request.headers` has lost doubled ones.
+ */
+export type ReceivedHeaders =
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | Iterable<readonly [string, string]>
+  | readonly string[]
+
+/** Verifies what DOKU sends. No clock is read. */
+export class Verifier {
+  /** @param furtherKeys keys that are accepted as well, while DOKU changes from one to the other */
+  constructor(clientId: string, secretKey: string, ...furtherKeys: string[])
+  /** Reads `DOKU_CLIENT_ID`, and `DOKU_SECRET_KEY` or the file that `DOKU_SECRET_KEY_FILE` names. */
+  static fromEnv(): Verifier
+  /**
+   * Verifies a notification.
+   *
+   * @param target the path of the notification URL as DOKU has it, for example `/payments/notifications`
+   * @param headers all headers
+   * @param body the raw bytes, before any JSON parser
+   * @throws VerificationError where it is not proven to be DOKU's: answer 401
+   * @throws TypeError with code `not_bytes` for a body that was parsed or decoded
+   */
+  verifyNotification(target: string, headers: ReceivedHeaders, body: Uint8Array): Notification
+  /**
+   * Verifies DOKU's answer to a request that you sent with your own HTTP client.
+   *
+   * @param target that of the request
+   * @param requestId that of the request
+   */
+  verifyResponse(target: string, requestId: string, headers: ReceivedHeaders, body: Uint8Array): VerifiedResponse
+}
+
+/** An answer that is proven to be DOKU's. */
+export interface VerifiedResponse {
+  timestamp: string
+  /** The exact bytes that were verified. */
+  body: Buffer
+}
+
+/**
+ * A notification that is proven to be DOKU's; there is no other way to get one.
+ *
+ * Store it, answer 2xx at once, and only then act on it. The same payment can be reported more than once, and a later
+ * `SUCCESS` wins over a `FAILED`. Compare the invoice number and the amount with your own order.
+ */
+export class Notification {
+  private constructor()
+  /** The id that DOKU gave to the notification. */
+  readonly requestId: string
+  readonly timestamp: string
+  /** A copy of the exact bytes that were verified, with members that the contract does not know. */
+  readonly body: Buffer
+  /** `null` if the body cannot be read, as are the next three. */
+  readonly invoiceNumber: string | null
+  /** Whole rupiah, always a bigint: an amount of 16 digits does not fit a number. */
+  readonly amount: bigint | null
+  readonly status: TransactionStatus | null
+  /** What the contract knows of the body. Every integer in it is a bigint. */
+  readonly payment: PaymentNotification | null
+  /** Whether DOKU calls the status final. `FAILED` is not: the buyer may try again. */
+  readonly isFinal: boolean
+  /**
+   * Why the body cannot be read, else `null`. The message is genuine all the same: store it and answer 2xx, because
+   * refusing it loses it.
+   */
+  readonly unreadable: string | null
+  /** How old it is; a label, not a verdict, because DOKU repeats a notification up to 12 hours later. */
+  age(now?: Date | number): NotificationAge
+}
+
+export interface NotificationAge {
+  /** `fresh` is within five minutes of `now`; `unknown` is a timestamp that cannot be read. */
+  kind: 'fresh' | 'late' | 'future' | 'unknown'
+  /** How far from `now`, for `late` and `future`. */
+  seconds?: number
+}
+
+/** How a {@link Client} works. Times are in milliseconds. */
+export interface ClientOptions {
+  /** `sandbox`, where no money moves, `production`, or the URL of another gateway such as `doku simulator`. */
+  environment: 'sandbox' | 'production' | (string & {})
+  /** How long a connection may take to be made. 3000 by default. */
+  connectTimeout?: number | undefined
+  /** How long one attempt may take. 10000 by default. */
+  attemptTimeout?: number | undefined
+  /** How long the whole call may take, all attempts and waits included. 30000 by default. */
+  timeout?: number | undefined
+  /** How often a call is tried, 1 to 10. 3 by default. */
+  attempts?: number | undefined
+  /** Refuses orders with advisories. */
+  denyAdvisories?: boolean | undefined
+  /** Refuses an answer to check status without a signature. DOKU documents none. */
+  requireSignedStatus?: boolean | undefined
+}
+
+/** Generates orders and asks for their status. Make one and keep it: it keeps its connections. */
+export class Client {
+  /** @throws DokuError with code `configuration` */
+  constructor(options: ClientOptions & { clientId: string; secretKey: string })
+  /** Reads `DOKU_CLIENT_ID`, and `DOKU_SECRET_KEY` or the file that `DOKU_SECRET_KEY_FILE` names. */
+  static fromEnv(options: ClientOptions): Client
+  readonly environment: string
+  readonly clientId: string
+  /** As {@link prepare}, with the options of this client. */
+  prepare(request: GenerateOrderRequest | Uint8Array, options?: PrepareOptions): PreparedOrder
+  /**
+   * Sends a prepared order, again if it must be: always the same bytes under the same id. The answer is verified, then
+   * decoded.
+   *
+   * @throws DokuError whose `outcome` tells whether an order may exist
+   */
+  send(order: PreparedOrder): Promise<GeneratedOrder>
+  /** `prepare` and `send` in one call. To send the same order again after a crash, use these two. */
+  generateOrder(request: GenerateOrderRequest | Uint8Array, options?: PrepareOptions): Promise<GeneratedOrder>
+  /**
+   * Asks for the status of an order, at the earliest 60 seconds after the payment.
+   *
+   * @param id the invoice number, or the request id that generated the order
+   */
+  checkStatus(id: string): Promise<CheckedStatus>
+}
+
+/** An order that exists at DOKU, by a verified answer. */
+export class GeneratedOrder {
+  private constructor()
+  /** The page to send the customer to: an absolute `https` URL (`http` on a loopback address). */
+  readonly paymentUrl: string
+  readonly paymentStatus: PaymentStatus
+  readonly requestId: string
+  /** Whether this is DOKU's first answer again, because the same order had been sent before. */
+  readonly isReplayed: boolean
+  readonly attempts: number
+  /** The whole answer. Every integer in it is a bigint. */
+  readonly response: GenerateOrderResponse
+  readonly timestamp: string
+  /** A copy of the exact bytes that were verified. */
+  readonly body: Buffer
+}
+
+/** What DOKU says of an order. */
+export class CheckedStatus {
+  private constructor()
+  readonly transactionStatus: TransactionStatus | null
+  /** Whether DOKU calls the status final. */
+  readonly isFinal: boolean
+  readonly invoiceNumber: string | null
+  /** Whole rupiah. */
+  readonly amount: bigint | null
+  /** Whether the answer carried a signature that verified. DOKU documents none for check status. */
+  readonly isVerified: boolean
+  /** The whole answer. Every integer in it is a bigint. */
+  readonly answer: OrderStatus
+  /** `null` where there was no signature, as is `body`. */
+  readonly timestamp: string | null
+  readonly body: Buffer | null
+}
+
+/** What DOKU said when it refused. */
+export interface Rejection {
+  /** The HTTP status. */
+  status: number
+  /** DOKU's code, for example `invalid_signature`. */
+  code: string | null
+  /** DOKU's texts, unchanged. Not enumerable, so that they do not get into logs by themselves. */
+  messages: string[]
+  /** Whether the answer carried a signature that verified. */
+  verified: boolean
+}
+
+/** Why a signature was not accepted. */
+export interface Verification {
+  code: VerificationCode
+  /** Which header, for `missing_header`, `duplicate_header` and `malformed_header`. */
+  header?: string
+  /** How many keys were tried, for `signature_mismatch`. */
+  keys?: number
+  /** For `target_mismatch`: how the target that was signed differs from the configured one. */
+  variant?: string
+  /** For `target_mismatch`: the target that was signed. Configure it, if it is yours. */
+  signed?: string
+}
+
+export type VerificationCode =
+  | 'client_id_mismatch'
+  | 'duplicate_header'
+  | 'malformed_header'
+  | 'malformed_signature'
+  | 'malformed_target'
+  | 'missing_header'
+  | 'request_id_mismatch'
+  | 'signature_mismatch'
+  | 'target_mismatch'
+  | (string & {})
+
+/**
+ * Why a call did not end as asked. The text holds no secret and no personal value.
+ *
+ * Arguments of a wrong kind are a `TypeError` or a `RangeError` of JavaScript's own, with a `code` as well.
+ */
+export class DokuError extends Error {
+  private constructor()
+  /** The stable code of the kind of error. */
+  readonly code:
+    | 'answer_too_large'
+    | 'build'
+    | 'configuration'
+    | 'connect'
+    | 'failed'
+    | 'internal'
+    | 'interrupted'
+    | 'rejected'
+    | 'status_rejected'
+    | 'syntax'
+    | 'timed_out'
+    | 'unreadable'
+    | 'unverified'
+    | 'violations'
+    | (string & {})
+  /** Whether an order may exist at DOKU. */
+  readonly outcome: Outcome
+  /** Whether sending the same prepared order again may help. */
+  readonly isRetryable: boolean
+  readonly requestId: string | null
+  /** Every place at once, for the code `violations`; else empty. */
+  readonly violations: Violation[]
+  readonly rejection: Rejection | null
+  readonly verification: Verification | null
+}
+
+/** Why a message is not proven to be DOKU's. Answer a notification with 401 for any of these. */
+export class VerificationError extends DokuError {
+  readonly code: VerificationCode
+  readonly verification: Verification
+}

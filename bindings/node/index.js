@@ -1,0 +1,41 @@
+'use strict'
+
+const { CheckedStatus, Client, GeneratedOrder } = require('./lib/client.js')
+const { DokuError, VerificationError } = require('./lib/errors.js')
+const { call, native } = require('./lib/native.js')
+const { PreparedOrder, SignedRequest, prepare, signGet } = require('./lib/order.js')
+const { Notification, Verifier } = require('./lib/verifier.js')
+
+function check(kind, body) {
+  return native.parse(call(() => native.check(kind, body)), false)
+}
+
+function digest(body) {
+  return call(() => native.digest(body))
+}
+
+function stringToSign(components) {
+  return call(() => native.stringToSign(components))
+}
+
+function sign(secretKey, components) {
+  return call(() => native.sign(secretKey, components))
+}
+
+module.exports = {
+  CheckedStatus,
+  Client,
+  DokuError,
+  GeneratedOrder,
+  Notification,
+  PreparedOrder,
+  SignedRequest,
+  VerificationError,
+  Verifier,
+  check,
+  digest,
+  prepare,
+  sign,
+  signGet,
+  stringToSign,
+}

@@ -1,0 +1,167 @@
+//! Arguments from JavaScript, read strictly: text is text, bytes are bytes, and nothing is converted on the way.
+
+use std::time::Duration;
+
+use napi::{
+    JsString, JsValue, Unknown, ValueType,
+    bindgen_prelude::{
+        FromNapiValue, JsObjectValue, KeyCollectionMode, KeyConversion, KeyFilter, Object, Uint8ArraySlice,
+    },
+};
+
+use crate::failure::Failure;
+
+/// Returns the text of a string. `what` names the argument, as in "the client id".
+pub(crate) fn text(value: Unknown<'_>, what: &str) -> Result<String, Failure> {
+    if value.get_type()? != ValueType::String {
+        let met = describe(value)?;
+        return Err(Failure::kind("not_text", format!("{what} must be a string; met {met}")));
+    }
+    utf8(JsString::from_unknown(value)?)?.ok_or_else(|| {
+        Failure::kind("lone_surrogate", format!("{what} has half of a surrogate pair, which no UTF-8 text can hold"))
+    })
+}
+
+/// Returns a string as UTF-8; `None` if it has half of a surrogate pair.
+pub(crate) fn utf8(value: JsString<'_>) -> Result<Option<String>, Failure> {
+    let units = value.utf16_len()?;
+    let value = value.into_utf16()?;
+    Ok(String::from_utf16(&value.as_slice()[..units]).ok())
+}
+
+/// Returns a copy of the bytes of a `Buffer` or `Uint8Array`; `None` for anything else.
+pub(crate) fn bytes(value: Unknown<'_>) -> Result<Option<Vec<u8>>, Failure> {
+    if !value.is_typedarray()? {
+        return Ok(None);
+    }
+    Ok(Uint8ArraySlice::from_unknown(value).ok().map(|bytes| bytes.to_vec()))
+}
+
+/// Returns the bytes of a body, as it was received or is to be sent.
+pub(crate) fn body(value: Unknown<'_>) -> Result<Vec<u8>, Failure> {
+    if let Some(bytes) = bytes(value)? {
+        return Ok(bytes);
+    }
+    let met = describe(value)?;
+    Err(Failure::kind(
+        "not_bytes",
+        format!(
+            "the body must be a Buffer or Uint8Array with the raw bytes; met {met}. The signature covers the exact \
+             bytes, so pass them before any JSON parser: in Express use express.raw({{ type: () => true }}) on the \
+             notification's route, before express.json()"
+        ),
+    ))
+}
+
+/// Returns an integer of milliseconds, at most one hour.
+fn milliseconds(value: Unknown<'_>, what: &str) -> Result<Duration, Failure> {
+    whole(value, what, 1, 3_600_000).map(Duration::from_millis)
+}
+
+/// Returns a whole number between two limits.
+fn whole(value: Unknown<'_>, what: &str, least: u32, most: u32) -> Result<u64, Failure> {
+    let number = number(value, what)?;
+    if number.fract() != 0.0 || !(f64::from(least)..=f64::from(most)).contains(&number) {
+        return Err(Failure::range("out_of_range", format!("{what} must be a whole number from {least} to {most}")));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
+    Ok(number as u64)
+}
+
+/// Returns a number as it is.
+pub(crate) fn number(value: Unknown<'_>, what: &str) -> Result<f64, Failure> {
+    if value.get_type()? != ValueType::Number {
+        let met = describe(value)?;
+        return Err(Failure::kind("not_a_number", format!("{what} must be a number; met {met}")));
+    }
+    Ok(f64::from_unknown(value)?)
+}
+
+fn boolean(value: Unknown<'_>, what: &str) -> Result<bool, Failure> {
+    if value.get_type()? != ValueType::Boolean {
+        let met = describe(value)?;
+        return Err(Failure::kind("not_a_boolean", format!("{what} must be true or false; met {met}")));
+    }
+    Ok(bool::from_unknown(value)?)
+}
+
+/// Returns what a value is, never what it holds.
+pub(crate) fn describe(value: Unknown<'_>) -> Result<&'static str, Failure> {
+    Ok(match value.get_type()? {
+        ValueType::Undefined => "undefined",
+        ValueType::Null => "null",
+        ValueType::Boolean => "a boolean",
+        ValueType::Number => "a number",
+        ValueType::BigInt => "a bigint",
+        ValueType::String => "a string",
+        ValueType::Symbol => "a symbol",
+        ValueType::Function => "a function",
+        _ if value.is_typedarray()? || value.is_arraybuffer()? || value.is_dataview()? => "bytes",
+        _ if value.is_array()? => "an array",
+        _ if value.is_date()? => "a Date",
+        _ if value.is_promise()? => "a promise; await it first",
+        _ => "an object",
+    })
+}
+
+/// Returns the names of an object's own enumerable members, symbols among them.
+pub(crate) fn own_keys<'o>(object: &Object<'o>) -> Result<Object<'o>, Failure> {
+    let (mode, names) = (KeyCollectionMode::OwnOnly, KeyConversion::NumbersToStrings);
+    Ok(object.get_all_property_names(mode, KeyFilter::Enumerable, names)?)
+}
+
+/// An object of options. A name that is not known is an error, because a misspelt option would be lost silently.
+pub(crate) struct Options<'o> {
+    object: Object<'o>,
+    what: &'static str,
+}
+
+impl<'o> Options<'o> {
+    /// Takes an object whose members are all among `known`.
+    pub(crate) fn new(value: Unknown<'o>, what: &'static str, known: &[&str]) -> Result<Self, Failure> {
+        let is_object = value.get_type()? == ValueType::Object && !value.is_array()? && !value.is_typedarray()?;
+        if !is_object {
+            let met = describe(value)?;
+            return Err(Failure::kind("not_an_object", format!("the {what} must be an object; met {met}")));
+        }
+        let object = Object::from_unknown(value)?;
+        let keys = own_keys(&object)?;
+        for at in 0..keys.get_array_length()? {
+            let key: Unknown<'_> = keys.get_element(at)?;
+            let name = if key.get_type()? == ValueType::String { utf8(JsString::from_unknown(key)?)? } else { None };
+            if !name.is_some_and(|name| known.contains(&name.as_str())) {
+                let known = known.join(", ");
+                return Err(Failure::kind("unknown_option", format!("the {what} have a member beside {known}")));
+            }
+        }
+        Ok(Self { object, what })
+    }
+
+    /// Returns a member; `None` where it is absent or undefined.
+    pub(crate) fn get(&self, name: &str) -> Result<Option<Unknown<'o>>, Failure> {
+        let value: Unknown<'o> = self.object.get_named_property_unchecked(name)?;
+        Ok(if value.get_type()? == ValueType::Undefined { None } else { Some(value) })
+    }
+
+    /// Returns a member that must be there.
+    pub(crate) fn require(&self, name: &str) -> Result<Unknown<'o>, Failure> {
+        self.get(name)?
+            .ok_or_else(|| Failure::kind("missing_option", format!("the {} must have the member {name}", self.what)))
+    }
+
+    pub(crate) fn require_text(&self, name: &str) -> Result<String, Failure> {
+        text(self.require(name)?, name)
+    }
+
+    pub(crate) fn boolean(&self, name: &str) -> Result<Option<bool>, Failure> {
+        self.get(name)?.map(|value| boolean(value, name)).transpose()
+    }
+
+    pub(crate) fn milliseconds(&self, name: &str) -> Result<Option<Duration>, Failure> {
+        self.get(name)?.map(|value| milliseconds(value, name)).transpose()
+    }
+
+    pub(crate) fn whole(&self, name: &str, least: u32, most: u32) -> Result<Option<u64>, Failure> {
+        self.get(name)?.map(|value| whole(value, name, least, most)).transpose()
+    }
+}

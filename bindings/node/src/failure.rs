@@ -1,0 +1,102 @@
+//! How a failure gets to `index.js`, which makes the exception: as a record in the text of the native error.
+
+use doku_indodana::error::{ComponentError, CredentialsError, Error, SyntaxError, VerificationError};
+use serde_json::{Value, json};
+
+/// What stands before the record.
+const MARK: &str = "doku-indodana:";
+
+/// Why a call failed.
+pub(crate) enum Failure {
+    /// An argument cannot be used: a `TypeError` or a `RangeError`.
+    Argument { class: &'static str, code: &'static str, message: String },
+    /// The crate says no.
+    Library(Error),
+    /// A message is not proven to be DOKU's.
+    Unverified(VerificationError),
+    /// The engine says no; an exception that the caller's own code threw passes as it is.
+    Engine(napi::Error),
+}
+
+impl Failure {
+    /// An argument is of a kind that cannot be used.
+    pub(crate) fn kind(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Argument { class: "TypeError", code, message: message.into() }
+    }
+
+    /// An argument is out of the range that can be used.
+    pub(crate) fn range(code: &'static str, message: impl Into<String>) -> Self {
+        Self::Argument { class: "RangeError", code, message: message.into() }
+    }
+
+    fn record(&self) -> Option<Value> {
+        Some(match self {
+            Self::Argument { class, code, message } => json!({ "class": class, "code": code, "message": message }),
+            Self::Library(error) => {
+                let mut record = json!(error);
+                record["class"] = "DokuError".into();
+                // The texts of the rules are part of what a caller shows.
+                for (at, violation) in error.violations().iter().enumerate() {
+                    record["violations"][at] = crate::report::violation(violation);
+                }
+                // Where the body is no JSON, the place is the reason.
+                if let Some(syntax) = error.syntax() {
+                    record["message"] = format!("{error}: {syntax}").into();
+                }
+                record
+            }
+            Self::Unverified(error) => json!({
+                "class": "VerificationError",
+                "code": error.code(),
+                "message": error.to_string(),
+                "verification": error,
+            }),
+            Self::Engine(_) => return None,
+        })
+    }
+}
+
+impl From<Failure> for napi::Error {
+    fn from(failure: Failure) -> Self {
+        match (failure.record(), failure) {
+            (None, Failure::Engine(error)) => error,
+            (record, _) => Self::from_reason(format!("{MARK}{}", record.unwrap_or_default())),
+        }
+    }
+}
+
+impl From<napi::Error> for Failure {
+    fn from(error: napi::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Library(error)
+    }
+}
+
+impl From<SyntaxError> for Failure {
+    fn from(error: SyntaxError) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+impl From<CredentialsError> for Failure {
+    fn from(error: CredentialsError) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+impl From<ComponentError> for Failure {
+    fn from(error: ComponentError) -> Self {
+        Self::Library(error.into())
+    }
+}
+
+impl From<VerificationError> for Failure {
+    fn from(error: VerificationError) -> Self {
+        Self::Unverified(error)
+    }
+}
