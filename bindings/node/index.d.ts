@@ -364,7 +364,7 @@ export type VerificationCode =
  * Arguments of a wrong kind are a `TypeError` or a `RangeError` of JavaScript's own, with a `code` as well.
  */
 export class DokuError extends Error {
-  private constructor()
+  protected constructor()
   /** The stable code of the kind of error. */
   readonly code:
     | 'answer_too_large'

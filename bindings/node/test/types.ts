@@ -1,0 +1,93 @@
+// What the types allow and what they do not. Compiled by `tsc --strict`, never run.
+
+import {
+  type Category,
+  Client,
+  DokuError,
+  type GenerateOrderRequest,
+  Notification,
+  type OrderStatus,
+  type PaymentNotification,
+  PreparedOrder,
+  type TransactionStatus,
+  VerificationError,
+  Verifier,
+  check,
+  prepare,
+  sign,
+} from 'doku-indodana'
+import type { IncomingMessage } from 'node:http'
+
+declare const request: GenerateOrderRequest
+declare const incoming: IncomingMessage
+declare const notification: Notification
+declare const payment: PaymentNotification
+declare const status: OrderStatus
+
+const client = new Client({ environment: 'http://127.0.0.1:4000', clientId: 'BRN-1', secretKey: 'SK-1', timeout: 5 })
+Client.fromEnv({ environment: 'sandbox' })
+const prepared: PreparedOrder = client.prepare(Buffer.from('{}'), { requestId: 'r-1' })
+export const url: Promise<string> = client.generateOrder(request).then((order) => order.paymentUrl)
+export const valid: boolean = check('request', {}).valid
+void client.send(prepared)
+// @ts-expect-error the environment must be named
+new Client({ clientId: 'BRN-1', secretKey: 'SK-1' })
+// @ts-expect-error the secret key must be given
+new Client({ environment: 'sandbox', clientId: 'BRN-1' })
+// @ts-expect-error a request is prepared first
+void client.send(request)
+// @ts-expect-error there is no such kind
+check('order', {})
+// @ts-expect-error text is no body
+prepare('{}')
+
+// Requests are closed, and their money may be a bigint.
+const item = { name: 'Ayam', price: 1.5, quantity: 2n, id: '1', category: 'others' } as const
+export const order: GenerateOrderRequest['order'] = {
+  invoice_number: 'INV-1',
+  amount: 9_999_999_999_999_999n,
+  line_items: [item],
+  callback_url_cancel: 'https://merchant.example/cancel',
+  callback_url: undefined,
+}
+// @ts-expect-error the price must be a number or a bigint
+export const price: GenerateOrderRequest['order']['line_items'][0] = { ...item, price: '5' }
+// @ts-expect-error a mandatory member is missing
+export const customer: GenerateOrderRequest['customer'] = { first_name: 'Sari', email: 's.w@mail.example' }
+// @ts-expect-error the contract has no such member
+export const extra: GenerateOrderRequest['peer_to_peer_info'] = { merchant_unique_reference: '1', note: '' }
+// @ts-expect-error the category is not listed
+export const category: Category = 'ELECTRONIC'
+
+// Answers are open, and their money is a bigint.
+export const voided: TransactionStatus = 'VOIDED'
+export const amount: bigint = payment.order.amount
+export const refunded: bigint | undefined = status.refund?.amount
+// @ts-expect-error an amount that was received is no number
+export const float: number = payment.order.amount
+// @ts-expect-error the body may be unreadable
+export const certain: bigint = notification.amount
+
+const verifier = new Verifier('BRN-1', 'SK-1', 'SK-2')
+verifier.verifyNotification('/n', incoming.rawHeaders, Buffer.alloc(0))
+verifier.verifyNotification('/n', incoming.headers, Buffer.alloc(0))
+verifier.verifyNotification('/n', incoming.headersDistinct, Buffer.alloc(0))
+verifier.verifyNotification('/n', new Headers(), new Uint8Array())
+verifier.verifyNotification('/n', [['Client-Id', 'BRN-1']], Buffer.alloc(0))
+// @ts-expect-error a parsed body is not the raw bytes
+verifier.verifyNotification('/n', incoming.headers, {})
+// @ts-expect-error a text is not the raw bytes
+verifier.verifyNotification('/n', incoming.headers, '{}')
+// @ts-expect-error a notification exists only by verification
+new Notification()
+
+sign('SK-1', { clientId: 'BRN-1', requestId: 'r-1', requestTimestamp: new Date(), target: '/', digest: null })
+// @ts-expect-error a message without a body says so
+sign('SK-1', { clientId: 'BRN-1', requestId: 'r-1', requestTimestamp: new Date(), target: '/' })
+
+try {
+  prepare(request)
+} catch (error) {
+  if (error instanceof VerificationError) error.verification.signed satisfies string | undefined
+  if (error instanceof DokuError) error.violations.map(({ pointer, limit }) => [pointer, limit] as const)
+}
