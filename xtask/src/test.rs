@@ -1,5 +1,6 @@
 //! Everything that continuous integration runs, the quick steps first.
 
+mod node;
 mod shop;
 mod signers;
 
@@ -13,7 +14,7 @@ use std::{
 use crate::{
     check,
     export::{self, Mode},
-    tool::{cargo, node, python, read, run as execute},
+    tool::{self, cargo, python, read, run as execute},
 };
 
 /// Outside programs, at the versions that were tried.
@@ -40,7 +41,7 @@ enum Outcome {
 
 type Step = fn() -> Result<Outcome, String>;
 
-const STEPS: [(&str, Step); 19] = [
+const STEPS: &[(&str, Step)] = &[
     ("format", || passed(execute(cargo().args(["fmt", "--all", "--check"])))),
     ("contract", || passed(shown("check", check::run))),
     ("artifacts", || passed(shown("export --check", || export::run(Mode::Compare)))),
@@ -60,6 +61,7 @@ const STEPS: [(&str, Step); 19] = [
     ("signer for java", signers::java),
     ("signer for php", signers::php),
     ("tests of xtask", || passed(execute(cargo().args(["test", "--package", "xtask"])))),
+    ("node package", node::package),
 ];
 
 /// Runs the steps up to the first that fails, and prints a table of them.
@@ -156,7 +158,7 @@ fn openapi_validator() -> Result<Outcome, String> {
 }
 
 fn openapi_linter() -> Result<Outcome, String> {
-    with(node("redocly", REDOCLY), |redocly| {
+    with(tool::node("redocly", REDOCLY), |redocly| {
         let redocly = redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
         redocly.args(["lint", "--config", "xtask/redocly.yaml"]).args(CONTRACTS)
     })

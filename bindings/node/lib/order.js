@@ -107,6 +107,9 @@ class SignedRequest {
 }
 
 function prepare(request, options = {}) {
+  if (options === null || typeof options !== 'object') {
+    throw argument(TypeError, 'not_an_object', 'the options must be an object with requestId, denyAdvisories or none')
+  }
   const { requestId = randomUUID(), denyAdvisories = false, ...others } = options
   if (Object.keys(others).length > 0) {
     throw argument(TypeError, 'unknown_option', 'the options have a member beside requestId, denyAdvisories')

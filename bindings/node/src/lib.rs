@@ -5,14 +5,14 @@
 //! exception of it. No panic crosses: every export catches it.
 
 mod argument;
-mod client;
+pub mod client;
 mod exact;
 mod failure;
 mod json;
-mod order;
+pub mod order;
 mod report;
-mod signature;
-mod verifier;
+pub mod signature;
+pub mod verifier;
 
 use doku_indodana::schema;
 use napi::{Env, Unknown};

@@ -212,6 +212,7 @@ test('options of a client', () => {
   refuses(TypeError, 'not_an_object', () => new doku.Client())
   refuses(TypeError, 'unknown_option', () => doku.Client.fromEnv(settings))
   refuses(TypeError, 'unknown_option', () => doku.prepare(order(), { id: 'r-1' }))
+  for (const wrong of [null, 'r-1', 1]) refuses(TypeError, 'not_an_object', () => doku.prepare(order(), wrong))
   refuses(RangeError, 'unknown_kind', () => doku.check('order', {}))
 })
 

@@ -1,0 +1,17 @@
+//! The Node package: built as its users build it, and tested.
+
+use super::{Outcome, passed};
+use crate::tool::{npm, read, run};
+
+const FOLDER: &str = "bindings/node";
+
+/// Installs the package with what its tests need, which builds the addon and tells its size; then runs its tests: the
+/// vectors, bad arguments, a client against `doku simulator`, the example, panics, and `tsc --strict`.
+pub(super) fn package() -> Result<Outcome, String> {
+    // From the registry first, so that a machine that has no Node or no registry is told from a build that fails.
+    if let Err(reason) = read(npm(FOLDER).args(["ci", "--ignore-scripts", "--loglevel=error"])) {
+        return Ok(Outcome::Skipped(reason));
+    }
+    run(npm(FOLDER).args(["install", "--foreground-scripts", "--loglevel=error"]))?;
+    passed(run(npm(FOLDER).args(["test"])))
+}
