@@ -33,7 +33,11 @@ if (cargo.error?.code === 'ENOENT') {
 if (cargo.error) fail(`cargo cannot be started: ${cargo.error.message}`)
 if (cargo.status !== 0) fail(`cargo failed with ${cargo.status ?? cargo.signal}; its output is above`)
 
-const artifacts = cargo.stdout.toString().split('\n').filter(Boolean).map((line) => JSON.parse(line))
+const artifacts = cargo.stdout
+  .toString()
+  .split('\n')
+  .filter(Boolean)
+  .map((line) => JSON.parse(line))
 const library = artifacts
   .filter((message) => message.reason === 'compiler-artifact' && message.target.name === 'doku_indodana_node')
   .flatMap((message) => message.filenames)

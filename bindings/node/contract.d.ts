@@ -12,37 +12,37 @@ export interface GenerateOrderRequest {
    *
    * Source: page: order.*; D-54
    */
-  order: Order;
+  order: Order
   /**
    * The paylater side of the order.
    *
    * Source: page: peer_to_peer_info.*
    */
-  peer_to_peer_info: PeerToPeerInfo;
+  peer_to_peer_info: PeerToPeerInfo
   /**
    * Who buys.
    *
    * Source: page: customer.*
    */
-  customer: Customer;
+  customer: Customer
   /**
    * A billing or shipping address. Shipping is needed for goods, not for tickets or vouchers.
    *
    * Source: page: billing_address.*, shipping_address.*; D-15
    */
-  billing_address: Address;
+  billing_address: Address
   /**
    * A billing or shipping address. Shipping is needed for goods, not for tickets or vouchers.
    *
    * Source: page: billing_address.*, shipping_address.*; D-15
    */
-  shipping_address?: Address | undefined;
+  shipping_address?: Address | undefined
   /**
    * Options of this order.
    *
    * Source: page: additional_info.*, Additional features
    */
-  additional_info?: AdditionalInfo | undefined;
+  additional_info?: AdditionalInfo | undefined
 }
 
 /**
@@ -57,33 +57,33 @@ export interface Order {
    *
    * Source: page: order.invoice_number; D-44
    */
-  invoice_number: string;
+  invoice_number: string
   /**
    * Amount of the order in whole rupiah (IDR), at most 16 digits. Equals the sum of price × quantity.
    *
    * Source: page: order.amount; checkout: must be greater than 0; D-08
    */
-  amount: number | bigint;
+  amount: number | bigint
   /**
    * The items of the order, at least one.
    *
    * Source: page: order.line_items.*, whose rows are mandatory; D-52
    */
-  line_items: readonly LineItem[];
+  line_items: readonly LineItem[]
   /**
    * Absolute URL of the merchant's page to which the customer's browser returns. Not a proof of payment.
    * DOKU's page allows letters, digits, space and `( ) - = \ . ? ; , + / : & _ %`, so no `#` and no `~`.
    *
    * Source: page: order.callback_url, order.callback_url_cancel; D-09
    */
-  callback_url?: string | undefined;
+  callback_url?: string | undefined
   /**
    * Absolute URL of the merchant's page to which the customer's browser returns. Not a proof of payment.
    * DOKU's page allows letters, digits, space and `( ) - = \ . ? ; , + / : & _ %`, so no `#` and no `~`.
    *
    * Source: page: order.callback_url, order.callback_url_cancel; D-09
    */
-  callback_url_cancel: string;
+  callback_url_cancel: string
 }
 
 /**
@@ -97,49 +97,49 @@ export interface LineItem {
    *
    * Source: page: order.line_items.name; D-12
    */
-  name: string;
+  name: string
   /**
    * Price of one unit in rupiah (IDR), exact, at most two decimals and 16 digits in all. Not negative.
    *
    * Source: page: order.line_items.price, maximum length 16.2; D-07
    */
-  price: number | bigint;
+  price: number | bigint
   /**
    * Number of units, 1 to 99,999,999 (8 digits).
    *
    * Source: page: order.line_items.quantity; D-43
    */
-  quantity: number | bigint;
+  quantity: number | bigint
   /**
    * The merchant's id or SKU of the item. 1 to 64 characters, no control characters.
    *
    * Source: page: order.line_items.id; D-11
    */
-  id: string;
+  id: string
   /**
    * Category of the item, one of 45 values; `others` where none fits.
    *
    * Source: page: order.line_items.category; D-03
    */
-  category: Category;
+  category: Category
   /**
    * Address of the item in the merchant's shop, at most 256 characters.
    *
    * Source: page: order.line_items.url; D-10
    */
-  url?: string | undefined;
+  url?: string | undefined
   /**
    * Address of a picture of the item, at most 256 characters. Worth sending.
    *
    * Source: page: order.line_items.image_url; D-10
    */
-  image_url?: string | undefined;
+  image_url?: string | undefined
   /**
    * Free text on the kind of item, without control characters. Worth sending.
    *
    * Source: page: order.line_items.type; D-10
    */
-  type?: string | undefined;
+  type?: string | undefined
 }
 
 /**
@@ -192,7 +192,7 @@ export type Category =
   | 'transportation'
   | 'travel'
   | 'vehicle-sales'
-  | 'vehicles-service-and-accessories';
+  | 'vehicles-service-and-accessories'
 
 /**
  * The paylater side of the order.
@@ -206,14 +206,14 @@ export interface PeerToPeerInfo {
    *
    * Source: page: peer_to_peer_info.expired_time; D-42
    */
-  expired_time?: number | bigint | undefined;
+  expired_time?: number | bigint | undefined
   /**
    * The merchant's reference of the payment, without control characters. The page names no length; at most
    * 32 characters of letters, digits and `= . - _ + @ : & ^ % ! $ ;` fit Indodana's own field.
    *
    * Source: page: peer_to_peer_info.merchant_unique_reference; D-18
    */
-  merchant_unique_reference: string;
+  merchant_unique_reference: string
 }
 
 /**
@@ -227,26 +227,26 @@ export interface Customer {
    *
    * Source: page: customer.first_name; D-02
    */
-  first_name: string;
+  first_name: string
   /**
    * Last name of the customer. At most 16 characters, no control characters.
    *
    * Source: page: customer.last_name
    */
-  last_name?: string | undefined;
+  last_name?: string | undefined
   /**
    * E-mail address of the customer, at most 128 characters. The page says 16 and shows one of 17.
    *
    * Source: page: customer.email; checkout: customer.email, 128; D-01
    */
-  email: string;
+  email: string
   /**
    * Phone number of the customer, at most 16 digits: country code and number, `62…` for Indonesia.
    * The page asks for `62…` and shows `0819…`.
    *
    * Source: page: customer.phone; D-06
    */
-  phone: string;
+  phone: string
 }
 
 /**
@@ -260,43 +260,43 @@ export interface Address {
    *
    * Source: page: billing_address.first_name, shipping_address.first_name
    */
-  first_name: string;
+  first_name: string
   /**
    * Last name of the person at this address, without control characters.
    *
    * Source: page: billing_address.last_name, shipping_address.last_name
    */
-  last_name?: string | undefined;
+  last_name?: string | undefined
   /**
    * Street and number; may have line breaks.
    *
    * Source: page: billing_address.address, shipping_address.address; D-04
    */
-  address: string;
+  address: string
   /**
    * City or regency.
    *
    * Source: page: billing_address.city, shipping_address.city; D-04
    */
-  city: string;
+  city: string
   /**
    * Postal code as text; five digits in Indonesia.
    *
    * Source: page: billing_address.postal_code, shipping_address.postal_code; D-17
    */
-  postal_code: string;
+  postal_code: string
   /**
    * Phone number at this address as text. The page names no characters and no length.
    *
    * Source: page: billing_address.phone, shipping_address.phone; D-04
    */
-  phone: string;
+  phone: string
   /**
    * Country as ISO 3166-1 alpha-3, `IDN` for Indonesia. The page names no rule.
    *
    * Source: page: billing_address.country_code, shipping_address.country_code; D-16
    */
-  country_code: string;
+  country_code: string
 }
 
 /**
@@ -311,13 +311,13 @@ export interface AdditionalInfo {
    *
    * Source: page: additional_info.override_notification_url; notification: override notification URL; D-40
    */
-  override_notification_url?: string | undefined;
+  override_notification_url?: string | undefined
   /**
    * Split settlement. For merchants who are aggregators and have it activated.
    *
    * Source: settlement: additional_info.settlement; D-34
    */
-  settlement?: readonly Settlement[] | undefined;
+  settlement?: readonly Settlement[] | undefined
 }
 
 /**
@@ -331,19 +331,19 @@ export interface Settlement {
    *
    * Source: settlement: bank_account_settlement_id
    */
-  bank_account_settlement_id: string;
+  bank_account_settlement_id: string
   /**
    * Rupiah for `FIX`, percent for `PERCENTAGE`; at most two decimals and 16 digits in all.
    *
    * Source: settlement: value; D-34
    */
-  value: number | bigint;
+  value: number | bigint
   /**
    * Whether the value is a percentage or a fixed amount.
    *
    * Source: settlement: type
    */
-  type: SettlementType;
+  type: SettlementType
 }
 
 /**
@@ -353,7 +353,7 @@ export interface Settlement {
  */
 export type SettlementType =
   | 'PERCENTAGE'
-  | 'FIX';
+  | 'FIX'
 
 /**
  * The answer to a generated order.
@@ -366,25 +366,25 @@ export interface GenerateOrderResponse {
    *
    * Source: page: order.invoice_number, order.amount; notification: order.*
    */
-  order: OrderSummary;
+  order: OrderSummary
   /**
    * Where the customer pays, and whether that is possible.
    *
    * Source: page: payment.*
    */
-  payment: Payment;
+  payment: Payment
   /**
    * What the paylater side says of the order.
    *
    * Source: page: peer_to_peer_info.*; notification: sample; D-22
    */
-  peer_to_peer_info?: PeerToPeerDetails;
+  peer_to_peer_info?: PeerToPeerDetails
   /**
    * The options of the order, as sent.
    *
    * Source: page: additional_info.*
    */
-  additional_info?: ResponseAdditionalInfo;
+  additional_info?: ResponseAdditionalInfo
 }
 
 /**
@@ -398,14 +398,14 @@ export interface OrderSummary {
    *
    * Source: page: order.invoice_number
    */
-  invoice_number: string;
+  invoice_number: string
   /**
    * Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
    * than zero is not an amount.
    *
    * Source: page: order.amount; observed: decimals and text; D-19
    */
-  amount: bigint;
+  amount: bigint
 }
 
 /**
@@ -419,14 +419,14 @@ export interface Payment {
    *
    * Source: page: payment.status; D-49
    */
-  status: PaymentStatus;
+  status: PaymentStatus
   /**
    * Address of the Indodana payment page, an absolute https URL. Listed as mandatory; what a `FAILED`
    * answer carries here is not documented.
    *
    * Source: page: payment.url; D-37
    */
-  url?: string;
+  url?: string
 }
 
 /**
@@ -437,7 +437,7 @@ export interface Payment {
 export type PaymentStatus =
   | 'PENDING'
   | 'FAILED'
-  | (string & {});
+  | (string & {})
 
 /**
  * What the paylater side says of the order.
@@ -450,43 +450,43 @@ export interface PeerToPeerDetails {
    *
    * Source: page: peer_to_peer_info.identifier
    */
-  identifier?: Identifier[];
+  identifier?: Identifier[]
   /**
    * When the order was made, `yyyyMMddHHmmss` in UTC+7 (Jakarta).
    *
    * Source: page: peer_to_peer_info.created_date; D-48
    */
-  created_date?: string;
+  created_date?: string
   /**
    * When the order expires, `yyyyMMddHHmmss` in UTC+7 (Jakarta).
    *
    * Source: page: peer_to_peer_info.expired_date
    */
-  expired_date?: string;
+  expired_date?: string
   /**
    * When the order was made, ISO 8601 in UTC.
    *
    * Source: page: peer_to_peer_info.created_date_utc; D-56
    */
-  created_date_utc?: string;
+  created_date_utc?: string
   /**
    * When the order expires, ISO 8601 in UTC.
    *
    * Source: page: peer_to_peer_info.expired_date_utc
    */
-  expired_date_utc?: string;
+  expired_date_utc?: string
   /**
    * The merchant's reference, as sent.
    *
    * Source: page: peer_to_peer_info.merchant_unique_reference
    */
-  merchant_unique_reference?: string;
+  merchant_unique_reference?: string
   /**
    * Status on the paylater side, as in `transaction.status`. In notifications.
    *
    * Source: notification: sample
    */
-  status?: string;
+  status?: string
 }
 
 /**
@@ -500,13 +500,13 @@ export interface Identifier {
    *
    * Source: page: response sample
    */
-  name?: string;
+  name?: string
   /**
    * The id.
    *
    * Source: page: response sample
    */
-  value?: string;
+  value?: string
 }
 
 /**
@@ -520,7 +520,7 @@ export interface ResponseAdditionalInfo {
    *
    * Source: page: additional_info.override_notification_url
    */
-  override_notification_url?: string;
+  override_notification_url?: string
 }
 
 /**
@@ -535,49 +535,49 @@ export interface PaymentNotification {
    *
    * Source: notification: service.id; D-20
    */
-  service?: Service;
+  service?: Service
   /**
    * Who acquires the payment.
    *
    * Source: notification: acquirer.id; status: acquirer.name; D-20
    */
-  acquirer?: Acquirer;
+  acquirer?: Acquirer
   /**
    * The payment channel.
    *
    * Source: notification: channel.id; D-20
    */
-  channel?: Channel;
+  channel?: Channel
   /**
    * The order that an answer or a notification speaks of.
    *
    * Source: page: order.invoice_number, order.amount; notification: order.*
    */
-  order: OrderSummary;
+  order: OrderSummary
   /**
    * What happened to the payment.
    *
    * Source: notification: transaction.*
    */
-  transaction: Transaction;
+  transaction: Transaction
   /**
    * What the paylater side says of the order.
    *
    * Source: page: peer_to_peer_info.*; notification: sample; D-22
    */
-  peer_to_peer_info?: PeerToPeerDetails;
+  peer_to_peer_info?: PeerToPeerDetails
   /**
    * The merchant's reference of the payment, where DOKU puts it under `payment`.
    *
    * Source: notification: payment.merchant_unique_reference; D-21
    */
-  payment?: PaymentReference;
+  payment?: PaymentReference
   /**
    * The options of the order, as sent.
    *
    * Source: page: additional_info.*
    */
-  additional_info?: ResponseAdditionalInfo;
+  additional_info?: ResponseAdditionalInfo
 }
 
 /**
@@ -591,7 +591,7 @@ export interface Service {
    *
    * Source: notification: service.id
    */
-  id?: string;
+  id?: string
 }
 
 /**
@@ -605,13 +605,13 @@ export interface Acquirer {
    *
    * Source: notification: acquirer.id
    */
-  id?: string;
+  id?: string
   /**
    * The acquirer's name, in status answers.
    *
    * Source: status: acquirer.name
    */
-  name?: string;
+  name?: string
 }
 
 /**
@@ -625,7 +625,7 @@ export interface Channel {
    *
    * Source: notification: channel.id; checkout: payment_method_types
    */
-  id?: string;
+  id?: string
 }
 
 /**
@@ -639,19 +639,19 @@ export interface Transaction {
    *
    * Source: notification: transaction.status; status: status mapping; D-26
    */
-  status: TransactionStatus;
+  status: TransactionStatus
   /**
    * When it happened, ISO 8601 in UTC.
    *
    * Source: notification: transaction.date
    */
-  date?: string;
+  date?: string
   /**
    * The `Request-Id` of the generate-order call. A status answer may hold the invoice number here.
    *
    * Source: notification: transaction.original_request_id; D-32
    */
-  original_request_id?: string;
+  original_request_id?: string
 }
 
 /**
@@ -667,7 +667,7 @@ export type TransactionStatus =
   | 'REFUNDED'
   | 'TIMEOUT'
   | 'REDIRECT'
-  | (string & {});
+  | (string & {})
 
 /**
  * The merchant's reference of the payment, where DOKU puts it under `payment`.
@@ -680,7 +680,7 @@ export interface PaymentReference {
    *
    * Source: notification: payment.merchant_unique_reference
    */
-  merchant_unique_reference?: string;
+  merchant_unique_reference?: string
 }
 
 /**
@@ -694,55 +694,55 @@ export interface OrderStatus {
    *
    * Source: status: order.*
    */
-  order?: StatusOrder;
+  order?: StatusOrder
   /**
    * What happened to the payment.
    *
    * Source: notification: transaction.*
    */
-  transaction?: Transaction;
+  transaction?: Transaction
   /**
    * The kind of service, `PEER_TO_PEER` for paylater.
    *
    * Source: notification: service.id; D-20
    */
-  service?: Service;
+  service?: Service
   /**
    * Who acquires the payment.
    *
    * Source: notification: acquirer.id; status: acquirer.name; D-20
    */
-  acquirer?: Acquirer;
+  acquirer?: Acquirer
   /**
    * The payment channel.
    *
    * Source: notification: channel.id; D-20
    */
-  channel?: Channel;
+  channel?: Channel
   /**
    * What the paylater side says of the order.
    *
    * Source: page: peer_to_peer_info.*; notification: sample; D-22
    */
-  peer_to_peer_info?: PeerToPeerDetails;
+  peer_to_peer_info?: PeerToPeerDetails
   /**
    * The merchant's reference of the payment, where DOKU puts it under `payment`.
    *
    * Source: notification: payment.merchant_unique_reference; D-21
    */
-  payment?: PaymentReference;
+  payment?: PaymentReference
   /**
    * What was refunded.
    *
    * Source: status: refund.amount
    */
-  refund?: Refund;
+  refund?: Refund
   /**
    * Where the order came from.
    *
    * Source: status: additional_info.*
    */
-  additional_info?: StatusAdditionalInfo;
+  additional_info?: StatusAdditionalInfo
 }
 
 /**
@@ -756,20 +756,20 @@ export interface StatusOrder {
    *
    * Source: status: order.invoice_number
    */
-  invoice_number?: string;
+  invoice_number?: string
   /**
    * Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
    * than zero is not an amount.
    *
    * Source: page: order.amount; observed: decimals and text; D-19
    */
-  amount?: bigint;
+  amount?: bigint
   /**
    * Status of a Checkout order, for example `ORDER_GENERATED`. Not for the direct API.
    *
    * Source: status: order.status
    */
-  status?: string;
+  status?: string
 }
 
 /**
@@ -784,7 +784,7 @@ export interface Refund {
    *
    * Source: page: order.amount; observed: decimals and text; D-19
    */
-  amount?: bigint;
+  amount?: bigint
 }
 
 /**
@@ -798,13 +798,13 @@ export interface StatusAdditionalInfo {
    *
    * Source: status: additional_info.origin; D-33
    */
-  origin?: Origin;
+  origin?: Origin
   /**
    * The notification URL of this order, as sent.
    *
    * Source: page: additional_info.override_notification_url
    */
-  override_notification_url?: string;
+  override_notification_url?: string
 }
 
 /**
@@ -818,23 +818,23 @@ export interface Origin {
    *
    * Source: status: additional_info.origin.product
    */
-  product?: string;
+  product?: string
   /**
    * DOKU's system.
    *
    * Source: status: additional_info.origin.system
    */
-  system?: string;
+  system?: string
   /**
    * Kind of API. Also seen as `apiFormat`.
    *
    * Source: status: additional_info.origin.api_format
    */
-  api_format?: string;
+  api_format?: string
   /**
    * Kind of integration.
    *
    * Source: status: additional_info.origin.source
    */
-  source?: string;
+  source?: string
 }

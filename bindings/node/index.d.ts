@@ -358,10 +358,37 @@ export type VerificationCode =
   | 'target_mismatch'
   | (string & {})
 
+/** The `code` of a `TypeError` or a `RangeError` for an argument that cannot be used. */
+export type ArgumentErrorCode =
+  | 'illegal_constructor'
+  | 'inexact_number'
+  | 'invalid_date'
+  | 'lone_surrogate'
+  | 'missing_option'
+  | 'not_a_boolean'
+  | 'not_a_number'
+  | 'not_an_object'
+  | 'not_bytes'
+  | 'not_finite'
+  | 'not_headers'
+  | 'not_plain'
+  | 'not_prepared'
+  | 'not_text'
+  | 'out_of_range'
+  | 'too_deep'
+  | 'too_large'
+  | 'undefined_element'
+  | 'unknown_kind'
+  | 'unknown_option'
+  | 'unsafe_integer'
+  | 'unsupported_type'
+  | (string & {})
+
 /**
  * Why a call did not end as asked. The text holds no secret and no personal value.
  *
- * Arguments of a wrong kind are a `TypeError` or a `RangeError` of JavaScript's own, with a `code` as well.
+ * An argument that cannot be used is a `TypeError` or a `RangeError` of JavaScript's own, with an
+ * {@link ArgumentErrorCode}.
  */
 export class DokuError extends Error {
   protected constructor()

@@ -7,7 +7,10 @@ const { PreparedOrder, SignedRequest, prepare, signGet } = require('./lib/order.
 const { Notification, Verifier } = require('./lib/verifier.js')
 
 function check(kind, body) {
-  return native.parse(call(() => native.check(kind, body)), false)
+  return native.parse(
+    call(() => native.check(kind, body)),
+    false,
+  )
 }
 
 function digest(body) {

@@ -3,8 +3,8 @@
 //   doku simulator --notification-url http://127.0.0.1:8080/payments/notifications
 //   node examples/shop.mjs        # then open http://127.0.0.1:8080
 //
-// Without DOKU_ENVIRONMENT it talks to the local gateway. With `sandbox`, `production` or a URL it takes the credentials
-// from DOKU_CLIENT_ID and DOKU_SECRET_KEY.
+// Without DOKU_ENVIRONMENT it talks to the local gateway. With `sandbox`, `production` or a URL it takes the
+// credentials from DOKU_CLIENT_ID and DOKU_SECRET_KEY.
 
 import { Client, DokuError, VerificationError, Verifier } from 'doku-indodana'
 import express from 'express'
@@ -16,7 +16,9 @@ const port = Number(process.env.PORT ?? 8080)
 const environment = process.env.DOKU_ENVIRONMENT
 // The local gateway's key is known to everyone, so it is used with the local gateway alone.
 const LOCAL = { clientId: 'SIM-0001-0000000000001', secretKey: 'SK-simulator-known-to-everyone' }
-const doku = environment ? Client.fromEnv({ environment }) : new Client({ environment: 'http://127.0.0.1:4000', ...LOCAL })
+const doku = environment
+  ? Client.fromEnv({ environment })
+  : new Client({ environment: 'http://127.0.0.1:4000', ...LOCAL })
 const verifier = environment ? Verifier.fromEnv() : new Verifier(LOCAL.clientId, LOCAL.secretKey)
 
 /**

@@ -25,7 +25,10 @@ class PreparedOrder {
   }
 
   static restore(body, requestId) {
-    return new PreparedOrder(SEAL, call(() => native.restore(body, requestId)))
+    return new PreparedOrder(
+      SEAL,
+      call(() => native.restore(body, requestId)),
+    )
   }
 
   /** Returns the addon's own order. */
@@ -61,7 +64,10 @@ class PreparedOrder {
   }
 
   sign(options) {
-    return new SignedRequest(SEAL, call(() => this.#native.sign(options)))
+    return new SignedRequest(
+      SEAL,
+      call(() => this.#native.sign(options)),
+    )
   }
 
   [inspect.custom](_depth, options) {
@@ -117,11 +123,17 @@ function prepare(request, options = {}) {
   if (typeof denyAdvisories !== 'boolean') {
     throw argument(TypeError, 'not_a_boolean', 'denyAdvisories must be true or false')
   }
-  return new PreparedOrder(SEAL, call(() => native.prepare(request, requestId, denyAdvisories)))
+  return new PreparedOrder(
+    SEAL,
+    call(() => native.prepare(request, requestId, denyAdvisories)),
+  )
 }
 
 function signGet(options) {
-  return new SignedRequest(SEAL, call(() => native.signGet(options)))
+  return new SignedRequest(
+    SEAL,
+    call(() => native.signGet(options)),
+  )
 }
 
 module.exports = { PreparedOrder, SEAL, SignedRequest, prepare, seal, signGet }

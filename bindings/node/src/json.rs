@@ -76,7 +76,8 @@ impl Writer {
             if number.abs() > MAX_SAFE_INTEGER {
                 return Err(self.out_of_range(
                     "unsafe_integer",
-                    "is an integer beyond 2^53 - 1, where a number is not exact; pass a BigInt such as 9007199254740993n",
+                    "is an integer beyond 2^53 - 1, where a number is not exact; pass a bigint such as \
+                     9007199254740993n",
                 ));
             }
         } else if text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count() > EXACT_DIGITS {

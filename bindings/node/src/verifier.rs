@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use doku_indodana::{Age, Credentials, RequestId, VerificationError, signature::header};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use doku_indodana::{Age, Credentials, RequestId, signature::header};
+use http::{HeaderMap, HeaderValue};
 use napi::{
     Unknown,
     bindgen_prelude::{BigInt, Buffer},
@@ -168,8 +168,7 @@ fn header_map(pairs: Vec<Unknown<'_>>) -> Result<HeaderMap, Failure> {
         let value = text(pair[1], &format!("the header {name}"))?;
         // What no header can hold is malformed, as is what is not ASCII.
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap_or(NO_HEADER);
-        let name = HeaderName::from_bytes(name.as_bytes());
-        headers.append(name.map_err(|_| VerificationError::MalformedHeader { header: "name" })?, value);
+        headers.append(name, value);
     }
     Ok(headers)
 }

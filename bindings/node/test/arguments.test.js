@@ -8,7 +8,13 @@ const doku = require('..')
 const { order } = require('./doku.js')
 
 const verifier = new doku.Verifier('BRN-1', 'SK-not-a-real-key')
-const parts = { clientId: 'BRN-1', requestId: 'r-1', requestTimestamp: '2021-07-07T08:45:42Z', target: '/', digest: null }
+const parts = {
+  clientId: 'BRN-1',
+  requestId: 'r-1',
+  requestTimestamp: '2021-07-07T08:45:42Z',
+  target: '/',
+  digest: null,
+}
 const settings = { environment: 'sandbox', clientId: 'BRN-1', secretKey: 'SK-not-a-real-key' }
 const detached = (() => {
   const bytes = new Uint8Array(4)
@@ -35,8 +41,8 @@ test('values that JSON cannot hold exactly', () => {
     [RangeError, 'not_finite', { a: [NaN] }, '/a/0 is NaN'],
     [RangeError, 'not_finite', { a: -Infinity }, '/a is NaN or infinite'],
     [RangeError, 'unsafe_integer', { order: { amount: 2 ** 53 + 1 } }, '/order/amount is an integer beyond 2^53 - 1'],
-    [RangeError, 'unsafe_integer', { a: -(2 ** 53) }, 'BigInt'],
-    [RangeError, 'unsafe_integer', { a: 1e300 }, 'BigInt'],
+    [RangeError, 'unsafe_integer', { a: -(2 ** 53) }, 'pass a bigint such as 9007199254740993n'],
+    [RangeError, 'unsafe_integer', { a: 1e300 }, 'pass a bigint such as 9007199254740993n'],
     [RangeError, 'inexact_number', { a: 0.1 + 0.2 }, '/a has more than 15 digits'],
     [RangeError, 'inexact_number', { a: 99999999999999.99 }, '/a has more than 15 digits'],
     [RangeError, 'out_of_range', { a: 2n ** 128n }, '/a is a bigint of more than 128 bits'],
@@ -72,8 +78,12 @@ test('values that JSON cannot hold exactly', () => {
 test('values are written as JSON.stringify writes them', () => {
   const sparse = Object.assign(Object.create(null), { amount: 5, none: undefined, [Symbol('s')]: 1 })
   const values = [
-    {}, [], sparse, { a: -0, b: 1.5, c: 1e-7, d: 123456789012345, e: 0.1, f: 2 ** 53 - 1, g: -12.25 },
-    { 2: 'two', 1: 'one', text: '"\\/\b\f\n\r\t\u0000\u2028é𝄞' }, [[null, true, false, [[]]]],
+    {},
+    [],
+    sparse,
+    { a: -0, b: 1.5, c: 1e-7, d: 123456789012345, e: 0.1, f: 2 ** 53 - 1, g: -12.25 },
+    { 2: 'two', 1: 'one', text: '"\\/\b\f\n\r\t\u0000\u2028é𝄞' },
+    [[null, true, false, [[]]]],
     vm.runInNewContext('({ a: [{ b: 1 }] })'),
   ]
   for (const value of values) {
@@ -100,20 +110,55 @@ test('what is frozen does not change', () => {
 
 test('exceptions of the caller pass as they are', () => {
   const mine = new Error('mine')
-  const thrown = (value) => assert.throws(() => doku.check('request', value), (error) => error === mine)
+  const thrown = (value) =>
+    assert.throws(
+      () => doku.check('request', value),
+      (error) => error === mine,
+    )
   const fail = () => {
     throw mine
   }
-  thrown({ a: { get b() { fail() } } })
+  thrown({
+    a: {
+      get b() {
+        fail()
+      },
+    },
+  })
   thrown(new Proxy({}, { ownKeys: fail }))
-  thrown({ a: new Proxy({}, { get: fail, ownKeys: () => ['b'], getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value: 1 }) }) })
+  thrown({
+    a: new Proxy(
+      {},
+      {
+        get: fail,
+        ownKeys: () => ['b'],
+        getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value: 1 }),
+      },
+    ),
+  })
   const { proxy, revoke } = Proxy.revocable({}, {})
   revoke()
-  assert.throws(() => doku.check('request', { a: proxy }), (error) => error instanceof Error)
+  assert.throws(
+    () => doku.check('request', { a: proxy }),
+    (error) => error instanceof Error,
+  )
 })
 
 test('bodies that are not the raw bytes', () => {
-  const bodies = [{}, { order: {} }, '{}', '', null, undefined, 1, [], new ArrayBuffer(2), new Uint16Array(2), new DataView(new ArrayBuffer(2)), new Date()]
+  const bodies = [
+    {},
+    { order: {} },
+    '{}',
+    '',
+    null,
+    undefined,
+    1,
+    [],
+    new ArrayBuffer(2),
+    new Uint16Array(2),
+    new DataView(new ArrayBuffer(2)),
+    new Date(),
+  ]
   for (const body of bodies) {
     refuses(TypeError, 'not_bytes', () => verifier.verifyNotification('/n', [], body), 'express.raw')
     refuses(TypeError, 'not_bytes', () => verifier.verifyResponse('/n', 'r-1', [], body), 'before any JSON parser')
@@ -137,7 +182,9 @@ test('text that is no text', () => {
     if (wrong !== undefined) refuses(TypeError, 'not_text', () => doku.prepare(order(), { requestId: wrong }))
   }
   refuses(TypeError, 'lone_surrogate', () => doku.sign('SK-\ud800', parts))
-  refuses(TypeError, 'lone_surrogate', () => verifier.verifyNotification('/n', { signature: '\udfff' }, Buffer.alloc(0)))
+  refuses(TypeError, 'lone_surrogate', () =>
+    verifier.verifyNotification('/n', { signature: '\udfff' }, Buffer.alloc(0)),
+  )
 })
 
 test('components that would make a wrong signature', () => {
@@ -147,7 +194,13 @@ test('components that would make a wrong signature', () => {
   refuses(TypeError, 'unknown_option', () => doku.sign('SK-1', { ...parts, body: '' }), 'beside clientId')
   refuses(TypeError, 'not_an_object', () => doku.sign('SK-1', 'Client-Id:'))
   refuses(RangeError, 'invalid_date', () => doku.sign('SK-1', { ...parts, requestTimestamp: new Date(NaN) }))
-  for (const [name, value] of [['clientId', 'a\nb'], ['requestId', ''], ['target', 'n'], ['digest', 'x'], ['requestTimestamp', '']]) {
+  for (const [name, value] of [
+    ['clientId', 'a\nb'],
+    ['requestId', ''],
+    ['target', 'n'],
+    ['digest', 'x'],
+    ['requestTimestamp', ''],
+  ]) {
     refuses(doku.DokuError, 'configuration', () => doku.sign('SK-1', { ...parts, [name]: value }))
   }
   const signer = { clientId: 'BRN-1', secretKey: 'SK-1', timestamp: 'yesterday' }
@@ -157,34 +210,55 @@ test('components that would make a wrong signature', () => {
 })
 
 test('headers in each form', () => {
-  const body = Buffer.from('{"order":{"invoice_number":"INV-1","amount":9999999999999999},"transaction":{"status":"SUCCESS"}}')
+  const body = Buffer.from(
+    '{"order":{"invoice_number":"INV-1","amount":9999999999999999},"transaction":{"status":"SUCCESS"}}',
+  )
   const target = '/payments/notifications'
   const signature = doku.sign('SK-not-a-real-key', { ...parts, target, digest: doku.digest(body) })
-  const headers = { 'Client-Id': 'BRN-1', 'request-id': 'r-1', 'REQUEST-TIMESTAMP': parts.requestTimestamp, Signature: signature }
+  const headers = {
+    'Client-Id': 'BRN-1',
+    'request-id': 'r-1',
+    'REQUEST-TIMESTAMP': parts.requestTimestamp,
+    Signature: signature,
+  }
   const forms = [
-    headers, new Headers(headers), new Map(Object.entries(headers)), Object.entries(headers), Object.entries(headers).flat(),
-    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])), { ...headers, age: undefined, 'x-n': 5 },
+    headers,
+    new Headers(headers),
+    new Map(Object.entries(headers)),
+    Object.entries(headers),
+    Object.entries(headers).flat(),
+    Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    { ...headers, age: undefined, 'x-n': 5 },
   ]
   for (const form of forms) {
     const notification = verifier.verifyNotification(target, form, body)
     assert.equal(notification.amount, 9999999999999999n)
     assert.equal(notification.payment.order.amount, 9999999999999999n)
-    assert.deepEqual([notification.invoiceNumber, notification.status, notification.isFinal], ['INV-1', 'SUCCESS', true])
+    assert.deepEqual(
+      [notification.invoiceNumber, notification.status, notification.isFinal],
+      ['INV-1', 'SUCCESS', true],
+    )
     assert.deepEqual(notification.age(new Date('2021-07-07T08:46:00Z')), { kind: 'fresh' })
     assert.deepEqual(notification.age(Date.parse('2021-07-07T09:45:42Z')), { kind: 'late', seconds: 3600 })
     assert.deepEqual(notification.age(Date.parse('2021-07-07T07:45:42Z')), { kind: 'future', seconds: 3600 })
-    for (const now of [NaN, -1, Infinity, new Date(NaN)]) refuses(RangeError, 'out_of_range', () => notification.age(now))
+    for (const now of [NaN, -1, Infinity, new Date(NaN)])
+      refuses(RangeError, 'out_of_range', () => notification.age(now))
   }
   const twice = [...Object.entries(headers), ['signature', signature]]
   refuses(doku.VerificationError, 'duplicate_header', () => verifier.verifyNotification(target, twice, body))
-  refuses(doku.VerificationError, 'duplicate_header', () => verifier.verifyNotification(target, { ...headers, signature: [signature] }, body))
+  refuses(doku.VerificationError, 'duplicate_header', () =>
+    verifier.verifyNotification(target, { ...headers, signature: [signature] }, body),
+  )
   refuses(doku.VerificationError, 'missing_header', () => verifier.verifyNotification(target, {}, body))
   refuses(doku.VerificationError, 'malformed_target', () => verifier.verifyNotification('payments', headers, body))
   for (const wrong of [null, undefined, 1, 'Signature: x', ['Signature'], Buffer.from('x')]) {
     refuses(TypeError, 'not_headers', () => verifier.verifyNotification(target, wrong, body), 'rawHeaders')
   }
   const unreadable = Buffer.from('no json')
-  const changed = { ...headers, Signature: doku.sign('SK-not-a-real-key', { ...parts, target, digest: doku.digest(unreadable) }) }
+  const changed = {
+    ...headers,
+    Signature: doku.sign('SK-not-a-real-key', { ...parts, target, digest: doku.digest(unreadable) }),
+  }
   const notification = verifier.verifyNotification(target, changed, unreadable)
   const { invoiceNumber, amount, status, payment } = notification
   assert.deepEqual([invoiceNumber, amount, status, payment], [null, null, null, null])
@@ -221,14 +295,21 @@ test('promises reject, and nothing is sent', async () => {
   for (const wrong of [null, undefined, {}, order(), Object.create(doku.PreparedOrder.prototype)]) {
     await assert.rejects(client.send(wrong), { name: 'TypeError', code: 'not_prepared' })
   }
-  for (const wrong of [null, undefined, 1, {}]) await assert.rejects(client.checkStatus(wrong), { name: 'TypeError', code: 'not_text' })
+  for (const wrong of [null, undefined, 1, {}])
+    await assert.rejects(client.checkStatus(wrong), { name: 'TypeError', code: 'not_text' })
   await assert.rejects(client.checkStatus(''), { name: 'DokuError', code: 'configuration', outcome: 'nothing_sent' })
   await assert.rejects(client.generateOrder({}), { name: 'DokuError', code: 'violations', outcome: 'nothing_sent' })
   await assert.rejects(client.generateOrder(), { name: 'TypeError', code: 'not_an_object' })
 })
 
 test('what is verified or checked cannot be made by hand', () => {
-  for (const type of [doku.Notification, doku.PreparedOrder, doku.SignedRequest, doku.GeneratedOrder, doku.CheckedStatus]) {
+  for (const type of [
+    doku.Notification,
+    doku.PreparedOrder,
+    doku.SignedRequest,
+    doku.GeneratedOrder,
+    doku.CheckedStatus,
+  ]) {
     refuses(TypeError, 'illegal_constructor', () => new type())
   }
   assert.throws(() => Reflect.get(doku.Client.prototype, 'environment', {}), TypeError)

@@ -7,7 +7,7 @@ const test = require('node:test')
 const { inspect } = require('node:util')
 
 const { Client, PreparedOrder, Verifier, prepare, signGet } = require('..')
-const { CLIENT_ID, SECRET_KEY, order, promise, server, simulator } = require('./doku.js')
+const { CLIENT_ID, SECRET_KEY, freePort, order, promise, server, simulator } = require('./doku.js')
 
 const TARGET = '/payments/notifications'
 const credentials = { clientId: CLIENT_ID, secretKey: SECRET_KEY }
@@ -39,9 +39,15 @@ test('order, pay, notification, status', { timeout: 240_000 }, async (t) => {
   assert.equal(generated.response.order.invoice_number, 'INV-NODE-1')
   assert.equal(JSON.parse(generated.body).payment.url, generated.paymentUrl)
   const { paymentStatus, requestId, isReplayed, attempts } = generated
-  assert.deepEqual({ paymentStatus, requestId, isReplayed, attempts }, {
-    paymentStatus: 'PENDING', requestId: prepared.requestId, isReplayed: false, attempts: 1,
-  })
+  assert.deepEqual(
+    { paymentStatus, requestId, isReplayed, attempts },
+    {
+      paymentStatus: 'PENDING',
+      requestId: prepared.requestId,
+      isReplayed: false,
+      attempts: 1,
+    },
+  )
 
   const again = await client.send(PreparedOrder.restore(prepared.body, prepared.requestId))
   assert.deepEqual([again.isReplayed, again.paymentUrl], [true, generated.paymentUrl])
@@ -58,29 +64,45 @@ test('order, pay, notification, status', { timeout: 240_000 }, async (t) => {
 
   const forged = Buffer.from(notification.body.toString().replace('100000', '900000'))
   assert.throws(() => verifier.verifyNotification(TARGET, headers, forged), {
-    name: 'VerificationError', code: 'signature_mismatch', verification: { code: 'signature_mismatch', keys: 2 },
+    name: 'VerificationError',
+    code: 'signature_mismatch',
+    verification: { code: 'signature_mismatch', keys: 2 },
   })
   assert.throws(() => verifier.verifyNotification(`/api${TARGET}`, headers, notification.body), {
-    code: 'target_mismatch', verification: { code: 'target_mismatch', variant: 'prefix_removed', signed: TARGET },
+    code: 'target_mismatch',
+    verification: { code: 'target_mismatch', variant: 'prefix_removed', signed: TARGET },
   })
   assert.throws(() => new Verifier('BRN-1', SECRET_KEY).verifyNotification(TARGET, headers, notification.body), {
     code: 'client_id_mismatch',
   })
 
   const status = await client.checkStatus('INV-NODE-1')
-  assert.deepEqual([status.transactionStatus, status.isFinal, status.amount, status.isVerified], ['SUCCESS', true, 100_000n, true])
+  assert.deepEqual(
+    [status.transactionStatus, status.isFinal, status.amount, status.isVerified],
+    ['SUCCESS', true, 100_000n, true],
+  )
   assert.equal(status.answer.order.amount, 100_000n)
   assert.equal((await client.checkStatus(prepared.requestId)).invoiceNumber, 'INV-NODE-1')
 
   await refusals(client, environment)
   await ownHttp(environment, verifier)
   await atOnce(client)
-  secrets([client, verifier, prepared, generated, notification, status, prepared.sign({ ...credentials, timestamp: new Date() })])
+  secrets([
+    client,
+    verifier,
+    prepared,
+    generated,
+    notification,
+    status,
+    prepared.sign({ ...credentials, timestamp: new Date() }),
+  ])
 })
 
 async function refusals(client, environment) {
   await assert.rejects(client.generateOrder(order({ invoice_number: 'INV-NODE-1' })), {
-    name: 'DokuError', code: 'rejected', outcome: 'unknown',
+    name: 'DokuError',
+    code: 'rejected',
+    outcome: 'unknown',
   })
   await assert.rejects(client.checkStatus('INV-NODE-0'), (error) => {
     assert.deepEqual([error.code, error.rejection.status, error.outcome], ['status_rejected', 404, 'unknown'])
@@ -90,7 +112,10 @@ async function refusals(client, environment) {
   })
   const stranger = new Client({ environment, clientId: CLIENT_ID, secretKey: 'SK-of-somebody-else' })
   await assert.rejects(stranger.generateOrder(order(), { requestId: 'r-1' }), (error) => {
-    assert.deepEqual([error.code, error.outcome, error.isRetryable, error.requestId], ['rejected', 'refused', false, 'r-1'])
+    assert.deepEqual(
+      [error.code, error.outcome, error.isRetryable, error.requestId],
+      ['rejected', 'refused', false, 'r-1'],
+    )
     assert.equal(error.rejection.code, 'invalid_signature')
     assert.ok(!inspect(error).includes('SK-of'), inspect(error))
     return true
@@ -98,7 +123,10 @@ async function refusals(client, environment) {
   const strict = new Client({ environment, ...credentials, denyAdvisories: true })
   const advised = order()
   advised.customer.phone = '081122334455'
-  assert.deepEqual(prepare(advised).advisories.map(({ pointer, deviation }) => [pointer, deviation]), [['/customer/phone', 'D-06']])
+  assert.deepEqual(
+    prepare(advised).advisories.map(({ pointer, deviation }) => [pointer, deviation]),
+    [['/customer/phone', 'D-06']],
+  )
   await assert.rejects(strict.generateOrder(advised), { code: 'violations', outcome: 'nothing_sent' })
   await assert.rejects(strict.send(prepare(advised)), { code: 'violations', outcome: 'nothing_sent' })
 }
@@ -112,9 +140,16 @@ async function ownHttp(environment, verifier) {
   const answer = await fetch(environment + target, { method, headers, body })
   const bytes = Buffer.from(await answer.arrayBuffer())
   assert.deepEqual(verifier.verifyResponse(target, prepared.requestId, answer.headers, bytes).body, bytes)
-  assert.throws(() => verifier.verifyResponse(target, 'another', answer.headers, bytes), { code: 'request_id_mismatch' })
+  assert.throws(() => verifier.verifyResponse(target, 'another', answer.headers, bytes), {
+    code: 'request_id_mismatch',
+  })
 
-  const get = signGet({ ...credentials, timestamp: new Date(), requestId: 'r-2', target: '/orders/v1/status/INV-NODE-2' })
+  const get = signGet({
+    ...credentials,
+    timestamp: new Date(),
+    requestId: 'r-2',
+    target: '/orders/v1/status/INV-NODE-2',
+  })
   assert.equal(get.body.length, 0)
   const status = await fetch(environment + get.target, { method: get.method, headers: get.headers })
   assert.equal((await status.json()).order.invoice_number, 'INV-NODE-2')
@@ -123,13 +158,17 @@ async function ownHttp(environment, verifier) {
 async function atOnce(client) {
   const numbers = Array.from({ length: 40 }, (_, at) => `INV-NODE-AT-ONCE-${at}`)
   const made = await Promise.all(numbers.map((number) => client.generateOrder(order({ invoice_number: number }))))
-  assert.deepEqual(made.map(({ response }) => response.order.invoice_number), numbers)
+  assert.deepEqual(
+    made.map(({ response }) => response.order.invoice_number),
+    numbers,
+  )
 }
 
 function secrets(values) {
   for (const value of values) {
     for (const text of [inspect(value, { depth: 9, showHidden: true }), JSON.stringify(value), String(value)]) {
-      for (const secret of [SECRET_KEY, 'SK-the-next-key', 'HMACSHA256', 'Sari']) assert.ok(!text.includes(secret), text)
+      for (const secret of [SECRET_KEY, 'SK-the-next-key', 'HMACSHA256', 'Sari'])
+        assert.ok(!text.includes(secret), text)
     }
   }
 }
@@ -152,12 +191,7 @@ test('without a gateway', async (t) => {
   silent.on('connection', (socket) => socket.destroy())
   await assert.rejects(client.generateOrder(order()), { code: 'interrupted', outcome: 'unknown', isRetryable: true })
 
-  const closed = net.createServer().listen(0, '127.0.0.1')
-  await once(closed, 'listening')
-  const { port } = closed.address()
-  closed.close()
-  await once(closed, 'close')
-  const nobody = new Client({ environment: `http://127.0.0.1:${port}`, ...credentials, attempts: 1 })
+  const nobody = new Client({ environment: `http://127.0.0.1:${await freePort()}`, ...credentials, attempts: 1 })
   await assert.rejects(nobody.generateOrder(order()), { code: 'connect', outcome: 'nothing_sent', isRetryable: true })
 })
 
@@ -165,7 +199,11 @@ test('credentials from the environment', () => {
   const names = ['DOKU_CLIENT_ID', 'DOKU_SECRET_KEY', 'DOKU_SECRET_KEY_FILE']
   for (const name of names) delete process.env[name]
   const text = /DOKU_CLIENT_ID/
-  assert.throws(() => Client.fromEnv({ environment: 'sandbox' }), { name: 'DokuError', code: 'configuration', message: text })
+  assert.throws(() => Client.fromEnv({ environment: 'sandbox' }), {
+    name: 'DokuError',
+    code: 'configuration',
+    message: text,
+  })
   assert.throws(() => Verifier.fromEnv(), { name: 'DokuError', code: 'configuration', message: text })
   process.env.DOKU_CLIENT_ID = 'BRN-1'
   process.env.DOKU_SECRET_KEY = 'SK-not-a-real-key'

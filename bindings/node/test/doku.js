@@ -3,8 +3,10 @@
 // The command `doku` as a process, and what the tests share.
 
 const { execFileSync, spawn } = require('node:child_process')
+const { once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')
+const net = require('node:net')
 const path = require('node:path')
 const { createInterface } = require('node:readline')
 
@@ -30,7 +32,11 @@ function order(changes = {}) {
 async function simulator(t, url) {
   const options = ['build', '--features', 'cli', '--bin', 'doku', '--message-format', 'json-render-diagnostics']
   const built = execFileSync('cargo', options, { cwd: ROOT, maxBuffer: 64e6, stdio: ['ignore', 'pipe', 'inherit'] })
-  const messages = built.toString().split('\n').filter(Boolean).map((line) => JSON.parse(line))
+  const messages = built
+    .toString()
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
   const { executable } = messages.find((message) => message.executable && message.target.name === 'doku')
   return start(t, executable, ['simulator', '--port', '0', '--notification-url', url])
 }
@@ -64,6 +70,16 @@ async function server(t, handle) {
   return `http://127.0.0.1:${listening.address().port}`
 }
 
+/** Returns a port of 127.0.0.1 that is free now. */
+async function freePort() {
+  const listening = net.createServer().listen(0, '127.0.0.1')
+  await once(listening, 'listening')
+  const { port } = listening.address()
+  listening.close()
+  await once(listening, 'close')
+  return port
+}
+
 /** Returns a promise and what settles it. */
 function promise() {
   const parts = {}
@@ -71,4 +87,4 @@ function promise() {
   return parts
 }
 
-module.exports = { CLIENT_ID, ROOT, SECRET_KEY, order, promise, server, simulator, spec, start }
+module.exports = { CLIENT_ID, ROOT, SECRET_KEY, freePort, order, promise, server, simulator, spec, start }

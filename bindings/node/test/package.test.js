@@ -2,7 +2,7 @@
 
 const assert = require('node:assert/strict')
 const { execFileSync, spawnSync } = require('node:child_process')
-const { mkdtempSync, rmSync } = require('node:fs')
+const { mkdtempSync, readFileSync, readdirSync, rmSync } = require('node:fs')
 const { tmpdir } = require('node:os')
 const path = require('node:path')
 const test = require('node:test')
@@ -19,11 +19,28 @@ test('both module systems have the same names', async () => {
   assert.deepEqual({ ...names }, { ...doku })
 })
 
+test('types, versions and codes are those of the code', () => {
+  const text = (name) => readFileSync(path.join(FOLDER, name), 'utf8')
+  const all = (text, pattern) => [...new Set(Array.from(text.matchAll(pattern), ([, name]) => name))].sort()
+  const types = text('index.d.ts')
+  assert.deepEqual(all(types, /^export (?:class|function) (\w+)/gm), Object.keys(doku).sort())
+  const [, version] = text('../../Cargo.toml').match(/^version = "(.+)"/m)
+  assert.equal(JSON.parse(text('package.json')).version, version)
+  const names = (folder) => readdirSync(path.join(FOLDER, folder)).map((name) => text(`${folder}/${name}`))
+  const sources = [...names('src'), ...names('lib')].join('')
+  const codes = all(sources, /(?:kind|range|refuse|out_of_range|argument)\(\s*(?:\w+Error, )?["'](\w+)["']/g)
+  const [union] = types.match(/export type ArgumentErrorCode =[^(]+/)
+  assert.deepEqual(all(union, /'(\w+)'/g), codes)
+})
+
 test('no panic crosses', (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'doku-node-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const addon = path.join(folder, 'panic.node')
-  execFileSync(process.execPath, ['build.js', '--features', 'panic', '--out', addon], { cwd: FOLDER, stdio: ['ignore', 'ignore', 'inherit'] })
+  execFileSync(process.execPath, ['build.js', '--features', 'panic', '--out', addon], {
+    cwd: FOLDER,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
   const script = `
     const native = require(${JSON.stringify(addon)})
     const { translate } = require('./lib/native.js')
@@ -55,7 +72,11 @@ test('threads, and an end in the middle of a call', async () => {
 })
 
 test('the build says what is missing', () => {
-  const { status, stderr } = spawnSync(process.execPath, ['build.js'], { cwd: FOLDER, encoding: 'utf8', env: { PATH: '' } })
+  const { status, stderr } = spawnSync(process.execPath, ['build.js'], {
+    cwd: FOLDER,
+    encoding: 'utf8',
+    env: { PATH: '' },
+  })
   assert.equal(status, 1)
   assert.match(stderr, /^doku-indodana: cargo is not installed; the addon is built with it\. Install Rust/)
 })

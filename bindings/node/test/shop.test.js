@@ -1,12 +1,10 @@
 'use strict'
 
 const assert = require('node:assert/strict')
-const net = require('node:net')
 const path = require('node:path')
-const { once } = require('node:events')
 const test = require('node:test')
 
-const { CLIENT_ID, SECRET_KEY, simulator, start } = require('./doku.js')
+const { CLIENT_ID, SECRET_KEY, freePort, simulator, start } = require('./doku.js')
 
 const SHOP = path.join(__dirname, '../examples/shop.mjs')
 const TARGET = '/payments/notifications'
@@ -14,7 +12,8 @@ const TARGET = '/payments/notifications'
 test('the shop of the example sells, and is told of the payment', { timeout: 120_000 }, async (t) => {
   const port = await freePort()
   const environment = await simulator(t, `http://127.0.0.1:${port}${TARGET}`)
-  const env = { ...process.env, PORT: port, DOKU_ENVIRONMENT: environment, DOKU_CLIENT_ID: CLIENT_ID, DOKU_SECRET_KEY: SECRET_KEY }
+  const credentials = { DOKU_CLIENT_ID: CLIENT_ID, DOKU_SECRET_KEY: SECRET_KEY }
+  const env = { ...process.env, ...credentials, PORT: port, DOKU_ENVIRONMENT: environment }
   const shop = await start(t, process.execPath, [SHOP], { env })
   const front = async () => (await fetch(shop)).text()
 
@@ -33,12 +32,3 @@ test('the shop of the example sells, and is told of the payment', { timeout: 120
   while (/PENDING/.test(await front()));
   assert.match(await front(), /INV-\d+: Rp100000 SUCCESS/)
 })
-
-async function freePort() {
-  const server = net.createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
-}

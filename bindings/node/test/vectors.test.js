@@ -10,7 +10,8 @@ test('signature vectors', () => {
   const { vectors } = JSON.parse(spec('vectors/signatures.json'))
   for (const vector of vectors) {
     const { id, kind } = vector
-    const body = vector.body && Buffer.from(vector.body.utf8 ?? vector.body.base64, vector.body.utf8 == null ? 'base64' : 'utf8')
+    const body =
+      vector.body && Buffer.from(vector.body.utf8 ?? vector.body.base64, vector.body.utf8 == null ? 'base64' : 'utf8')
     if (body && vector.digest) assert.equal(digest(body), vector.digest, `${id}: digest`)
     if (kind === 'digest') continue
     if (vector.string_to_sign !== null) {
@@ -75,12 +76,15 @@ function frozen(request, { id, violations }) {
     assert.ok(body.equals(expected), id)
     return
   }
-  assert.throws(() => prepare(request), (error) => {
-    assert.equal(error.code, 'violations', id)
-    assert.equal(error.outcome, 'nothing_sent', id)
-    assert.deepEqual(error.violations.map(finding), violations, id)
-    return true
-  })
+  assert.throws(
+    () => prepare(request),
+    (error) => {
+      assert.equal(error.code, 'violations', id)
+      assert.equal(error.outcome, 'nothing_sent', id)
+      assert.deepEqual(error.violations.map(finding), violations, id)
+      return true
+    },
+  )
 }
 
 function findings({ valid, violations, advisories }) {
@@ -98,7 +102,10 @@ function finding({ pointer, code, rule, limit, deviation, message, messageIndone
 function changed(changes) {
   const request = order()
   for (const [at, { op, path, value, raw }] of changes.entries()) {
-    const tokens = path.split('/').slice(1).map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
+    const tokens = path
+      .split('/')
+      .slice(1)
+      .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'))
     const last = tokens.pop()
     const parent = tokens.reduce((node, token) => node[token], request)
     if (op === 'remove') delete parent[last]

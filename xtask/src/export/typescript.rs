@@ -32,7 +32,8 @@ pub(super) fn write(bundle: &Value) -> Result<String, String> {
     let received = closure(bundle, &received);
     let mut text = format!(
         "// Written by `cargo xtask export` from {CONTRACT}; do not edit.\n\
-         // In what is sent, an integer may be a bigint. In what is received, every integer is one: no amount is rounded.\n"
+         // In what is sent, an integer may be a bigint. In what is received, every integer is one: no amount is \
+         rounded.\n"
     );
     for (name, schema) in definitions {
         let way = match (sent.contains(name), received.contains(name)) {
@@ -96,7 +97,7 @@ impl Types<'_> {
                 // Editors propose the known values, and any text is taken.
                 lines.push("(string & {})".to_owned());
             }
-            return Ok(format!("export type {name} =\n  | {};\n", lines.join("\n  | ")));
+            return Ok(format!("export type {name} =\n  | {}\n", lines.join("\n  | ")));
         }
         let required: Vec<_> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let mut text = format!("export interface {name} {{\n");
@@ -109,7 +110,7 @@ impl Types<'_> {
                 (false, Way::Received) => ("?", ""),
             };
             text.push_str(&documentation(self.resolve(schema)?.1, "  "));
-            text.push_str(&format!("  {member}{mark}: {kind}{other};\n"));
+            text.push_str(&format!("  {member}{mark}: {kind}{other}\n"));
         }
         Ok(text + "}\n")
     }
@@ -193,11 +194,11 @@ mod tests {
         let received = object(&json!({ "must": reference("ReceivedAmount"), "may": reference("Open") }));
         let text = write(&bundle(&sent, &received)).unwrap();
         for expect in [
-            "export interface GenerateOrderRequest {\n  must: number | bigint;\n",
-            "  may?: Closed | undefined;\n",
-            "export interface PaymentNotification {\n  must: bigint;\n  may?: Open;\n}\n",
-            "export type Open =\n  | 'A'\n  | 'B'\n  | (string & {});\n",
-            "/**\n * One.\n */\nexport type Closed =\n  | 'A';\n",
+            "export interface GenerateOrderRequest {\n  must: number | bigint\n",
+            "  may?: Closed | undefined\n",
+            "export interface PaymentNotification {\n  must: bigint\n  may?: Open\n}\n",
+            "export type Open =\n  | 'A'\n  | 'B'\n  | (string & {})\n",
+            "/**\n * One.\n */\nexport type Closed =\n  | 'A'\n",
         ] {
             assert!(text.contains(expect), "{expect}\nis not in\n{text}");
         }
