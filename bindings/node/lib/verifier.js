@@ -96,13 +96,11 @@ class Notification {
 
 /** Returns headers as names and values in turn, doubled ones twice. */
 function flat(headers) {
-  if (Array.isArray(headers)) {
-    if (headers.every(Array.isArray)) return headers.flatMap(([name, value]) => entry(name, value))
-    if (headers.length % 2 === 0) return headers
-  } else if (typeof headers?.[Symbol.iterator] === 'function' && typeof headers === 'object') {
-    if (!ArrayBuffer.isView(headers)) return [...headers].flatMap(([name, value]) => entry(name, value))
-  } else if (headers !== null && typeof headers === 'object') {
-    return Object.entries(headers).flatMap(([name, value]) => entry(name, value))
+  if (headers !== null && typeof headers === 'object' && !ArrayBuffer.isView(headers)) {
+    const isList = typeof headers[Symbol.iterator] === 'function'
+    const pairs = isList ? [...headers] : Object.entries(headers)
+    if (pairs.every(Array.isArray)) return pairs.flatMap(([name, value]) => entry(name, value))
+    if (Array.isArray(headers) && headers.length % 2 === 0) return headers
   }
   const message =
     'the headers must be request.rawHeaders, request.headersDistinct, a Headers object, a plain object or pairs'

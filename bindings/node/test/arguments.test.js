@@ -251,7 +251,17 @@ test('headers in each form', () => {
   )
   refuses(doku.VerificationError, 'missing_header', () => verifier.verifyNotification(target, {}, body))
   refuses(doku.VerificationError, 'malformed_target', () => verifier.verifyNotification('payments', headers, body))
-  for (const wrong of [null, undefined, 1, 'Signature: x', ['Signature'], Buffer.from('x')]) {
+  const wrongs = [
+    null,
+    undefined,
+    1,
+    'Signature: x',
+    ['Signature'],
+    Buffer.from('x'),
+    new Set([1]),
+    [['a', 'b'], 'c', 'd'],
+  ]
+  for (const wrong of wrongs) {
     refuses(TypeError, 'not_headers', () => verifier.verifyNotification(target, wrong, body), 'rawHeaders')
   }
   const unreadable = Buffer.from('no json')
