@@ -418,6 +418,8 @@ export class DokuError extends Error {
   readonly violations: Violation[]
   readonly rejection: Rejection | null
   readonly verification: Verification | null
+  /** What the network said, for `connect` and `interrupted`; else undefined. */
+  readonly cause?: Error
 }
 
 /** Why a message is not proven to be DOKU's. Answer a notification with 401 for any of these. */

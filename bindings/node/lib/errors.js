@@ -3,7 +3,7 @@
 /** Why a call did not end as asked. */
 class DokuError extends Error {
   constructor(record) {
-    super(record.message)
+    super(record.message, record.cause ? { cause: new Error(record.cause) } : undefined)
     this.code = record.code
     this.outcome = record.outcome ?? 'nothing_sent'
     this.isRetryable = record.retryable ?? false

@@ -42,6 +42,8 @@ impl Failure {
                 // Where the body is no JSON, the place is the reason.
                 if let Some(syntax) = error.syntax() {
                     record["message"] = format!("{error}: {syntax}").into();
+                } else if error.verification().is_none() {
+                    record["cause"] = cause(error).into();
                 }
                 record
             }
@@ -54,6 +56,13 @@ impl Failure {
             Self::Engine(_) => return None,
         })
     }
+}
+
+/// Returns what the network said, from the outside inwards; `None` for what has no further reason. It names no URL.
+fn cause(error: &Error) -> Option<String> {
+    let reasons = std::iter::successors(std::error::Error::source(error), |reason| reason.source());
+    let reasons: Vec<_> = reasons.map(ToString::to_string).collect();
+    if reasons.is_empty() { None } else { Some(reasons.join(": ")) }
 }
 
 impl From<Failure> for napi::Error {

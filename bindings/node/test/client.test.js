@@ -192,7 +192,12 @@ test('without a gateway', async (t) => {
   await assert.rejects(client.generateOrder(order()), { code: 'interrupted', outcome: 'unknown', isRetryable: true })
 
   const nobody = new Client({ environment: `http://127.0.0.1:${await freePort()}`, ...credentials, attempts: 1 })
-  await assert.rejects(nobody.generateOrder(order()), { code: 'connect', outcome: 'nothing_sent', isRetryable: true })
+  await assert.rejects(nobody.generateOrder(order()), (error) => {
+    const { code, outcome, isRetryable } = error
+    assert.deepEqual({ code, outcome, isRetryable }, { code: 'connect', outcome: 'nothing_sent', isRetryable: true })
+    assert.match(error.cause.message, /refused/)
+    return true
+  })
 })
 
 test('credentials from the environment', () => {
