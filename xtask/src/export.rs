@@ -22,6 +22,9 @@ const FOLDER: &str = "spec/artifacts";
 /// The types of the Node package, which has them in its own folder.
 const TYPESCRIPT: &str = "bindings/node/contract.d.ts";
 
+/// What `cargo xtask generators` writes: it needs other generators, and so the network.
+pub(crate) const GENERATORS: &str = "spec/artifacts/generators.md";
+
 /// The components that have a document of their own: the bodies of the API.
 pub(crate) const ROOTS: [&str; 5] =
     ["GenerateOrderRequest", "GenerateOrderResponse", "PaymentNotification", "OrderStatus", "ErrorBody"];
@@ -48,7 +51,9 @@ pub(crate) fn run(mode: Mode) -> Result<(), String> {
     let vectors = fs::read_to_string(VECTORS).map_err(|error| format!("cannot read {VECTORS}: {error}"))?;
     let wanted = artifacts(&generated, &Vectors::parse(&vectors)?)?;
     let mut stale = Vec::new();
-    for path in files(Path::new(FOLDER))?.iter().chain(wanted.keys()).collect::<BTreeSet<_>>() {
+    let mut found = files(Path::new(FOLDER))?;
+    found.remove(Path::new(GENERATORS));
+    for path in found.iter().chain(wanted.keys()).collect::<BTreeSet<_>>() {
         stale.extend(settle(path, wanted.get(path).map(String::as_str), mode)?);
     }
     if mode == Mode::Write {
@@ -145,7 +150,11 @@ fn document(bundle: &Value, root: &str) -> Result<Value, String> {
 /// Makes one file have the wanted text, or says in which way it does not. No text means no file.
 ///
 /// Returns a line for the reader where the file is out of date.
-fn settle(path: &Path, wanted: Option<&str>, mode: Mode) -> Result<Option<String>, String> {
+///
+/// # Errors
+///
+/// Where the file cannot be read, written or removed.
+pub(crate) fn settle(path: &Path, wanted: Option<&str>, mode: Mode) -> Result<Option<String>, String> {
     let name = path.display();
     let found = match fs::read_to_string(path) {
         // An editor or a checkout may have changed the ends of lines; that is no difference.

@@ -8,6 +8,7 @@ mod drift;
 mod export;
 #[path = "../../src/cli/fields.rs"]
 mod fields;
+mod generators;
 mod page;
 #[cfg(test)]
 mod regeneration;
@@ -22,6 +23,8 @@ usage: cargo xtask <command>
 
   export           write spec/artifacts from spec/openapi.yaml
   export --check   compare spec/artifacts with what export would write
+  generators       run other generators on spec/artifacts, and write what their types accept and refuse;
+                   --check compares with what was written
   check            check spec/openapi.yaml and spec/examples against the rules of this repository
   diff [--base REV|FILE] [FILE] [--json]
                    compare two contracts: what differs, whom it breaks, the version and the changelog
@@ -49,6 +52,8 @@ fn main() -> ExitCode {
         ["export"] => export::run(export::Mode::Write),
         ["export", "--check"] => export::run(export::Mode::Compare),
         ["check"] => check::run(),
+        ["generators"] => generators(export::Mode::Write),
+        ["generators", "--check"] => generators(export::Mode::Compare),
         ["diff", ref options @ ..] => return diff::run(options, &folder),
         ["test"] => return test::run(),
         ["drift", ref arguments @ ..] => return drift::run(arguments, &started),
@@ -72,4 +77,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn generators(mode: export::Mode) -> Result<(), String> {
+    generators::run(mode).map_err(|failure| match failure {
+        generators::Failure::Lacking(reason) | generators::Failure::Wrong(reason) => reason,
+    })
 }

@@ -1,5 +1,6 @@
 //! Everything that continuous integration runs, the quick steps first.
 
+mod generators;
 mod node;
 mod shop;
 mod signers;
@@ -49,6 +50,7 @@ const STEPS: &[(&str, Step)] = &[
     ("violation vectors", violation_vectors),
     ("openapi validator", openapi_validator),
     ("openapi linter", openapi_linter),
+    ("generated types", generators::generated_types),
     ("licences and bans", licences),
     ("advisories", advisories),
     ("tree without client", tree),

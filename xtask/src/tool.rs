@@ -88,14 +88,7 @@ pub(crate) fn python(program: &str, packages: &[&str]) -> Result<PathBuf, String
 ///
 /// Why it is not to be had on this machine.
 pub(crate) fn node(program: &str, package: &str) -> Result<PathBuf, String> {
-    let folder = folder().join("node").join(package.replace('/', "-"));
-    let program = folder.join("node_modules/.bin").join(program);
-    if !program.exists() {
-        read(Command::new("node").arg("--version"))?;
-        fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
-        let npm = ["install", "--no-audit", "--no-fund", "--no-save", "--loglevel=error", "--prefix"];
-        read(Command::new("npm").args(npm).arg(&folder).arg(package))?;
-    }
+    let program = packages(&package.replace('/', "-"), &[package])?.join("node_modules/.bin").join(program);
     read(Command::new(&program).arg("--version"))?;
     Ok(program)
 }
@@ -122,6 +115,28 @@ pub(crate) fn debian(program: &str, version: &str, package: &str) -> Result<(), 
 /// Returns the folder that everything is built in.
 pub(crate) fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
+}
+
+/// Returns the folder of several packages for Node, which are installed first, side by side in its `node_modules`.
+///
+/// Each of `packages` has a version: `name@1.0`. Other versions need another `name` of the folder, or are installed anew.
+///
+/// # Errors
+///
+/// Why they are not to be had on this machine.
+pub(crate) fn packages(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
+    let folder = folder().join("node").join(name);
+    let installed = folder.join("installed");
+    let wanted = packages.join("\n");
+    if fs::read_to_string(&installed).is_ok_and(|found| found == wanted) {
+        return Ok(folder);
+    }
+    read(Command::new("node").arg("--version"))?;
+    fs::create_dir_all(&folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    let npm = ["install", "--no-audit", "--no-fund", "--no-save", "--loglevel=error", "--prefix"];
+    read(Command::new("npm").args(npm).arg(&folder).args(packages))?;
+    fs::write(&installed, wanted).map_err(|error| format!("cannot write {}: {error}", installed.display()))?;
+    Ok(folder)
 }
 
 fn folder() -> PathBuf {
