@@ -3,6 +3,8 @@
 
 mod typescript;
 
+mod collections;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
@@ -116,6 +118,9 @@ fn artifacts(generated: &Generated, vectors: &Vectors) -> Result<BTreeMap<PathBu
         (folder.join("openapi-3.1.json"), openapi_31.clone()),
         (TYPESCRIPT.into(), typescript::write(&bundle)?),
     ]);
+    let contract = serde_json::from_str(openapi_30).map_err(|error| format!("the contract is no JSON: {error}"))?;
+    let collections = collections::collections(&contract)?;
+    artifacts.extend(collections.into_iter().map(|(path, text)| (folder.join(path), text)));
     for root in ROOTS {
         let text = serde_json::to_string_pretty(&document(&bundle, root)?).map_err(|error| error.to_string())?;
         artifacts.insert(folder.join(format!("schemas/{root}.json")), text + "\n");

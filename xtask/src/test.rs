@@ -1,5 +1,6 @@
 //! Everything that continuous integration runs, the quick steps first.
 
+mod collections;
 mod generators;
 mod node;
 mod shop;
@@ -50,6 +51,7 @@ const STEPS: &[(&str, Step)] = &[
     ("violation vectors", violation_vectors),
     ("openapi validator", openapi_validator),
     ("openapi linter", openapi_linter),
+    ("collections", collections::collections),
     ("generated types", generators::generated_types),
     ("licences and bans", licences),
     ("advisories", advisories),

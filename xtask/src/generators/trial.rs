@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Failure, payload::COMPONENTS};
-use crate::tool::{packages, python, read};
+use crate::tool::{packages, python, read, target};
 
 /// Which payloads were accepted, in their order; or why what was generated does not compile.
 pub(super) type Verdicts = Result<Vec<bool>, String>;
@@ -90,10 +90,6 @@ pub(super) const TRIALS: [Trial; 5] = [
 /// Returns the folder of all that is generated here.
 pub(super) fn folder() -> PathBuf {
     target().join("generators")
-}
-
-fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
 }
 
 fn datamodel(input: &str, folder: &Path, payloads: &Path) -> Result<Verdicts, Failure> {

@@ -1,0 +1,105 @@
+//! The Postman and the Bruno collection: their scripts with the vectors, and the programs themselves with the simulator.
+
+use std::{
+    env,
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+};
+
+use super::Outcome;
+use crate::tool::{cargo, packages, run, target};
+
+const PACKAGES: [&str; 3] = ["@usebruno/cli@4.1.0", "crypto-js@4.2.0", "newman@6.2.2"];
+
+const ARTIFACTS: &str = "spec/artifacts";
+
+/// An invoice number that is written with percent signs in a path.
+const ODD: &str = "INV 1/ä'()!*~:x%41";
+
+/// Runs the scripts under node, then both collections against `doku simulator`.
+///
+/// The requests must be accepted and their answers verified; with a wrong key, they must not.
+pub(super) fn collections() -> Result<Outcome, String> {
+    let tools = match packages("collections", &PACKAGES) {
+        Ok(tools) => tools,
+        Err(reason) => return Ok(Outcome::Skipped(reason)),
+    };
+    run(Command::new("node").arg("xtask/src/test/collections.mjs").arg(&tools))?;
+    run(cargo().args(["build", "--quiet", "--features", "cli", "--bin", "doku"]))?;
+    let simulator = Simulator::start()?;
+    for (name, program) in PROGRAMS {
+        // Each program makes orders of its own.
+        let variables = [format!("base_url={}", simulator.url), format!("invoice_number={name} {ODD}")];
+        run(&mut program(&tools, &variables)?)?;
+        let wrong = [variables[0].clone(), "secret_key=wrong".to_owned()];
+        let output = program(&tools, &wrong)?.output().map_err(|error| format!("cannot start {name}: {error}"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        if output.status.success() || !text.contains("the signature of the answer is DOKU's") {
+            return Err(format!("with a wrong secret key, {name} must fail to verify the answer; it says:\n{text}"));
+        }
+        println!("with a wrong secret key, {name} fails as it should");
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Returns the command that runs a collection, with variables `name=value`.
+type Program = fn(&Path, &[String]) -> Result<Command, String>;
+
+const PROGRAMS: [(&str, Program); 2] = [("newman", newman), ("bruno", bruno)];
+
+fn newman(tools: &Path, variables: &[String]) -> Result<Command, String> {
+    let mut command = Command::new(tools.join("node_modules/.bin/newman"));
+    command.arg("run").arg(format!("{ARTIFACTS}/postman/doku-indodana.postman_collection.json"));
+    command.arg("-e").arg(format!("{ARTIFACTS}/postman/simulator.postman_environment.json"));
+    command.args(["--color", "off", "--disable-unicode"]);
+    Ok(with_variables(command, variables))
+}
+
+/// It takes the folder in which it is started for the collection.
+fn bruno(tools: &Path, variables: &[String]) -> Result<Command, String> {
+    let program = env::current_dir().map_err(|error| error.to_string())?.join(tools).join("node_modules/.bin/bru");
+    let mut command = Command::new(program);
+    command.current_dir(format!("{ARTIFACTS}/bruno")).args(["run", "--env", "simulator", "--noproxy"]);
+    Ok(with_variables(command, variables))
+}
+
+fn with_variables(mut command: Command, variables: &[String]) -> Command {
+    for variable in variables {
+        command.args(["--env-var", variable]);
+    }
+    // Nothing goes anywhere but to this machine.
+    command.env("NO_PROXY", "127.0.0.1").stdin(Stdio::null());
+    command
+}
+
+/// A running `doku simulator`, which stops with this value.
+struct Simulator {
+    process: Child,
+    url: String,
+}
+
+impl Simulator {
+    fn start() -> Result<Self, String> {
+        let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
+        let mut command = Command::new(&program);
+        command.args(["simulator", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::null());
+        let process = command.spawn().map_err(|error| format!("cannot start {}: {error}", program.display()))?;
+        let mut simulator = Self { process, url: String::new() };
+        let output = simulator.process.stdout.take().ok_or("the simulator has no output")?;
+        BufReader::new(output).read_line(&mut simulator.url).map_err(|error| format!("the simulator: {error}"))?;
+        simulator.url.truncate(simulator.url.trim_end().len());
+        if simulator.url.starts_with("http://127.0.0.1:") {
+            return Ok(simulator);
+        }
+        Err(format!("the simulator printed `{}`, not its URL", simulator.url))
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        // It may have stopped already; there is nothing left to do then.
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
