@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     payload::{COMPONENTS, Payload},
-    trial::{Trial, Verdicts},
+    trial::{TRIALS, Trial, Verdicts},
 };
 
 const INTRODUCTION: &str = "\
@@ -91,6 +91,10 @@ pub(super) fn table(rows: &[Row], payloads: &[Payload]) -> String {
         let compiles = if result.is_ok() { "yes" } else { "no" };
         text.push_str(&format!("| {generator} | {options} | {language} | {inputs} | {compiles} | {cells} |\n"));
     }
+    text.push_str("\n## What to know\n\n");
+    for Trial { generator, language, note, .. } in TRIALS {
+        text.push_str(&format!("- {generator}, {language}: {note}\n"));
+    }
     text.push_str(
         "\n## What is not enforced\n\nInvalid requests that are accepted, by the code of what they break.\n\n",
     );
@@ -152,7 +156,6 @@ fn count(payloads: &[Payload], accepted: &[bool], wanted: impl Fn(&Payload) -> b
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::generators::trial::TRIALS;
 
     fn payload(id: &str, code: Option<&str>) -> Payload {
         let codes = code.map(str::to_owned).into_iter().collect();

@@ -21,6 +21,8 @@ pub(super) struct Trial {
     pub(super) language: &'static str,
     /// Options that matter to the result.
     pub(super) options: &'static str,
+    /// What its users should know.
+    pub(super) note: &'static str,
     /// What it reads, below `spec/artifacts`; `schemas` is that folder.
     pub(super) inputs: &'static [&'static str],
     /// Generates from an input into a folder, compiles, and tries the payloads that a file lists.
@@ -53,6 +55,8 @@ pub(super) const TRIALS: [Trial; 5] = [
         generator: "datamodel-code-generator 0.89.0",
         language: "Python, pydantic 2.14.4",
         options: "--use-annotated",
+        note: "pydantic takes `\"2\"` and `true` for a number unless `strict=True` is given, which then refuses `2.0`. Optional members \
+               are `None` and take `null`, which the contract does not: write with `exclude_none=True`.",
         inputs: &["openapi-3.0.json", "openapi-3.1.json", "schemas"],
         run: datamodel,
     },
@@ -60,6 +64,8 @@ pub(super) const TRIALS: [Trial; 5] = [
         generator: "openapi-generator 7.26.0",
         language: "Python, pydantic 2.14.4",
         options: "-g python",
+        note: "Unknown members are dropped without a word. `$` of a pattern also matches before a line feed at the end. Integers \
+               written `2.0` are refused. `null` is taken for a member that is left out.",
         inputs: &OPENAPI,
         run: openapi_python,
     },
@@ -68,6 +74,8 @@ pub(super) const TRIALS: [Trial; 5] = [
         language: "Java 17, Jackson",
         options: "-g java --library native --additional-properties openApiNullable=false,supportUrlQuery=false \
                   --type-mappings integer=Long --schema-mappings ErrorMessage=java.lang.Object",
+        note: "The classes have the shape and no limits. Without the mapping of `integer` an amount of more than 31 bits is refused; \
+               without that of `ErrorMessage`, and with `toUrlQueryString`, the classes do not compile.",
         inputs: &OPENAPI,
         run: openapi_java,
     },
@@ -75,6 +83,8 @@ pub(super) const TRIALS: [Trial; 5] = [
         generator: "@hey-api/openapi-ts 0.95.0",
         language: "TypeScript, zod 4.3.6",
         options: "-p @hey-api/typescript zod",
+        note: "Unknown members are dropped without a word. Amounts beyond 2^53 are refused, as JavaScript cannot hold them; lengths \
+               count UTF-16 units, so a limit is reached earlier with characters such as emoji.",
         inputs: &OPENAPI,
         run: zod,
     },
@@ -82,6 +92,7 @@ pub(super) const TRIALS: [Trial; 5] = [
         generator: "openapi-typescript 7.13.0",
         language: "TypeScript 5.9.3, types alone",
         options: "",
+        note: "Types have no limits and do nothing at run time. That unknown members are refused holds for literals alone.",
         inputs: &OPENAPI,
         run: types,
     },

@@ -65,19 +65,39 @@ const run = (script, names) => new Function("require", ...Object.keys(names), sc
 /** A clock that stands still. */
 const clock = (timestamp) => ({ Date: class extends Date { constructor() { super(timestamp); } } });
 
+/** Takes the place of `test`, and tells how the test of the signature ended: null, or what was thrown. */
+const recorder = () => {
+  let found;
+  const test = (name, check) => {
+    if (!name.startsWith("the signature")) return;
+    try {
+      check();
+      found = null;
+    } catch (error) {
+      found = error.message;
+    }
+  };
+  return { test, outcome: () => found };
+};
+
 const postman = {
   sign({ method, body, target, timestamp }, variables) {
     const sent = {};
     const url = { path: target.slice(1).split("/"), variables: new Map(), update: (full) => (sent.url = full) };
     const headers = { upsert: ({ key, value }) => (sent[key] = value) };
     const request = { method, url, headers, body: body && { raw: body.utf8 } };
-    const pm = { request, variables: { get: (name) => variables[name], set: () => {}, replaceIn: fill(variables) } };
+    const pm = {
+      request,
+      variables: { get: (name) => variables[name], set: () => {}, replaceIn: fill(variables) },
+      test: (name) => (sent.failed = name),
+      // Postman ends the script there.
+      execution: { skipRequest: () => { throw new Error(`skipped: ${sent.failed}`); } },
+    };
     run(scripts.postman.request, { pm, ...clock(timestamp) });
     return { ...sent, body: request.body?.raw };
   },
   verify({ headers, body, client_id, request_id, target }, key) {
-    let found;
-    const test = (name, check) => { if (name.startsWith("the signature")) { try { check(); found = null; } catch (error) { found = error.message; } } };
+    const { test, outcome } = recorder();
     const list = headers.map(([key, value]) => ({ key, value }));
     const variables = { request_target: target, secret_key: key };
     const sent = { "Client-Id": client_id, "Request-Id": request_id };
@@ -88,7 +108,7 @@ const postman = {
       variables: { get: (name) => variables[name], replaceIn: (text) => text },
     };
     run(scripts.postman.answer, { pm });
-    return found;
+    return outcome();
   },
 };
 
@@ -104,15 +124,14 @@ const bruno = {
     return sent;
   },
   verify({ headers, body, client_id, request_id, target }, key) {
-    let found;
-    const test = (name, check) => { if (name.startsWith("the signature")) { try { check(); found = null; } catch (error) { found = error.message; } } };
+    const { test, outcome } = recorder();
     const all = {};
     for (const [name, value] of headers) (all[name.toLowerCase()] ??= []).push(value);
     const sent = { "Client-Id": client_id, "Request-Id": request_id };
     const res = { getHeaders: () => all, getBody: () => body.utf8 };
     const names = { test, res, req: { getHeader: (name) => sent[name] } };
     run(scripts.bruno.answer, { ...names, bru: { getVar: () => target, interpolate: () => key } });
-    return found;
+    return outcome();
   },
 };
 
@@ -126,7 +145,8 @@ for (const [name, program] of Object.entries({ postman, bruno })) {
     const { id, client_id, request_id, keys, target } = vector;
     const base_url = "https://api-sandbox.doku.example";
     const sent = program.sign(vector, { base_url, client_id, request_id, secret_key: keys[0] });
-    const wanted = { url: base_url + target, body: vector.body?.utf8, "Client-Id": client_id, "Request-Id": request_id, "Request-Timestamp": vector.timestamp };
+    const headers = { "Client-Id": client_id, "Request-Id": request_id, "Request-Timestamp": vector.timestamp };
+    const wanted = { url: base_url + target, body: vector.body?.utf8, ...headers };
     for (const [what, value] of Object.entries(wanted)) expect(`${name}: ${what}`, id, sent[what], value);
     expect(`${name}: Signature`, id, sent.Signature === vector.signature, vector.result === "valid");
   }
@@ -135,11 +155,23 @@ for (const [name, program] of Object.entries({ postman, bruno })) {
     expect(`${name}: answer`, vector.id, short(found), reason(vector));
   }
   // Variables in a body are put in before it is signed.
-  const variables = { base_url: "https://a.example", client_id: "BRN-1", request_id: "r-1", secret_key: "SK", invoice_number: "INV-1" };
-  const sent = program.sign({ method: "POST", body: { utf8: '{"n":"{{invoice_number}}"}' }, target: "/a", timestamp: "2026-01-05T03:00:00Z" }, variables);
+  const base_url = "https://a.example";
+  const variables = { base_url, client_id: "BRN-1", request_id: "r-1", secret_key: "SK", invoice_number: "INV-1" };
+  const timestamp = "2026-01-05T03:00:00Z";
+  const body = { utf8: '{"n":"{{invoice_number}}"}' };
+  const sent = program.sign({ method: "POST", body, target: "/a", timestamp }, variables);
   expect(`${name}: variables`, "body", sent.body, '{"n":"INV-1"}');
-  const parts = { label: "Request-Timestamp", clientId: "BRN-1", requestId: "r-1", timestamp: "2026-01-05T03:00:00Z", target: "/a", digest: signature.digest('{"n":"INV-1"}') };
+  const digest = signature.digest('{"n":"INV-1"}');
+  const parts = { label: "Request-Timestamp", clientId: "BRN-1", requestId: "r-1", timestamp, target: "/a", digest };
   expect(`${name}: variables`, "signature", sent.Signature, signature.sign(parts, "SK"));
+  // Without a key nothing is sent, and that is said.
+  let message = "sent";
+  try {
+    program.sign({ method: "GET", body: null, target: "/a", timestamp }, { ...variables, secret_key: "" });
+  } catch (error) {
+    message = error.message;
+  }
+  expect(`${name}: no key`, message, message.includes("the variable secret_key"), true);
 }
 
 for (const failure of failures) console.log(`failed: ${failure}`);
