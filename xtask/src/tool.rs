@@ -139,11 +139,6 @@ pub(crate) fn packages(name: &str, packages: &[&str]) -> Result<PathBuf, String>
     Ok(folder)
 }
 
-/// Returns cargo's target folder.
-pub(crate) fn target() -> PathBuf {
-    env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from)
-}
-
 fn folder() -> PathBuf {
     target().join("tools")
 }
