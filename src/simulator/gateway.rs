@@ -118,10 +118,11 @@ impl Gateway {
             if first.body != body {
                 let message = "Request-Id was used with another body".to_owned();
                 let refusal = Refusal::Code("idempotent_request", message);
-                return refuse(StatusCode::CONFLICT, refusal, "idempotent_request").about(request.invoice_number);
+                let status = status_code(switches.reused_request_id_status());
+                return refuse(status, refusal, "idempotent_request").about(request.invoice_number);
             }
             first.received = first.received.saturating_add(1);
-            let status = StatusCode::from_u16(switches.replay_status()).unwrap_or(StatusCode::CONFLICT);
+            let status = status_code(switches.replay_status());
             let answer = first.answer.clone();
             return Reply::success(status, answer, caller, Standing::Replayed).about(request.invoice_number);
         }
@@ -184,6 +185,10 @@ impl Gateway {
             }
         }
     }
+}
+
+fn status_code(status: u16) -> StatusCode {
+    StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT)
 }
 
 fn distance(timestamp: &Timestamp, time: SystemTime) -> u64 {

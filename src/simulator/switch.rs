@@ -223,6 +223,10 @@ impl Switches {
         Some(u64::from(self.at(Name::RequestIdLife))).filter(|seconds| *seconds > 0)
     }
 
+    pub(super) fn reused_request_id_status(&self) -> u16 {
+        if self.at(Name::ReusedRequestId) == 0 { 400 } else { 409 }
+    }
+
     pub(super) fn signatures_padded(&self) -> bool {
         self.at(Name::SignaturePadding) == 0
     }

@@ -22,6 +22,7 @@ pub(super) enum Name {
     ReplaySignature,
     ReplayStatus,
     RequestIdLife,
+    ReusedRequestId,
     SignaturePadding,
     StatusDelay,
     StatusIds,
@@ -30,7 +31,7 @@ pub(super) enum Name {
 }
 
 /// Sorted by name.
-pub(super) const SWITCHES: [Switch; 22] = [
+pub(super) const SWITCHES: [Switch; 23] = [
     Switch {
         name: "amount-format",
         about: "how an amount is written in answers and notifications",
@@ -152,6 +153,12 @@ pub(super) const SWITCHES: [Switch; 22] = [
         name: "request-id-life",
         about: "how long a Request-Id is remembered; afterwards the same request finds its invoice number used",
         values: Values::Seconds { default: 0, about: "since the order was made; 0 is for ever" },
+        deviation: Some("D-46"),
+    },
+    Switch {
+        name: "reused-request-id",
+        about: "the HTTP status of the refusal of a Request-Id that was used with another body",
+        values: Values::OneOf(&[("400", "as for any other request that cannot be used"), ("409", "as for a replay")]),
         deviation: Some("D-46"),
     },
     Switch {

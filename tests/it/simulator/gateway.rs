@@ -134,7 +134,7 @@ async fn a_used_request_id_and_a_used_invoice_number_are_refused() {
     let other = changed(MINIMAL, |order| order["order"]["invoice_number"] = "INV-2".into());
     let error = doku.send(&prepared(&other, "request-1")).await.unwrap_err();
     let rejection = error.rejection().unwrap();
-    assert_eq!((rejection.status(), rejection.code()), (409, Some("idempotent_request")));
+    assert_eq!((rejection.status(), rejection.code()), (400, Some("idempotent_request")));
     assert!(rejection.is_verified());
     assert_eq!(error.outcome(), Outcome::Unknown);
 
