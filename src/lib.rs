@@ -5,9 +5,12 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "axum-0-8")]
+pub mod axum_0_8;
 #[cfg(feature = "client")]
 mod client;
 pub mod credentials;
+mod endpoint;
 #[cfg(feature = "client")]
 mod environment;
 pub mod error;
@@ -25,6 +28,8 @@ pub mod signature;
 mod signed;
 #[cfg(feature = "simulator")]
 pub mod simulator;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod verifier;
 
 #[cfg(feature = "client")]
@@ -35,6 +40,7 @@ pub use crate::{
 };
 pub use crate::{
     credentials::{ClientId, Credentials, SecretKey},
+    endpoint::NotificationEndpoint,
     error::{Error, Outcome, VerificationError},
     money::{Price, Rupiah},
     notification::{Age, Notification},

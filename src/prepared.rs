@@ -18,7 +18,7 @@ use crate::{
     json::Document,
     money::Rupiah,
     schema::{self, Kind},
-    signature::{self, Digest, RequestId, RequestTarget, Timestamp},
+    signature::{self, Digest, RequestId, RequestTarget, Time, Timestamp},
     signed::{JSON, SignedRequest, sign_headers},
 };
 
@@ -168,7 +168,14 @@ impl PreparedOrder {
         let mut headers = HeaderMap::with_capacity(6);
         headers.insert(http::header::CONTENT_TYPE, JSON);
         let target = generate_order_target();
-        sign_headers(&mut headers, credentials, self.request_id(), timestamp, target, Some(self.digest()));
+        sign_headers(
+            &mut headers,
+            credentials,
+            self.request_id(),
+            Time::Request(timestamp),
+            target,
+            Some(self.digest()),
+        );
         SignedRequest::post(target, headers, self.0.body.clone())
     }
 

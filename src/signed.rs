@@ -36,7 +36,7 @@ impl SignedRequest {
         target: &RequestTarget,
     ) -> Self {
         let mut headers = HeaderMap::with_capacity(6);
-        sign_headers(&mut headers, credentials, request_id, timestamp, target, None);
+        sign_headers(&mut headers, credentials, request_id, Time::Request(timestamp), target, None);
         Self { method: Method::GET, target: target.clone(), headers, body: Bytes::new() }
     }
 
@@ -96,22 +96,25 @@ fn signature_case(name: &str) -> String {
 /// The value of `Content-Type`.
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// Writes the four headers of a signed request.
+/// Writes the four headers of a signed message.
 pub(crate) fn sign_headers(
     headers: &mut HeaderMap,
     credentials: &Credentials,
     request_id: &RequestId,
-    timestamp: &Timestamp,
+    time: Time<'_>,
     target: &RequestTarget,
     digest: Option<&Digest>,
 ) {
-    let components =
-        Components { client_id: credentials.client_id(), request_id, time: Time::Request(timestamp), target, digest };
+    let components = Components { client_id: credentials.client_id(), request_id, time, target, digest };
     let signature = signature::sign(credentials.secret_key(), &components).to_string();
+    let (time_name, timestamp) = match time {
+        Time::Request(timestamp) => (header_name::REQUEST_TIMESTAMP, timestamp),
+        Time::Response(timestamp) => (header_name::RESPONSE_TIMESTAMP, timestamp),
+    };
     for (name, value) in [
         (header_name::CLIENT_ID, credentials.client_id().as_str()),
         (header_name::REQUEST_ID, request_id.as_str()),
-        (header_name::REQUEST_TIMESTAMP, timestamp.as_str()),
+        (time_name, timestamp.as_str()),
         (header_name::SIGNATURE, &signature),
     ] {
         // These types hold visible ASCII only, which is always a header value.

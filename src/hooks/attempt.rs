@@ -12,7 +12,7 @@ use crate::{
     error::ErrorKind,
     generated::http::Client,
     prepared::generate_order_target,
-    signature::{RequestId, Timestamp},
+    signature::{RequestId, Time, Timestamp},
     signed::sign_headers,
 };
 
@@ -58,7 +58,7 @@ impl Client {
             Subject::Order(prepared) => (generate_order_target(), Some(prepared.digest())),
             Subject::Status(target) => (target, None),
         };
-        sign_headers(request.headers_mut(), &config.credentials, request_id, &timestamp, target, digest);
+        sign_headers(request.headers_mut(), &config.credentials, request_id, Time::Request(&timestamp), target, digest);
         let mut response = self.client().execute(request).await.map_err(failure)?;
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failure)? {

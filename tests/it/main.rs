@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 mod artifacts;
+#[cfg(feature = "axum-0-8")]
+mod axum;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "client")]
@@ -15,6 +17,8 @@ mod notification;
 mod signature;
 #[cfg(feature = "simulator")]
 mod simulator;
+#[cfg(feature = "testing")]
+mod testing;
 mod types;
 mod violations;
 #[cfg(feature = "client")]

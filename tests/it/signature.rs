@@ -72,8 +72,8 @@ impl Vector {
         (string_to_sign(&components), sign(&self.keys()[0], &components).to_string())
     }
 
-    /// Verifies as the vector says; `None` where the headers cannot be made at all.
-    fn verify(&self) -> Option<Result<(), VerificationError>> {
+    /// Returns the headers as they were received and what verifies them; `None` where either cannot be made at all.
+    pub(crate) fn received(&self) -> Option<(HeaderMap, Verifier)> {
         let mut headers = HeaderMap::new();
         for (name, value) in &self.headers {
             let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
@@ -82,7 +82,12 @@ impl Vector {
         let client_id: ClientId = self.client_id.as_ref()?.parse().ok()?;
         let mut keys = self.keys().into_iter();
         let verifier = Verifier::new(Credentials::new(client_id, keys.next()?));
-        let verifier = keys.fold(verifier, Verifier::with_key);
+        Some((headers, keys.fold(verifier, Verifier::with_key)))
+    }
+
+    /// Verifies as the vector says; `None` where the headers cannot be made at all.
+    fn verify(&self) -> Option<Result<(), VerificationError>> {
+        let (headers, verifier) = self.received()?;
         let (target, body) = (self.target.as_deref()?, self.body().unwrap_or_default());
         Some(if self.kind == "notification" {
             verifier.verify(target, &headers, &body).map(|notification| assert_eq!(notification.body(), body))
