@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run --features cli --bin doku -- simulator --notification-url http://127.0.0.1:8080/payments/notifications
-//! cargo run --features simulator --example merchant        # then open http://127.0.0.1:8080
+//! cargo run --features axum-0-8,simulator --example merchant   # then open http://127.0.0.1:8080
 //! ```
 //!
 //! Without `DOKU_ENVIRONMENT` it talks to the local gateway. With `sandbox`, `production` or a URL it takes the
@@ -15,24 +15,33 @@ use std::{
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::State,
-    http::{HeaderMap, StatusCode},
+    extract::{FromRef, State},
+    http::StatusCode,
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use doku_indodana::{
-    Address, Category, Client, Credentials, Customer, Environment, GenerateOrderRequest, LineItem, Order, Outcome,
-    PeerToPeerInfo, Rupiah, TransactionStatus, Verifier, simulator,
+    Address, Category, Client, Credentials, Customer, Environment, GenerateOrderRequest, LineItem,
+    NotificationEndpoint, Order, Outcome, PeerToPeerInfo, Rupiah, TransactionStatus, Verifier,
+    axum_0_8::{NotificationRejection, VerifiedNotification},
+    simulator,
 };
 
 /// The path of the notification URL, exactly as DOKU has it.
 const NOTIFICATION_PATH: &str = "/payments/notifications";
 
+#[derive(Clone)]
 struct Shop {
     doku: Client,
-    verifier: Verifier,
-    orders: Mutex<BTreeMap<String, Sale>>,
+    notifications: NotificationEndpoint,
+    orders: Arc<Mutex<BTreeMap<String, Sale>>>,
+}
+
+/// Where the extractor of notifications finds what it needs.
+impl FromRef<Shop> for NotificationEndpoint {
+    fn from_ref(shop: &Shop) -> Self {
+        shop.notifications.clone()
+    }
 }
 
 /// What the shop knows of an order. A real shop keeps it in a database, written before the order is sent.
@@ -53,11 +62,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             Credentials::new(simulator::CLIENT_ID.parse()?, simulator::SECRET_KEY.parse()?),
         ),
     };
-    let shop = Arc::new(Shop {
+    let shop = Shop {
         doku: Client::new(environment, credentials.clone())?,
-        verifier: Verifier::new(credentials),
-        orders: Mutex::default(),
-    });
+        notifications: NotificationEndpoint::new(Verifier::new(credentials), NOTIFICATION_PATH)?,
+        orders: Arc::default(),
+    };
     let app = Router::new()
         .route("/", get(front))
         .route("/buy", post(buy))
@@ -74,7 +83,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-async fn front(State(shop): State<Arc<Shop>>) -> Html<String> {
+async fn front(State(shop): State<Shop>) -> Html<String> {
     let orders = shop.orders.lock().unwrap_or_else(PoisonError::into_inner);
     let rows: String = orders
         .iter()
@@ -86,7 +95,7 @@ async fn front(State(shop): State<Arc<Shop>>) -> Html<String> {
 }
 
 /// Generates the order and sends the customer to the payment page.
-async fn buy(State(shop): State<Arc<Shop>>) -> Response {
+async fn buy(State(shop): State<Shop>) -> Response {
     let invoice_number = {
         let mut orders = shop.orders.lock().unwrap_or_else(PoisonError::into_inner);
         let invoice_number = format!("INV-{}-{}", std::process::id(), orders.len() + 1);
@@ -104,8 +113,7 @@ async fn buy(State(shop): State<Arc<Shop>>) -> Response {
     };
     // A real shop stores `prepared.request_id()` and `prepared.body()` here, to send the same order again after a crash.
     // The order goes out in a task of its own, so that a browser that leaves does not cut it short.
-    let doku = shop.doku.clone();
-    let sent = tokio::spawn(async move { doku.send(&prepared).await });
+    let sent = tokio::spawn(async move { shop.doku.send(&prepared).await });
     let Ok(result) = sent.await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
@@ -123,15 +131,12 @@ async fn buy(State(shop): State<Arc<Shop>>) -> Response {
     }
 }
 
-/// Receives DOKU's notification: raw headers and raw body, before any JSON parser.
-async fn notified(State(shop): State<Arc<Shop>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let notification = match shop.verifier.verify(NOTIFICATION_PATH, &headers, &body) {
-        Ok(notification) => notification,
-        Err(error) => {
-            eprintln!("refused a notification: {error}");
-            return StatusCode::UNAUTHORIZED;
-        }
-    };
+/// Receives DOKU's notification. The extractor verified the raw body before any JSON parser.
+async fn notified(
+    State(shop): State<Shop>,
+    verdict: Result<VerifiedNotification, NotificationRejection>,
+) -> Result<StatusCode, NotificationRejection> {
+    let VerifiedNotification(notification) = verdict.inspect_err(|why| eprintln!("refused a notification: {why}"))?;
     // Genuine from here on: it is acknowledged whatever it says. Store it before the answer in a real shop.
     let mut orders = shop.orders.lock().unwrap_or_else(PoisonError::into_inner);
     let sale = notification.invoice_number().and_then(|invoice_number| orders.get_mut(invoice_number));
@@ -144,7 +149,7 @@ async fn notified(State(shop): State<Arc<Shop>>, headers: HeaderMap, body: Bytes
         }
         _ => eprintln!("a genuine notification fits no order; look at it by hand"),
     }
-    StatusCode::OK
+    Ok(StatusCode::OK)
 }
 
 /// How far a status is: a payment after an expiry counts, and a refund after a payment.

@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 use doku_indodana::{
-    Client, Credentials, PreparedOrder, RequestTarget, Timestamp, Verifier,
+    Client, Credentials, Notification, PreparedOrder, RequestTarget, Timestamp, Verifier,
     schema::{self, Kind},
     signature::{self, Components, Time, header},
     simulator::Simulator,
@@ -94,8 +94,10 @@ impl Demo {
             line(&format!("the gateway sends its notification to {}", delivery.url))?;
         }
         let received = receiver.next().await.ok_or_else(|| Failure::new(Exit::Internal, "the receiver is gone"))?;
-        verify(&received, &credentials)?;
-        refuse(&received, credentials)?;
+        let Received { headers, verdict } = received;
+        let notification = verdict.map_err(|error| Failure::new(Exit::Unverified, error.to_string()))?;
+        verify(&notification, &credentials)?;
+        refuse(&headers, &notification, credentials)?;
         status(&client, invoice_number).await?;
         next()?;
         simulator.stop().await;
@@ -161,11 +163,10 @@ async fn send_again(client: &Client, prepared: &PreparedOrder) -> Result<(), Fai
     line(&format!("verified: {what}"))
 }
 
-fn verify(received: &Received, credentials: &Credentials) -> Result<(), Failure> {
+fn verify(notification: &Notification, credentials: &Credentials) -> Result<(), Failure> {
     step("6. Verify the notification: raw headers and raw body, before any JSON parser")?;
-    let notification = received.verdict.as_ref().map_err(|error| Failure::new(Exit::Unverified, error.to_string()))?;
     let target: RequestTarget = PATH.parse()?;
-    let digest = signature::digest(&received.body);
+    let digest = signature::digest(notification.body());
     let components = Components {
         client_id: credentials.client_id(),
         request_id: notification.request_id(),
@@ -180,10 +181,10 @@ fn verify(received: &Received, credentials: &Credentials) -> Result<(), Failure>
     line(&format!("verified: {invoice_number} over {amount} rupiah is {status}; answered 200"))
 }
 
-fn refuse(received: &Received, credentials: Credentials) -> Result<(), Failure> {
+fn refuse(headers: &HeaderMap, notification: &Notification, credentials: Credentials) -> Result<(), Failure> {
     step("7. Refuse a copy with another amount")?;
-    let text = String::from_utf8_lossy(&received.body).replacen("\"amount\":", "\"amount\":9", 1);
-    match Verifier::new(credentials).verify(PATH, &received.headers, text.as_bytes()) {
+    let text = String::from_utf8_lossy(notification.body()).replacen("\"amount\":", "\"amount\":9", 1);
+    match Verifier::new(credentials).verify(PATH, headers, text.as_bytes()) {
         Ok(_) => Err(Failure::new(Exit::Internal, "a tampered notification was accepted; please report this")),
         Err(error) => line(&format!("refused: {error}")),
     }

@@ -1,9 +1,16 @@
 //! The merchant's side of the demonstration: receives notifications on 127.0.0.1, and verifies them.
 
-use std::{io, net::Ipv4Addr, sync::Arc};
+use std::{io, net::Ipv4Addr};
 
-use axum::{Router, body::Bytes, extract::State, routing::post};
-use doku_indodana::{Credentials, Notification, VerificationError, Verifier};
+use axum::{
+    Router,
+    extract::{FromRef, State},
+    routing::post,
+};
+use doku_indodana::{
+    Credentials, Notification, NotificationEndpoint, Verifier,
+    axum_0_8::{NotificationRejection, VerifiedNotification},
+};
 use http::{HeaderMap, StatusCode};
 use tokio::{net::TcpListener, sync::mpsc};
 
@@ -13,8 +20,7 @@ pub(crate) const PATH: &str = "/payments/notifications";
 /// A notification as it came in.
 pub(crate) struct Received {
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) verdict: Result<Notification, VerificationError>,
+    pub(crate) verdict: Result<Notification, NotificationRejection>,
 }
 
 /// Listens as long as the process lives.
@@ -23,9 +29,16 @@ pub(crate) struct Receiver {
     received: mpsc::UnboundedReceiver<Received>,
 }
 
+#[derive(Clone)]
 struct Merchant {
-    verifier: Verifier,
+    endpoint: NotificationEndpoint,
     received: mpsc::UnboundedSender<Received>,
+}
+
+impl FromRef<Merchant> for NotificationEndpoint {
+    fn from_ref(merchant: &Merchant) -> Self {
+        merchant.endpoint.clone()
+    }
 }
 
 impl Receiver {
@@ -34,8 +47,8 @@ impl Receiver {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}{PATH}", listener.local_addr()?);
         let (sender, received) = mpsc::unbounded_channel();
-        let merchant = Arc::new(Merchant { verifier: Verifier::new(credentials), received: sender });
-        let routes = Router::new().route(PATH, post(receive)).with_state(merchant);
+        let endpoint = NotificationEndpoint::new(Verifier::new(credentials), PATH).map_err(io::Error::other)?;
+        let routes = Router::new().route(PATH, post(receive)).with_state(Merchant { endpoint, received: sender });
         tokio::spawn(async { axum::serve(listener, routes).await });
         Ok(Self { url, received })
     }
@@ -46,11 +59,15 @@ impl Receiver {
     }
 }
 
-/// Verifies the raw message before anything else, and acknowledges what is genuine.
-async fn receive(State(merchant): State<Arc<Merchant>>, headers: HeaderMap, body: Bytes) -> StatusCode {
-    let verdict = merchant.verifier.verify(PATH, &headers, &body);
-    let status = if verdict.is_ok() { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
+/// Acknowledges what is genuine.
+async fn receive(
+    State(merchant): State<Merchant>,
+    headers: HeaderMap,
+    verdict: Result<VerifiedNotification, NotificationRejection>,
+) -> StatusCode {
+    let status = verdict.as_ref().map_or_else(NotificationRejection::status, |_| StatusCode::OK);
+    let verdict = verdict.map(|VerifiedNotification(notification)| notification);
     // Nobody waits any more when the command ends.
-    let _ = merchant.received.send(Received { headers, body, verdict });
+    let _ = merchant.received.send(Received { headers, verdict });
     status
 }
