@@ -63,14 +63,27 @@ pub(crate) fn arguments(environment: &Environment) -> String {
 
 /// Reads the credentials. On a loopback address those of the simulator stand in if none are set.
 pub(crate) fn credentials(environment: &Environment) -> Result<Credentials, Failure> {
-    let names = [CLIENT_ID_VARIABLE, SECRET_KEY_VARIABLE, SECRET_KEY_FILE_VARIABLE];
-    let is_set = names.into_iter().any(|name| env::var_os(name).is_some());
     // Plain http is possible on loopback addresses alone.
-    if is_set || !environment.base_url().starts_with("http://") {
+    if environment.base_url().starts_with("http://") {
+        credentials_or_simulators()
+    } else {
+        Ok(Credentials::from_env()?)
+    }
+}
+
+/// Reads the credentials. Those of the simulator stand in if none are set.
+pub(crate) fn credentials_or_simulators() -> Result<Credentials, Failure> {
+    if are_set() {
         return Ok(Credentials::from_env()?);
     }
     output::say(&format!("note: no {CLIENT_ID_VARIABLE} is set, so the simulator's own credentials are used"));
     simulator_credentials()
+}
+
+/// Returns whether any variable of the credentials is set.
+pub(crate) fn are_set() -> bool {
+    let names = [CLIENT_ID_VARIABLE, SECRET_KEY_VARIABLE, SECRET_KEY_FILE_VARIABLE];
+    names.into_iter().any(|name| env::var_os(name).is_some())
 }
 
 /// Returns the credentials of the simulator, which protect nothing.

@@ -9,6 +9,7 @@ mod environment;
 mod explain;
 mod fields;
 mod input;
+mod listen;
 mod order;
 mod outcome;
 mod output;
@@ -91,6 +92,7 @@ enum Command {
     Verify(signature::Verify),
     Explain(explain::Explain),
     Simulator(simulator::Run),
+    Listen(listen::Listen),
     Spec(spec::Spec),
     Completions(Completions),
 }
@@ -105,6 +107,7 @@ impl Command {
             Self::Verify(verify) => verify.run(),
             Self::Explain(explain) => explain.run(),
             Self::Simulator(simulator) => simulator.run(),
+            Self::Listen(listen) => listen.run(),
             Self::Spec(spec) => spec.run(),
             Self::Completions(completions) => completions.run(),
         }

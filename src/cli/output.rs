@@ -157,6 +157,11 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
     }
 }
 
+/// Prints a result as one JSON document on one line, for results that come one after the other.
+pub(crate) fn print_json_line(value: &Value) -> Result<(), Failure> {
+    print(&value.to_string())
+}
+
 /// Prints help.
 pub(crate) fn print_styled(text: &StyledStr) -> Result<(), Failure> {
     print(&if is_coloured(&io::stdout()) { text.ansi().to_string() } else { text.to_string() })

@@ -246,7 +246,7 @@ fn refusal(error: &VerificationError, message: &Message) -> Failure {
 }
 
 /// Returns what a verified notification says.
-fn facts(notification: &Notification) -> Value {
+pub(crate) fn facts(notification: &Notification) -> Value {
     let (age, seconds) = match notification.age(super::now()) {
         Age::Fresh => ("fresh", None),
         Age::Late(age) => ("late", Some(age.as_secs())),

@@ -1,0 +1,229 @@
+//! `doku listen`: receives notifications on this machine, verifies them, shows them, and passes them on.
+
+mod entry;
+mod forward;
+mod seen;
+mod server;
+
+use std::{
+    io,
+    net::Ipv4Addr,
+    pin::pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use clap::Args;
+use doku_indodana::{RequestTarget, Verifier};
+use http::{Method, Response, StatusCode, header, request::Parts};
+use http_body_util::Full;
+use tokio::{net::TcpListener, sync::mpsc};
+
+use self::{
+    entry::{Entry, Fault},
+    forward::Forwarder,
+    seen::Seen,
+};
+use super::{
+    environment,
+    output::{self, Exit, Failure},
+    simulator::stop_signal,
+};
+
+/// Receive notifications, verify and show them, and pass them on to a handler
+///
+/// Prints its URL on standard output, and stops at Ctrl-C or SIGTERM. It listens on 127.0.0.1 alone; a tunnel or a
+/// proxy brings DOKU's notifications to it. What does not verify is shown with the reason and answered 401.
+/// The client id is read from DOKU_CLIENT_ID, the secret key from DOKU_SECRET_KEY or from the file that
+/// DOKU_SECRET_KEY_FILE names; if none is set, the simulator's own are used.
+#[derive(Args)]
+pub(crate) struct Listen {
+    /// The port; 0 takes a free one
+    #[arg(long, default_value_t = 4001)]
+    port: u16,
+    /// The path of the notification URL as DOKU has it, if a proxy rewrites it; without it, the path of each request
+    #[arg(long, value_name = "PATH")]
+    target: Option<RequestTarget>,
+    /// Pass notifications on to this URL, with the path and the query of each added to it
+    ///
+    /// Headers and body are passed on as they came, so that the handler verifies the same signature itself, and its
+    /// answer is what the sender gets. Redirects are not followed.
+    #[arg(long, value_name = "URL")]
+    forward_to: Option<String>,
+    /// A host besides localhost, 127.0.0.0/8 and ::1 that may be passed on to
+    #[arg(long, value_name = "HOST", requires = "forward_to")]
+    allow: Vec<String>,
+    /// Pass on what does not verify as well
+    #[arg(long, requires = "forward_to")]
+    forward_unverified: bool,
+    /// How long the handler may take, in seconds; then the sender gets 504
+    #[arg(long, value_name = "SECONDS", requires = "forward_to", default_value_t = 10,
+          value_parser = clap::value_parser!(u64).range(1..=300))]
+    timeout: u64,
+    /// The status to answer with, where nothing is passed on
+    #[arg(long, value_name = "STATUS", conflicts_with = "forward_to", default_value_t = 200,
+          value_parser = clap::value_parser!(u16).range(200..=599))]
+    answer: u16,
+    /// Show bodies, which hold personal data
+    #[arg(long)]
+    show_body: bool,
+    /// Print JSON, one document a line: where it listens, then each notification
+    #[arg(long)]
+    json: bool,
+}
+
+/// The longest body that is read, in bytes.
+const LONGEST_BODY: usize = 64 * 1024;
+
+impl Listen {
+    pub(crate) fn run(self) -> Result<Exit, Failure> {
+        super::block_on(async {
+            let listener =
+                TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await.map_err(|error| taken(self.port, &error))?;
+            let address = listener.local_addr().map_err(|error| taken(self.port, &error))?;
+            let timeout = Duration::from_secs(self.timeout);
+            let forwarder = self.forward_to.as_deref().map(|url| Forwarder::new(url, &self.allow, timeout, address));
+            let forwarder = forwarder.transpose()?;
+            let credentials = environment::credentials_or_simulators()?;
+            let stopped = stop_signal()?;
+            let url = format!("http://{address}");
+            if self.json {
+                output::print_json_line(&serde_json::json!({ "event": "listening", "url": url }))?;
+            } else {
+                output::print(&url)?;
+            }
+            output::say(&self.hints(&url, forwarder.as_ref()));
+            let (shown, mut entries) = mpsc::unbounded_channel();
+            let receiver = Receiver {
+                verifier: Verifier::new(credentials),
+                target: self.target.clone(),
+                forwarder,
+                forward_unverified: self.forward_unverified,
+                answer: StatusCode::from_u16(self.answer).unwrap_or_default(),
+                show_body: self.show_body,
+                seen: Mutex::default(),
+                shown,
+            };
+            let stop = async { output::say(&format!("stopped by {}", stopped.await)) };
+            let mut server = pin!(server::serve(listener, Arc::new(receiver), stop));
+            let mut number = 0;
+            loop {
+                let entry = tokio::select! {
+                    biased;
+                    Some(entry) = entries.recv() => entry,
+                    () = &mut server => break,
+                };
+                number += 1;
+                self.print(number, &entry)?;
+            }
+            // What was answered while the server stopped.
+            while let Ok(entry) = entries.try_recv() {
+                number += 1;
+                self.print(number, &entry)?;
+            }
+            Ok(Exit::Done)
+        })
+    }
+
+    fn print(&self, number: u64, entry: &Entry) -> Result<(), Failure> {
+        if self.json {
+            return output::print_json_line(&entry.to_json(number));
+        }
+        output::say(&entry.to_text(number));
+        Ok(())
+    }
+
+    /// Returns what the command does, for people.
+    fn hints(&self, url: &str, forwarder: Option<&Forwarder>) -> String {
+        let does = match (forwarder, self.forward_unverified) {
+            (Some(forwarder), false) => format!("passes on to {} what verifies", forwarder.base()),
+            (Some(forwarder), true) => format!("passes on to {} everything", forwarder.base()),
+            (None, _) => format!("answers {} to what verifies", self.answer),
+        };
+        let target = match &self.target {
+            Some(target) => format!("verifies for the path {target}"),
+            None => "verifies for the path of each request".to_owned(),
+        };
+        format!("listens on {url}, {target}, {does}; Ctrl-C stops it")
+    }
+}
+
+fn taken(port: u16, error: &io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::AddrInUse => Failure::usage(format!("port {port} of 127.0.0.1 is in use"))
+            .help("stop the program that has it, or choose another with --port; 0 takes a free one"),
+        kind => Failure::usage(format!("cannot listen on port {port} of 127.0.0.1: {kind}"))
+            .help("choose another port with --port; 0 takes a free one"),
+    }
+}
+
+/// What is done with each request.
+struct Receiver {
+    verifier: Verifier,
+    target: Option<RequestTarget>,
+    forwarder: Option<Forwarder>,
+    forward_unverified: bool,
+    answer: StatusCode,
+    show_body: bool,
+    seen: Mutex<Seen>,
+    shown: mpsc::UnboundedSender<Entry>,
+}
+
+impl Receiver {
+    /// Answers a request whose body was read, and shows it.
+    async fn receive(&self, head: Parts, body: Bytes) -> Response<Full<Bytes>> {
+        let mut entry = Entry::new(&head);
+        let target = self.target.as_ref().map_or(head.uri.path(), RequestTarget::as_str);
+        match self.verifier.verify(target, &head.headers, &body) {
+            Ok(notification) => {
+                entry.again = self.seen.lock().unwrap_or_else(PoisonError::into_inner).again(&notification);
+                entry.verified(&notification);
+            }
+            Err(error) => entry.fault = Some(Fault::Unverified(error)),
+        }
+        let passes = entry.fault.is_none() || self.forward_unverified;
+        let response = match &self.forwarder {
+            Some(forwarder) if passes => {
+                let (forwarded, response) = forwarder.forward(&head, body.clone()).await;
+                entry.forwarded = Some(forwarded);
+                response
+            }
+            _ => empty(if entry.fault.is_none() { self.answer } else { StatusCode::UNAUTHORIZED }),
+        };
+        if self.show_body {
+            entry.body = Some(body);
+        } else if let Some(forwarded) = &mut entry.forwarded {
+            forwarded.hide_body();
+        }
+        self.show(entry, &response);
+        response
+    }
+
+    /// Answers a request whose body was not read, and shows it.
+    fn refuse(&self, head: &Parts, fault: Fault) -> Response<Full<Bytes>> {
+        let mut response = empty(fault.status());
+        if fault.status() == StatusCode::METHOD_NOT_ALLOWED {
+            response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(Method::POST.as_str()));
+        } else {
+            // What is left of the body is not read.
+            response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
+        }
+        let mut entry = Entry::new(head);
+        entry.fault = Some(fault);
+        self.show(entry, &response);
+        response
+    }
+
+    fn show(&self, mut entry: Entry, response: &Response<Full<Bytes>>) {
+        entry.answered = response.status();
+        // Nobody reads any more when the command ends.
+        let _ = self.shown.send(entry);
+    }
+}
+
+fn empty(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = status;
+    response
+}
