@@ -4,6 +4,8 @@ mod body;
 mod check;
 mod demo;
 mod help;
+#[cfg(all(unix, feature = "testing"))]
+mod listen;
 mod order;
 mod secret;
 mod signature;

@@ -46,7 +46,9 @@ pub(super) async fn serve(listener: TcpListener, receiver: Arc<Receiver>, stop: 
         .header_read_timeout(HEAD_TIME)
         .max_header_size(LONGEST_HEAD)
         .max_headers(MOST_HEADERS)
-        .max_buf_size(4 * LONGEST_HEAD);
+        .max_buf_size(4 * LONGEST_HEAD)
+        // A sender that is done with sending still waits for its answer.
+        .half_close(true);
     let connections = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let accept = async || {

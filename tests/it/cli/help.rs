@@ -15,6 +15,8 @@ fn every_command_has_help() {
         "verify",
         "explain",
         "simulator",
+        "listen",
+        "doctor",
         "spec",
         "spec openapi",
         "spec schema",
