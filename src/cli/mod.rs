@@ -5,6 +5,7 @@
 mod check;
 mod contract;
 mod demo;
+mod doctor;
 mod environment;
 mod explain;
 mod fields;
@@ -18,6 +19,7 @@ mod signature;
 mod simulator;
 mod source;
 mod spec;
+mod transport;
 
 use std::{ffi::OsString, io, process::ExitCode, time::SystemTime};
 
@@ -93,6 +95,7 @@ enum Command {
     Explain(explain::Explain),
     Simulator(simulator::Run),
     Listen(listen::Listen),
+    Doctor(doctor::Doctor),
     Spec(spec::Spec),
     Completions(Completions),
 }
@@ -108,6 +111,7 @@ impl Command {
             Self::Explain(explain) => explain.run(),
             Self::Simulator(simulator) => simulator.run(),
             Self::Listen(listen) => listen.run(),
+            Self::Doctor(doctor) => doctor.run(),
             Self::Spec(spec) => spec.run(),
             Self::Completions(completions) => completions.run(),
         }

@@ -283,6 +283,6 @@ fn timestamp() -> Result<Timestamp, Failure> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the ids of the command")]
-fn new_request_id() -> Result<RequestId, Failure> {
+pub(crate) fn new_request_id() -> Result<RequestId, Failure> {
     Ok(uuid::Uuid::new_v4().to_string().parse()?)
 }

@@ -91,6 +91,12 @@ impl Failure {
         Self { exit, ..self }
     }
 
+    /// Returns what went wrong, and what to do next.
+    pub(crate) fn words(&self) -> (&str, Option<&str>) {
+        let help = self.notes.iter().find(|(kind, _)| *kind == "help");
+        (&self.message, help.map(|(_, help)| help.as_str()))
+    }
+
     /// Adds what to do next.
     pub(crate) fn help(self, help: impl Into<String>) -> Self {
         self.with("help", help)

@@ -2,21 +2,21 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderName, Response, StatusCode, header, request::Parts};
 use http_body_util::Full;
-use reqwest::{Client, redirect::Policy};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use rustls_platform_verifier::BuilderVerifierExt;
+use reqwest::Client;
 use serde_json::{Value, json};
 use url::{Host, Position, Url};
 
 use super::{
-    super::output::{Failure, clean},
+    super::{
+        output::{Failure, clean},
+        transport,
+    },
     empty,
     entry::text,
 };
@@ -52,13 +52,7 @@ impl Forwarder {
             return Err(refuse("must have no user, query or fragment").help(example));
         }
         let host = url.host_str().unwrap_or_default();
-        let is_loopback = match url.host() {
-            Some(Host::Domain(name)) => name == "localhost",
-            Some(Host::Ipv4(ip)) => ip.is_loopback(),
-            Some(Host::Ipv6(ip)) => ip.is_loopback(),
-            None => false,
-        };
-        if !is_loopback && !allowed.iter().any(|name| name.eq_ignore_ascii_case(host)) {
+        if !transport::is_loopback(&url) && !allowed.iter().any(|name| name.eq_ignore_ascii_case(host)) {
             return Err(refuse("is not on this machine").help(format!(
                 "notifications hold personal data; to send them there all the same, add --allow {host}"
             )));
@@ -71,7 +65,7 @@ impl Forwarder {
         if is_own && url.port_or_known_default() == Some(own.port()) {
             return Err(refuse("is where this command listens").help("give the port of your own server"));
         }
-        let http = client(url.scheme() == "https", timeout).map_err(|error| {
+        let http = transport::client(url.scheme() == "https", timeout).map_err(|error| {
             Failure::usage(format!("the http client cannot be set up: {error}"))
                 .help("install the ca-certificates of the system, or use http on this machine")
         })?;
@@ -176,29 +170,6 @@ impl Forwarded {
             Err(why) => format!("passed on to {url}: failed after {latency} ms: {why}"),
         }
     }
-}
-
-/// Returns the HTTP client for handlers: no redirects, no proxy, `localhost` is this machine whatever DNS says.
-fn client(https: bool, timeout: Duration) -> Result<Client, Box<dyn std::error::Error>> {
-    let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?;
-    let tls = if https {
-        tls.with_platform_verifier()?.with_no_client_auth()
-    } else {
-        tls.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
-    };
-    let loopback = [([127, 0, 0, 1], 0).into(), ([0_u16, 0, 0, 0, 0, 0, 0, 1], 0).into()];
-    Ok(Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(Policy::none())
-        .no_proxy()
-        .referer(false)
-        .http1_title_case_headers()
-        .retry(reqwest::retry::never())
-        .pool_max_idle_per_host(0)
-        .resolve_to_addrs("localhost", &loopback)
-        .timeout(timeout)
-        .build()?)
 }
 
 /// Returns the headers without those that are about one connection alone, and without those that the next sender
