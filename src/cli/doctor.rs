@@ -128,7 +128,7 @@ fn environment_check(environment: Result<&Environment, &Failure>) -> Check {
         Err(failure) => {
             let (message, help) = failure.words();
             let check = Check::failed(NAME, Exit::Usage, message);
-            help.into_iter().fold(check, |check, help| check.help(help))
+            help.into_iter().fold(check, Check::help)
         }
     }
 }

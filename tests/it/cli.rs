@@ -3,6 +3,8 @@
 mod body;
 mod check;
 mod demo;
+#[cfg(feature = "testing")]
+mod doctor;
 mod help;
 #[cfg(all(unix, feature = "testing"))]
 mod listen;

@@ -121,7 +121,7 @@ impl Report {
     pub(super) fn to_json(&self) -> Value {
         let record = |check: &Check| {
             json!({
-                "name": check.name,
+                "name": check.name.replace(", ", ".").replace(' ', "_"),
                 "verdict": check.verdict.as_str(),
                 "message": check.message,
                 "help": check.help,

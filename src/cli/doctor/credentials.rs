@@ -28,21 +28,20 @@ const SWAPPED: &str = "client id and secret key are probably swapped; set each a
 
 /// Returns what is found, and the credentials if both can be used.
 pub(super) fn checks(environment: Option<&Environment>) -> (Vec<Check>, Option<Credentials>) {
-    let local = environment.is_some_and(|environment| environment.base_url().starts_with("http://"));
-    if local && !environment::are_set() {
+    // Plain http is possible on loopback addresses alone.
+    let local = environment.map(|environment| environment.base_url().starts_with("http://"));
+    if local == Some(true) && !environment::are_set() {
         let what = "none is set; the simulator's own are used";
         let checks = [CLIENT_ID, KEY].map(|name| Check::ok(name, what)).into();
         return (checks, environment::simulator_credentials().ok());
     }
-    let ours =
-        environment.is_some_and(|environment| matches!(environment, Environment::Sandbox | Environment::Production));
-    let mut checks = vec![client_id(ours, local), secret_key(ours)];
+    let mut checks = vec![client_id(local), secret_key(local)];
     checks.extend(file());
     let passed = checks.iter().all(Check::is_passed);
     (checks, Credentials::from_env().ok().filter(|_| passed))
 }
 
-fn client_id(ours: bool, local: bool) -> Check {
+fn client_id(local: Option<bool>) -> Check {
     let failed = |message: &str| Check::failed(CLIENT_ID, Exit::Usage, message);
     let text = match env::var(CLIENT_ID_VARIABLE) {
         Ok(text) => text,
@@ -62,9 +61,11 @@ fn client_id(ours: bool, local: bool) -> Check {
             .help("copy it again from the DOKU dashboard: Integrations, API Keys");
     };
     match prefix {
-        "SIM-" if ours => failed("DOKU_CLIENT_ID is one of the local gateway's, which DOKU does not know")
-            .help("copy your own from the DOKU dashboard: Integrations, API Keys"),
-        "BRN-" | "MCH-" if local => {
+        "SIM-" if local == Some(false) => {
+            failed("DOKU_CLIENT_ID is one of the local gateway's, which DOKU does not know")
+                .help("copy your own from the DOKU dashboard: Integrations, API Keys")
+        }
+        "BRN-" | "MCH-" if local == Some(true) => {
             Check::warning(CLIENT_ID, format!("begins with {prefix}, as DOKU's own do; the gateway is a local one"))
                 .help("unset DOKU_CLIENT_ID and the secret key to use the simulator's own")
         }
@@ -84,7 +85,7 @@ fn is_usual(text: &str) -> bool {
     digits() && digits() && parts.next().is_none()
 }
 
-fn secret_key(ours: bool) -> Check {
+fn secret_key(local: Option<bool>) -> Check {
     if let Err(error) = secret_key_from_env() {
         return refused(KEY, &error);
     }
@@ -100,7 +101,7 @@ fn secret_key(ours: bool) -> Check {
     if CLIENT_ID_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
         return failed("the secret key begins as client ids do").help(SWAPPED);
     }
-    if ours && text == SECRET_KEY {
+    if local == Some(false) && text == SECRET_KEY {
         return failed("the secret key is that of the local gateway, which everyone knows")
             .help("copy your own from the DOKU dashboard: Integrations, API Keys");
     }

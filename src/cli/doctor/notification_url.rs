@@ -82,7 +82,7 @@ fn findings(text: &str, local: bool) -> Vec<Check> {
     } else if text.chars().count() > USUAL_LENGTH {
         checks.push(Check::warning(NAME, format!("has more than {USUAL_LENGTH} characters")).help("make it shorter"));
     }
-    if !text.contains(&url[url::Position::BeforePath..url::Position::AfterPath]) && url.path() != "/" {
+    if !is_plain(text, url.path()) {
         let message = "has a path that programs write in different ways, so the signed one is not sure";
         checks.push(Check::warning(NAME, message).help("use letters, digits and - . _ ~ / without .. in it"));
     }
@@ -90,6 +90,14 @@ fn findings(text: &str, local: bool) -> Vec<Check> {
         checks.push(Check::ok(NAME, format!("the path that is signed is {}", clean(url.path()))));
     }
     checks
+}
+
+/// Returns whether a URL's path is written as a parser reads it.
+fn is_plain(text: &str, path: &str) -> bool {
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let written = rest.find(['/', '\\', '?', '#']).map_or("", |start| &rest[start..]);
+    let written = written.find(['?', '#']).map_or(written, |end| &written[..end]);
+    written == path || (written.is_empty() && path == "/")
 }
 
 /// The local gateway sends to this machine alone.
@@ -116,10 +124,10 @@ fn for_doku(url: &Url) -> Vec<Check> {
     match url.host() {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.').to_ascii_lowercase();
-            let is_below = |domain: &&str| name == **domain || name.ends_with(&format!(".{domain}"));
-            if NGROK.iter().any(|domain| is_below(&domain)) {
+            let is_below = |domain: &&str| name == *domain || name.ends_with(&format!(".{domain}"));
+            if NGROK.iter().any(is_below) {
                 checks.push(failed("is on a domain of ngrok, which DOKU refuses").help(reachable));
-            } else if !name.contains('.') || LOCAL.iter().any(|domain| is_below(&domain)) {
+            } else if !name.contains('.') || LOCAL.iter().any(is_below) {
                 checks.push(failed("is on a host that only a local network knows").help(reachable));
             }
         }
@@ -140,9 +148,8 @@ fn is_public(ip: IpAddr) -> bool {
             let [a, b, c, _] = ip.octets();
             let shared = a == 100 && (64..128).contains(&b);
             let special = (a, b, c) == (192, 0, 0) || a == 0 || a >= 240 || (a, b & 0xFE) == (198, 18);
-            !(ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_documentation() || ip.is_multicast())
-                && !shared
-                && !special
+            let named = ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_documentation();
+            !(named || ip.is_multicast() || shared || special)
         }
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {
             Some(ip) => is_public(ip.into()),

@@ -74,6 +74,8 @@ fn no_output_holds_the_secret_key() {
         &explain,
         &[&["verify"], &message[..]].concat(),
         &[&["explain"], &message[..]].concat(),
+        &["doctor", "--simulator", &simulator.url],
+        &["doctor", "--simulator", &simulator.url, "--json"],
         &["spec", "fields"],
         &["sign", "--secret-key", CANARY],
         &["--help"],
