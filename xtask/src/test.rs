@@ -121,17 +121,19 @@ fn documentation() -> Result<Outcome, String> {
 }
 
 fn tree() -> Result<Outcome, String> {
-    let options =
-        ["tree", "--package", "doku-indodana", "--no-default-features", "--edges", "normal", "--prefix", "none"];
-    let tree = read(cargo().args(options))?;
-    let names: BTreeSet<_> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
-    let unwanted = |name: &&&str| CLIENT_ONLY.iter().any(|banned| name.starts_with(banned));
-    let unwanted: Vec<_> = names.iter().filter(unwanted).copied().collect();
-    if let Some(name) = unwanted.first() {
-        let hint = format!("cargo tree --package doku-indodana --no-default-features --edges normal --invert {name}");
-        return Err(format!("without features there are {}; see `{hint}`", unwanted.join(", ")));
+    for features in ["", "axum-0-8,testing"] {
+        let selected = ["--no-default-features", "--features", features, "--edges", "normal"];
+        let tree = read(cargo().args(["tree", "--package", "doku-indodana", "--prefix", "none"]).args(selected))?;
+        let names: BTreeSet<_> = tree.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        let unwanted = |name: &&&str| CLIENT_ONLY.iter().any(|banned| name.starts_with(banned));
+        let unwanted: Vec<_> = names.iter().filter(unwanted).copied().collect();
+        if let Some(name) = unwanted.first() {
+            let hint = "cargo tree --package doku-indodana --no-default-features --edges normal";
+            let hint = format!("{hint} --features '{features}' --invert {name}");
+            return Err(format!("with features `{features}` there are {}; see `{hint}`", unwanted.join(", ")));
+        }
+        println!("features `{features}`: {} packages, none of {}", names.len(), CLIENT_ONLY.join(", "));
     }
-    println!("{} packages, none of {}", names.len(), CLIENT_ONLY.join(", "));
     Ok(Outcome::Passed)
 }
 
