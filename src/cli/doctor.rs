@@ -90,7 +90,8 @@ impl Doctor {
         if !self.reach {
             return Ok(());
         }
-        for url in self.notification_url.iter().filter_map(|url| Url::parse(url).ok()) {
+        let urls = self.notification_url.iter().filter_map(|url| Url::parse(url).ok());
+        for url in urls.filter(|url| matches!(url.scheme(), "http" | "https")) {
             let checks = reach::checks(&url).await.into_iter();
             report.extend(checks.map(|check| {
                 let name = format!("{NAME}, {}", check.subject());
