@@ -19,6 +19,7 @@ SECRET_KEY = os.environ["DOKU_SECRET_KEY"].encode()
 TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 numbers = itertools.count()
+made = []
 
 
 class Signature(requests.auth.AuthBase):
@@ -63,7 +64,11 @@ def map_case(context, case):
         order["invoice_number"] = f"{next(numbers)}-{order['invoice_number']}"[:64]
         for share in (case.body.get("additional_info") or {}).get("settlement") or []:
             share["value"] = int(share["value"])
+        made.append(order["invoice_number"])
         case.headers["Request-Id"] = f"{next(numbers)}-{case.headers['Request-Id']}"[:128]
+    elif made and next(numbers) % 2:
+        # Half of the questions are about an order that was made.
+        case.path_parameters["id"] = made[-1]
     return case
 
 

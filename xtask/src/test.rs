@@ -1,8 +1,10 @@
 //! Everything that continuous integration runs, the quick steps first.
 
 mod collections;
+mod contract;
 mod generators;
 mod node;
+mod process;
 mod shop;
 mod signers;
 
@@ -61,6 +63,7 @@ const STEPS: &[(&str, Step)] = &[
     ("documentation", documentation),
     ("tests", || passed(execute(cargo().args(["test", "--all-features"])))),
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
+    ("gateway", contract::gateway),
     ("signer for go", signers::go),
     ("signer for java", signers::java),
     ("signer for php", signers::php),

@@ -2,13 +2,12 @@
 
 use std::{
     env,
-    io::{BufRead, BufReader},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
 };
 
-use super::Outcome;
-use crate::tool::{cargo, packages, run, target};
+use super::{Outcome, process};
+use crate::tool::{packages, run};
 
 const PACKAGES: [&str; 3] = ["@usebruno/cli@4.1.0", "crypto-js@4.2.0", "newman@6.2.2"];
 
@@ -26,11 +25,10 @@ pub(super) fn collections() -> Result<Outcome, String> {
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
     run(Command::new("node").arg("xtask/src/test/collections.mjs").arg(&tools))?;
-    run(cargo().args(["build", "--quiet", "--features", "cli", "--bin", "doku"]))?;
-    let simulator = Simulator::start()?;
+    let (_gateway, url) = process::gateway(&[])?;
     for (name, program) in PROGRAMS {
         // Each program makes orders of its own.
-        let variables = [format!("base_url={}", simulator.url), format!("invoice_number={name} {ODD}")];
+        let variables = [format!("base_url={url}"), format!("invoice_number={name} {ODD}")];
         run(&mut program(&tools, &variables)?)?;
         let wrong = [variables[0].clone(), "secret_key=wrong".to_owned()];
         let output = program(&tools, &wrong)?.output().map_err(|error| format!("cannot start {name}: {error}"))?;
@@ -71,35 +69,4 @@ fn with_variables(mut command: Command, variables: &[String]) -> Command {
     // Nothing goes anywhere but to this machine.
     command.env("NO_PROXY", "127.0.0.1").stdin(Stdio::null());
     command
-}
-
-/// A running `doku simulator`, which stops with this value.
-struct Simulator {
-    process: Child,
-    url: String,
-}
-
-impl Simulator {
-    fn start() -> Result<Self, String> {
-        let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
-        let mut command = Command::new(&program);
-        command.args(["simulator", "--port", "0"]).stdout(Stdio::piped()).stderr(Stdio::null());
-        let process = command.spawn().map_err(|error| format!("cannot start {}: {error}", program.display()))?;
-        let mut simulator = Self { process, url: String::new() };
-        let output = simulator.process.stdout.take().ok_or("the simulator has no output")?;
-        BufReader::new(output).read_line(&mut simulator.url).map_err(|error| format!("the simulator: {error}"))?;
-        simulator.url.truncate(simulator.url.trim_end().len());
-        if simulator.url.starts_with("http://127.0.0.1:") {
-            return Ok(simulator);
-        }
-        Err(format!("the simulator printed `{}`, not its URL", simulator.url))
-    }
-}
-
-impl Drop for Simulator {
-    fn drop(&mut self) {
-        // It may have stopped already; there is nothing left to do then.
-        self.process.kill().ok();
-        self.process.wait().ok();
-    }
 }

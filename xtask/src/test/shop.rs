@@ -2,17 +2,16 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, Write},
     net::TcpStream,
-    process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
-    thread,
-    time::{Duration, Instant},
+    process::Command,
+    time::Duration,
 };
 
 use serde_json::Value;
 
-use crate::tool::{cargo, read, run, target};
+use super::process::{self, Running};
+use crate::tool::read;
 
 /// Where the shops take notifications.
 const NOTIFICATIONS: &str = "/payments/notifications";
@@ -84,16 +83,14 @@ fn send_vectors(shop: &Shop<'_>) -> Result<(usize, usize), String> {
 }
 
 fn sell(shop: &Shop<'_>) -> Result<(), String> {
-    run(cargo().args(["build", "--quiet", "--all-features", "--bin", "doku"]))?;
     let known = |mut command: Command| {
         command.env("DOKU_CLIENT_ID", SIMULATOR[0]).env("DOKU_SECRET_KEY", SIMULATOR[1]);
         command
     };
     let server = Running::start(&mut known((shop.serve)()))?;
     let url = format!("http://{}{NOTIFICATIONS}", address(&server.line("http://")?)?);
-    let mut gateway = Command::new(target().join("debug/doku"));
-    let gateway = Running::start(gateway.args(["simulator", "--port", "0", "--notification-url", &url]))?;
-    let doku = address(&gateway.line("http://")?)?;
+    let (gateway, doku_url) = process::gateway(&["--notification-url", &url])?;
+    let doku = address(&doku_url)?;
 
     let payment = read(known((shop.order)("INV-1")).env("DOKU_URL", format!("http://{doku}")))?;
     let path = payment.trim().strip_prefix(&format!("http://{doku}"));
@@ -109,53 +106,6 @@ fn sell(shop: &Shop<'_>) -> Result<(), String> {
         Ok(url) => Err(format!("an order with a wrong key was made: {url}")),
         Err(reason) if reason.contains("missing_header") || reason.contains("signature_mismatch") => Ok(()),
         Err(reason) => Err(format!("an order with a wrong key failed for another reason: {reason}")),
-    }
-}
-
-/// A process that is ended when this is dropped, and its lines.
-struct Running {
-    child: Child,
-    lines: Receiver<String>,
-}
-
-impl Running {
-    fn start(command: &mut Command) -> Result<Self, String> {
-        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        let mut child =
-            child.map_err(|error| format!("cannot start {}: {error}", command.get_program().to_string_lossy()))?;
-        let (sender, lines) = channel();
-        let outputs: [Option<Box<dyn Read + Send>>; 2] =
-            [child.stdout.take().map(|out| Box::new(out) as _), child.stderr.take().map(|err| Box::new(err) as _)];
-        for output in outputs.into_iter().flatten() {
-            let sender = sender.clone();
-            thread::spawn(move || {
-                // It reads on when nobody listens any more, so that the process never waits for a full pipe.
-                for line in BufReader::new(output).lines().map_while(Result::ok) {
-                    let _ = sender.send(line);
-                }
-            });
-        }
-        Ok(Self { child, lines })
-    }
-
-    /// Waits for a line with this text.
-    fn line(&self, text: &str) -> Result<String, String> {
-        let end = Instant::now() + PATIENCE;
-        let mut last = String::new();
-        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            if line.contains(text) {
-                return Ok(line);
-            }
-            last = line;
-        }
-        Err(format!("no line with {text:?} came; the last one was {last:?}"))
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 

@@ -1,0 +1,73 @@
+//! Processes that run beside a step, the local gateway among them.
+
+use std::{
+    env,
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Stdio},
+    sync::mpsc::{Receiver, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use crate::tool::{cargo, run, target};
+
+/// Starts `doku simulator` on a free port, with more arguments, and returns it and its URL. It is built first.
+pub(super) fn gateway(arguments: &[&str]) -> Result<(Running, String), String> {
+    run(cargo().args(["build", "--quiet", "--all-features", "--bin", "doku"]))?;
+    let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
+    let gateway = Running::start(Command::new(program).args(["simulator", "--port", "0"]).args(arguments))?;
+    let url = gateway.line("http://127.0.0.1:")?;
+    let url = url.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default().to_owned();
+    Ok((gateway, url.trim_end_matches(';').to_owned()))
+}
+
+/// How long a line may take to come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A process that is ended when this is dropped, and its lines.
+pub(super) struct Running {
+    child: Child,
+    lines: Receiver<String>,
+}
+
+impl Running {
+    /// Starts a command and listens to it.
+    pub(super) fn start(command: &mut Command) -> Result<Self, String> {
+        let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+        let mut child =
+            child.map_err(|error| format!("cannot start {}: {error}", command.get_program().to_string_lossy()))?;
+        let (sender, lines) = channel();
+        let outputs: [Option<Box<dyn Read + Send>>; 2] =
+            [child.stdout.take().map(|out| Box::new(out) as _), child.stderr.take().map(|err| Box::new(err) as _)];
+        for output in outputs.into_iter().flatten() {
+            let sender = sender.clone();
+            thread::spawn(move || {
+                // It reads on when nobody listens any more, so that the process never waits for a full pipe.
+                for line in BufReader::new(output).lines().map_while(Result::ok) {
+                    let _ = sender.send(line);
+                }
+            });
+        }
+        Ok(Self { child, lines })
+    }
+
+    /// Waits for a line with this text.
+    pub(super) fn line(&self, text: &str) -> Result<String, String> {
+        let end = Instant::now() + PATIENCE;
+        let mut last = String::new();
+        while let Ok(line) = self.lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if line.contains(text) {
+                return Ok(line);
+            }
+            last = line;
+        }
+        Err(format!("no line with {text:?} came; the last one was {last:?}"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
