@@ -7541,8 +7541,8 @@ impl schemars::JsonSchema for types::ErrorMessages {
         component::ErrorMessages::json_schema(generator)
     }
 }
-/// Request targets and servers.
-#[cfg_attr(not(feature = "client"), allow(dead_code))]
+/// Request targets and servers. Not each operation's target is named by hand.
+#[allow(dead_code)]
 pub(crate) mod address {
     pub(crate) const GENERATE_ORDER: &str = "/indodana-peer-to-peer/v2/generate-order";
     pub(crate) const CHECK_STATUS: &str = "/orders/v1/status/{id}";

@@ -11,8 +11,7 @@ use super::{Call, Config, Subject};
 use crate::{
     error::ErrorKind,
     generated::http::Client,
-    prepared::generate_order_target,
-    signature::{RequestId, Time, Timestamp},
+    signature::{RequestId, RequestTarget, Time, Timestamp},
     signed::sign_headers,
 };
 
@@ -28,6 +27,8 @@ pub(super) struct Failure {
 
 /// A whole answer, as received.
 pub(super) struct Answer {
+    /// What was signed for it.
+    pub(super) target: RequestTarget,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
@@ -54,11 +55,16 @@ impl Client {
             let what = "the clock is not between the years 1970 and 9999; set it".to_owned();
             Failure { kind: ErrorKind::Configuration(what), may_exist: false, retryable: false }
         })?;
-        let (target, digest) = match &call.0.subject {
-            Subject::Order(prepared) => (generate_order_target(), Some(prepared.digest())),
-            Subject::Status(target) => (target, None),
+        // Signed is where it goes, whichever operation of the contract that is.
+        let target: RequestTarget = request.url().path().parse().map_err(|_| {
+            let what = "the path of the request cannot be signed; please report this".to_owned();
+            Failure { kind: ErrorKind::Configuration(what), may_exist: false, retryable: false }
+        })?;
+        let digest = match &call.0.subject {
+            Subject::Order(prepared) => Some(prepared.digest()),
+            Subject::Status(_) => None,
         };
-        sign_headers(request.headers_mut(), &config.credentials, request_id, Time::Request(&timestamp), target, digest);
+        sign_headers(request.headers_mut(), &config.credentials, request_id, Time::Request(&timestamp), &target, digest);
         let mut response = self.client().execute(request).await.map_err(failure)?;
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
@@ -68,7 +74,7 @@ impl Client {
             body.extend_from_slice(&chunk);
         }
         let headers = std::mem::take(response.headers_mut());
-        Ok(Answer { status: response.status(), headers, body: body.freeze() })
+        Ok(Answer { target, status: response.status(), headers, body: body.freeze() })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, ErrorKind, Outcome, PayloadError, Rejection, SyntaxError, VerificationError},
     generated::types::{ErrorBody, ErrorMessage, GenerateOrderResponse},
     json::{self, Document},
-    prepared::{PreparedOrder, generate_order_target},
+    prepared::PreparedOrder,
     signature::{RequestId, header},
     verifier::{VerifiedResponse, header_name},
 };
@@ -43,7 +43,7 @@ pub(super) fn judge(
     may_exist: bool,
 ) -> (Verdict, bool) {
     let status = answer.status.as_u16();
-    let proof = prove(config, subject, request_id, answer);
+    let proof = prove(config, request_id, answer);
     let mut refused = false;
     let fault = match (subject, status, proof) {
         (Subject::Order(prepared), 409, Proof::Verified(verified)) if answers(&verified, prepared) => {
@@ -106,15 +106,11 @@ fn speaks_of_an_order(rejection: &Rejection) -> bool {
     texts.map(|text| text.to_lowercase()).any(|text| TELLING.iter().any(|telling| text.contains(telling)))
 }
 
-fn prove(config: &Config, subject: &Subject, request_id: &RequestId, answer: &Answer) -> Proof {
+fn prove(config: &Config, request_id: &RequestId, answer: &Answer) -> Proof {
     if !answer.headers.contains_key(header_name::SIGNATURE) {
         return Proof::Unsigned;
     }
-    let target = match subject {
-        Subject::Order(_) => generate_order_target(),
-        Subject::Status(target) => target,
-    };
-    match config.verifier.prove(header::RESPONSE_TIMESTAMP, target, &answer.headers, &answer.body, false) {
+    match config.verifier.prove(header::RESPONSE_TIMESTAMP, &answer.target, &answer.headers, &answer.body, false) {
         Ok(proof) if proof.request_id == *request_id => {
             Proof::Verified(VerifiedResponse::new(proof.timestamp, answer.body.clone()))
         }

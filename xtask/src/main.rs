@@ -10,7 +10,6 @@ mod export;
 mod fields;
 mod generators;
 mod page;
-#[cfg(test)]
 mod regeneration;
 mod table;
 mod test;

@@ -18,6 +18,7 @@ use std::{
 use crate::{
     check,
     export::{self, Mode},
+    regeneration,
     tool::{self, cargo, python, read, run as execute},
 };
 
@@ -67,6 +68,7 @@ const STEPS: &[(&str, Step)] = &[
     ("signer for go", signers::go),
     ("signer for java", signers::java),
     ("signer for php", signers::php),
+    ("regeneration", || passed(regeneration::build())),
     ("tests of xtask", || passed(execute(cargo().args(["test", "--package", "xtask"])))),
     ("node package", node::package),
 ];

@@ -46,7 +46,8 @@ fn collect(items: &[Item], module: &str, lines: &mut Vec<String>) {
                     if let ImplItem::Fn(function) = member
                         && is_public(&function.vis)
                     {
-                        lines.push(format!("  {module}{}: {}", text(&block.self_ty), text(&function.sig)));
+                        let (owner, signature) = (text(&block.self_ty), text(&function.sig));
+                        lines.push(format!("  {module}{owner}: {signature}{}", hooks(&text(&function.block))));
                     }
                 }
             }
@@ -73,6 +74,13 @@ fn redaction(attributes: &[Attribute]) -> &'static str {
     let derives =
         attributes.iter().filter(|attribute| attribute.path().is_ident("derive")).map(text).collect::<String>();
     if derives.is_empty() || derives.contains("Debug") { "" } else { " (redacted)" }
+}
+
+/// Tells which hooks of the middleware a call runs.
+fn hooks(body: &str) -> String {
+    let called = ["pre", "exec", "post"].into_iter().filter(|hook| body.contains(&format!("client . {hook}(")));
+    let called: Vec<_> = called.collect();
+    if called.is_empty() { String::new() } else { format!(" (hooks: {})", called.join(", ")) }
 }
 
 /// Returns code in one line, without the spaces that tokens have between them.

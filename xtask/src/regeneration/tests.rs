@@ -1,0 +1,48 @@
+//! The difference that each change makes, as snapshots; lines that stay are left out.
+
+mod outline;
+
+use serde_json::Value;
+use similar::{ChangeTag, TextDiff};
+
+use super::{CHANGES, Change};
+use crate::{
+    codegen::{self, Generated},
+    table::{Tables, Vectors},
+};
+
+const TEXTS: [(&str, fn(&Generated) -> String); 3] = [
+    ("API", outline::outline),
+    ("schemas", |generated| generated.schemas.clone()),
+    ("fields.md", |generated| {
+        let vectors = Vectors::parse(include_str!("../../../spec/vectors/violations.json")).unwrap();
+        Tables::new(generated, &vectors).unwrap().markdown()
+    }),
+];
+
+#[test]
+fn each_change_makes_a_difference_of_its_own() {
+    let contract: Value = serde_saphyr::from_str(include_str!("../../../spec/openapi.yaml")).unwrap();
+    // JSON is YAML.
+    let texts = |contract: &Value| {
+        let generated = codegen::generate(&contract.to_string()).unwrap();
+        TEXTS.map(|(title, text)| (title, text(&generated)))
+    };
+    let before = texts(&contract);
+    for change @ Change { name, .. } in &CHANGES {
+        let after = texts(&change.of(&contract));
+        let parts = before.iter().zip(&after);
+        let parts = parts.map(|((title, before), (_, after))| format!("== {title}\n{}", difference(before, after)));
+        insta::assert_snapshot!(*name, parts.collect::<Vec<_>>().join("\n"));
+    }
+}
+
+fn difference(before: &str, after: &str) -> String {
+    let difference = TextDiff::from_lines(before, after);
+    let lines = difference.iter_all_changes().filter_map(|line| match line.tag() {
+        ChangeTag::Equal => None,
+        ChangeTag::Delete => Some(format!("- {}", line.value())),
+        ChangeTag::Insert => Some(format!("+ {}", line.value())),
+    });
+    lines.collect()
+}
