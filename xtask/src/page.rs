@@ -3,14 +3,16 @@
 mod assemble;
 mod facts;
 mod html;
+mod link;
 mod markdown;
 mod row;
 mod tag;
 mod text;
+mod words;
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// How the page was saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +87,10 @@ pub(crate) struct Reading {
     pub(crate) form: Form,
     /// What the merchant sends, and what DOKU answers.
     pub(crate) sides: [(&'static str, Side); 2],
+    /// Headings and paragraphs outside of tables, as hashes: of all the words and, where there is a link, of those without it.
+    pub(crate) texts: Vec<Entry>,
+    /// Hashes of the words of links, and of descriptions without them: the window's text puts them at its end.
+    pub(crate) links: Vec<String>,
     /// What was not understood.
     pub(crate) unread: Vec<Unread>,
 }
@@ -94,6 +100,8 @@ impl Reading {
     pub(crate) fn to_value(&self) -> Value {
         let mut tree = Map::new();
         tree.insert("form".into(), self.form.name().into());
+        let texts = self.texts.iter().map(|entry| (entry.name.clone(), entry.value.clone()));
+        tree.insert("page".into(), json!({ "texts": Map::from_iter(texts), "links": self.links }));
         for (side, content) in &self.sides {
             let sections = SECTIONS.iter().zip(&content.0).map(|(section, entries)| {
                 let entries = entries.iter().map(|entry| (entry.name.clone(), entry.value.clone()));

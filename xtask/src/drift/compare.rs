@@ -1,5 +1,7 @@
 //! The page against its last reading.
 
+mod texts;
+
 use std::collections::BTreeSet;
 
 use serde_json::Value;
@@ -12,6 +14,9 @@ pub(super) fn changes(last: &Value, page: &Reading) -> Vec<Finding> {
     let mut findings = Vec::new();
     let other_form = last["form"] != page.form.name();
     let text_form = page.form == Form::Text || last["form"] == Form::Text.name();
+    let across = other_form && text_form;
+    let none = BTreeSet::new();
+    let links: [BTreeSet<_>; 2] = [links(last).collect(), page.links.iter().map(String::as_str).collect()];
     for (side, content) in &page.sides {
         for section in SECTIONS {
             let before = &last[*side][section];
@@ -20,9 +25,10 @@ pub(super) fn changes(last: &Value, page: &Reading) -> Vec<Finding> {
                 match before.get(&entry.name) {
                     None => report.added(entry),
                     Some(before) if before.is_object() => {
-                        // The text of a browser's window loses a description that is a link.
+                        // The window's text puts a description with a link elsewhere.
+                        let [one, other] = [before, &entry.value].map(|row| row["text"].as_str());
                         let lost =
-                            other_form && text_form && [before, &entry.value].iter().any(|row| row["text"].is_null());
+                            across && one.xor(other).is_some_and(|text| links.iter().any(|links| links.contains(text)));
                         report.row(entry, before, lost);
                     }
                     Some(before) if *before != entry.value => {
@@ -38,7 +44,22 @@ pub(super) fn changes(last: &Value, page: &Reading) -> Vec<Finding> {
             }
         }
     }
+    let before = last["page"]["texts"].as_object().into_iter().flatten();
+    let before: Vec<_> =
+        before.map(|(name, value)| Entry { name: name.clone(), line: 0, value: value.clone() }).collect();
+    let [old, new] = &links;
+    let lost = match (across, page.form) {
+        (false, _) => [&none, &none],
+        (true, Form::Text) => [&none, old],
+        (true, _) => [new, &none],
+    };
+    findings.extend(texts::changes(&before, &page.texts, lost, across));
     findings
+}
+
+/// Returns the hashes of the last reading's links.
+fn links(last: &Value) -> impl Iterator<Item = &str> {
+    last["page"]["links"].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 struct Report<'a> {

@@ -47,6 +47,7 @@ impl Contract {
     pub(super) fn line_of(&self, finding: &Finding) -> Option<usize> {
         let [paths, path, method] = &self.operation[..] else { return None };
         match finding.section {
+            "texts" => self.line(&self.operation),
             "endpoint" if finding.side == "response" => {
                 self.line(&[&self.operation[..], &["responses".into()]].concat())
             }

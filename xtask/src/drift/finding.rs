@@ -109,9 +109,9 @@ impl Breaks {
 pub(super) struct Finding {
     pub(super) class: Class,
     pub(super) breaks: Breaks,
-    /// `request` or `response`.
+    /// `request`, `response`, or `page` for what is outside of tables and samples.
     pub(super) side: &'static str,
-    /// One of the sections of a reading.
+    /// One of the sections of a reading, or `texts`.
     pub(super) section: &'static str,
     /// Name of the entry.
     pub(super) name: String,

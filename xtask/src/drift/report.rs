@@ -31,6 +31,8 @@ pub(super) fn show(value: &Value) -> String {
 
 fn change(finding: &Finding) -> String {
     let fact = match finding.fact.as_str() {
+        "text" if finding.section == "texts" && finding.before.is_null() => return "a new text".into(),
+        "text" if finding.section == "texts" && finding.now.is_null() => return "a text less".into(),
         "text" => return "other words".into(),
         "" => String::new(),
         fact => format!("{fact} "),
@@ -49,6 +51,7 @@ fn subject(finding: &Finding) -> String {
         "endpoint" => "endpoint ",
         "headers" => "header ",
         "header_sample" => "header sample ",
+        "texts" => "below ",
         _ => "sample ",
     };
     format!("{} {kind}{}", finding.side, finding.name)
@@ -76,9 +79,10 @@ fn summary(file: &str, drift: &Drift) -> String {
     let count = |section| request.section(section).len() + response.section(section).len();
     let form = drift.page.form.name();
     let (headers, samples, unread) = (count("headers"), count("sample"), drift.unread().len());
+    let texts = drift.page.texts.len();
     format!(
         "{file} ({form}): {sent} fields of the request, {answered} of the answer, {headers} headers, {samples} values of \
-         samples, {unread} unread"
+         samples, {texts} texts, {unread} unread"
     )
 }
 

@@ -89,7 +89,15 @@ fn the_last_reading_and_the_contract_differ_in_what_deviations_explain() {
         section.as_object().unwrap().iter().map(entry).collect()
     };
     let side = |name| (name, Side(SECTIONS.map(|section| entries(&last[name][section]))));
-    let page = Reading { form: Form::Text, sides: [side("request"), side("response")], unread: vec![] };
+    let links =
+        last["page"]["links"].as_array().unwrap().iter().map(|hash| hash.as_str().unwrap().to_owned()).collect();
+    let page = Reading {
+        form: Form::Text,
+        sides: [side("request"), side("response")],
+        texts: entries(&last["page"]["texts"]),
+        links,
+        unread: vec![],
+    };
     let contract = Contract::new(include_str!("../../../spec/openapi.yaml")).unwrap();
     let ledger = Ledger::new(include_str!("../../../spec/deviations.toml")).unwrap();
     let drift = Drift::new(page, Some(&last), &contract, &ledger);

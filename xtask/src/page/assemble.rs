@@ -4,11 +4,13 @@ use serde_json::Value;
 
 use super::{
     Block, Content, Entry, Fault, Form, Reading, Row, SECTIONS, Side, Table, Unread, clean, facts,
+    link::Linked,
     row::{column, field},
+    words::Words,
 };
 
 /// What the address of the page's operation holds, and that of no other page.
-const CHANNEL: &str = "indodana";
+pub(super) const CHANNEL: &str = "indodana";
 
 /// Returns the reading of a page of `length` lines.
 ///
@@ -16,12 +18,19 @@ const CHANNEL: &str = "indodana";
 ///
 /// Where it is a page of something else, not all of it, has merged cells, or has an entry twice.
 pub(super) fn reading(form: Form, blocks: Vec<Block>, length: usize) -> Result<Reading, Fault> {
-    let mut page = Page { sides: Default::default(), side: None, heading: String::new(), unread: vec![], tail: false };
+    let mut page = Page {
+        sides: Default::default(),
+        side: None,
+        heading: String::new(),
+        words: Words::default(),
+        unread: vec![],
+        tail: false,
+    };
     for Block { line, content } in blocks {
         page.tail |= matches!(content, Content::Heading(_) | Content::Text(_));
         match content {
-            Content::Heading(text) => page.turn(&text, true),
-            Content::Text(text) => page.turn(&text, false),
+            Content::Heading(text) => page.text(line, &text, true),
+            Content::Text(text) => page.text(line, &text, false),
             Content::Code(text) => page.sample(line, &text)?,
             Content::Operation(operation) => page.operation(line, operation),
             Content::Table(table) => page.table(line, table)?,
@@ -52,7 +61,8 @@ pub(super) fn reading(form: Form, blocks: Vec<Block>, length: usize) -> Result<R
         return Err(Fault::new(length, "the page ends with the table of the answer's fields; save all of it"));
     }
     page.unread.sort_by_key(|unread| unread.line);
-    Ok(Reading { form, sides: [("request", request), ("response", response)], unread: page.unread })
+    let Words { texts, links, .. } = page.words;
+    Ok(Reading { form, sides: [("request", request), ("response", response)], texts, links, unread: page.unread })
 }
 
 struct Page {
@@ -60,12 +70,20 @@ struct Page {
     /// The side that is spoken of: 0 the request, 1 the answer.
     side: Option<usize>,
     heading: String,
+    words: Words,
     unread: Vec<Unread>,
     /// Something stands behind the last table.
     tail: bool,
 }
 
 impl Page {
+    fn text(&mut self, line: usize, text: &str, heading: bool) {
+        let text = Linked::new(text);
+        self.turn(&text.whole, heading);
+        let [_, answer] = &self.sides;
+        self.words.text(line, &text, heading, !answer.section("fields").is_empty());
+    }
+
     /// Follows what a heading, or a line above a sample, says about the side.
     fn turn(&mut self, text: &str, heading: bool) {
         let lower = text.to_lowercase();
@@ -152,6 +170,7 @@ impl Page {
         };
         let mut nesting = Vec::new();
         for Row { line, cells } in table.rows {
+            let cells: Vec<_> = cells.iter().map(|cell| self.words.cell(&Linked::new(cell))).collect();
             let cell = |at: usize| cells.get(at).map_or("", String::as_str);
             if cells.len() != names.len() {
                 self.skip(line, format!("a row of {} cells in a table of {}", cells.len(), names.len()));

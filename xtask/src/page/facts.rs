@@ -85,7 +85,7 @@ pub(super) fn facts(description: &str) -> Map<String, Value> {
 }
 
 /// Returns 16 hexadecimal digits for the letters and digits of a text, whatever stands between them; FNV-1a.
-fn hash(text: &str) -> Option<String> {
+pub(super) fn hash(text: &str) -> Option<String> {
     let telling = |letter: &char| letter.is_alphanumeric() || "%≤≥".contains(*letter);
     let letters: String = text.to_lowercase().chars().filter(telling).collect();
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);

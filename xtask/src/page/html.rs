@@ -2,12 +2,14 @@
 
 use super::{
     Block, Content, Fault, Row, Table, clean,
+    link::{END, START},
     tag::{attribute_of, entities, tag_end},
 };
 
 const VOID: [&str; 12] = ["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
-/// Elements whose text is none of the page's.
-const HIDDEN: [&str; 8] = ["script", "style", "svg", "button", "template", "noscript", "head", "title"];
+/// Elements whose text is none of the page's, or the site's around it.
+const HIDDEN: [&str; 11] =
+    ["script", "style", "svg", "button", "template", "noscript", "head", "title", "nav", "aside", "footer"];
 /// Elements that end a word.
 const BREAKS: [&str; 10] = ["br", "p", "div", "li", "ul", "ol", "section", "td", "tr", "figure"];
 
@@ -233,6 +235,10 @@ impl Reader<'_> {
             self.start = self.line + text[..text.len() - text.trim_start().len()].matches('\n').count();
         }
         let code = self.inside(Role::Code) && !self.inside(Role::Cell);
+        let link = !code && !text.trim().is_empty() && self.open.iter().any(|(name, _)| name == "a");
+        if link {
+            self.buffer.push(START);
+        }
         let mut spaced = false;
         for letter in text.chars() {
             let space = letter.is_ascii_whitespace() && !code;
@@ -244,6 +250,9 @@ impl Reader<'_> {
                 self.buffer.push(' ');
             }
             spaced = space;
+        }
+        if link {
+            self.buffer.push(END);
         }
     }
 

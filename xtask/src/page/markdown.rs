@@ -2,7 +2,10 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
-use super::{Block, Content, Fault, Row, Table, clean, html};
+use super::{
+    Block, Content, Fault, Row, Table, clean, html,
+    link::{END, START},
+};
 
 /// Returns the parts of the page.
 ///
@@ -11,7 +14,8 @@ use super::{Block, Content, Fault, Row, Table, clean, html};
 /// Where it ends inside a table or a sample.
 pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Fault> {
     let (mut blocks, rest) = cut_tables(text)?;
-    let mut reader = Reader { text: &rest, out: vec![], buffer: String::new(), hidden: vec![] };
+    let mut reader =
+        Reader { text: &rest, out: vec![], buffer: String::new(), hidden: vec![], link: false, image: false };
     for (event, range) in Parser::new_ext(&rest, Options::ENABLE_TABLES).into_offset_iter() {
         reader.step(event, range.start, range.end)?;
     }
@@ -62,6 +66,9 @@ struct Reader<'a> {
     buffer: String,
     /// Names of elements whose text is none of the page's.
     hidden: Vec<String>,
+    /// Inside of a link, or of what stands for a picture.
+    link: bool,
+    image: bool,
 }
 
 impl Reader<'_> {
@@ -97,7 +104,12 @@ impl Reader<'_> {
                         return Err(Fault::new(line, "the page ends inside this sample; save all of it"));
                     }
                 }
-                self.buffer.clear();
+                // A list inside of a list begins before the text above it ends.
+                if matches!(event, Event::Start(Tag::TableCell)) {
+                    self.buffer.clear();
+                } else {
+                    self.flush(line, Content::Text);
+                }
             }
             Event::End(TagEnd::TableCell) => {
                 let text = std::mem::take(&mut self.buffer);
@@ -115,6 +127,16 @@ impl Reader<'_> {
                 let fenced = self.text[start..end].trim_start().starts_with("```");
                 let text = std::mem::take(&mut self.buffer);
                 self.out.push(Block { line: line + usize::from(fenced), content: Content::Code(text) });
+            }
+            Event::Start(Tag::Link { .. }) => self.link = true,
+            Event::End(TagEnd::Link) => self.link = false,
+            Event::Start(Tag::Image { .. }) => self.image = true,
+            Event::End(TagEnd::Image) => self.image = false,
+            Event::Text(_) if self.image => {}
+            Event::Text(text) | Event::Code(text) if self.link => {
+                self.buffer.push(START);
+                self.buffer.push_str(&text);
+                self.buffer.push(END);
             }
             Event::Text(text) | Event::Code(text) => self.buffer.push_str(&text),
             Event::SoftBreak => self.buffer.push(' '),

@@ -75,7 +75,15 @@ pub(super) fn blocks(page: &str) -> Result<Vec<Block>, Fault> {
             if mandatory(cells[1]) && kind_of_value(cells[0]) && row::is_path(text) {
                 push(Content::Unread(format!("a row outside of a table: {text}")));
             } else {
-                push(Content::Text(text.to_owned()));
+                // A paragraph may go over lines; only a long line is broken.
+                let goes_on = |next: usize| {
+                    lines.get(next).is_some_and(|line| !line.apart)
+                        && !is_end(&lines[next..])
+                        && is_long(lines[next - 1].text)
+                };
+                let end = (at + 1..).find(|next| !goes_on(*next)).unwrap_or(at + 1);
+                push(Content::Text(super::clean(&join(&lines[at..end], " "))));
+                at = end - 1;
             }
             at += 1;
         }
@@ -108,6 +116,10 @@ fn columns(lines: &[Line<'_>]) -> Option<usize> {
     let count = lines.iter().take_while(|line| row::column(line.text).is_some()).count();
     let first = row::column(lines.first()?.text)?;
     (count >= 2 && matches!(first, "name" | "type")).then_some(count)
+}
+
+fn is_long(text: &str) -> bool {
+    text.trim().chars().count() >= 60
 }
 
 fn is_json(text: &str) -> bool {

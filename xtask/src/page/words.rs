@@ -1,0 +1,102 @@
+//! Headings and paragraphs outside of tables, as hashes.
+
+use serde_json::{Value, json};
+
+use super::{
+    Entry,
+    assemble::CHANNEL,
+    clean,
+    facts::{facts, hash},
+    link::Linked,
+};
+
+/// How the site's own lines around the page begin.
+const SITE: [&str; 7] =
+    ["last updated", "was this helpful", "powered by gitbook", "previous", "next", "copy", "agent instructions"];
+
+/// The texts of a page, and its links.
+#[derive(Default)]
+pub(super) struct Words {
+    pub(super) texts: Vec<Entry>,
+    pub(super) links: Vec<String>,
+    heading: String,
+    /// What follows is the site's.
+    ended: bool,
+}
+
+impl Words {
+    /// Takes a heading or a paragraph; `answered` tells that the last table is above it.
+    pub(super) fn text(&mut self, line: usize, text: &Linked, heading: bool, answered: bool) {
+        let whole = clean(&text.whole);
+        let lower = whole.to_lowercase();
+        let title = lower == CHANNEL && !answered;
+        if title {
+            // Above its title is the site's list of pages.
+            self.texts.clear();
+            self.links.clear();
+            self.heading.clear();
+        }
+        let site = site(&lower);
+        self.ended |= site && answered;
+        if site || title || self.ended {
+            return;
+        }
+        let Some(value) = value(&without_number(&whole), &without_number(&text.rest)) else { return };
+        if heading || is_heading(&whole) {
+            self.heading.clone_from(&whole);
+        }
+        let name = if self.heading.is_empty() { "text".to_owned() } else { self.heading.clone() };
+        let mut unique = name.clone();
+        let mut count = 1;
+        while self.texts.iter().any(|entry| entry.name == unique) {
+            count += 1;
+            unique = format!("{name} ({count})");
+        }
+        self.texts.push(Entry { name: unique, line, value });
+        self.links.extend(text.links.iter().filter_map(|link| hash(link)));
+    }
+
+    /// Takes a cell, and returns its text.
+    pub(super) fn cell(&mut self, text: &Linked) -> String {
+        if !text.links.is_empty() {
+            self.links.extend(text.links.iter().chain([&text.rest]).filter_map(|words| hash(words)));
+            let description = facts(&text.whole).remove("text");
+            self.links.extend(description.and_then(|hash| Some(hash.as_str()?.to_owned())));
+        }
+        text.whole.clone()
+    }
+}
+
+/// Returns the hash of the whole text, or both where that without its links is another.
+fn value(whole: &str, rest: &str) -> Option<Value> {
+    let whole = hash(whole)?;
+    Some(match hash(rest) {
+        Some(rest) if rest != whole => json!([whole, rest]),
+        _ => whole.into(),
+    })
+}
+
+fn site(lower: &str) -> bool {
+    SITE.iter().any(|start| match *start {
+        "previous" | "next" | "copy" => {
+            lower == *start || *start == "previous" && lower.starts_with("previous") && lower.contains("next")
+        }
+        start => lower.starts_with(start),
+    })
+}
+
+/// Whether a list has its numbers in the text depends on the form.
+fn without_number(text: &str) -> String {
+    let text = text.trim_start_matches(|letter: char| letter.is_whitespace() || "•·–-*".contains(letter));
+    let rest = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    match rest.strip_prefix(['.', ')']) {
+        Some(rest) if rest.starts_with(' ') => rest.trim_start().to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// The window's text does not mark its headings.
+fn is_heading(text: &str) -> bool {
+    let first = text.chars().next().is_some_and(|first| first.is_uppercase() || first.is_ascii_digit());
+    first && text.split_whitespace().count() <= 8 && !text.ends_with(['.', ':', ',', ';', '?', '!'])
+}
