@@ -50,7 +50,10 @@ impl Drift {
             change.deviations = ledger.about(&change.pointer());
         }
         let mut differences = contract.differences(&page);
-        differences.retain(|difference| !changes.iter().any(|change| change.covers(difference)));
+        let is_unread = |name: &str| page.unread.iter().any(|unread| unread.is_about(name));
+        differences.retain(|difference| {
+            !changes.iter().any(|change| change.covers(difference)) && !is_unread(&finding::plain(&difference.name))
+        });
         for difference in &mut differences {
             let pointers = [Some(difference.pointer()), difference.row_pointer()];
             let mut ids: Vec<_> = pointers.iter().flatten().flat_map(|pointer| ledger.explain(pointer, &now)).collect();
@@ -59,7 +62,8 @@ impl Drift {
         }
         let (explained, unexplained) =
             differences.into_iter().partition(|difference| !difference.deviations.is_empty());
-        Self { changes, unexplained, explained, expired: ledger.expired(&now), page }
+        let expired = ledger.expired(&now, is_unread);
+        Self { changes, unexplained, explained, expired, page }
     }
 
     /// Tells whether anything is left to follow.

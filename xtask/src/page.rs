@@ -80,6 +80,13 @@ pub(crate) struct Unread {
     pub(crate) reason: String,
 }
 
+impl Unread {
+    /// Tells whether it is the row of this name that was not understood.
+    pub(crate) fn is_about(&self, name: &str) -> bool {
+        self.reason.split_whitespace().any(|word| word == name)
+    }
+}
+
 /// What one page says.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Reading {
@@ -89,8 +96,10 @@ pub(crate) struct Reading {
     pub(crate) sides: [(&'static str, Side); 2],
     /// Headings and paragraphs outside of tables, as hashes: of all the words and, where there is a link, of those without it.
     pub(crate) texts: Vec<Entry>,
-    /// Hashes of the words of links, and of descriptions without them: the window's text puts them at its end.
+    /// Hashes of the words of links: the window's text has them at its end.
     pub(crate) links: Vec<String>,
+    /// Descriptions with links, by the pointer to their row, as in `texts`: the window's text has them at its end.
+    pub(crate) linked: Vec<Entry>,
     /// What was not understood.
     pub(crate) unread: Vec<Unread>,
 }
@@ -100,13 +109,16 @@ impl Reading {
     pub(crate) fn to_value(&self) -> Value {
         let mut tree = Map::new();
         tree.insert("form".into(), self.form.name().into());
-        let texts = self.texts.iter().map(|entry| (entry.name.clone(), entry.value.clone()));
-        tree.insert("page".into(), json!({ "texts": Map::from_iter(texts), "links": self.links }));
+        let map = |entries: &[Entry]| -> Map<_, _> {
+            entries.iter().map(|entry| (entry.name.clone(), entry.value.clone())).collect()
+        };
+        let page = json!({ "texts": map(&self.texts), "links": self.links, "linked": map(&self.linked) });
+        tree.insert("page".into(), page);
         for (side, content) in &self.sides {
-            let sections = SECTIONS.iter().zip(&content.0).map(|(section, entries)| {
-                let entries = entries.iter().map(|entry| (entry.name.clone(), entry.value.clone()));
-                ((*section).to_owned(), Value::Object(entries.collect()))
-            });
+            let sections = SECTIONS
+                .iter()
+                .zip(&content.0)
+                .map(|(section, entries)| ((*section).to_owned(), Value::Object(map(entries))));
             tree.insert((*side).to_owned(), Value::Object(sections.collect()));
         }
         Value::Object(tree)

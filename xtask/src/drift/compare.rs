@@ -6,17 +6,14 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use self::texts::Texts;
 use super::finding::{Class, Finding};
-use crate::page::{Entry, Form, Reading, SECTIONS};
+use crate::page::{Entry, Reading, SECTIONS};
 
 /// Returns what changed since the last reading, in the order of the page; what is gone comes last in each section.
 pub(super) fn changes(last: &Value, page: &Reading) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let other_form = last["form"] != page.form.name();
-    let text_form = page.form == Form::Text || last["form"] == Form::Text.name();
-    let across = other_form && text_form;
-    let none = BTreeSet::new();
-    let links: [BTreeSet<_>; 2] = [links(last).collect(), page.links.iter().map(String::as_str).collect()];
+    let mut texts = Texts::new(last, page);
     for (side, content) in &page.sides {
         for section in SECTIONS {
             let before = &last[*side][section];
@@ -25,11 +22,9 @@ pub(super) fn changes(last: &Value, page: &Reading) -> Vec<Finding> {
                 match before.get(&entry.name) {
                     None => report.added(entry),
                     Some(before) if before.is_object() => {
-                        // The window's text puts a description with a link elsewhere.
-                        let [one, other] = [before, &entry.value].map(|row| row["text"].as_str());
-                        let lost =
-                            across && one.xor(other).is_some_and(|text| links.iter().any(|links| links.contains(text)));
-                        report.row(entry, before, lost);
+                        let elsewhere =
+                            texts.has_elsewhere(&format!("/{side}/{section}/{}", entry.name), before, &entry.value);
+                        report.row(entry, before, elsewhere);
                     }
                     Some(before) if *before != entry.value => {
                         report.add(report.class(), entry, "", before.clone(), entry.value.clone())
@@ -38,28 +33,18 @@ pub(super) fn changes(last: &Value, page: &Reading) -> Vec<Finding> {
                 }
             }
             for (name, before) in before.as_object().into_iter().flatten() {
-                if !content.section(section).iter().any(|entry| entry.name == *name) {
+                // A row that was not understood is not gone.
+                let stands = content.section(section).iter().any(|entry| entry.name == *name)
+                    || page.unread.iter().any(|unread| unread.is_about(name));
+                if !stands {
+                    texts.without(before);
                     report.removed(name, before);
                 }
             }
         }
     }
-    let before = last["page"]["texts"].as_object().into_iter().flatten();
-    let before: Vec<_> =
-        before.map(|(name, value)| Entry { name: name.clone(), line: 0, value: value.clone() }).collect();
-    let [old, new] = &links;
-    let lost = match (across, page.form) {
-        (false, _) => [&none, &none],
-        (true, Form::Text) => [&none, old],
-        (true, _) => [new, &none],
-    };
-    findings.extend(texts::changes(&before, &page.texts, lost, across));
+    findings.extend(texts.changes());
     findings
-}
-
-/// Returns the hashes of the last reading's links.
-fn links(last: &Value) -> impl Iterator<Item = &str> {
-    last["page"]["links"].as_array().into_iter().flatten().filter_map(Value::as_str)
 }
 
 struct Report<'a> {
@@ -110,7 +95,7 @@ impl Report<'_> {
         self.add(class, &gone, "", before.clone(), Value::Null);
     }
 
-    fn row(&mut self, entry: &Entry, before: &Value, text_is_lost: bool) {
+    fn row(&mut self, entry: &Entry, before: &Value, text_is_elsewhere: bool) {
         let facts: BTreeSet<_> =
             [before, &entry.value].into_iter().filter_map(Value::as_object).flatten().map(|(fact, _)| fact).collect();
         for fact in facts {
@@ -122,7 +107,7 @@ impl Report<'_> {
                 for value in missing(&before, &now) {
                     self.add(self.of_row(Class::EnumValueRemoved), entry, fact, value.clone(), Value::Null);
                 }
-            } else if !(same(fact, &before, &now) || fact == "text" && text_is_lost) {
+            } else if !(same(fact, &before, &now) || fact == "text" && text_is_elsewhere) {
                 self.add(self.of_row(class(fact, &before, &now)), entry, fact, before, now);
             }
         }
@@ -168,7 +153,8 @@ fn class(fact: &str, before: &Value, now: &Value) -> Class {
         _ if before.is_null() => Class::Tightened,
         "max" if is_less(now, before) => Class::Tightened,
         "characters" if missing(before, now).next().is_some() => Class::Tightened,
-        "max" | "characters" => Class::Loosened,
+        "min" if is_less(before, now) => Class::Tightened,
+        "min" | "max" | "characters" => Class::Loosened,
         // Nobody can tell by rule what another pattern refuses.
         _ => Class::Tightened,
     }

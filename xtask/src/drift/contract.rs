@@ -82,7 +82,8 @@ impl Contract {
         };
         let keywords: &[&str] = match fact {
             "type" => &["type", "anyOf"],
-            "max" => &["maxLength", "maximum"],
+            "min" => &["minLength", "minimum", "type"],
+            "max" => &["maxLength", "maximum", "type"],
             "enum" => &["enum", "x-extensible-enum"],
             "pattern" | "characters" | "format" => &["pattern", "type"],
             "mandatory" => &["required", "properties"],

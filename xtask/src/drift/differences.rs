@@ -136,6 +136,11 @@ fn facts(place: &Place<'_>, side: &'static str, row: &Entry) -> Vec<Finding> {
     if side == "request" {
         let limit = limit(schema);
         differ("max", limit.clone(), page["max"] == limit);
+        if !page["min"].is_null() {
+            let least = &schema["minLength"];
+            let least = if least.is_null() { Value::Null } else { least.to_string().into() };
+            differ("min", least.clone(), page["min"] == least);
+        }
         if !page["pattern"].is_null() {
             differ(
                 "pattern",

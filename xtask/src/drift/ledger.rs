@@ -80,11 +80,13 @@ impl Ledger {
         named.map(|entry| entry.id.clone()).collect()
     }
 
-    /// Returns the entries that rest on something which the page does not say any more.
-    pub(super) fn expired(&self, page: &Value) -> Vec<Expired> {
+    /// Returns the entries that rest on something which the page does not say any more; of a row that was not understood
+    /// nobody knows.
+    pub(super) fn expired(&self, page: &Value, is_unread: impl Fn(&str) -> bool) -> Vec<Expired> {
         let mut expired = Vec::new();
         for Entry { id, line, reads } in &self.0 {
-            let overtaken: Vec<_> = reads.iter().filter(|read| !read.holds(page)).collect();
+            let overtaken = |read: &&Read| !read.holds(page) && !read.pointer.split('/').any(&is_unread);
+            let overtaken: Vec<_> = reads.iter().filter(overtaken).collect();
             let say = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), super::report::show);
             let reasons = overtaken.iter().map(|read| {
                 let (rests, says) = (say(read.value.as_ref()), say(page.pointer(&read.pointer)));

@@ -15,6 +15,9 @@ pub(super) fn show(value: &Value) -> String {
         Value::Array(values) => values.iter().map(show).collect::<Vec<_>>().join(", "),
         Value::Object(facts) => {
             let facts = facts.iter().filter(|(fact, _)| *fact != "text");
+            if facts.clone().next().is_none() {
+                return "a row".into();
+            }
             let word = |(fact, value): (&String, &Value)| match fact.as_str() {
                 "type" | "mandatory" => show(value),
                 fact => format!("{fact} {}", show(value)),
@@ -37,8 +40,20 @@ fn change(finding: &Finding) -> String {
         "" => String::new(),
         fact => format!("{fact} "),
     };
-    format!("{fact}{} → {}", show(&finding.before), show(&finding.now))
+    let (before, now) = (show(&finding.before), show(&finding.now));
+    // Of two addresses the end differs.
+    let alike = before.chars().zip(now.chars()).take_while(|(one, other)| one == other).count();
+    match alike.checked_sub(KEPT) {
+        Some(cut @ KEPT..) => {
+            let [before, now] = [before, now].map(|text| text.chars().skip(cut).collect::<String>());
+            format!("{fact}…{before} → …{now}")
+        }
+        _ => format!("{fact}{before} → {now}"),
+    }
 }
+
+/// How many letters stay of what two long texts have in common.
+const KEPT: usize = 12;
 
 fn place(finding: &Finding) -> [String; 2] {
     let line = |line: Option<usize>| line.map_or_else(|| "–".to_owned(), |line| line.to_string());

@@ -4,6 +4,7 @@ mod bad;
 mod changes;
 mod shapes;
 mod sheet;
+mod texts;
 
 use std::sync::LazyLock;
 
@@ -96,6 +97,7 @@ fn the_last_reading_and_the_contract_differ_in_what_deviations_explain() {
         sides: [side("request"), side("response")],
         texts: entries(&last["page"]["texts"]),
         links,
+        linked: entries(&last["page"]["linked"]),
         unread: vec![],
     };
     let contract = Contract::new(include_str!("../../../spec/openapi.yaml")).unwrap();
@@ -158,6 +160,20 @@ fn a_field_that_is_new_belongs_to_the_object_around_it() {
     let drift = drift(read(&page, Form::Text), Some(&last));
     let item = CONTRACT.lines().position(|line| line == "    Item:").unwrap();
     assert_eq!(drift.changes[0].contract, Some(item + 4));
+}
+
+#[test]
+fn a_row_that_was_not_understood_is_not_gone() {
+    let mut page = Page::new();
+    let last = read(&page, Form::Html).to_value();
+    page.request[6][2] = "Mandatory if asked".into();
+    for form in FORMS {
+        let drift = drift(read(&page, form), Some(&last));
+        assert_eq!(drift.unread().len(), 1);
+        assert!(drift.unread()[0].is_about("buyer.email"), "{:?}", drift.unread());
+        assert!(drift.changes.is_empty() && drift.unexplained.is_empty() && drift.expired.is_empty());
+        assert!(drift.is_any());
+    }
 }
 
 #[test]

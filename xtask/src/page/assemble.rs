@@ -61,8 +61,9 @@ pub(super) fn reading(form: Form, blocks: Vec<Block>, length: usize) -> Result<R
         return Err(Fault::new(length, "the page ends with the table of the answer's fields; save all of it"));
     }
     page.unread.sort_by_key(|unread| unread.line);
-    let Words { texts, links, .. } = page.words;
-    Ok(Reading { form, sides: [("request", request), ("response", response)], texts, links, unread: page.unread })
+    let Words { texts, links, linked, .. } = page.words;
+    let sides = [("request", request), ("response", response)];
+    Ok(Reading { form, sides, texts, links, linked, unread: page.unread })
 }
 
 struct Page {
@@ -170,7 +171,8 @@ impl Page {
         };
         let mut nesting = Vec::new();
         for Row { line, cells } in table.rows {
-            let cells: Vec<_> = cells.iter().map(|cell| self.words.cell(&Linked::new(cell))).collect();
+            let linked = cells.last().map_or_else(String::new, Clone::clone);
+            let cells: Vec<_> = cells.iter().map(|cell| Linked::new(cell).whole).collect();
             let cell = |at: usize| cells.get(at).map_or("", String::as_str);
             if cells.len() != names.len() {
                 self.skip(line, format!("a row of {} cells in a table of {}", cells.len(), names.len()));
@@ -190,7 +192,11 @@ impl Page {
                 _ => Ok((label.clone(), Value::Object(facts::facts(&text)))),
             };
             match entry {
-                Ok((name, value)) if !name.is_empty() => self.push(side, section, Entry { name, line, value })?,
+                Ok((name, value)) if !name.is_empty() => {
+                    let pointer = format!("/{}/{}/{name}", ["request", "response"][side], SECTIONS[section]);
+                    self.words.row(line, pointer, &Linked::new(&linked));
+                    self.push(side, section, Entry { name, line, value })?;
+                }
                 Ok(_) => self.skip(line, "a row without a name"),
                 Err(reason) => self.skip(line, reason),
             }

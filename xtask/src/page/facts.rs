@@ -11,6 +11,7 @@ struct Patterns {
     labelled: Regex,
     anchored: Regex,
     backslashes: Regex,
+    least: Regex,
     length: Regex,
     count: Regex,
     characters: Regex,
@@ -29,8 +30,11 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         labelled: regex(r"(?i)(?:only supports?|pattern|regex(?:p|ular expression)?)\s*:\s*(\^.*\$[/#~]?)"),
         anchored: regex(r"(?:^|\s)([/#~]?\^.*\$[/#~]?)"),
         backslashes: regex(r"\\+"),
+        least: regex(
+            r"(?i)\bmin(?:imum)?\.?\s*(?:length|len)?\s*(?:is|of)?\s*[:=]?\s*(\d+)(?:\s*(?:char(?:acter)?s?|digits?)\b)?",
+        ),
         length: regex(
-            r"(?i)\b(?:max(?:imum)?\.?\s*)?(?:length|len)\s*(?:is|of)?\s*[:=]?\s*(\d+(?:\.\d+)?)(?:\s*(?:char(?:acter)?s?|digits?)\b)?",
+            r"(?i)\b(?:max(?:imum)?\.?\s*)?(?:length|len)\s*(?:is|of)?\s*[:=]?\s*(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s*(?:char(?:acter)?s?|digits?)\b)?",
         ),
         count: regex(r"(?i)\bmax(?:imum)?\.?\s*(?:of|is)?\s*[:=]?\s*(\d+(?:\.\d+)?)\s*(?:char(?:acter)?s?|digits?)\b"),
         characters: regex(r"(?i)\ballowed\s+char(?:acter)?s?\s*:\s*"),
@@ -53,7 +57,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 
 /// Returns the facts of a description by name, and a hash of the rest as `text`.
 ///
-/// `max` is a number of characters or digits, or `digits.decimals`; `characters`, `enum` and `format` are lists.
+/// `min` is a number of characters or digits; `max` is a number of characters or digits, or `digits.decimals`; `characters`, `enum` and `format` are lists.
 pub(super) fn facts(description: &str) -> Map<String, Value> {
     let mut rest = description.replace(['\u{a0}', '\u{200b}', '\u{2003}'], " ");
     let mut facts = Map::new();
@@ -61,8 +65,11 @@ pub(super) fn facts(description: &str) -> Map<String, Value> {
     if let Some(pattern) = pattern(&mut rest) {
         facts.insert("pattern".into(), pattern.into());
     }
+    if let Some(min) = take(&mut rest, &PATTERNS.least, |found| found[1].to_owned()) {
+        facts.insert("min".into(), min.into());
+    }
     let max = [&PATTERNS.length, &PATTERNS.count];
-    if let Some(max) = max.iter().find_map(|pattern| take(&mut rest, pattern, |found| found[1].to_owned())) {
+    if let Some(max) = max.iter().find_map(|pattern| take(&mut rest, pattern, |found| found[1].replace(',', ""))) {
         facts.insert("max".into(), max.into());
     }
     if let Some(characters) = characters(&mut rest) {
@@ -184,6 +191,8 @@ mod tests {
         check("A cost. Allowed chars: numeric Max Length: 16.2", &json!({ "max": "16.2", "characters": ["numeric"] }));
         check("A key (max 128 characters) made by you", &json!({ "max": "128" }));
         check("Maximum length is 5", &json!({ "max": "5" }));
+        check("A name Max Length: 1,024", &json!({ "max": "1024" }));
+        check("A name Min length: 3 Max length: 64", &json!({ "min": "3", "max": "64" }));
         check("Takes at most a max of 5 minutes", &json!({}));
         check("State Possible value: OPEN, SHUT", &json!({ "enum": ["OPEN", "SHUT"] }));
         check("State Possible values: OPEN, SHUT and TORN. Other words", &json!({ "enum": ["OPEN", "SHUT", "TORN"] }));

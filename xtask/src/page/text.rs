@@ -91,11 +91,12 @@ pub(super) fn blocks(page: &str) -> Result<Vec<Block>, Fault> {
     Ok(blocks)
 }
 
-/// Returns the lines that are not blank; a line with tabs between cells counts as one line for each cell.
+/// Returns the lines that are not blank, without the words of the button at a sample; a line with tabs between cells counts as
+/// one line for each cell.
 fn lines(page: &str) -> Vec<Line<'_>> {
     let (mut lines, mut apart) = (Vec::new(), true);
     for (at, text) in page.lines().enumerate() {
-        if text.trim().is_empty() {
+        if text.trim().is_empty() || text.trim() == "Copy" {
             apart = true;
             continue;
         }
@@ -195,7 +196,10 @@ fn is_end(lines: &[Line<'_>]) -> bool {
 
 fn pairs(lines: &[Line<'_>], columns: Vec<String>, line: usize, blocks: &mut Vec<Block>) -> usize {
     let (mut at, mut rows) = (0, Vec::new());
-    while !is_end(&lines[at..]) && !is_end(&lines[at + 1..]) {
+    // A paragraph below the table is none of its rows.
+    let is_label =
+        |text: &str| text.split_whitespace().count() <= 6 && !text.trim_end().ends_with(['.', ':', ',', ';']);
+    while !is_end(&lines[at..]) && is_label(lines[at].text) && !is_end(&lines[at + 1..]) {
         rows.push(Row { line: lines[at].number, cells: vec![lines[at].text.into(), lines[at + 1].text.into()] });
         at += 2;
     }

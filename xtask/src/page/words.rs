@@ -2,23 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    Entry,
-    assemble::CHANNEL,
-    clean,
-    facts::{facts, hash},
-    link::Linked,
-};
+use super::{Entry, assemble::CHANNEL, clean, facts::hash, link::Linked};
 
 /// How the site's own lines around the page begin.
-const SITE: [&str; 7] =
-    ["last updated", "was this helpful", "powered by gitbook", "previous", "next", "copy", "agent instructions"];
+const SITE: [&str; 4] = ["last updated", "was this helpful", "powered by gitbook", "agent instructions"];
 
 /// The texts of a page, and its links.
 #[derive(Default)]
 pub(super) struct Words {
     pub(super) texts: Vec<Entry>,
     pub(super) links: Vec<String>,
+    pub(super) linked: Vec<Entry>,
     heading: String,
     /// What follows is the site's.
     ended: bool,
@@ -56,14 +50,15 @@ impl Words {
         self.links.extend(text.links.iter().filter_map(|link| hash(link)));
     }
 
-    /// Takes a cell, and returns its text.
-    pub(super) fn cell(&mut self, text: &Linked) -> String {
-        if !text.links.is_empty() {
-            self.links.extend(text.links.iter().chain([&text.rest]).filter_map(|words| hash(words)));
-            let description = facts(&text.whole).remove("text");
-            self.links.extend(description.and_then(|hash| Some(hash.as_str()?.to_owned())));
+    /// Takes the links of a row: of the entry `pointer`, with this description.
+    pub(super) fn row(&mut self, line: usize, pointer: String, description: &Linked) {
+        if description.links.is_empty() {
+            return;
         }
-        text.whole.clone()
+        self.links.extend(description.links.iter().filter_map(|link| hash(link)));
+        if let Some(value) = value(&description.whole, &description.rest) {
+            self.linked.push(Entry { name: pointer, line, value });
+        }
     }
 }
 
@@ -77,12 +72,8 @@ fn value(whole: &str, rest: &str) -> Option<Value> {
 }
 
 fn site(lower: &str) -> bool {
-    SITE.iter().any(|start| match *start {
-        "previous" | "next" | "copy" => {
-            lower == *start || *start == "previous" && lower.starts_with("previous") && lower.contains("next")
-        }
-        start => lower.starts_with(start),
-    })
+    let pager = lower == "next" || lower == "previous" || lower.starts_with("previous") && lower.contains("next");
+    pager || SITE.iter().any(|start| lower.starts_with(start))
 }
 
 /// Whether a list has its numbers in the text depends on the form.

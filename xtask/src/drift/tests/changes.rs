@@ -27,6 +27,8 @@ fn response(page: &mut Page) -> &mut Rows {
 #[test]
 fn limits_and_characters() {
     let row = "request order.number";
+    let least = &[&*format!("tightened: {row}: min nothing → 3: breaks merchants who send")];
+    cell(request, "order.number", "Max length", "Min length: 3 Max length", least, &[]);
     cell(request, "order.number", "64", "70", &[&format!("loosened: {row}: max 64 → 70: harmless")], &[]);
     cell(
         request,
@@ -266,8 +268,8 @@ fn texts_samples_headers_and_endpoints() {
         &[],
     );
     let added = |page: &mut Page| page.headers.insert(1, vec!["Idempotency-Key".into(), "One for each call".into()]);
-    check(added, &["header changed: request header Idempotency-Key: nothing → : breaks merchants who send"], &[]);
-    let change = "request endpoint api endpoint (sandbox): https://sandbox.example/indodana/v2/order → https://sandbox.example/indodana/v3/order";
+    check(added, &["header changed: request header Idempotency-Key: nothing → a row: breaks merchants who send"], &[]);
+    let change = "request endpoint api endpoint (sandbox): …e/indodana/v2/order → …e/indodana/v3/order";
     cell(
         |page| &mut page.endpoint,
         "API endpoint (Sandbox)",

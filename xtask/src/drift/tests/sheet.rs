@@ -15,6 +15,9 @@ pub(super) struct Page {
     pub(super) status: Rows,
     pub(super) response: Rows,
     pub(super) answer: String,
+    /// Paragraphs outside of tables. In all texts, `[words]` is a link.
+    pub(super) note: String,
+    pub(super) end: Vec<String>,
 }
 
 fn rows<const N: usize>(rows: &[[&str; N]]) -> Rows {
@@ -28,7 +31,7 @@ impl Page {
                 ["HTTP Method", "POST"],
                 ["API endpoint (Sandbox)", "https://sandbox.example/indodana/v2/order"],
             ]),
-            headers: rows(&[["Client-Id", "Who calls"], ["Request-Id", "A key of yours (max 128 characters)"], ["Signature", ""]]),
+            headers: rows(&[["Client-Id", "Who calls"], ["Request-Id", "A key of yours (max 128 characters)"], ["Signature", "A proof. See [this part] of it."]]),
             header_sample: "Client-Id: MCH-1\nRequest-Id: 77".into(),
             request: rows(&[
                 ["order.number", "string", "Mandatory", "Your number of it Allowed chars: alphabetic, numeric Max length: 64"],
@@ -66,6 +69,8 @@ impl Page {
                 ["payment.due", "string", "Conditional", "Due, with the format of yyyyMMddHHmmss."],
             ]),
             answer: "{\n    \"order\": {\n        \"number\": \"B-2\"\n    },\n    \"payment\": {\n        \"state\": \"OPEN\"\n    }\n}".into(),
+            note: "Mind the [order], and count its parts.".into(),
+            end: ["That is all.", "Ask whoever knows."].map(str::to_owned).to_vec(),
         }
     }
 
@@ -78,14 +83,21 @@ impl Page {
     }
 
     fn text(&self) -> String {
+        // A description with a link is lost, and stands at the end.
         let table = |columns: &str, rows: &Rows| {
-            let cells = rows.iter().flatten().filter(|cell| !cell.is_empty()).cloned().collect::<Vec<_>>();
+            let cells = rows
+                .iter()
+                .flatten()
+                .filter(|cell| !cell.is_empty() && !cell.contains(" ["))
+                .cloned()
+                .collect::<Vec<_>>();
             format!("{}\n\n{}", columns.replace('|', "\n"), cells.join("\n\n"))
         };
         let parts = [
             "API Reference\n  • Signature of Response Header\nOn this page".to_owned(),
-            "1. Obtain the page by generating order\n\nAPI Request".into(),
+            "Indodana\n\nLast updated 6 months ago\n\n1. Obtain the page by generating order\n\nAPI Request".into(),
             table("Type|Value", &self.endpoint),
+            self.note.replace(['[', ']'], ""),
             format!("Here is the sample of request header to order:\n\n{}", self.header_sample),
             format!("Request Header Explanation\n\n{}", table("Parameter|Description", &self.headers)),
             format!("Here is the sample request body to order:\n\n{}", self.sample),
@@ -96,17 +108,30 @@ impl Page {
             ),
             format!("Here is the sample of response body:\n\n{}", self.answer),
             format!("Response Body Explanation\n\n{}", table("Parameter|Type|Mandatory|Description", &self.response)),
-            "2. Show the payment page\n\nThat is all.\n".into(),
+            format!("2. Show the payment page\n\n{}", self.end.join("\n\n")),
         ];
-        parts.join("\n\n")
+        let rows = self.headers.iter().chain(&self.request).chain(&self.response);
+        let linked = rows.filter_map(|row| {
+            let (start, rest) = row.last()?.split_once(" [")?;
+            let (link, rest) = rest.split_once(']')?;
+            Some((format!("{start}{rest}"), link))
+        });
+        let (texts, links): (Vec<_>, Vec<_>) = linked.unzip();
+        [&parts[..], &texts[..], &[links.join("\n") + "\n"]].concat().join("\n\n")
     }
 
     fn markdown(&self) -> String {
         let mark = |text: &String| {
-            text.chars()
+            let text = text
+                .chars()
                 .flat_map(|letter| [(r"\_*|{}[]".contains(letter)).then_some('\\'), Some(letter)])
                 .flatten()
-                .collect::<String>()
+                .collect::<String>();
+            if text.contains(r" \[") {
+                text.replace(r" \[", " [").replace(r"\]", "](https://docs.example/a)")
+            } else {
+                text
+            }
         };
         let pipes = |columns: &str, rows: &Rows| {
             let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
@@ -116,13 +141,14 @@ impl Page {
         };
         format!(
             "# Indodana\n\n### 1. Obtain the page by generating order <a href=\"#id-1\" id=\"id-1\"></a>\n\n#### API Request&#x20;\n\n{}\n\
-             {{% hint style=\"info\" %}}\nMind the **order**.&#x20;\n{{% endhint %}}\n\n\
+             {{% hint style=\"info\" %}}\n{}&#x20;\n{{% endhint %}}\n\n\
              Here is the sample of request header to order:&#x20;\n\n{{% code title=\"headers\" %}}\n```\n{}\n```\n{{% endcode %}}\n\n\
              #### Request Header Explanation\n\n{}\nHere is the sample request body to order:\n\n```json\n{}\n```\n\n\
              #### Request Body Explanation\n\n{}\n\n#### API Response <a href=\"#r\" id=\"r\"></a>\n\nAfter hitting the API request, this comes.\n\n{}\n\
              Here is the sample of response body:\n\n```json\n{}\n```\n\n**Response Body Explanation**\n\n{}\n\
-             ### 2. Show the payment page\n\nThat is all.\n",
+             ### 2. Show the payment page\n\n{}\n",
             pipes("**Type**|**Value**", &self.endpoint),
+            mark(&self.note),
             self.header_sample,
             pipes("Parameter|Description", &self.headers),
             self.sample,
@@ -130,6 +156,7 @@ impl Page {
             pipes("Type|Value", &self.status),
             self.answer,
             pipes("Parameter|Type|Mandatory|Description", &self.response),
+            self.end.join("\n\n"),
         )
     }
 
@@ -139,7 +166,7 @@ impl Page {
                 .split('|')
                 .map(|name| format!("<div role=\"columnheader\"><span>{name}</span></div>"))
                 .collect();
-            let cell = |cell: &String| format!("<div class=\"c\" role=\"cell\">\n  <p>{}</p>\n</div>", escape(cell));
+            let cell = |cell: &String| format!("<div class=\"c\" role=\"cell\">\n  <p>{}</p>\n</div>", linked(cell));
             let rows: String = rows
                 .iter()
                 .map(|row| format!("\n<div role=\"row\">{}</div>", row.iter().map(cell).collect::<String>()))
@@ -152,12 +179,13 @@ impl Page {
         };
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Indodana</title><script>if (1 < 2) {{ \"<table>\" }}</script></head>\n<body>\n\
-             <nav><ul><li>Signature of Response Header</ul></nav>\n<h3>1. Obtain the page by generating order</h3>\n<h4>API Request</h4>\n{}\n\
-             <p>Here is the sample of request header to order:</p>\n{}\n<h4>Request Header Explanation</h4>\n{}\n\
+             <nav><ul><li>Signature of Response Header</ul></nav>\n<h1>Indodana</h1>\n<h3>1. Obtain the page by generating order</h3>\n<h4>API Request</h4>\n{}\n\
+             <p>{}</p>\n<p>Here is the sample of request header to order:</p>\n{}\n<h4>Request Header Explanation</h4>\n{}\n\
              <p>Here is the sample request body to order:</p>\n{}\n<h4>Request Body Explanation</h4>\n{}\n<h4>API Response</h4>\n\
              <p>After hitting the API request, this comes.</p>\n{}\n<p>Here is the sample of response body:</p>\n{}\n\
-             <h4>Response Body Explanation</h4>\n{}\n<h3>2. Show the payment page</h3>\n<p>That is all.</p>\n</body></html>\n",
+             <h4>Response Body Explanation</h4>\n{}\n<h3>2. Show the payment page</h3>\n<p>{}</p>\n</body></html>\n",
             roles("Type|Value", &self.endpoint),
+            linked(&self.note),
             code(&self.header_sample),
             roles("Parameter|Description", &self.headers),
             code(&self.sample),
@@ -165,12 +193,23 @@ impl Page {
             roles("Type|Value", &self.status),
             code(&self.answer),
             one_line(&self.response).replace("</td>", "").replace("<tr>", "\n<tr>"),
+            self.end.join("</p>\n<p>"),
         )
     }
 }
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+/// Writes a text whose links are `[words]`; the brackets of a pattern have no space before them.
+fn linked(text: &str) -> String {
+    let text = escape(text);
+    if text.contains(" [") {
+        text.replace(" [", " <a href=\"https://docs.example/a\">").replace(']', "</a>")
+    } else {
+        text
+    }
 }
 
 /// Writes a table as GitBook does it in its Markdown.
