@@ -31,6 +31,7 @@ pub(super) fn reading(form: Form, blocks: Vec<Block>, length: usize) -> Result<R
         match content {
             Content::Heading(text) => page.text(line, &text, true),
             Content::Text(text) => page.text(line, &text, false),
+            _ if page.words.over => {}
             Content::Code(text) => page.sample(line, &text)?,
             Content::Operation(operation) => page.operation(line, operation),
             Content::Table(table) => page.table(line, table)?,

@@ -101,6 +101,8 @@ fn lines(page: &str) -> Vec<Line<'_>> {
             continue;
         }
         let cells = text.trim_start().contains('\t');
+        // A line of cells is a row, and begins apart.
+        apart |= cells;
         for text in text.split(|letter| cells && letter == '\t').filter(|text| !text.trim().is_empty()) {
             lines.push(Line { number: at + 1, text, apart: std::mem::take(&mut apart) });
         }

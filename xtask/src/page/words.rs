@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use super::{Entry, assemble::CHANNEL, clean, facts::hash, link::Linked};
 
 /// How the site's own lines around the page begin.
-const SITE: [&str; 4] = ["last updated", "was this helpful", "powered by gitbook", "agent instructions"];
+const SITE: [&str; 4] = ["last updated", "was this helpful", "powered by gitbook", FOR_PROGRAMS];
+
+/// How the site's own section begins that its Markdown ends with.
+const FOR_PROGRAMS: &str = "agent instructions";
 
 /// The texts of a page, and its links.
 #[derive(Default)]
@@ -14,8 +17,10 @@ pub(super) struct Words {
     pub(super) links: Vec<String>,
     pub(super) linked: Vec<Entry>,
     heading: String,
-    /// What follows is the site's.
+    /// The texts that follow are the site's.
     ended: bool,
+    /// All that follows is the site's, samples too.
+    pub(super) over: bool,
 }
 
 impl Words {
@@ -32,6 +37,7 @@ impl Words {
         }
         let site = site(&lower);
         self.ended |= site && answered;
+        self.over |= answered && lower.starts_with(FOR_PROGRAMS);
         if site || title || self.ended {
             return;
         }

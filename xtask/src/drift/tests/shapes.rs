@@ -62,6 +62,10 @@ fn rows_may_be_wrapped_in_text() {
         ),
         ("Your number of it Allowed chars", "Your number of it\n\nAllowed chars"),
         ("toys-and-games food other", "toys-and-games\nfood\nother"),
+        (
+            "Client-Id\n\nWho calls\n\nRequest-Id\n\nA key of yours (max 128 characters)\n\nSignature",
+            "Client-Id\tWho calls\nRequest-Id\tA key of yours (max 128 characters)\nSignature\t",
+        ),
         ("order.total\n\nnumber\n\nMandatory\n\nWhat", "order.total\tnumber\tMandatory\tWhat"),
     ] {
         let wrapped = page.replacen(from, to, 1);

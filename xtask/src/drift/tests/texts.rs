@@ -67,6 +67,17 @@ fn the_words_of_the_site_are_none_of_the_page() {
 }
 
 #[test]
+fn the_section_for_programs_is_none_of_the_page() {
+    let page = Page::new().write(Form::Markdown);
+    let last = read(&Page::new(), Form::Markdown).to_value();
+    let other = format!(
+        "> For all pages see [llms.txt](/llms.txt).\n\n{page}\n---\n\n# Agent Instructions: Asking\n\nAsk.\n\n```\nGET /a.md?ask=<question>\n```\n"
+    );
+    let reading = crate::page::read(other.as_bytes()).unwrap();
+    assert_eq!((reading.to_value(), reading.unread), (last, vec![]));
+}
+
+#[test]
 fn a_paragraph_may_go_over_lines() {
     let sentence = "One sentence that is long enough to be broken by whatever shows the page, and another.";
     let mut page = Page::new();
