@@ -2,6 +2,7 @@
 
 mod contract;
 mod documentation;
+mod effect;
 mod link;
 mod shape;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::{
 pub(crate) const VECTORS: &str = "spec/vectors/violations.json";
 
 const LEDGER: &str = "spec/deviations.toml";
+const READING: &str = "spec/page/indodana.json";
 const EXAMPLES: &str = "spec/examples";
 
 /// Operations, and what an example of each may be.
@@ -42,12 +44,16 @@ pub(crate) fn run() -> Result<(), String> {
     let ledger = read(LEDGER)?;
     let ids: BTreeSet<_> = ledger.lines().filter_map(|line| line.strip_prefix("id = \"")?.strip_suffix('"')).collect();
     let mut findings = findings(&contract, &ids);
+    let table: toml::Table = ledger.parse().map_err(|error| format!("{LEDGER}: {error}"))?;
+    let table = serde_json::to_value(table).map_err(|error| format!("{LEDGER}: {error}"))?;
+    effect::deviations(&contract, &json(READING)?, &table, &mut findings);
     let vectors = Vectors::parse(&read(VECTORS)?)?;
     let generated = codegen::generate(&text).map_err(|error| error.to_string())?;
     let bundle: Value =
         serde_json::from_str(&generated.schemas).map_err(|error| format!("the schemas are no JSON: {error}"))?;
     let lacking = unproven(&bundle["$defs"], REQUEST, &vectors);
     findings.extend(lacking.iter().map(|id| format!("{VECTORS} has no vector {id} that does what its name says")));
+    effect::limits(&bundle["$defs"], &json(VECTORS)?, &mut findings);
     findings.extend(link::broken(Path::new("."))?);
     let mut count = 0;
     for entry in fs::read_dir(EXAMPLES).map_err(|error| format!("cannot read {EXAMPLES}: {error}"))? {
@@ -70,6 +76,10 @@ pub(crate) fn run() -> Result<(), String> {
 
 fn read(path: &str) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))
+}
+
+fn json(path: &str) -> Result<Value, String> {
+    serde_json::from_str(&read(path)?).map_err(|error| format!("{path}: {error}"))
 }
 
 /// Returns a line for each place where the contract breaks a rule.
