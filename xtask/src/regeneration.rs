@@ -117,7 +117,9 @@ fn new_error_shape(contract: &mut Value) {
 }
 
 fn second_paylater_operation(contract: &mut Value) {
-    let mut item = at(contract, "/paths/~1indodana-peer-to-peer~1v2~1generate-order").clone();
+    let orders =
+        at(contract, "/paths").as_object().and_then(|paths| paths.values().find(|item| item.get("post").is_some()));
+    let mut item = orders.unwrap_or_else(|| panic!("the contract has no order; mend this change")).clone();
     remove(&mut item, "/post", "callbacks");
     item["post"]["operationId"] = json!("generate_akulaku_order");
     at(contract, "/paths")["/akulaku-peer-to-peer/v2/generate-order"] = item;

@@ -9,23 +9,30 @@ type Drifts<'a> = [(&'a str, Drift)];
 
 /// Returns a fact in a few words.
 pub(super) fn show(value: &Value) -> String {
-    let text = match value {
+    short(words(value))
+}
+
+fn words(value: &Value) -> String {
+    match value {
         Value::Null => "nothing".into(),
         Value::String(text) => text.clone(),
-        Value::Array(values) => values.iter().map(show).collect::<Vec<_>>().join(", "),
+        Value::Array(values) => values.iter().map(words).collect::<Vec<_>>().join(", "),
         Value::Object(facts) => {
             let facts = facts.iter().filter(|(fact, _)| *fact != "text");
             if facts.clone().next().is_none() {
                 return "a row".into();
             }
             let word = |(fact, value): (&String, &Value)| match fact.as_str() {
-                "type" | "mandatory" => show(value),
-                fact => format!("{fact} {}", show(value)),
+                "type" | "mandatory" => words(value),
+                fact => format!("{fact} {}", words(value)),
             };
             facts.map(word).collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),
-    };
+    }
+}
+
+fn short(text: String) -> String {
     match text.char_indices().nth(60) {
         Some((at, _)) => format!("{}…", &text[..at]),
         None => text,
@@ -40,15 +47,15 @@ fn change(finding: &Finding) -> String {
         "" => String::new(),
         fact => format!("{fact} "),
     };
-    let (before, now) = (show(&finding.before), show(&finding.now));
+    let (before, now) = (words(&finding.before), words(&finding.now));
     // Of two addresses the end differs.
     let alike = before.chars().zip(now.chars()).take_while(|(one, other)| one == other).count();
     match alike.checked_sub(KEPT) {
         Some(cut @ KEPT..) => {
             let [before, now] = [before, now].map(|text| text.chars().skip(cut).collect::<String>());
-            format!("{fact}…{before} → …{now}")
+            format!("{fact}…{} → …{}", short(before), short(now))
         }
-        _ => format!("{fact}{before} → {now}"),
+        _ => format!("{fact}{} → {}", short(before), short(now)),
     }
 }
 
