@@ -53,7 +53,9 @@ pub(crate) fn run() -> Result<(), String> {
         serde_json::from_str(&generated.schemas).map_err(|error| format!("the schemas are no JSON: {error}"))?;
     let lacking = unproven(&bundle["$defs"], REQUEST, &vectors);
     findings.extend(lacking.iter().map(|id| format!("{VECTORS} has no vector {id} that does what its name says")));
-    effect::limits(&bundle["$defs"], &json(VECTORS)?, &mut findings);
+    let all = json(VECTORS)?;
+    effect::limits(&bundle["$defs"], &all, &mut findings);
+    effect::advisories(&all, &ids, &mut findings);
     findings.extend(link::broken(Path::new("."))?);
     let mut count = 0;
     for entry in fs::read_dir(EXAMPLES).map_err(|error| format!("cannot read {EXAMPLES}: {error}"))? {

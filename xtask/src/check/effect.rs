@@ -1,5 +1,7 @@
 //! That the ledger of deviations and the vectors are true of the contract as it is now.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::{LEDGER, VECTORS};
@@ -19,6 +21,18 @@ pub(super) fn deviations(contract: &Value, reading: &Value, ledger: &Value, find
                     ));
                 }
             }
+        }
+    }
+}
+
+/// Every deviation that a vector names is one of the ledger.
+pub(super) fn advisories(vectors: &Value, ledger: &BTreeSet<&str>, findings: &mut Vec<String>) {
+    for vector in vectors["vectors"].as_array().into_iter().flatten() {
+        let named = ["violations", "advisories"].into_iter().filter_map(|list| vector[list].as_array()).flatten();
+        let unknown = named.filter_map(|finding| finding["deviation"].as_str()).find(|id| !ledger.contains(id));
+        if let Some(id) = unknown {
+            let vector = vector["id"].as_str().unwrap_or_default();
+            findings.push(format!("{VECTORS}: {vector} has {id}, which {LEDGER} does not have"));
         }
     }
 }
@@ -62,6 +76,18 @@ mod tests {
             "spec/deviations.toml: D-02 rests on /b with nothing, but the last reading has \"2\"; correct or delete it",
         ];
         assert_eq!(findings, expect);
+    }
+
+    #[test]
+    fn a_vector_names_deviations_of_the_ledger() {
+        let vectors =
+            json!({ "vectors": [{ "id": "City.x-advisory.maxLength.over", "advisories": [{ "deviation": "D-01" }] }] });
+        let mut findings = Vec::new();
+        advisories(&vectors, &BTreeSet::from(["D-01"]), &mut findings);
+        assert_eq!(findings, [""; 0]);
+        advisories(&vectors, &BTreeSet::new(), &mut findings);
+        let expect = "spec/vectors/violations.json: City.x-advisory.maxLength.over has D-01, which spec/deviations.toml does not have";
+        assert_eq!(findings, [expect]);
     }
 
     #[test]
