@@ -89,7 +89,7 @@ fn field_removed(contract: &mut Value) {
 fn field_retyped(contract: &mut Value) {
     let schemas = at(contract, "/components/schemas");
     schemas["PostalCode"] =
-        component(json!({ "type": "integer", "minimum": 1, "maximum": 99999, "x-sensitive": false }));
+        component(&json!({ "type": "integer", "minimum": 1, "maximum": 99999, "x-sensitive": false }));
 }
 
 fn new_category(contract: &mut Value) {
@@ -98,7 +98,7 @@ fn new_category(contract: &mut Value) {
 
 fn new_answer_field(contract: &mut Value) {
     at(contract, "/components/schemas/Payment/properties")["token"] =
-        component(json!({ "type": "string", "nullable": true }));
+        component(&json!({ "type": "string", "nullable": true }));
 }
 
 fn new_answer_status(contract: &mut Value) {
@@ -107,12 +107,13 @@ fn new_answer_status(contract: &mut Value) {
 
 fn new_error_shape(contract: &mut Value) {
     let schemas = at(contract, "/components/schemas");
-    schemas["FieldError"] = component(json!({
+    schemas["FieldError"] = component(&json!({
         "type": "object",
-        "properties": { "field": component(json!({ "type": "string", "nullable": true })) },
+        "properties": { "field": component(&json!({ "type": "string", "nullable": true })) },
     }));
-    schemas["FieldErrors"] =
-        component(json!({ "type": "array", "nullable": true, "items": { "$ref": "#/components/schemas/FieldError" } }));
+    schemas["FieldErrors"] = component(
+        &json!({ "type": "array", "nullable": true, "items": { "$ref": "#/components/schemas/FieldError" } }),
+    );
     schemas["ErrorBody"]["properties"]["errors"] = json!({ "$ref": "#/components/schemas/FieldErrors" });
 }
 
@@ -127,11 +128,11 @@ fn second_paylater_operation(contract: &mut Value) {
 
 fn add_voucher(contract: &mut Value) {
     let schemas = at(contract, "/components/schemas");
-    schemas["Voucher"] = component(json!({ "type": "string", "minLength": 1, "maxLength": 12 }));
+    schemas["Voucher"] = component(&json!({ "type": "string", "minLength": 1, "maxLength": 12 }));
     schemas["Order"]["properties"]["voucher"] = json!({ "$ref": "#/components/schemas/Voucher" });
 }
 
-fn component(members: Value) -> Value {
+fn component(members: &Value) -> Value {
     let mut schema = json!({ "description": "A new one.", "x-source": "page: new" });
     for (name, value) in members.as_object().into_iter().flatten() {
         schema[name] = value.clone();

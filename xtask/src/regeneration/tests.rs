@@ -11,7 +11,10 @@ use crate::{
     table::{Tables, Vectors},
 };
 
-const TEXTS: [(&str, fn(&Generated) -> String); 3] = [
+/// What is compared, and how it is made.
+type Text = (&'static str, fn(&Generated) -> String);
+
+const TEXTS: [Text; 3] = [
     ("API", outline::outline),
     ("schemas", |generated| generated.schemas.clone()),
     ("fields.md", |generated| {
