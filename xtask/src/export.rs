@@ -5,6 +5,8 @@ mod typescript;
 
 mod collections;
 
+mod python;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs, io,
@@ -111,6 +113,7 @@ fn artifacts(generated: &Generated, vectors: &Vectors) -> Result<BTreeMap<PathBu
     let folder = Path::new(FOLDER);
     let tables = Tables::new(generated, vectors)?;
     let mut artifacts = BTreeMap::from([
+        (PathBuf::from(python::PATH), python::models(openapi_30)?),
         (folder.join("fields.md"), tables.markdown()),
         (folder.join("fields.html"), tables.html()),
         (folder.join("client.rs"), code),

@@ -1,0 +1,68 @@
+"""Pay later with Indodana through DOKU: generate an order, verify the notification, ask for the status.
+
+Bayar nanti dengan Indodana melalui DOKU: membuat order, memverifikasi notifikasi, menanyakan status.
+"""
+
+from . import models
+from ._native import (
+    CheckedStatus,
+    GeneratedOrder,
+    Notification,
+    PreparedOrder,
+    SignedRequest,
+    VerifiedResponse,
+    Verifier,
+    check,
+    digest,
+    new_request_id,
+    prepare,
+    sign,
+    string_to_sign,
+    verify_notification,
+    verify_response,
+)
+from .client import AsyncClient, Client, Options
+from .errors import (
+    Age,
+    DokuError,
+    InputError,
+    InputTypeError,
+    Outcome,
+    Rejection,
+    Report,
+    VerificationError,
+    Violation,
+)
+from .models import GenerateOrderRequest
+
+__all__ = [
+    "Age",
+    "AsyncClient",
+    "CheckedStatus",
+    "Client",
+    "DokuError",
+    "GenerateOrderRequest",
+    "GeneratedOrder",
+    "InputError",
+    "InputTypeError",
+    "Notification",
+    "Options",
+    "Outcome",
+    "PreparedOrder",
+    "Rejection",
+    "Report",
+    "SignedRequest",
+    "VerificationError",
+    "VerifiedResponse",
+    "Verifier",
+    "Violation",
+    "check",
+    "digest",
+    "models",
+    "new_request_id",
+    "prepare",
+    "sign",
+    "string_to_sign",
+    "verify_notification",
+    "verify_response",
+]

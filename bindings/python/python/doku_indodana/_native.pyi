@@ -1,0 +1,378 @@
+"""The native half of the package. Nothing of it has a constructor but `Verifier`: what proves something cannot be made."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from datetime import datetime
+from typing import Any, Literal, Protocol, final, overload
+
+from .client import Options
+from .errors import Age, Report, Violation
+from .models import (
+    GenerateOrderRequest,
+    GenerateOrderResponse,
+    OrderStatus,
+    PaymentNotification,
+    PaymentStatus,
+    TransactionStatus,
+)
+
+if sys.version_info >= (3, 11):
+    from typing import Unpack
+else:
+    from typing_extensions import Unpack
+
+Bytes = bytes | bytearray | memoryview
+Text = str | bytes
+
+class _Items(Protocol):
+    def items(self) -> Iterable[tuple[Any, Any]]: ...
+
+Headers = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[Text, Text]] | _Items
+"""Headers as they were received: a mapping, what has ``items()``, or pairs. Names are compared without regard to case."""
+
+Kind = Literal["request", "response", "notification", "status", "error"]
+Method = Literal["GET", "POST"]
+
+@final
+class Verifier:
+    """Verifies what DOKU sends, with one key or, while DOKU changes from one to the other, with several."""
+
+    def __init__(self, client_id: str, secret_key: str, /, *further_keys: str) -> None: ...
+    @staticmethod
+    def from_env() -> Verifier:
+        """Takes ``DOKU_CLIENT_ID``, and ``DOKU_SECRET_KEY`` or the file that ``DOKU_SECRET_KEY_FILE`` names."""
+
+    def verify_notification(self, target: str, headers: Headers, body: Bytes) -> Notification:
+        """Verifies a notification.
+
+        ``target`` is the path of the notification URL as DOKU has it, for example ``/payments/notifications``. ``headers``
+        and ``body`` are what was received, the body as raw bytes, before any JSON parser.
+
+        Raises:
+            VerificationError: Which header or part failed. Answer 401.
+            InputTypeError: The body is not raw bytes.
+        """
+
+    def verify_response(self, target: str, request_id: str, headers: Headers, body: Bytes) -> VerifiedResponse:
+        """Verifies an answer of DOKU's to a request that you sent with your own HTTP client.
+
+        ``target`` and ``request_id`` are those of the request.
+
+        Raises:
+            VerificationError: Which header or part failed.
+        """
+
+def verify_notification(
+    client_id: str, secret_key: str, /, target: str, headers: Headers, body: Bytes
+) -> Notification:
+    """Verifies one notification. A `Verifier` does the same for many."""
+
+def verify_response(
+    client_id: str, secret_key: str, /, target: str, request_id: str, headers: Headers, body: Bytes
+) -> VerifiedResponse:
+    """Verifies one answer. A `Verifier` does the same for many."""
+
+@final
+class Notification:
+    """A notification that is proven to be DOKU's.
+
+    Store it, answer 2xx at once, and only then act on it. Compare invoice number and amount with your own order.
+    """
+
+    @property
+    def request_id(self) -> str:
+        """The Request-Id that DOKU gave to the notification."""
+
+    @property
+    def timestamp(self) -> str:
+        """The Request-Timestamp."""
+
+    @property
+    def body(self) -> bytes:
+        """The exact bytes that were verified, with fields that the contract does not know."""
+
+    @property
+    def invoice_number(self) -> str | None:
+        """None if the body cannot be read."""
+
+    @property
+    def amount(self) -> int | None:
+        """In whole rupiah; None if the body cannot be read."""
+
+    @property
+    def status(self) -> TransactionStatus | None:
+        """Status of the payment; None if the body cannot be read."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether DOKU calls the status final. ``FAILED`` is not: a later ``SUCCESS`` wins."""
+
+    @property
+    def payment(self) -> PaymentNotification | None:
+        """The fields that the contract knows, amounts as int; None if the body cannot be read.
+
+        Keep such a notification and answer 2xx all the same: it is genuine, and refusing it loses it.
+        """
+
+    @property
+    def payment_error(self) -> str | None:
+        """Why the body cannot be read; None if it can."""
+
+    def age(self, now: datetime | float | None = None) -> Age:
+        """Returns how old it is at a time: an aware datetime, seconds since 1970, or now."""
+
+@final
+class VerifiedResponse:
+    """An answer that is proven to be DOKU's."""
+
+    @property
+    def timestamp(self) -> str:
+        """The Response-Timestamp."""
+
+    @property
+    def body(self) -> bytes:
+        """The exact bytes that were verified."""
+
+def check(
+    kind: Kind, value: GenerateOrderRequest | Mapping[str, Any] | Bytes, /, *, deny_advisories: bool = False
+) -> Report:
+    """Checks a body against the contract: a dict, or JSON as bytes. Returns all violations at once, and the advisories.
+
+    Raises:
+        InputError: The bytes are no JSON, or the kind is unknown.
+        InputTypeError: A value is of a type that no body has, such as float.
+    """
+
+def prepare(
+    request: GenerateOrderRequest | Bytes, /, *, request_id: str | None = None, deny_advisories: bool = False
+) -> PreparedOrder:
+    """Checks, serialises and freezes an order under a new Request-Id, or under one of your own.
+
+    JSON as bytes is taken as it is.
+
+    Raises:
+        InputError: With all violations of the contract, or the bytes are no JSON.
+        InputTypeError: A value is of a type that no body has, such as float.
+    """
+
+@final
+class PreparedOrder:
+    """A checked order: frozen body bytes and their Request-Id. Sending it again is safe."""
+
+    @staticmethod
+    def danger_unchecked(body: Bytes, request_id: str) -> PreparedOrder:
+        """Freezes a body without checking it: an order from your storage, or what DOKU accepts and the contract does not.
+
+        Raises:
+            InputError: The bytes are no JSON.
+        """
+
+    def assume_sent(self) -> PreparedOrder:
+        """Says that these bytes may have been sent before. Use it for every order that is read back from storage.
+
+        From then on a refusal does not prove that there is no order: its outcome is ``unknown``.
+        """
+
+    @property
+    def request_id(self) -> str:
+        """The id under which these bytes are sent, each time."""
+
+    @property
+    def body(self) -> bytes:
+        """The exact bytes that are sent. Store them with the id before sending."""
+
+    @property
+    def digest(self) -> str:
+        """The digest of the body."""
+
+    @property
+    def invoice_number(self) -> str | None:
+        """None only if an unchecked body has none."""
+
+    @property
+    def amount(self) -> int | None:
+        """In whole rupiah; None only if an unchecked body has none."""
+
+    @property
+    def advisories(self) -> list[Violation]:
+        """Limits that DOKU's page states and contradicts."""
+
+    def sign(self, client_id: str, secret_key: str, /, timestamp: str | None = None) -> SignedRequest:
+        """Signs the order for one attempt to send it with your own HTTP client, now or at a given time."""
+
+@final
+class SignedRequest:
+    """A request that is ready to be sent by any HTTP client."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def target(self) -> str:
+        """The path to send it to."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """All headers to send, the signature included."""
+
+    @property
+    def body(self) -> bytes:
+        """The exact body."""
+
+    def to_text(self) -> str:
+        """Returns the whole request as text, for snapshot tests. It holds the customer's data and no secret key."""
+
+@final
+class GeneratedOrder:
+    """An order that exists at DOKU. Exists only by a verified answer."""
+
+    @property
+    def payment_url(self) -> str:
+        """The page to send the customer to."""
+
+    @property
+    def payment_status(self) -> PaymentStatus:
+        """``PENDING``, unless DOKU adds another."""
+
+    @property
+    def request_id(self) -> str:
+        """The id under which the order was generated. Check status takes it."""
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether this is DOKU's first answer again, because the same order had been sent before."""
+
+    @property
+    def attempts(self) -> int:
+        """How many attempts the call took."""
+
+    @property
+    def response(self) -> GenerateOrderResponse:
+        """The fields of the answer that the contract knows, amounts as int."""
+
+    @property
+    def verified(self) -> VerifiedResponse:
+        """The exact bytes of the answer."""
+
+@final
+class CheckedStatus:
+    """What DOKU says of an order."""
+
+    @property
+    def status(self) -> TransactionStatus | None:
+        """Status of the payment, if the answer has one."""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether DOKU calls the status final. ``FAILED`` is not: a later ``SUCCESS`` wins."""
+
+    @property
+    def amount(self) -> int | None:
+        """In whole rupiah, if the answer has one."""
+
+    @property
+    def invoice_number(self) -> str | None:
+        """The invoice number, if the answer has one."""
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether the answer carried a signature that verified. DOKU documents none for check status."""
+
+    @property
+    def answer(self) -> OrderStatus:
+        """The fields of the answer that the contract knows, amounts as int."""
+
+    @property
+    def verified(self) -> VerifiedResponse | None:
+        """The exact bytes of the answer, if its signature verified."""
+
+def new_request_id() -> str:
+    """Returns a new Request-Id, a UUID of version 4."""
+
+def digest(body: Bytes, /) -> str:
+    """Returns the digest of a body: Base64 of SHA-256 over the exact bytes."""
+
+@overload
+def string_to_sign(
+    *, client_id: str, request_id: str, timestamp: str, method: Literal["GET"], target: str, answer: bool = False
+) -> str: ...
+@overload
+def string_to_sign(
+    *,
+    client_id: str,
+    request_id: str,
+    timestamp: str,
+    method: Literal["POST"],
+    target: str,
+    body: Bytes,
+    answer: bool = False,
+) -> str: ...
+@overload
+def string_to_sign(
+    *,
+    client_id: str,
+    request_id: str,
+    timestamp: str,
+    method: Literal["POST"],
+    target: str,
+    digest: str,
+    answer: bool = False,
+) -> str:
+    """Returns the text that is signed, of a request or notification, or of an answer."""
+
+@overload
+def sign(
+    client_id: str,
+    secret_key: str,
+    /,
+    *,
+    request_id: str,
+    method: Literal["GET"],
+    target: str,
+    timestamp: str | None = None,
+) -> dict[str, str]: ...
+@overload
+def sign(
+    client_id: str,
+    secret_key: str,
+    /,
+    *,
+    request_id: str,
+    method: Literal["POST"],
+    target: str,
+    body: Bytes,
+    timestamp: str | None = None,
+) -> dict[str, str]: ...
+@overload
+def sign(
+    client_id: str,
+    secret_key: str,
+    /,
+    *,
+    request_id: str,
+    method: Literal["POST"],
+    target: str,
+    digest: str,
+    timestamp: str | None = None,
+) -> dict[str, str]:
+    """Signs a request for your own HTTP client, now or at a given time; returns the four headers to send with it.
+
+    Raises:
+        InputError: A part cannot be signed, a POST has no body, or a GET has one.
+    """
+
+@final
+class Connection:
+    """What both clients stand on; private."""
+
+    def __init__(self, environment: str, client_id: str, secret_key: str, /, **options: Unpack[Options]) -> None: ...
+    @staticmethod
+    def from_env(environment: str, /, **options: Unpack[Options]) -> Connection: ...
+    def send(self, prepared: PreparedOrder) -> Future[GeneratedOrder]: ...
+    def check_status(self, id: str) -> Future[CheckedStatus]: ...
+    @property
+    def environment(self) -> str: ...
+    @property
+    def client_id(self) -> str: ...
+    @property
+    def deny_advisories(self) -> bool: ...

@@ -1,0 +1,241 @@
+"""What goes wrong, as exceptions, and what the check finds.
+
+The codes and texts are those of the Rust library. No text holds a secret, a personal value or a body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal, NamedTuple
+
+__all__ = [
+    "Age",
+    "DokuError",
+    "InputError",
+    "InputTypeError",
+    "Outcome",
+    "Rejection",
+    "Report",
+    "VerificationError",
+    "Violation",
+]
+
+Outcome = Literal["nothing_sent", "refused", "unknown"]
+"""Whether an order may exist at DOKU after an error.
+
+- ``nothing_sent``: nothing left this machine; correct it and try again.
+- ``refused``: DOKU refused the order, and there is none.
+- ``unknown``: an order may exist; send the same prepared order again or check its status, and never make a new one.
+"""
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One place where a body breaks the contract, or an advisory. Never holds the value that was met."""
+
+    pointer: str
+    """Where, as a JSON pointer: ``/order/line_items/0/price``; of a missing member, the member itself."""
+    code: str
+    """Stable code: ``missing``, ``too_long``, ``sum_mismatch``, ..."""
+    rule: str
+    """The keyword of the schema, for example ``maxLength``."""
+    limit: Any
+    """The limit of the rule: a number, a pattern or the name of a type; None where the rule has none."""
+    met: dict[str, int | str] | None
+    """What was met instead, a size or a type: ``{"characters": 17}``, ``{"type": "string"}``."""
+    deviation: str | None
+    """The number in the ledger of deviations, for an advisory."""
+    message: str
+    """For people, in English, without the pointer."""
+    message_indonesian: str
+    """For people, in Indonesian, without the pointer."""
+
+    def __str__(self) -> str:
+        return f"{self.pointer or 'the whole body'} {self.message}"
+
+
+@dataclass(frozen=True)
+class Report:
+    """What the check found."""
+
+    violations: list[Violation]
+    """Sorted by pointer and code. A body with any of them is not sent."""
+    advisories: list[Violation]
+    """Limits that DOKU's page states and contradicts. A body with them is sent."""
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether there is no violation. Advisories do not count."""
+        return not self.violations
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """What DOKU said when it refused."""
+
+    status: int
+    """The HTTP status."""
+    code: str | None
+    """DOKU's code, for example ``invalid_signature``."""
+    messages: list[str]
+    """DOKU's texts, unchanged. They are not part of the error's own text."""
+    is_verified: bool
+    """Whether the answer carried a signature that verified. DOKU documents none for a refusal."""
+
+    def __repr__(self) -> str:
+        verified = self.is_verified
+        return f"Rejection(status={self.status}, {len(self.messages)} messages, is_verified={verified})"
+
+
+class Age(NamedTuple):
+    """How old a message is. A label, not a verdict: DOKU repeats a notification up to 12 hours later."""
+
+    kind: Literal["fresh", "late", "future", "unknown"]
+    """``fresh`` within five minutes of our clock, ``unknown`` for a timestamp that cannot be read."""
+    distance: timedelta | None
+    """How late, or how far ahead; None for ``fresh`` and ``unknown``."""
+
+
+class DokuError(Exception):
+    """Why a call did not end with a verified answer. The base of all exceptions of this package."""
+
+    code: str
+    """Stable code of the kind of error, for example ``violations``, ``timed_out`` or ``rejected``."""
+    outcome: Outcome
+    """Whether an order may exist at DOKU."""
+    violations: list[Violation]
+    """All violations of the contract; empty for any other error."""
+    rejection: Rejection | None
+    """What DOKU said, if it answered with something else than an order."""
+    verification: VerificationError | None
+    """Why the answer's signature was not accepted."""
+    request_id: str | None
+    """The Request-Id of the call; None if it did not get that far."""
+    is_retryable: bool
+    """Whether sending the same prepared order again may help."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        outcome: Outcome = "nothing_sent",
+        violations: Sequence[Violation] = (),
+        rejection: Rejection | None = None,
+        verification: VerificationError | None = None,
+        request_id: str | None = None,
+        is_retryable: bool = False,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.outcome = outcome
+        self.violations = list(violations)
+        self.rejection = rejection
+        self.verification = verification
+        self.request_id = request_id
+        self.is_retryable = is_retryable
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # So that a worker of another process can hand it over.
+        return _restore, (type(self), str(self)), self.__dict__
+
+
+class InputError(DokuError, ValueError):
+    """What was given cannot be used: a body that breaks the contract or is no JSON, credentials, an id, an environment."""
+
+    pointer: str | None
+    """Where in the request, as a JSON pointer, if it is one value that cannot be written as JSON."""
+
+    def __init__(self, message: str, *, pointer: str | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.pointer = pointer
+
+
+class InputTypeError(DokuError, TypeError):
+    """What was given is of the wrong type: a float for money, bytes for text, a parsed body for raw bytes."""
+
+    pointer: str | None
+    """Where in the request, as a JSON pointer, if it is one value that cannot be written as JSON."""
+
+    def __init__(self, message: str, *, pointer: str | None = None, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.pointer = pointer
+
+
+class VerificationError(DokuError):
+    """Why a message is not proven to be DOKU's. Answer a notification with 401.
+
+    ``code`` is one of ``client_id_mismatch``, ``duplicate_header``, ``malformed_header``, ``malformed_signature``,
+    ``malformed_target``, ``missing_header``, ``request_id_mismatch``, ``signature_mismatch`` and ``target_mismatch``.
+    """
+
+    header: str | None
+    """The header that is missing, double or malformed."""
+    keys: int | None
+    """How many keys were tried."""
+    variant: str | None
+    """How the target that was signed differs: ``slash_added``, ``prefix_removed``, ..."""
+    signed: str | None
+    """The target that the signature is right for. It is refused all the same."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        header: str | None = None,
+        keys: int | None = None,
+        variant: str | None = None,
+        signed: str | None = None,
+    ) -> None:
+        super().__init__(message, code=code, outcome="unknown")
+        self.header = header
+        self.keys = keys
+        self.variant = variant
+        self.signed = signed
+
+
+_INPUT_CODES = frozenset({"build", "configuration", "syntax", "violations"})
+
+
+def _restore(kind: type[DokuError], message: str) -> DokuError:
+    error = kind.__new__(kind, message)
+    error.args = (message,)
+    return error
+
+
+def _violations(records: list[dict[str, Any]]) -> list[Violation]:
+    return [Violation(**{"deviation": None, **record}) for record in records]
+
+
+def _report(violations: list[dict[str, Any]], advisories: list[dict[str, Any]]) -> Report:
+    return Report(_violations(violations), _violations(advisories))
+
+
+def _age(kind: Any, seconds: float | None) -> Age:
+    return Age(kind, None if seconds is None else timedelta(seconds=seconds))
+
+
+def _from_record(record: dict[str, Any]) -> DokuError:
+    """Returns the exception for what the core says of an error."""
+    verification = record["verification"]
+    if verification is not None:
+        verification = VerificationError(verification.pop("message"), **verification)
+        if "code" not in record:
+            return verification
+    rejection = record["rejection"]
+    if rejection is not None:
+        rejection = Rejection(rejection["status"], rejection["code"], rejection["messages"], rejection["verified"])
+    kind = InputError if record["code"] in _INPUT_CODES else DokuError
+    return kind(
+        record["message"],
+        code=record["code"],
+        outcome=record["outcome"],
+        violations=_violations(record["violations"]),
+        rejection=rejection,
+        verification=verification,
+        request_id=record["request_id"],
+        is_retryable=record["retryable"],
+    )

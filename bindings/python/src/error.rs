@@ -1,0 +1,100 @@
+//! From errors of the core to Python's exceptions, which are classes in `errors.py`.
+
+use std::error::Error as _;
+
+use doku_indodana::{
+    Error, VerificationError,
+    error::{Language, SyntaxError, Violation},
+};
+use pyo3::{prelude::*, sync::PyOnceLock, types::PyDict};
+use serde_json::{Value, json};
+
+use crate::json;
+
+/// Returns something of `errors.py`.
+pub(crate) fn errors<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+    static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
+    let module = MODULE.get_or_try_init(py, || py.import("doku_indodana.errors").map(Bound::unbind))?;
+    module.bind(py).getattr(name)
+}
+
+/// Returns the exception for an error of the core.
+pub(crate) fn core(py: Python<'_>, error: &Error) -> PyErr {
+    let mut record = serde_json::to_value(error).unwrap_or_default();
+    record["message"] = with_sources(error).into();
+    record["violations"] = violations(error.violations());
+    if let Some(verification) = error.verification() {
+        record["verification"]["message"] = verification.to_string().into();
+    }
+    exception(py, &record)
+}
+
+/// Returns the exception for what is no JSON.
+pub(crate) fn syntax(py: Python<'_>, error: SyntaxError) -> PyErr {
+    core(py, &error.into())
+}
+
+/// Returns the exception for a message that is not proven to be DOKU's. Whether there is an order, it cannot tell.
+pub(crate) fn verification(py: Python<'_>, error: &VerificationError) -> PyErr {
+    let mut verification = json!(error);
+    verification["message"] = error.to_string().into();
+    exception(py, &json!({ "verification": verification }))
+}
+
+/// Returns violations as JSON, with their texts for people.
+pub(crate) fn violations(violations: &[Violation]) -> Value {
+    let record = |violation: &Violation| {
+        let mut record = json!(violation);
+        record["message"] = violation.message(Language::English).into();
+        record["message_indonesian"] = violation.message(Language::Indonesian).into();
+        record
+    };
+    violations.iter().map(record).collect()
+}
+
+/// Returns an `InputError`, or an `InputTypeError` where the type is wrong.
+pub(crate) fn input(py: Python<'_>, is_type: bool, code: &str, message: &str, pointer: Option<&str>) -> PyErr {
+    let make = || {
+        let class = errors(py, if is_type { "InputTypeError" } else { "InputError" })?;
+        let arguments = PyDict::new(py);
+        arguments.set_item("code", code)?;
+        arguments.set_item("pointer", pointer)?;
+        class.call((message,), Some(&arguments))
+    };
+    make().map_or_else(|error| error, PyErr::from_value)
+}
+
+/// Returns the exception for a call that ended by a fault of ours.
+pub(crate) fn internal(py: Python<'_>) -> PyErr {
+    let message = "the call ended by a fault of this library, please report it; an order may exist: send the same \
+                   prepared order again or check its status";
+    exception(
+        py,
+        &json!({
+            "code": "internal",
+            "outcome": "unknown",
+            "message": message,
+            "request_id": null,
+            "retryable": true,
+            "violations": [],
+            "rejection": null,
+            "verification": null,
+        }),
+    )
+}
+
+fn exception(py: Python<'_>, record: &Value) -> PyErr {
+    let make = || errors(py, "_from_record")?.call1((json::from_value(py, record)?,));
+    make().map_or_else(|error| error, PyErr::from_value)
+}
+
+/// Returns the text of an error and of what caused it, as one line.
+fn with_sources(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(&format!(": {cause}"));
+        source = cause.source();
+    }
+    text
+}

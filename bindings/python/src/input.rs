@@ -1,0 +1,129 @@
+//! Arguments: text, raw bytes, times and durations, each refused with a word of what belongs there.
+
+use std::{borrow::Cow, time::Duration};
+
+use doku_indodana::{
+    ClientId, Credentials, Error, RequestId, SecretKey, Timestamp,
+    error::{ComponentError, CredentialsError},
+};
+use pyo3::{
+    prelude::*,
+    types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString},
+};
+
+use crate::error;
+
+/// Returns a text argument. `what` names it in errors, for example `the secret key`.
+pub(crate) fn text<'a>(what: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
+    let py = value.py();
+    let Ok(text) = value.cast::<PyString>() else {
+        let message = format!("{what} is of type {}; pass it as str", type_name(value));
+        return Err(error::input(py, true, "wrong_type", &message, None));
+    };
+    text.to_str().map_err(|_| {
+        let message = format!("{what} holds half of a surrogate pair, which is no character; pass text that was decoded without errors");
+        error::input(py, false, "lone_surrogate", &message, None)
+    })
+}
+
+/// Returns an argument that is bytes already, in whichever of Python's types; `None` for anything else.
+pub(crate) fn bytes<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Option<Cow<'a, [u8]>>> {
+    if let Ok(bytes) = value.cast::<PyBytes>() {
+        return Ok(Some(bytes.as_bytes().into()));
+    }
+    if let Ok(bytes) = value.cast::<PyByteArray>() {
+        return Ok(Some(bytes.to_vec().into()));
+    }
+    if value.cast::<PyMemoryView>().is_ok() {
+        let bytes = value.call_method0("tobytes")?;
+        return Ok(Some(bytes.cast::<PyBytes>()?.as_bytes().to_vec().into()));
+    }
+    Ok(None)
+}
+
+/// Returns a body that was received: raw bytes, and nothing that a parser or a decoder made of them.
+pub(crate) fn raw_body<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
+    if let Some(bytes) = bytes(value)? {
+        return Ok(bytes);
+    }
+    let what = if value.is_instance_of::<PyString>() {
+        "the body is str; pass the raw bytes as they were received, before any decoding".to_owned()
+    } else if value.is_instance_of::<PyDict>() || value.is_instance_of::<PyList>() {
+        format!("the body is of type {}; pass the raw bytes as they were received, before any json parser", type_name(value))
+    } else {
+        format!("the body is of type {}; pass the raw bytes as they were received", type_name(value))
+    };
+    Err(error::input(value.py(), true, "raw_bytes_needed", &what, None))
+}
+
+/// Returns seconds as a duration.
+pub(crate) fn seconds(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    let py = value.py();
+    if value.is_instance_of::<PyBool>() || !(value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>()) {
+        let message = format!("{what} is of type {}; pass seconds as int or float", type_name(value));
+        return Err(error::input(py, true, "wrong_type", &message, None));
+    }
+    value.extract().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| {
+        let message = format!("{what} is no duration; pass a finite number of seconds that is not negative");
+        error::input(py, false, "bad_duration", &message, None)
+    })
+}
+
+/// Returns a number of attempts.
+pub(crate) fn count(what: &str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
+    if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
+        let message = format!("{what} is of type {}; pass an int", type_name(value));
+        return Err(error::input(value.py(), true, "wrong_type", &message, None));
+    }
+    value.extract().ok().filter(|count| (1..=10).contains(count)).ok_or_else(|| {
+        error::input(value.py(), false, "out_of_range", &format!("{what} is out of range; pass 1 to 10"), None)
+    })
+}
+
+/// Returns an option that is on or off.
+pub(crate) fn flag(what: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    value.cast::<PyBool>().map(|flag| flag.is_true()).map_err(|_| {
+        let message = format!("{what} is of type {}; pass True or False", type_name(value));
+        error::input(value.py(), true, "wrong_type", &message, None)
+    })
+}
+
+/// Returns client id and secret key.
+pub(crate) fn credentials(client_id: &Bound<'_, PyAny>, secret_key: &Bound<'_, PyAny>) -> PyResult<Credentials> {
+    let py = client_id.py();
+    let id: ClientId = text("the client id", client_id)?.parse().map_err(|fault| refused_credentials(py, fault))?;
+    Ok(Credentials::new(id, key(secret_key)?))
+}
+
+/// Returns a secret key.
+pub(crate) fn key(value: &Bound<'_, PyAny>) -> PyResult<SecretKey> {
+    SecretKey::new(text("the secret key", value)?).map_err(|fault| refused_credentials(value.py(), fault))
+}
+
+/// Returns a request id.
+pub(crate) fn request_id(value: &Bound<'_, PyAny>) -> PyResult<RequestId> {
+    text("the request id", value)?.parse().map_err(|fault| refused(value.py(), fault))
+}
+
+/// Returns a timestamp as DOKU writes it, or the time now.
+pub(crate) fn timestamp(py: Python<'_>, value: Option<&Bound<'_, PyAny>>) -> PyResult<Timestamp> {
+    match value {
+        Some(value) => text("the timestamp", value)?.parse(),
+        None => Timestamp::from_unix_seconds(py.import("time")?.call_method0("time")?.extract::<f64>()?.floor() as i64),
+    }
+    .map_err(|fault| refused(py, fault))
+}
+
+/// Returns the exception for a part that cannot be signed.
+pub(crate) fn refused(py: Python<'_>, fault: ComponentError) -> PyErr {
+    error::core(py, &Error::from(fault))
+}
+
+pub(crate) fn refused_credentials(py: Python<'_>, fault: CredentialsError) -> PyErr {
+    error::core(py, &Error::from(fault))
+}
+
+/// Returns the name of the type of a value.
+pub(crate) fn type_name(value: &Bound<'_, PyAny>) -> String {
+    value.get_type().name().map_or_else(|_| "unknown".to_owned(), |name| name.to_string())
+}

@@ -1,0 +1,27 @@
+//! What CPython calls: a thin layer between Python's objects and the core. Nothing is checked, signed or verified here.
+
+mod body;
+mod connection;
+mod error;
+mod input;
+mod json;
+mod message;
+mod order;
+mod report;
+mod runtime;
+mod signature;
+
+use pyo3::prelude::*;
+
+/// The native half of the package `doku_indodana`; its types are in `_native.pyi`.
+#[pymodule(gil_used = true)]
+mod _native {
+    #[pymodule_export]
+    use super::{
+        connection::Connection,
+        message::{Notification, VerifiedResponse, Verifier, verify_notification, verify_response},
+        order::{CheckedStatus, GeneratedOrder, PreparedOrder, SignedRequest, prepare},
+        report::check,
+        signature::{digest, new_request_id, sign, string_to_sign},
+    };
+}

@@ -1,0 +1,259 @@
+//! What DOKU sends: headers and raw body in, a proof out.
+
+use std::{
+    borrow::Cow,
+    sync::Arc,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use doku_indodana::{self as core, Age, Credentials, signature::header};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use pyo3::{
+    prelude::*,
+    types::{PyBytes, PyString, PyTuple},
+};
+
+use crate::{error, input, json};
+
+/// Verifies what DOKU sends, with one key or several.
+#[pyclass(frozen, module = "doku_indodana")]
+pub(crate) struct Verifier {
+    core: core::Verifier,
+    client_id: String,
+}
+
+impl Verifier {
+    fn with(credentials: Credentials) -> Self {
+        let client_id = credentials.client_id().to_string();
+        Self { core: core::Verifier::new(credentials), client_id }
+    }
+}
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(signature = (client_id, secret_key, /, *further_keys))]
+    fn new(
+        client_id: &Bound<'_, PyAny>,
+        secret_key: &Bound<'_, PyAny>,
+        further_keys: &Bound<'_, PyTuple>,
+    ) -> PyResult<Self> {
+        let Self { mut core, client_id } = Self::with(input::credentials(client_id, secret_key)?);
+        for key in further_keys {
+            core = core.with_key(input::key(&key)?);
+        }
+        Ok(Self { core, client_id })
+    }
+
+    #[staticmethod]
+    fn from_env(py: Python<'_>) -> PyResult<Self> {
+        let credentials = Credentials::from_env().map_err(|fault| input::refused_credentials(py, fault))?;
+        Ok(Self::with(credentials))
+    }
+
+    #[pyo3(signature = (target, headers, body))]
+    fn verify_notification(
+        &self,
+        target: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+    ) -> PyResult<Notification> {
+        let py = target.py();
+        let (target, headers) = (input::text("the target", target)?, header_map(headers)?);
+        let body = input::raw_body(body)?;
+        let verdict = py.detach(|| self.core.verify(target, &headers, &body));
+        verdict.map(|core| Notification(Arc::new(core))).map_err(|fault| error::verification(py, &fault))
+    }
+
+    #[pyo3(signature = (target, request_id, headers, body))]
+    fn verify_response(
+        &self,
+        target: &Bound<'_, PyAny>,
+        request_id: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+        body: &Bound<'_, PyAny>,
+    ) -> PyResult<VerifiedResponse> {
+        let py = target.py();
+        let (target, headers) = (input::text("the target", target)?, header_map(headers)?);
+        let request_id = input::request_id(request_id)?;
+        let body = input::raw_body(body)?;
+        let verdict = py.detach(|| self.core.verify_response(target, &request_id, &headers, &body));
+        verdict.map(VerifiedResponse).map_err(|fault| error::verification(py, &fault))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Verifier(client_id='{}')", self.client_id)
+    }
+}
+
+/// As `Verifier(client_id, secret_key).verify_notification(target, headers, body)`.
+#[pyfunction]
+#[pyo3(signature = (client_id, secret_key, /, target, headers, body))]
+pub(crate) fn verify_notification(
+    client_id: &Bound<'_, PyAny>,
+    secret_key: &Bound<'_, PyAny>,
+    target: &Bound<'_, PyAny>,
+    headers: &Bound<'_, PyAny>,
+    body: &Bound<'_, PyAny>,
+) -> PyResult<Notification> {
+    Verifier::with(input::credentials(client_id, secret_key)?).verify_notification(target, headers, body)
+}
+
+/// As `Verifier(client_id, secret_key).verify_response(target, request_id, headers, body)`.
+#[pyfunction]
+#[pyo3(signature = (client_id, secret_key, /, target, request_id, headers, body))]
+pub(crate) fn verify_response(
+    client_id: &Bound<'_, PyAny>,
+    secret_key: &Bound<'_, PyAny>,
+    target: &Bound<'_, PyAny>,
+    request_id: &Bound<'_, PyAny>,
+    headers: &Bound<'_, PyAny>,
+    body: &Bound<'_, PyAny>,
+) -> PyResult<VerifiedResponse> {
+    Verifier::with(input::credentials(client_id, secret_key)?).verify_response(target, request_id, headers, body)
+}
+
+/// A notification that is proven to be DOKU's.
+#[pyclass(frozen, module = "doku_indodana")]
+pub(crate) struct Notification(Arc<core::Notification>);
+
+#[pymethods]
+impl Notification {
+    #[getter]
+    fn request_id(&self) -> &str {
+        self.0.request_id().as_str()
+    }
+
+    #[getter]
+    fn timestamp(&self) -> &str {
+        self.0.timestamp().as_str()
+    }
+
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.body())
+    }
+
+    #[getter]
+    fn invoice_number(&self) -> Option<&str> {
+        self.0.invoice_number()
+    }
+
+    #[getter]
+    fn amount(&self) -> Option<u64> {
+        self.0.amount().map(core::Rupiah::get)
+    }
+
+    #[getter]
+    fn status(&self) -> Option<&str> {
+        self.0.status().map(core::TransactionStatus::as_str)
+    }
+
+    #[getter]
+    fn is_final(&self) -> bool {
+        self.0.status().is_some_and(core::TransactionStatus::is_final)
+    }
+
+    #[getter]
+    fn payment<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.0.payment().ok().map(|payment| json::from_value(py, payment)).transpose()
+    }
+
+    #[getter]
+    fn payment_error(&self) -> Option<String> {
+        self.0.payment().err().map(ToString::to_string)
+    }
+
+    #[pyo3(signature = (now = None))]
+    fn age<'py>(&self, py: Python<'py>, now: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
+        let now = match now {
+            Some(now) => moment(now)?,
+            None => input::seconds("the time", &py.import("time")?.call_method0("time")?)?,
+        };
+        let (kind, distance) = match UNIX_EPOCH.checked_add(now).map(|now| self.0.age(now)) {
+            Some(Age::Fresh) => ("fresh", None),
+            Some(Age::Late(age)) => ("late", Some(age)),
+            Some(Age::Future(lead)) => ("future", Some(lead)),
+            _ => ("unknown", None),
+        };
+        error::errors(py, "_age")?.call1((kind, distance.map(|distance| distance.as_secs_f64())))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Notification(request_id='{}', {} bytes)", self.request_id(), self.0.body().len())
+    }
+}
+
+/// An answer that is proven to be DOKU's.
+#[pyclass(frozen, module = "doku_indodana")]
+pub(crate) struct VerifiedResponse(pub(crate) core::VerifiedResponse);
+
+#[pymethods]
+impl VerifiedResponse {
+    #[getter]
+    fn timestamp(&self) -> &str {
+        self.0.timestamp().as_str()
+    }
+
+    #[getter]
+    fn body<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.body())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("VerifiedResponse(timestamp='{}', {} bytes)", self.timestamp(), self.0.body().len())
+    }
+}
+
+/// Returns seconds since 1970 of a datetime that knows its zone, or of a number.
+fn moment(now: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    if !now.hasattr("tzinfo")? {
+        return input::seconds("the time", now);
+    }
+    if now.getattr("tzinfo")?.is_none() {
+        let message = "the time has no zone; pass an aware datetime, such as datetime.now(timezone.utc)";
+        return Err(error::input(now.py(), false, "naive_time", message, None));
+    }
+    input::seconds("the time", &now.call_method0("timestamp")?)
+}
+
+/// Returns headers for the core, from a mapping or from pairs, names and values being str or bytes.
+///
+/// Those that are not signed are left out. A value that HTTP cannot carry is passed on as an empty one, so that the core
+/// refuses it in its own order.
+fn header_map(headers: &Bound<'_, PyAny>) -> PyResult<HeaderMap> {
+    let py = headers.py();
+    let refuse = |what: &Bound<'_, PyAny>| {
+        let message = format!(
+            "the headers hold a {}; pass a mapping or pairs, names and values being str or bytes",
+            input::type_name(what)
+        );
+        error::input(py, true, "wrong_type", &message, None)
+    };
+    if headers.is_none() || headers.is_instance_of::<PyString>() || headers.is_instance_of::<PyBytes>() {
+        return Err(refuse(headers));
+    }
+    let pairs = if headers.hasattr("items")? { headers.call_method0("items")? } else { headers.clone() };
+    let mut map = HeaderMap::new();
+    for pair in pairs.try_iter().map_err(|_| refuse(headers))? {
+        let pair = pair?;
+        let (name, value) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>().map_err(|_| refuse(&pair))?;
+        let octets = |part: &Bound<'_, PyAny>| match part.cast::<PyString>() {
+            Ok(text) => Ok(text.to_str().map(|text| text.as_bytes().to_vec()).unwrap_or_default()),
+            Err(_) => input::bytes(part)?.map(Cow::into_owned).ok_or_else(|| refuse(part)),
+        };
+        let (name, value) = (octets(&name)?, octets(&value)?);
+        let Some(name) = SIGNED.iter().find(|signed| signed.as_bytes().eq_ignore_ascii_case(&name)) else { continue };
+        let value = HeaderValue::from_bytes(&value).unwrap_or_else(|_| HeaderValue::from_static(""));
+        map.append(HeaderName::try_from(*name).map_err(|_| refuse(headers))?, value);
+    }
+    Ok(map)
+}
+
+const SIGNED: [&str; 5] = [
+    header::CLIENT_ID,
+    header::REQUEST_ID,
+    header::REQUEST_TIMESTAMP,
+    header::RESPONSE_TIMESTAMP,
+    header::SIGNATURE,
+];
