@@ -10,7 +10,7 @@ use doku_indodana::{self as core, Age, Credentials, signature::header};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use pyo3::{
     prelude::*,
-    types::{PyBytes, PyString, PyTuple},
+    types::{PyBytes, PyList, PyString, PyTuple},
 };
 
 use crate::{error, input, json};
@@ -207,15 +207,24 @@ impl VerifiedResponse {
 
 /// Returns seconds since 1970 of a datetime that knows its zone, or of a number.
 fn moment(now: &Bound<'_, PyAny>) -> PyResult<Duration> {
-    if !now.hasattr("tzinfo")? {
-        return input::seconds("the time", now);
-    }
-    if now.getattr("tzinfo")?.is_none() {
+    let py = now.py();
+    let seconds = if !now.hasattr("tzinfo")? {
+        input::seconds("the time", now)?
+    } else if now.getattr("tzinfo")?.is_none() {
         let message = "the time has no zone; pass an aware datetime, such as datetime.now(timezone.utc)";
-        return Err(error::input(now.py(), false, "naive_time", message, None));
+        return Err(error::input(py, false, "naive_time", message, None));
+    } else {
+        input::seconds("the time", &now.call_method0("timestamp")?)?
+    };
+    if seconds > YEAR_9999 {
+        let message = "the time is after the year 9999; pass seconds, not milliseconds";
+        return Err(error::input(py, false, "out_of_range", message, None));
     }
-    input::seconds("the time", &now.call_method0("timestamp")?)
+    Ok(seconds)
 }
+
+/// The last second that a datetime can tell.
+const YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
 
 /// Returns headers for the core, from a mapping or from pairs, names and values being str or bytes.
 ///
@@ -237,12 +246,16 @@ fn header_map(headers: &Bound<'_, PyAny>) -> PyResult<HeaderMap> {
     let mut map = HeaderMap::new();
     for pair in pairs.try_iter().map_err(|_| refuse(headers))? {
         let pair = pair?;
-        let (name, value) = pair.extract::<(Bound<'_, PyAny>, Bound<'_, PyAny>)>().map_err(|_| refuse(&pair))?;
+        let parts: Vec<_> = match pair.is_instance_of::<PyTuple>() || pair.is_instance_of::<PyList>() {
+            true => pair.try_iter()?.collect::<PyResult<_>>()?,
+            false => Vec::new(),
+        };
+        let [name, value] = &parts[..] else { return Err(refuse(&pair)) };
         let octets = |part: &Bound<'_, PyAny>| match part.cast::<PyString>() {
             Ok(text) => Ok(text.to_str().map(|text| text.as_bytes().to_vec()).unwrap_or_default()),
             Err(_) => input::bytes(part)?.map(Cow::into_owned).ok_or_else(|| refuse(part)),
         };
-        let (name, value) = (octets(&name)?, octets(&value)?);
+        let (name, value) = (octets(name)?, octets(value)?);
         let Some(name) = SIGNED.iter().find(|signed| signed.as_bytes().eq_ignore_ascii_case(&name)) else { continue };
         let value = HeaderValue::from_bytes(&value).unwrap_or_else(|_| HeaderValue::from_static(""));
         map.append(HeaderName::try_from(*name).map_err(|_| refuse(headers))?, value);

@@ -1,0 +1,116 @@
+"""What several tests stand on: the contract's folder, an order, the local gateway, a receiver of notifications."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Queue
+from urllib.request import Request, urlopen
+
+import pytest
+
+from doku_indodana import GenerateOrderRequest, Notification, VerificationError, Verifier
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+BINDING = REPOSITORY / "bindings" / "python"
+SPEC = REPOSITORY / "spec"
+
+# Known to everyone: those of the local gateway.
+CLIENT_ID = "SIM-0001-0000000000001"
+SECRET_KEY = "SK-simulator-known-to-everyone"
+TARGET = "/payments/notifications"
+
+
+def new_order(invoice_number: str = "INV-1") -> GenerateOrderRequest:
+    text = (SPEC / "examples" / "generate_order.request.minimal.json").read_bytes()
+    request: GenerateOrderRequest = json.loads(text)
+    request["order"]["invoice_number"] = invoice_number
+    return request
+
+
+class Receiver:
+    """A merchant's server on the standard library."""
+
+    def __init__(self) -> None:
+        self.received: Queue[Notification | VerificationError] = Queue()
+        verifier, received = Verifier(CLIENT_ID, SECRET_KEY), self.received
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                try:
+                    received.put(verifier.verify_notification(TARGET, self.headers, body))
+                    self.send_response(200)
+                except VerificationError as error:
+                    received.put(error)
+                    self.send_response(401)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}{TARGET}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+def program() -> Path:
+    """Returns the command `doku`: the one that DOKU names, or one that cargo builds."""
+    if "DOKU" in os.environ:
+        return Path(os.environ["DOKU"])
+    build = ["cargo", "build", "--quiet", "--features", "cli", "--bin", "doku", "--message-format", "json"]
+    output = subprocess.run(build, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE).stdout
+    messages = map(json.loads, output.splitlines())
+    return next(Path(message["executable"]) for message in messages if message.get("executable"))
+
+
+@pytest.fixture(scope="session")
+def doku() -> Path:
+    return program()
+
+
+Start = Callable[[str], str]
+
+
+@pytest.fixture
+def simulate(doku: Path) -> Iterator[Start]:
+    """Starts a local gateway that notifies a URL, and returns its own."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(notification_url: str) -> str:
+        command = [str(doku), "simulator", "--port", "0", "--notification-url", notification_url]
+        process = subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        running.append(process)
+        assert process.stdout
+        return process.stdout.readline().strip()
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.server.shutdown()
+    receiver.server.server_close()
+
+
+@pytest.fixture
+def gateway(simulate: Start, receiver: Receiver) -> str:
+    """The URL of a local gateway that notifies the receiver."""
+    return simulate(receiver.url)
+
+
+def pay(payment_url: str) -> None:
+    """Presses the button of the payment page."""
+    with urlopen(Request(f"{payment_url}/pay", method="POST"), timeout=30) as answer:
+        assert answer.status == 200

@@ -1,0 +1,151 @@
+"""The examples and the programs of the README run for real, against the local gateway."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
+
+import pytest
+from conftest import BINDING, CLIENT_ID, SECRET_KEY, TARGET, Start, pay
+
+EXAMPLES = BINDING / "examples"
+README = (BINDING / "README.md").read_text("utf-8")
+
+Run = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def run() -> Iterator[Run]:
+    """Starts programs with the gateway's credentials, and stops them at the end."""
+    running: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str | Path, **variables: str) -> subprocess.Popen[str]:
+        variables |= {"DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": SECRET_KEY, "PYTHONUNBUFFERED": "1"}
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=EXAMPLES,
+            env={**os.environ, **variables},
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def program(heading: str) -> str:
+    """Returns the first Python program below a heading of the README."""
+    section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    found = re.search(r"```python\n(.*?)```", section, re.DOTALL)
+    assert found
+    return found[1]
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def ready(port: int, process: subprocess.Popen[str]) -> None:
+    """Waits until a server takes connections."""
+    while process.poll() is None:
+        with socket.socket() as connection:
+            if connection.connect_ex(("127.0.0.1", port)) == 0:
+                return
+    pytest.fail(f"the server ended: {process.communicate()}")
+
+
+def test_standard_library(run: Run, simulate: Start) -> None:
+    receiver = run("receive.py", "0")
+    url = line(receiver).removeprefix("listening on ")
+    gateway = simulate(url)
+    order = run("order.py", gateway, "INV-1")
+    payment_url, errors = order.communicate(timeout=30)
+    assert (order.returncode, errors) == (0, "")
+    pay(payment_url.strip())
+    assert line(receiver) == "INV-1 100000 SUCCESS"
+    with pytest.raises(HTTPError, match="401"):
+        urlopen(Request(url, method="POST", data=b"{}"), timeout=30)
+    for path, data in (("/other", b"{}"), (TARGET, b"")):
+        with pytest.raises(HTTPError, match=r"40[01]"):
+            urlopen(Request(url.replace(TARGET, path), method="POST", data=data), timeout=30)
+
+
+def test_order_that_cannot_be_sent(run: Run) -> None:
+    order = run("order.py", "http://127.0.0.1:1", "INV-1")
+    output, errors = order.communicate(timeout=30)
+    assert (order.returncode, output) == (1, "")
+    assert errors.startswith("connect: no connection to doku could be made; nothing was sent")
+
+
+def test_fastapi(run: Run, simulate: Start) -> None:
+    port = free_port()
+    shop = f"http://127.0.0.1:{port}"
+    gateway = simulate(f"{shop}{TARGET}")
+    server = run("-m", "uvicorn", "shop:app", "--port", str(port), "--log-level", "warning", DOKU_ENVIRONMENT=gateway)
+    ready(port, server)
+
+    class Stay(HTTPRedirectHandler):
+        def redirect_request(self, *_: object) -> None:
+            pass
+
+    with pytest.raises(HTTPError) as redirect:
+        build_opener(Stay).open(Request(f"{shop}/orders/INV-1", method="POST"), timeout=30)
+    assert redirect.value.code == 303
+    payment_url = redirect.value.headers["Location"]
+    redirect.value.close()
+    assert payment_url.startswith(f"{gateway}/pay/")
+    pay(payment_url)
+    # The shop says that it is paid once the notification came: the gateway sends it before it answers the button.
+    with urlopen(f"{shop}/orders/INV-1", timeout=30) as answer:
+        assert answer.read() == b'{"paid":100000,"status":"SUCCESS","amount":100000}'
+    with pytest.raises(HTTPError, match="401"):
+        urlopen(Request(f"{shop}{TARGET}", method="POST", data=b"{}"), timeout=30)
+
+
+def test_readme(run: Run, simulate: Start, tmp_path: Path) -> None:
+    port = free_port()
+    receiver = program("Receive the notification").replace("8080", str(port))
+    server = run("-c", receiver)
+    ready(port, server)
+    gateway = simulate(f"http://127.0.0.1:{port}{TARGET}")
+    order = program("Generate an order").replace('from_env("sandbox")', f'from_env("{gateway}")')
+    output, errors = run("-c", order).communicate(timeout=30)
+    assert errors == ""
+    payment_url, status = output.split()
+    assert status == "PENDING"
+    pay(payment_url)
+    assert line(server) == "INV-1 100000 SUCCESS"
+
+
+def test_readme_verifies() -> None:
+    # The first program of the README, with a message that is not DOKU's.
+    code = program("How do I verify the notification's signature?") + "\nprint(receive({}, b''))\n"
+    variables = {**os.environ, "DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": SECRET_KEY}
+    output = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True)
+    assert output.stdout == "the header Client-Id is missing; pass all headers as they were received\n401\n"
+
+
+def test_readme_compiles() -> None:
+    programs = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(programs) == 7
+    for code in programs:
+        compile(code, "README.md", "exec")
