@@ -5,6 +5,7 @@ mod contract;
 mod generators;
 mod node;
 mod process;
+mod python;
 mod shop;
 mod signers;
 
@@ -69,6 +70,7 @@ const STEPS: &[(&str, Step)] = &[
     ("signer for java", signers::java),
     ("signer for php", signers::php),
     ("regeneration", || passed(regeneration::build())),
+    ("python package", python::python_package),
     ("tests of xtask", || passed(execute(cargo().args(["test", "--package", "xtask"])))),
     ("node package", node::package),
 ];

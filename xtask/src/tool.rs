@@ -8,22 +8,20 @@ use std::{
 
 /// Returns a command for cargo, without what cargo set for this process.
 pub(crate) fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    forget_package(&mut command);
+    let mut command = without_cargo(Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into())));
     command.env("CI", "true").env("INSTA_UPDATE", "no");
     command
 }
 
-/// Returns a command for npm in a folder, without what cargo set for this process.
+/// Returns a command for npm in a folder.
 pub(crate) fn npm(folder: &str) -> Command {
-    let mut command = Command::new("npm");
-    forget_package(&mut command);
+    let mut command = without_cargo(Command::new("npm"));
     command.args(["--prefix", folder]);
     command
 }
 
-/// Removes what cargo set for this process.
-fn forget_package(command: &mut Command) {
+/// Returns a command, which may start cargo, without what cargo set for this process.
+pub(crate) fn without_cargo(mut command: Command) -> Command {
     for (name, _) in env::vars_os() {
         // Build scripts of dependencies read some of these: with them they would run again each time.
         let text = name.to_string_lossy();
@@ -31,6 +29,7 @@ fn forget_package(command: &mut Command) {
             command.env_remove(name);
         }
     }
+    command
 }
 
 /// Runs a command, which writes to our own output, and shows it first.

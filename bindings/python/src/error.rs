@@ -6,16 +6,16 @@ use doku_indodana::{
     Error, VerificationError,
     error::{Language, SyntaxError, Violation},
 };
-use pyo3::{prelude::*, sync::PyOnceLock, types::PyDict};
+use pyo3::{call::PyCallArgs, prelude::*, sync::PyOnceLock};
 use serde_json::{Value, json};
 
 use crate::json;
 
-/// Returns something of `errors.py`.
-pub(crate) fn errors<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyAny>> {
+/// Makes an object by a function of `_records.py`.
+pub(crate) fn record<'py>(py: Python<'py>, make: &str, arguments: impl PyCallArgs<'py>) -> PyResult<Bound<'py, PyAny>> {
     static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
-    let module = MODULE.get_or_try_init(py, || py.import("doku_indodana.errors").map(Bound::unbind))?;
-    module.bind(py).getattr(name)
+    let module = MODULE.get_or_try_init(py, || py.import("doku_indodana._records").map(Bound::unbind))?;
+    module.bind(py).getattr(make)?.call1(arguments)
 }
 
 /// Returns the exception for an error of the core.
@@ -26,7 +26,7 @@ pub(crate) fn core(py: Python<'_>, error: &Error) -> PyErr {
     if let Some(verification) = error.verification() {
         record["verification"]["message"] = verification.to_string().into();
     }
-    exception(py, &record)
+    exception(py, "error", &record)
 }
 
 /// Returns the exception for what is no JSON.
@@ -38,7 +38,7 @@ pub(crate) fn syntax(py: Python<'_>, error: SyntaxError) -> PyErr {
 pub(crate) fn verification(py: Python<'_>, error: &VerificationError) -> PyErr {
     let mut verification = json!(error);
     verification["message"] = error.to_string().into();
-    exception(py, &json!({ "verification": verification }))
+    exception(py, "verification", &verification)
 }
 
 /// Returns violations as JSON, with their texts for people.
@@ -54,14 +54,7 @@ pub(crate) fn violations(violations: &[Violation]) -> Value {
 
 /// Returns an `InputError`, or an `InputTypeError` where the type is wrong.
 pub(crate) fn input(py: Python<'_>, is_type: bool, code: &str, message: &str, pointer: Option<&str>) -> PyErr {
-    let make = || {
-        let class = errors(py, if is_type { "InputTypeError" } else { "InputError" })?;
-        let arguments = PyDict::new(py);
-        arguments.set_item("code", code)?;
-        arguments.set_item("pointer", pointer)?;
-        class.call((message,), Some(&arguments))
-    };
-    make().map_or_else(|error| error, PyErr::from_value)
+    record(py, "fault", (is_type, message, code, pointer)).map_or_else(|error| error, PyErr::from_value)
 }
 
 /// Returns the exception for a call that ended by a fault of ours.
@@ -70,6 +63,7 @@ pub(crate) fn internal(py: Python<'_>) -> PyErr {
                    prepared order again or check its status";
     exception(
         py,
+        "error",
         &json!({
             "code": "internal",
             "outcome": "unknown",
@@ -83,9 +77,10 @@ pub(crate) fn internal(py: Python<'_>) -> PyErr {
     )
 }
 
-fn exception(py: Python<'_>, record: &Value) -> PyErr {
-    let make = || errors(py, "_from_record")?.call1((json::from_value(py, record)?,));
-    make().map_or_else(|error| error, PyErr::from_value)
+fn exception(py: Python<'_>, make: &str, details: &Value) -> PyErr {
+    json::from_value(py, details)
+        .and_then(|details| record(py, make, (details,)))
+        .map_or_else(|error| error, PyErr::from_value)
 }
 
 /// Returns the text of an error and of what caused it, as one line.

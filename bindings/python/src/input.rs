@@ -8,7 +8,7 @@ use doku_indodana::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString},
+    types::{PyBool, PyBoolMethods, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString},
 };
 
 use crate::error;
@@ -21,7 +21,9 @@ pub(crate) fn text<'a>(what: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a 
         return Err(error::input(py, true, "wrong_type", &message, None));
     };
     text.to_str().map_err(|_| {
-        let message = format!("{what} holds half of a surrogate pair, which is no character; pass text that was decoded without errors");
+        let message = format!(
+            "{what} holds half of a surrogate pair, which is no character; pass text that was decoded without errors"
+        );
         error::input(py, false, "lone_surrogate", &message, None)
     })
 }
@@ -49,7 +51,10 @@ pub(crate) fn raw_body<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]
     let what = if value.is_instance_of::<PyString>() {
         "the body is str; pass the raw bytes as they were received, before any decoding".to_owned()
     } else if value.is_instance_of::<PyDict>() || value.is_instance_of::<PyList>() {
-        format!("the body is of type {}; pass the raw bytes as they were received, before any json parser", type_name(value))
+        format!(
+            "the body is of type {}; pass the raw bytes as they were received, before any json parser",
+            type_name(value)
+        )
     } else {
         format!("the body is of type {}; pass the raw bytes as they were received", type_name(value))
     };
@@ -82,7 +87,7 @@ pub(crate) fn count(what: &str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
 
 /// Returns an option that is on or off.
 pub(crate) fn flag(what: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    value.cast::<PyBool>().map(|flag| flag.is_true()).map_err(|_| {
+    value.cast::<PyBool>().map(PyBoolMethods::is_true).map_err(|_| {
         let message = format!("{what} is of type {}; pass True or False", type_name(value));
         error::input(value.py(), true, "wrong_type", &message, None)
     })

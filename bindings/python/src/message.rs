@@ -176,7 +176,7 @@ impl Notification {
             Some(Age::Future(lead)) => ("future", Some(lead)),
             _ => ("unknown", None),
         };
-        error::errors(py, "_age")?.call1((kind, distance.map(|distance| distance.as_secs_f64())))
+        error::record(py, "age", (kind, distance.map(|distance| distance.as_secs_f64())))
     }
 
     fn __repr__(&self) -> String {
@@ -263,10 +263,5 @@ fn header_map(headers: &Bound<'_, PyAny>) -> PyResult<HeaderMap> {
     Ok(map)
 }
 
-const SIGNED: [&str; 5] = [
-    header::CLIENT_ID,
-    header::REQUEST_ID,
-    header::REQUEST_TIMESTAMP,
-    header::RESPONSE_TIMESTAMP,
-    header::SIGNATURE,
-];
+const SIGNED: [&str; 5] =
+    [header::CLIENT_ID, header::REQUEST_ID, header::REQUEST_TIMESTAMP, header::RESPONSE_TIMESTAMP, header::SIGNATURE];

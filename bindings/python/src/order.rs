@@ -79,7 +79,7 @@ impl PreparedOrder {
     #[getter]
     fn advisories<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let findings = json::from_value(py, &error::violations(&self.0.advisories()))?;
-        error::errors(py, "_violations")?.call1((findings,))
+        error::record(py, "violations", (findings,))
     }
 
     #[pyo3(signature = (client_id, secret_key, /, timestamp = None))]
@@ -249,4 +249,3 @@ fn title_case(name: &str) -> String {
         })
         .collect()
 }
-

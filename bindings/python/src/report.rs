@@ -25,9 +25,9 @@ pub(crate) fn check<'py>(
     set_up();
     let report = py.detach(|| schema::check(kind, &bytes)).map_err(|fault| error::syntax(py, fault))?;
     let report = if deny_advisories { report.deny_advisories() } else { report };
-    let [violations, advisories] = [report.violations(), report.advisories()]
-        .map(|findings| json::from_value(py, &error::violations(findings)));
-    error::errors(py, "_report")?.call1((violations?, advisories?))
+    let [violations, advisories] =
+        [report.violations(), report.advisories()].map(|findings| json::from_value(py, &error::violations(findings)));
+    error::record(py, "report", (violations?, advisories?))
 }
 
 /// Sets the checks up while the interpreter's lock is held: a process that forks meanwhile would have half of them.

@@ -92,7 +92,8 @@ pub(crate) fn sign<'py>(
 /// Makes a request id, UUID v4, of the system's randomness: two processes after a fork never make the same.
 pub(crate) fn fresh_request_id(py: Python<'_>) -> PyResult<RequestId> {
     let mut random = [0; 16];
-    let fail = |_| error::input(py, false, "no_randomness", "the system gives no random bytes; pass a request id", None);
+    let fail =
+        |_| error::input(py, false, "no_randomness", "the system gives no random bytes; pass a request id", None);
     getrandom::fill(&mut random).map_err(fail)?;
     let id = uuid::Builder::from_random_bytes(random).into_uuid().hyphenated().to_string();
     id.parse().map_err(|fault| input::refused(py, fault))
@@ -120,10 +121,13 @@ fn digest_of(
         ("POST", None, Some(digest)) => {
             input::text("the digest", digest)?.parse().map(Some).map_err(|fault| input::refused(py, fault))
         }
-        ("POST", Some(_), Some(_)) => {
-            refuse("unexpected_digest", "both body and digest are given; pass the body, or its digest where there is none")
+        ("POST", Some(_), Some(_)) => refuse(
+            "unexpected_digest",
+            "both body and digest are given; pass the body, or its digest where there is none",
+        ),
+        ("POST", None, None) => {
+            refuse("missing_body", "a POST is signed with its body; pass the exact bytes, b\"\" if empty")
         }
-        ("POST", None, None) => refuse("missing_body", "a POST is signed with its body; pass the exact bytes, b\"\" if empty"),
         _ => refuse("unknown_method", "there is no such method here; pass GET or POST"),
     }
 }

@@ -68,10 +68,12 @@ impl Models<'_> {
             let mut fields = String::new();
             for (field, property) in properties {
                 let kind = self.kind(property)?;
-                let required = schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field));
+                let required =
+                    schema["required"].as_array().is_some_and(|names| names.iter().any(|name| name == field));
                 let kind = if required { kind } else { format!("NotRequired[{kind}]") };
                 let described = self.resolve(property);
-                write!(fields, "    {field}: {kind}\n{}", docstring(described, 4)).map_err(|error| error.to_string())?;
+                write!(fields, "    {field}: {kind}\n{}", docstring(described, 4))
+                    .map_err(|error| error.to_string())?;
             }
             format!("\n\nclass {name}(TypedDict):\n{}\n{fields}", docstring(schema, 4))
         } else {

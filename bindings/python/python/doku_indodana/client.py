@@ -12,7 +12,7 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import Self, Unpack
 
-from . import _native
+from ._native import CheckedStatus, Connection, GeneratedOrder, PreparedOrder, prepare
 from .models import GenerateOrderRequest
 
 __all__ = ["AsyncClient", "Client", "Options"]
@@ -38,7 +38,7 @@ class Options(TypedDict, total=False):
 
 
 class _Base:
-    _connection: _native.Connection
+    _connection: Connection
 
     def __init__(self, environment: str, client_id: str, secret_key: str, **options: Unpack[Options]) -> None:
         """Makes a client. Nothing is sent.
@@ -53,7 +53,7 @@ class _Base:
         Raises:
             InputError: An argument cannot be used.
         """
-        self._connection = _native.Connection(environment, client_id, secret_key, **options)
+        self._connection = Connection(environment, client_id, secret_key, **options)
 
     @classmethod
     def from_env(cls, environment: str, **options: Unpack[Options]) -> Self:
@@ -63,10 +63,10 @@ class _Base:
             InputError: A variable is missing, or an argument cannot be used.
         """
         client = cls.__new__(cls)
-        client._connection = _native.Connection.from_env(environment, **options)
+        client._connection = Connection.from_env(environment, **options)
         return client
 
-    def prepare(self, request: GenerateOrderRequest | bytes, *, request_id: str | None = None) -> _native.PreparedOrder:
+    def prepare(self, request: GenerateOrderRequest | bytes, *, request_id: str | None = None) -> PreparedOrder:
         """Checks, serialises and freezes an order under a new Request-Id, or under one of your own. Nothing is sent.
 
         Store ``request_id`` and ``body`` of what it returns before you send it. JSON as bytes is taken as it is.
@@ -76,7 +76,7 @@ class _Base:
             InputTypeError: A value is of a type that no body has, such as float.
         """
         deny = self._connection.deny_advisories
-        return _native.prepare(request, request_id=request_id, deny_advisories=deny)
+        return prepare(request, request_id=request_id, deny_advisories=deny)
 
     def __repr__(self) -> str:
         environment, client_id = self._connection.environment, self._connection.client_id
@@ -89,7 +89,7 @@ class Client(_Base):
     Threads may share one; other threads run while a call waits. After ``os.fork`` it goes on to work in both processes.
     """
 
-    def generate_order(self, request: GenerateOrderRequest | bytes) -> _native.GeneratedOrder:
+    def generate_order(self, request: GenerateOrderRequest | bytes) -> GeneratedOrder:
         """Checks, signs and sends an order, verifies the answer and then reads it.
 
         To be able to send the same order again after a crash, use ``prepare``, store the order, and ``send`` it.
@@ -99,7 +99,7 @@ class Client(_Base):
         """
         return self.send(self.prepare(request))
 
-    def send(self, prepared: _native.PreparedOrder) -> _native.GeneratedOrder:
+    def send(self, prepared: PreparedOrder) -> GeneratedOrder:
         """Sends a prepared order, again if it must be: the same bytes under the same Request-Id.
 
         After an interrupt (Ctrl-C) it is not known whether there is an order: send it again.
@@ -109,7 +109,7 @@ class Client(_Base):
         """
         return _wait(self._connection.send(prepared))
 
-    def check_status(self, id: str) -> _native.CheckedStatus:
+    def check_status(self, id: str) -> CheckedStatus:
         """Asks for the status of an order by its invoice number or by the Request-Id that generated it.
 
         Ask at the earliest 60 seconds after the payment.
@@ -127,15 +127,15 @@ class AsyncClient(_Base):
     a refusal has the outcome ``unknown``. Send the same prepared order again; do not prepare a new one.
     """
 
-    async def generate_order(self, request: GenerateOrderRequest | bytes) -> _native.GeneratedOrder:
+    async def generate_order(self, request: GenerateOrderRequest | bytes) -> GeneratedOrder:
         """As ``Client.generate_order``. Who may be cancelled uses ``prepare`` and ``send``, and keeps the order."""
         return await self.send(self.prepare(request))
 
-    async def send(self, prepared: _native.PreparedOrder) -> _native.GeneratedOrder:
+    async def send(self, prepared: PreparedOrder) -> GeneratedOrder:
         """As ``Client.send``."""
         return await asyncio.wrap_future(self._connection.send(prepared))
 
-    async def check_status(self, id: str) -> _native.CheckedStatus:
+    async def check_status(self, id: str) -> CheckedStatus:
         """As ``Client.check_status``."""
         return await asyncio.wrap_future(self._connection.check_status(id))
 

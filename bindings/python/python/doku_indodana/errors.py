@@ -197,45 +197,7 @@ class VerificationError(DokuError):
         self.signed = signed
 
 
-_INPUT_CODES = frozenset({"build", "configuration", "syntax", "violations"})
-
-
 def _restore(kind: type[DokuError], message: str) -> DokuError:
     error = kind.__new__(kind, message)
     error.args = (message,)
     return error
-
-
-def _violations(records: list[dict[str, Any]]) -> list[Violation]:
-    return [Violation(**{"deviation": None, **record}) for record in records]
-
-
-def _report(violations: list[dict[str, Any]], advisories: list[dict[str, Any]]) -> Report:
-    return Report(_violations(violations), _violations(advisories))
-
-
-def _age(kind: Any, seconds: float | None) -> Age:
-    return Age(kind, None if seconds is None else timedelta(seconds=seconds))
-
-
-def _from_record(record: dict[str, Any]) -> DokuError:
-    """Returns the exception for what the core says of an error."""
-    verification = record["verification"]
-    if verification is not None:
-        verification = VerificationError(verification.pop("message"), **verification)
-        if "code" not in record:
-            return verification
-    rejection = record["rejection"]
-    if rejection is not None:
-        rejection = Rejection(rejection["status"], rejection["code"], rejection["messages"], rejection["verified"])
-    kind = InputError if record["code"] in _INPUT_CODES else DokuError
-    return kind(
-        record["message"],
-        code=record["code"],
-        outcome=record["outcome"],
-        violations=_violations(record["violations"]),
-        rejection=rejection,
-        verification=verification,
-        request_id=record["request_id"],
-        is_retryable=record["retryable"],
-    )

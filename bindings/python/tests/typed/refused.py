@@ -44,6 +44,6 @@ def calls(client: Client, later: AsyncClient, verifier: Verifier, text: str, par
 
 def fields(order: GeneratedOrder, notification: Notification) -> None:
     order.payment_url = ""  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-    total: int = notification.amount + 1  # type: ignore[operator]  # pyright: ignore[reportOptionalOperand]
-    order_of: models.OrderSummary = notification.payment["order"]  # type: ignore[index]  # pyright: ignore[reportOptionalSubscript]
-    print(total, order_of)
+    amount: int = notification.amount  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+    notification.payment.get("order")  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+    print(amount)
