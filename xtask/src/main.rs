@@ -20,8 +20,8 @@ use std::{env, path::Path, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  export           write spec/artifacts from spec/openapi.yaml
-  export --check   compare spec/artifacts with what export would write
+  export           write spec/artifacts and the types of the bindings from spec/openapi.yaml
+  export --check   compare them with what export would write
   generators       run other generators on spec/artifacts, and write what their types accept and refuse;
                    --check compares with what was written
   check            check spec/openapi.yaml and spec/examples against the rules of this repository

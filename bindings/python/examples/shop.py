@@ -10,9 +10,9 @@ import os
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
+from order import order
 
 from doku_indodana import AsyncClient, DokuError, VerificationError, Verifier
-from order import order
 
 app = FastAPI()
 doku = AsyncClient.from_env(os.environ.get("DOKU_ENVIRONMENT", "sandbox"))
@@ -36,9 +36,7 @@ async def checkout(invoice_number: str) -> RedirectResponse:
 async def notifications(request: Request) -> Response:
     try:
         # The raw body, before any JSON parser.
-        notification = verifier.verify_notification(
-            "/payments/notifications", request.headers, await request.body()
-        )
+        notification = verifier.verify_notification("/payments/notifications", request.headers, await request.body())
     except VerificationError as error:
         print(f"refused: {error}")
         return Response(status_code=401)

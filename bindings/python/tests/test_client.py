@@ -100,9 +100,7 @@ def test_own_http_client(gateway: str) -> None:
     request = Request(gateway + signed.target, method=signed.method, headers=signed.headers, data=signed.body)
     with urlopen(request, timeout=30) as answer:
         body = answer.read()
-        verified = doku.verify_response(
-            CLIENT_ID, SECRET_KEY, signed.target, prepared.request_id, answer.headers, body
-        )
+        verified = doku.verify_response(CLIENT_ID, SECRET_KEY, signed.target, prepared.request_id, answer.headers, body)
     assert verified.body == body
     target = "/orders/v1/status/INV-1"
     headers = doku.sign(CLIENT_ID, SECRET_KEY, request_id=doku.new_request_id(), method="GET", target=target)

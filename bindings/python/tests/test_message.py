@@ -21,9 +21,7 @@ VERIFIER = doku.Verifier(CLIENT_ID, SECRET_KEY)
 
 def signed(body: bytes, target: str = TARGET) -> dict[str, str]:
     """DOKU signs a notification as we sign a request."""
-    return doku.sign(
-        CLIENT_ID, SECRET_KEY, request_id="n-1", method="POST", target=target, body=body, timestamp=SENT
-    )
+    return doku.sign(CLIENT_ID, SECRET_KEY, request_id="n-1", method="POST", target=target, body=body, timestamp=SENT)
 
 
 def received(body: bytes = SUCCESS) -> doku.Notification:

@@ -9,6 +9,7 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 from conftest import SPEC
+from pydantic import TypeAdapter, ValidationError
 
 import doku_indodana as doku
 from doku_indodana import models
@@ -50,3 +51,12 @@ def test_examples_are_what_their_names_say(path: Any) -> None:
     value = json.loads(text, parse_float=Decimal)
     if isinstance(value, dict):
         assert doku.check(kind, value) == doku.check(kind, text)
+
+
+def test_pydantic_reads_the_types() -> None:
+    adapter = TypeAdapter(models.GenerateOrderRequest)
+    request = json.loads((SPEC / "examples" / "generate_order.request.full.json").read_bytes())
+    assert adapter.validate_python(request) == request
+    del request["order"]["amount"]
+    with pytest.raises(ValidationError, match=r"order\.amount\n  Field required"):
+        adapter.validate_python(request)

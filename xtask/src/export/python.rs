@@ -39,9 +39,10 @@ import sys
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
-if sys.version_info >= (3, 11):
+if sys.version_info >= (3, 12):
     from typing import NotRequired, TypedDict
 else:
+    # Pydantic reads no others.
     from typing_extensions import NotRequired, TypedDict
 
 __all__ = [

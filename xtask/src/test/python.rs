@@ -6,7 +6,7 @@ use super::Outcome;
 use crate::tool::{self, cargo, node, run as execute};
 
 /// What the tests and the examples need. Maturin is pinned in pyproject.toml.
-const PACKAGES: [&str; 4] = ["pytest==9.2.0", "mypy==2.4.1", "fastapi==0.165.0", "uvicorn==0.54.0"];
+const PACKAGES: [&str; 5] = ["pytest==9.2.0", "mypy==2.4.1", "ruff==0.17.6", "fastapi==0.165.0", "uvicorn==0.54.0"];
 const PYRIGHT: &str = "pyright@1.1.414";
 
 const BINDING: &str = "bindings/python";
@@ -20,6 +20,8 @@ pub(super) fn python_package() -> Result<Outcome, String> {
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
     let program = |name| tool::without_cargo(Command::new(programs.join(name)));
+    execute(program("ruff").args(["format", "--quiet", "--check", BINDING]))?;
+    execute(program("ruff").args(["check", "--quiet", BINDING]))?;
     let wheel = build(program("pip"))?;
     let install = ["install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall"];
     execute(program("pip").args(install).arg(&wheel))?;

@@ -1,4 +1,4 @@
-"""The native half of the package. Nothing of it has a constructor but `Verifier`: what proves something cannot be made."""
+"""The native half of the package. Nothing of it but `Verifier` has a constructor: what proves something is not made."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ class _Items(Protocol):
     def items(self) -> Iterable[tuple[Any, Any]]: ...
 
 Headers = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[Text, Text]] | _Items
-"""Headers as they were received: a mapping, what has ``items()``, or pairs. Names are compared without regard to case."""
+"""Headers as they were received: a mapping, what has ``items()``, or pairs. The case of names does not matter."""
 
 Kind = Literal["request", "response", "notification", "status", "error"]
 Method = Literal["GET", "POST"]
@@ -46,8 +46,8 @@ class Verifier:
     def verify_notification(self, target: str, headers: Headers, body: Bytes) -> Notification:
         """Verifies a notification.
 
-        ``target`` is the path of the notification URL as DOKU has it, for example ``/payments/notifications``. ``headers``
-        and ``body`` are what was received, the body as raw bytes, before any JSON parser.
+        ``target`` is the path of the notification URL as DOKU has it, for example ``/payments/notifications``.
+        ``headers`` and ``body`` are what was received, the body as raw bytes, before any JSON parser.
 
         Raises:
             VerificationError: Which header or part failed. Answer 401.
@@ -63,9 +63,7 @@ class Verifier:
             VerificationError: Which header or part failed.
         """
 
-def verify_notification(
-    client_id: str, secret_key: str, /, target: str, headers: Headers, body: Bytes
-) -> Notification:
+def verify_notification(client_id: str, secret_key: str, /, target: str, headers: Headers, body: Bytes) -> Notification:
     """Verifies one notification. A `Verifier` does the same for many."""
 
 def verify_response(
@@ -162,7 +160,7 @@ class PreparedOrder:
 
     @staticmethod
     def danger_unchecked(body: Bytes, request_id: str) -> PreparedOrder:
-        """Freezes a body without checking it: an order from your storage, or what DOKU accepts and the contract does not.
+        """Freezes a body without checking it: an order from your storage, or what DOKU takes and the contract does not.
 
         Raises:
             InputError: The bytes are no JSON.

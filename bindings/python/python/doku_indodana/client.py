@@ -57,7 +57,7 @@ class _Base:
 
     @classmethod
     def from_env(cls, environment: str, **options: Unpack[Options]) -> Self:
-        """Makes a client with ``DOKU_CLIENT_ID``, and ``DOKU_SECRET_KEY`` or the file that ``DOKU_SECRET_KEY_FILE`` names.
+        """Takes ``DOKU_CLIENT_ID``, and ``DOKU_SECRET_KEY`` or the file that ``DOKU_SECRET_KEY_FILE`` names.
 
         Raises:
             InputError: A variable is missing, or an argument cannot be used.

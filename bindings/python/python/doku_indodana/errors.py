@@ -143,7 +143,7 @@ class DokuError(Exception):
 
 
 class InputError(DokuError, ValueError):
-    """What was given cannot be used: a body that breaks the contract or is no JSON, credentials, an id, an environment."""
+    """What was given cannot be used: a body that breaks the contract or is no JSON, credentials, an id, a URL."""
 
     pointer: str | None
     """Where in the request, as a JSON pointer, if it is one value that cannot be written as JSON."""

@@ -1,4 +1,4 @@
-"""What a type checker refuses: each line below an `ignore` is an error, or the checker says that the ignore is not needed."""
+"""What a type checker refuses: each `ignore` is of an error, or the checker says that it is not needed."""
 
 from __future__ import annotations
 
