@@ -31,6 +31,7 @@ pub(super) fn python_package() -> Result<Outcome, String> {
         program("pytest").args(tests).env("DOKU", target().join("debug/doku")).env("PYTHONDONTWRITEBYTECODE", "1"),
     )?;
     execute(program("mypy").current_dir(BINDING))?;
+    execute(program("stubtest").arg("doku_indodana._native"))?;
     let pyright = match node("pyright", PYRIGHT) {
         Ok(pyright) => pyright,
         Err(reason) => return Ok(Outcome::PassedWithout(format!("pyright: {reason}"))),

@@ -1,11 +1,12 @@
 """The native half of the package. Nothing of it but `Verifier` has a constructor: what proves something is not made."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, Literal, Protocol, final, overload
+from typing import Any, Literal, final, overload
 
+from ._arguments import Bytes, Headers, Kind
 from .client import Options
 from .errors import Age, Report, Violation
 from .models import (
@@ -22,23 +23,30 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import Unpack
 
-Bytes = bytes | bytearray | memoryview
-Text = str | bytes
-
-class _Items(Protocol):
-    def items(self) -> Iterable[tuple[Any, Any]]: ...
-
-Headers = Mapping[str, str] | Mapping[bytes, bytes] | Iterable[tuple[Text, Text]] | _Items
-"""Headers as they were received: a mapping, what has ``items()``, or pairs. The case of names does not matter."""
-
-Kind = Literal["request", "response", "notification", "status", "error"]
-Method = Literal["GET", "POST"]
+__all__ = [
+    "CheckedStatus",
+    "Connection",
+    "GeneratedOrder",
+    "Notification",
+    "PreparedOrder",
+    "SignedRequest",
+    "VerifiedResponse",
+    "Verifier",
+    "check",
+    "digest",
+    "new_request_id",
+    "prepare",
+    "sign",
+    "string_to_sign",
+    "verify_notification",
+    "verify_response",
+]
 
 @final
 class Verifier:
     """Verifies what DOKU sends, with one key or, while DOKU changes from one to the other, with several."""
 
-    def __init__(self, client_id: str, secret_key: str, /, *further_keys: str) -> None: ...
+    def __new__(cls, client_id: str, secret_key: str, /, *further_keys: str) -> Verifier: ...
     @staticmethod
     def from_env() -> Verifier:
         """Takes ``DOKU_CLIENT_ID``, and ``DOKU_SECRET_KEY`` or the file that ``DOKU_SECRET_KEY_FILE`` names."""
@@ -292,8 +300,18 @@ def digest(body: Bytes, /) -> str:
 
 @overload
 def string_to_sign(
-    *, client_id: str, request_id: str, timestamp: str, method: Literal["GET"], target: str, answer: bool = False
-) -> str: ...
+    *,
+    client_id: str,
+    request_id: str,
+    timestamp: str,
+    method: Literal["GET"],
+    target: str,
+    body: None = None,
+    digest: None = None,
+    answer: bool = False,
+) -> str:
+    """Returns the text that is signed, of a request or notification, or of an answer."""
+
 @overload
 def string_to_sign(
     *,
@@ -303,8 +321,11 @@ def string_to_sign(
     method: Literal["POST"],
     target: str,
     body: Bytes,
+    digest: None = None,
     answer: bool = False,
-) -> str: ...
+) -> str:
+    """Returns the text that is signed, of a request or notification, or of an answer."""
+
 @overload
 def string_to_sign(
     *,
@@ -313,6 +334,7 @@ def string_to_sign(
     timestamp: str,
     method: Literal["POST"],
     target: str,
+    body: None = None,
     digest: str,
     answer: bool = False,
 ) -> str:
@@ -327,8 +349,16 @@ def sign(
     request_id: str,
     method: Literal["GET"],
     target: str,
+    body: None = None,
+    digest: None = None,
     timestamp: str | None = None,
-) -> dict[str, str]: ...
+) -> dict[str, str]:
+    """Signs a request for your own HTTP client, now or at a given time; returns the four headers to send with it.
+
+    Raises:
+        InputError: A part cannot be signed, a POST has no body, or a GET has one.
+    """
+
 @overload
 def sign(
     client_id: str,
@@ -339,8 +369,15 @@ def sign(
     method: Literal["POST"],
     target: str,
     body: Bytes,
+    digest: None = None,
     timestamp: str | None = None,
-) -> dict[str, str]: ...
+) -> dict[str, str]:
+    """Signs a request for your own HTTP client, now or at a given time; returns the four headers to send with it.
+
+    Raises:
+        InputError: A part cannot be signed, a POST has no body, or a GET has one.
+    """
+
 @overload
 def sign(
     client_id: str,
@@ -350,6 +387,7 @@ def sign(
     request_id: str,
     method: Literal["POST"],
     target: str,
+    body: None = None,
     digest: str,
     timestamp: str | None = None,
 ) -> dict[str, str]:
@@ -363,7 +401,9 @@ def sign(
 class Connection:
     """What both clients stand on; private."""
 
-    def __init__(self, environment: str, client_id: str, secret_key: str, /, **options: Unpack[Options]) -> None: ...
+    def __new__(
+        cls, environment: str, client_id: str, secret_key: str, /, **options: Unpack[Options]
+    ) -> Connection: ...
     @staticmethod
     def from_env(environment: str, /, **options: Unpack[Options]) -> Connection: ...
     def send(self, prepared: PreparedOrder) -> Future[GeneratedOrder]: ...

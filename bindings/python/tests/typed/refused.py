@@ -39,7 +39,7 @@ def calls(client: Client, later: AsyncClient, verifier: Verifier, text: str, par
     check("order", {})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Client("sandbox", "BRN-1", "SK-1", retries=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     sign("BRN-1", "SK-1", request_id="1", method="POST", target="/")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
-    sign("BRN-1", "SK-1", request_id="1", method="GET", target="/", body=b"")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
+    sign("BRN-1", "SK-1", request_id="1", method="GET", target="/", body=b"")  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue, reportArgumentType]
 
 
 def fields(order: GeneratedOrder, notification: Notification) -> None:
