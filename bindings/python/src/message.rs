@@ -45,12 +45,14 @@ impl Verifier {
         Ok(Self { core, client_id })
     }
 
+    /// Takes DOKU_CLIENT_ID, and DOKU_SECRET_KEY or the file that DOKU_SECRET_KEY_FILE names.
     #[staticmethod]
     fn from_env(py: Python<'_>) -> PyResult<Self> {
         let credentials = Credentials::from_env().map_err(|fault| input::refused_credentials(py, fault))?;
         Ok(Self::with(credentials))
     }
 
+    /// Verifies a notification: the path of its URL as DOKU has it, all headers, the raw body before any JSON parser.
     #[pyo3(signature = (target, headers, body))]
     fn verify_notification(
         &self,
@@ -65,6 +67,7 @@ impl Verifier {
         verdict.map(|core| Notification(Arc::new(core))).map_err(|fault| error::verification(py, &fault))
     }
 
+    /// Verifies an answer to a request of yours: its target and request id, the headers and the raw body of the answer.
     #[pyo3(signature = (target, request_id, headers, body))]
     fn verify_response(
         &self,
@@ -134,36 +137,43 @@ impl Notification {
         PyBytes::new(py, self.0.body())
     }
 
+    /// The invoice number; None if the body cannot be read.
     #[getter]
     fn invoice_number(&self) -> Option<&str> {
         self.0.invoice_number()
     }
 
+    /// The amount in whole rupiah; None if the body cannot be read.
     #[getter]
     fn amount(&self) -> Option<u64> {
         self.0.amount().map(core::Rupiah::get)
     }
 
+    /// The status of the payment; None if the body cannot be read.
     #[getter]
     fn status(&self) -> Option<&str> {
         self.0.status().map(core::TransactionStatus::as_str)
     }
 
+    /// Whether DOKU calls the status final. FAILED is not: a later SUCCESS wins.
     #[getter]
     fn is_final(&self) -> bool {
         self.0.status().is_some_and(core::TransactionStatus::is_final)
     }
 
+    /// The fields that the contract knows, amounts as int; None if the body cannot be read.
     #[getter]
     fn payment<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.0.payment().ok().map(|payment| json::from_value(py, payment)).transpose()
     }
 
+    /// Why the body cannot be read; None if it can.
     #[getter]
     fn payment_error(&self) -> Option<String> {
         self.0.payment().err().map(ToString::to_string)
     }
 
+    /// Returns how old it is at a time: an aware datetime, seconds since 1970, or now.
     #[pyo3(signature = (now = None))]
     fn age<'py>(&self, py: Python<'py>, now: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
         let now = match now {

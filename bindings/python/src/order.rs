@@ -37,6 +37,7 @@ pub(crate) struct PreparedOrder(pub(crate) core::PreparedOrder);
 
 #[pymethods]
 impl PreparedOrder {
+    /// Freezes a body without checking it: an order from your storage.
     #[staticmethod]
     #[pyo3(signature = (body, request_id))]
     fn danger_unchecked(body: &Bound<'_, PyAny>, request_id: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -47,6 +48,7 @@ impl PreparedOrder {
         prepared.map(Self).map_err(|fault| error::syntax(py, fault))
     }
 
+    /// Says that these bytes may have been sent before: of every order that is read back from storage.
     fn assume_sent(&self) -> Self {
         Self(self.0.clone().assume_sent())
     }
@@ -82,6 +84,7 @@ impl PreparedOrder {
         error::record(py, "violations", (findings,))
     }
 
+    /// Signs the order for one attempt to send it with your own HTTP client.
     #[pyo3(signature = (client_id, secret_key, /, timestamp = None))]
     fn sign(
         &self,
@@ -131,6 +134,7 @@ impl SignedRequest {
         PyBytes::new(py, self.0.body())
     }
 
+    /// Returns the whole request as text, for snapshot tests.
     fn to_text(&self) -> String {
         self.0.to_text()
     }
@@ -146,6 +150,7 @@ pub(crate) struct GeneratedOrder(pub(crate) core::GeneratedOrder);
 
 #[pymethods]
 impl GeneratedOrder {
+    /// The page to send the customer to.
     #[getter]
     fn payment_url(&self) -> &str {
         self.0.payment_url()
@@ -161,6 +166,7 @@ impl GeneratedOrder {
         self.0.request_id().as_str()
     }
 
+    /// Whether this is DOKU's first answer again.
     #[getter]
     fn is_replayed(&self) -> bool {
         self.0.is_replayed()

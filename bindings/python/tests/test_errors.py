@@ -38,6 +38,10 @@ def test_kinds() -> None:
         (doku.VerificationError, "missing_header", "unknown", False),
         (doku.DokuError, "connect", "nothing_sent", True),
     ]
+    assert errors()[1].syntax == doku.Place(line=1, column=2, offset=1)
+    assert [error.syntax for error in errors()].count(None) == 4
+    assert not any(error.is_configuration for error in errors())
+    assert raised(lambda: doku.Verifier("", "")).is_configuration
     assert issubclass(doku.InputError, ValueError)
     assert issubclass(doku.InputTypeError, TypeError)
 

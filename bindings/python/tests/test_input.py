@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, localcontext
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
 import pytest
@@ -159,7 +159,7 @@ def test_texts_and_numbers_are_written_exactly() -> None:
     request["order"]["line_items"] = tuple(OrderedDict({**item, "price": price}) for price in values)
     request["order"]["amount"] = int(sum(map(Decimal, prices)))
     # Whatever the context says of digits.
-    with localcontext(prec=3, Emax=10):
+    with localcontext(Context(prec=3, Emax=10)):
         body = doku.prepare(request).body.decode()
     for price in prices:
         assert f'"price":{price},' in body

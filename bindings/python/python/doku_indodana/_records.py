@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Literal
 
-from .errors import Age, DokuError, InputError, InputTypeError, Rejection, Report, VerificationError, Violation
+from .errors import Age, DokuError, InputError, InputTypeError, Place, Rejection, Report, VerificationError, Violation
 
 INPUT_CODES = frozenset({"build", "configuration", "syntax", "violations"})
 
@@ -38,6 +38,7 @@ def error(record: dict[str, Any]) -> DokuError:
         verification=None if reason is None else verification(reason),
         request_id=record["request_id"],
         is_retryable=record["retryable"],
+        syntax=None if record["syntax"] is None else Place(**record["syntax"]),
     )
 
 

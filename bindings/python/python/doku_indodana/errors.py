@@ -16,6 +16,7 @@ __all__ = [
     "InputError",
     "InputTypeError",
     "Outcome",
+    "Place",
     "Rejection",
     "Report",
     "VerificationError",
@@ -89,6 +90,17 @@ class Rejection:
         return f"Rejection(status={self.status}, {len(self.messages)} messages, is_verified={verified})"
 
 
+class Place(NamedTuple):
+    """Where a text is no JSON."""
+
+    line: int
+    """Counted from 1."""
+    column: int
+    """In characters, counted from 1."""
+    offset: int
+    """In bytes, counted from 0."""
+
+
 class Age(NamedTuple):
     """How old a message is. A label, not a verdict: DOKU repeats a notification up to 12 hours later."""
 
@@ -111,6 +123,8 @@ class DokuError(Exception):
     """What DOKU said, if it answered with something else than an order."""
     verification: VerificationError | None
     """Why the answer's signature was not accepted."""
+    syntax: Place | None
+    """Where the body is no JSON."""
     request_id: str | None
     """The Request-Id of the call; None if it did not get that far."""
     is_retryable: bool
@@ -125,6 +139,7 @@ class DokuError(Exception):
         violations: Sequence[Violation] = (),
         rejection: Rejection | None = None,
         verification: VerificationError | None = None,
+        syntax: Place | None = None,
         request_id: str | None = None,
         is_retryable: bool = False,
     ) -> None:
@@ -134,8 +149,14 @@ class DokuError(Exception):
         self.violations = list(violations)
         self.rejection = rejection
         self.verification = verification
+        self.syntax = syntax
         self.request_id = request_id
         self.is_retryable = is_retryable
+
+    @property
+    def is_configuration(self) -> bool:
+        """Whether credentials, an id, a target or the environment cannot be used."""
+        return self.code == "configuration"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # So that a worker of another process can hand it over.
