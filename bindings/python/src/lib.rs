@@ -13,6 +13,9 @@ mod signature;
 
 use pyo3::prelude::*;
 
+#[cfg(panic = "abort")]
+compile_error!("a panic must unwind, to become an exception of Python instead of the end of its process");
+
 /// The native half of the package `doku_indodana`; its types are in `_native.pyi`.
 #[pymodule(gil_used = true)]
 mod _native {
