@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 
 use crate::{
-    credentials::Credentials,
+    credentials::{Credentials, SecretKey},
     signature::{self, Components, Digest, RequestId, RequestTarget, Time, Timestamp, header},
     verifier::header_name,
 };
@@ -106,14 +106,19 @@ pub(crate) fn sign_headers(
     digest: Option<&Digest>,
 ) {
     let components = Components { client_id: credentials.client_id(), request_id, time, target, digest };
-    let signature = signature::sign(credentials.secret_key(), &components).to_string();
-    let (time_name, timestamp) = match time {
+    write_headers(headers, credentials.secret_key(), &components);
+}
+
+/// Writes the four headers of a message with these components, signed with this key.
+pub(crate) fn write_headers(headers: &mut HeaderMap, key: &SecretKey, components: &Components<'_>) {
+    let signature = signature::sign(key, components).to_string();
+    let (time_name, timestamp) = match components.time {
         Time::Request(timestamp) => (header_name::REQUEST_TIMESTAMP, timestamp),
         Time::Response(timestamp) => (header_name::RESPONSE_TIMESTAMP, timestamp),
     };
     for (name, value) in [
-        (header_name::CLIENT_ID, credentials.client_id().as_str()),
-        (header_name::REQUEST_ID, request_id.as_str()),
+        (header_name::CLIENT_ID, components.client_id.as_str()),
+        (header_name::REQUEST_ID, components.request_id.as_str()),
         (time_name, timestamp.as_str()),
         (header_name::SIGNATURE, &signature),
     ] {

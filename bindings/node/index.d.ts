@@ -414,6 +414,8 @@ export class DokuError extends Error {
   /** Whether sending the same prepared order again may help. */
   readonly isRetryable: boolean
   readonly requestId: string | null
+  /** Where a `Buffer` is no JSON, for the code `syntax`: line and column from 1, offset in bytes; else null. */
+  readonly syntax: { readonly line: number; readonly column: number; readonly offset: number } | null
   /** Every place at once, for the code `violations`; else empty. */
   readonly violations: Violation[]
   readonly rejection: Rejection | null

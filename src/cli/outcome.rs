@@ -44,6 +44,7 @@ pub(crate) fn stopped(message: String, request_id: Option<&RequestId>) -> Failur
         "message": message,
         "request_id": request_id.map(RequestId::as_str),
         "retryable": true,
+        "syntax": null,
         "violations": [],
         "rejection": null,
         "verification": null,

@@ -65,6 +65,7 @@ impl Failure {
             "message": message,
             "request_id": null,
             "retryable": false,
+            "syntax": null,
             "violations": [],
             "rejection": null,
             "verification": null,

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::{Error, ErrorKind, Outcome, Rejection};
+use super::{Error, ErrorKind, Outcome, Rejection, SyntaxError};
 use crate::signature::RequestId;
 
 impl Error {
@@ -46,19 +46,31 @@ impl Serialize for Outcome {
     }
 }
 
-/// As an object with `code`, `outcome`, `message`, `request_id`, `retryable`, `violations`, `rejection` and
+/// As an object with `code`, `outcome`, `message`, `request_id`, `retryable`, `syntax`, `violations`, `rejection` and
 /// `verification`. What there is not is null, or an empty list of violations.
 impl Serialize for Error {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut record = serializer.serialize_struct("Error", 8)?;
+        let mut record = serializer.serialize_struct("Error", 9)?;
         record.serialize_field("code", self.code())?;
         record.serialize_field("outcome", &self.outcome())?;
         record.serialize_field("message", &self.to_string())?;
         record.serialize_field("request_id", &self.request_id().map(RequestId::as_str))?;
         record.serialize_field("retryable", &self.is_retryable())?;
+        record.serialize_field("syntax", &self.syntax())?;
         record.serialize_field("violations", self.violations())?;
         record.serialize_field("rejection", &self.rejection())?;
         record.serialize_field("verification", &self.verification())?;
+        record.end()
+    }
+}
+
+/// As an object with `line`, `column` and `offset`.
+impl Serialize for SyntaxError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut record = serializer.serialize_struct("SyntaxError", 3)?;
+        record.serialize_field("line", &self.line())?;
+        record.serialize_field("column", &self.column())?;
+        record.serialize_field("offset", &self.offset())?;
         record.end()
     }
 }

@@ -64,7 +64,14 @@ impl Client {
             Subject::Order(prepared) => Some(prepared.digest()),
             Subject::Status(_) => None,
         };
-        sign_headers(request.headers_mut(), &config.credentials, request_id, Time::Request(&timestamp), &target, digest);
+        sign_headers(
+            request.headers_mut(),
+            &config.credentials,
+            request_id,
+            Time::Request(&timestamp),
+            &target,
+            digest,
+        );
         let mut response = self.client().execute(request).await.map_err(failure)?;
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failure)? {

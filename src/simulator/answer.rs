@@ -18,6 +18,7 @@ use super::{
 use crate::{
     Credentials, RequestId, SecretKey,
     signature::{self, Components, PREFIX, Time, string_to_sign},
+    signed::write_headers,
 };
 
 /// What will be answered, before it is signed.
@@ -191,22 +192,7 @@ fn server_error(status: u16) -> StatusCode {
 
 /// Writes the four headers of a signed message.
 pub(super) fn sign(headers: &mut HeaderMap, key: &SecretKey, components: &Components<'_>, padded: bool) {
-    let signature = signature::sign(key, components).to_string();
-    let (time_name, time) = match components.time {
-        Time::Request(timestamp) => ("request-timestamp", timestamp),
-        Time::Response(timestamp) => ("response-timestamp", timestamp),
-    };
-    for (name, value) in [
-        ("client-id", components.client_id.as_str()),
-        ("request-id", components.request_id.as_str()),
-        (time_name, time.as_str()),
-        ("signature", &signature),
-    ] {
-        // These types hold visible ASCII only, which is always a header value.
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    }
+    write_headers(headers, key, components);
     if !padded {
         change_signature(headers, |text| text.trim_end_matches('=').to_owned());
     }

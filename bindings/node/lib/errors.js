@@ -8,6 +8,7 @@ class DokuError extends Error {
     this.outcome = record.outcome ?? 'nothing_sent'
     this.isRetryable = record.retryable ?? false
     this.requestId = record.request_id ?? null
+    this.syntax = record.syntax ?? null
     this.violations = record.violations ?? []
     this.rejection = record.rejection ?? null
     this.verification = record.verification ?? null

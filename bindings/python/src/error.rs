@@ -26,10 +26,6 @@ pub(crate) fn core(py: Python<'_>, error: &Error) -> PyErr {
     if let Some(verification) = error.verification() {
         record["verification"]["message"] = verification.to_string().into();
     }
-    record["syntax"] = error.syntax().map_or(
-        Value::Null,
-        |fault| json!({ "line": fault.line(), "column": fault.column(), "offset": fault.offset() }),
-    );
     exception(py, "error", &record)
 }
 

@@ -1,9 +1,12 @@
-//! The Node package: built as its users build it, and tested.
+//! The Node package: built as its users build it, but without optimisation, and tested.
 
 use super::{Outcome, passed};
 use crate::tool::{npm, read, run};
 
 const FOLDER: &str = "bindings/node";
+
+/// Optimisation takes minutes, and shares nothing with the rest of the tests.
+const UNOPTIMISED: (&str, &str) = ("DOKU_BUILD_PROFILE", "dev");
 
 /// Installs the package with what its tests need, which builds the addon and tells its size; then runs its tests: the
 /// vectors, bad arguments, a client against `doku simulator`, the example, panics, and `tsc --strict`.
@@ -12,6 +15,7 @@ pub(super) fn package() -> Result<Outcome, String> {
     if let Err(reason) = read(npm(FOLDER).args(["ci", "--ignore-scripts", "--loglevel=error"])) {
         return Ok(Outcome::Skipped(reason));
     }
-    run(npm(FOLDER).args(["install", "--foreground-scripts", "--loglevel=error"]))?;
-    passed(run(npm(FOLDER).args(["test"])))
+    let (name, value) = UNOPTIMISED;
+    run(npm(FOLDER).env(name, value).args(["install", "--foreground-scripts", "--loglevel=error"]))?;
+    passed(run(npm(FOLDER).env(name, value).args(["test"])))
 }
