@@ -11,7 +11,7 @@ use doku_indodana::{
 
 use super::output::{self, Failure, shell_word};
 
-const ENVIRONMENT_VARIABLE: &str = "DOKU_ENVIRONMENT";
+pub(crate) const ENVIRONMENT_VARIABLE: &str = "DOKU_ENVIRONMENT";
 
 /// The gateway: exactly one of these, or the variable `DOKU_ENVIRONMENT`.
 #[derive(Args)]

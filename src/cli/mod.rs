@@ -4,9 +4,11 @@
 
 mod check;
 mod contract;
+mod control;
 mod demo;
 mod doctor;
 mod environment;
+mod events;
 mod explain;
 mod fields;
 mod input;
@@ -20,6 +22,7 @@ mod simulator;
 mod source;
 mod spec;
 mod transport;
+mod trigger;
 
 use std::{ffi::OsString, io, process::ExitCode, time::SystemTime};
 
@@ -83,7 +86,7 @@ Exit codes:
   0 done                        4 not verified
   1 internal                    5 refused by DOKU
   2 usage or configuration      6 transport, outcome unknown
-  3 the body breaks the contract";
+  3 the body breaks the contract  7 an expectation is not met";
 
 #[derive(Subcommand)]
 enum Command {
@@ -96,6 +99,8 @@ enum Command {
     Simulator(simulator::Run),
     Listen(listen::Listen),
     Doctor(doctor::Doctor),
+    Trigger(trigger::Trigger),
+    Events(events::Events),
     Spec(spec::Spec),
     Completions(Completions),
 }
@@ -112,6 +117,8 @@ impl Command {
             Self::Simulator(simulator) => simulator.run(),
             Self::Listen(listen) => listen.run(),
             Self::Doctor(doctor) => doctor.run(),
+            Self::Trigger(trigger) => trigger.run(),
+            Self::Events(events) => events.run(),
             Self::Spec(spec) => spec.run(),
             Self::Completions(completions) => completions.run(),
         }

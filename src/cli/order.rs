@@ -46,9 +46,11 @@ impl Order {
     }
 }
 
-/// Returns whether these arguments ask this command for JSON. They may be wrong otherwise.
+/// Returns whether these arguments ask for JSON, of a command whose failures are JSON too. They may be wrong otherwise.
 pub(crate) fn wants_json(arguments: &[OsString]) -> bool {
-    arguments.get(1).is_some_and(|name| name == "order") && arguments.iter().any(|argument| argument == "--json")
+    const COMMANDS: [&str; 4] = ["order", "trigger", "events", "run"];
+    let command = arguments.get(1).is_some_and(|name| COMMANDS.iter().any(|command| name == command));
+    command && arguments.iter().any(|argument| argument == "--json")
 }
 
 /// A body that breaks the contract, as JSON.

@@ -24,6 +24,7 @@ pub(crate) enum Exit {
     Unverified = 4,
     Refused = 5,
     Unknown = 6,
+    Unmet = 7,
 }
 
 impl Exit {
@@ -37,6 +38,7 @@ impl Exit {
             Self::Unverified => "unverified",
             Self::Refused => "refused",
             Self::Unknown => "unknown",
+            Self::Unmet => "unmet",
         }
     }
 }

@@ -1,97 +1,197 @@
 //! `doku simulator`: the local gateway until it is told to stop.
 
+mod listing;
+mod log;
+mod seed;
+mod welcome;
+
+use std::{net::IpAddr, path::PathBuf};
+
 use clap::Args;
-use doku_indodana::simulator::{CLIENT_ID, Delivery, DeliveryResult, Event, Happening, SECRET_KEY, Simulator};
+use doku_indodana::{
+    Credentials,
+    simulator::{Fault, Simulator, SimulatorBuilder},
+};
+use serde_json::json;
 
-use super::output::{self, Exit, Failure, clean};
+pub(crate) use self::{
+    log::{Log, delivered, line, stamp},
+    seed::Ids,
+};
+use self::log::Format;
+use super::{
+    control::health,
+    environment::simulator_credentials,
+    output::{self, Exit, Failure},
+};
 
-/// Run the local gateway: DOKU's side of an order, in memory
+/// Run the local gateway: DOKU's side of an order
 ///
-/// Prints its URL on standard output, says on standard error what happens, and stops at Ctrl-C or SIGTERM. It listens on 127.0.0.1 alone and moves no money.
+/// Prints its URL on standard output, says on standard error what happens, and stops at Ctrl-C or SIGTERM. It listens
+/// on 127.0.0.1 unless --bind says otherwise, sends notifications to this machine and to allowed hosts alone, and moves
+/// no money. A port that is taken, a wrong setting or a state file that cannot be used ends it with exit code 2.
 #[derive(Args)]
 pub(crate) struct Run {
     /// The port; 0 takes a free one
     #[arg(long, default_value_t = 4000)]
     port: u16,
-    /// Where notifications go unless an order overrides it: an http URL on this machine
+    /// The address to listen on. Any other than a loopback address lets others in, who can pay every order
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
+    bind: IpAddr,
+    /// What payment URLs begin with, where the gateway is reached by another name: http://gateway:4000
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Where notifications go unless an order overrides it: an http URL on this machine or an allowed host
     #[arg(long, value_name = "URL")]
     notification_url: Option<String>,
+    /// Allow notifications to this host too, by exactly this name or address; may be repeated
+    #[arg(long = "allow-host", value_name = "HOST")]
+    allowed_hosts: Vec<String>,
+    /// Set a switch; may be repeated
+    #[arg(long = "switch", value_name = "NAME=VALUE", value_parser = switch)]
+    switches: Vec<(String, String)>,
+    /// Let a fault strike everything; may be repeated
+    #[arg(long = "fault", value_name = "NAME[=PARAMETER]", value_parser = standing)]
+    faults: Vec<Fault>,
+    /// Let so many seconds pass at the gateway in one second
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    time_scale: u32,
+    /// Keep orders, notifications, events, switches and clock in a file; it is read if it is there
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+    /// Make ids and payment URLs from this number: the same number and the same state file give the same ones
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Know the credentials of DOKU_CLIENT_ID and DOKU_SECRET_KEY in place of the gateway's own; never production's
+    #[arg(long)]
+    credentials_from_env: bool,
+    /// How standard error is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    log: Format,
+    /// Write bodies to the log too; they hold customers' data
+    #[arg(long)]
+    log_bodies: bool,
+    /// Print results as JSON
+    #[arg(long)]
+    json: bool,
+    /// Print what is not documented at DOKU and can be set, and end
+    #[arg(long, group = "instead")]
+    list_switches: bool,
+    /// Print what can go wrong on request, and end
+    #[arg(long, group = "instead")]
+    list_faults: bool,
+    /// Ask the gateway at this URL whether it is healthy, and end: exit code 0 or 6
+    #[arg(long, value_name = "URL", group = "instead")]
+    health: Option<String>,
 }
 
 impl Run {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
+        if self.list_switches {
+            return listing::switches(self.json).map(|()| Exit::Done);
+        }
+        if self.list_faults {
+            return listing::faults(self.json).map(|()| Exit::Done);
+        }
+        if let Some(url) = &self.health {
+            return super::block_on(health(url)).map(|()| Exit::Done);
+        }
+        let log = Log { format: self.log, bodies: self.log_bodies };
+        self.serve(log).map_err(|failure| log.failure(failure))
+    }
+
+    fn serve(self, log: Log) -> Result<Exit, Failure> {
         super::block_on(async {
-            let mut builder = Simulator::builder().port(self.port).on_event(|event| {
-                if let Some(line) = line(event) {
-                    output::say(&line);
-                }
-            });
-            let notifies = self.notification_url.is_some();
-            if let Some(url) = self.notification_url {
-                builder = builder.notification_url(url);
-            }
-            let simulator = builder.start().await.map_err(|error| Failure::usage(error.to_string()))?;
             let stopped = stop_signal()?;
-            output::print(simulator.url())?;
-            output::say(&hints(simulator.url()));
-            if !notifies {
-                output::say(NO_NOTIFICATIONS);
-            }
+            let simulator = self.builder(log)?.on_event(move |event| log.event(event)).start();
+            let simulator = simulator.await.map_err(|error| Failure::usage(error.to_string()))?;
+            self.welcome(&simulator, log)?;
             let signal = stopped.await;
-            output::say(&format!("stopped by {signal}"));
+            log.say("stopped", &format!("stopped by {signal}"));
             simulator.stop().await;
             Ok(Exit::Done)
         })
     }
-}
 
-/// What is said at the start without `--notification-url`.
-const NO_NOTIFICATIONS: &str = "
-warning: no --notification-url is given, so no notification is sent unless an order overrides it";
+    fn builder(&self, log: Log) -> Result<SimulatorBuilder, Failure> {
+        let mut builder = Simulator::builder()
+            .port(self.port)
+            .address(self.bind)
+            .time_scale(self.time_scale)
+            .credentials(credentials(self.credentials_from_env, log)?);
+        if let Some(url) = &self.public_url {
+            builder = builder.public_url(url);
+        }
+        if let Some(url) = &self.notification_url {
+            builder = builder.notification_url(url);
+        }
+        if let Some(path) = &self.state {
+            builder = builder.state_file(path);
+        }
+        if let Some(seed) = self.seed {
+            let ids = Ids::new(seed, self.state.as_deref());
+            builder = builder.ids(move || ids.next());
+        }
+        builder = self.allowed_hosts.iter().fold(builder, |builder, host| builder.allow_host(host));
+        builder = self.switches.iter().fold(builder, |builder, (name, value)| builder.switch(name, value));
+        Ok(self.faults.iter().fold(builder, |builder, fault| builder.fault(fault.clone())))
+    }
 
-/// Returns what is said of an event.
-fn line(event: &Event) -> Option<String> {
-    Some(match &event.what {
-        Happening::Made(order) => {
-            format!("order {} of {} rupiah made: {}", clean(&order.invoice_number), order.amount, order.payment_url)
+    /// Tells a program, or a newcomer, what there is.
+    fn welcome(&self, simulator: &Simulator, log: Log) -> Result<(), Failure> {
+        let client_id = simulator.credentials().client_id().as_str();
+        if self.json {
+            output::print(&json!({ "url": simulator.url(), "client_id": client_id }).to_string())?;
+        } else {
+            output::print(simulator.url())?;
         }
-        Happening::Settled(order) => format!("order {} is {}", clean(&order.invoice_number), order.status),
-        Happening::Notified(delivery) => {
-            format!("notification of order {} {}", clean(&delivery.invoice_number), delivered(delivery))
+        if !self.bind.is_loopback() {
+            log.warn(&welcome::exposed(self.bind));
         }
-        _ => return None,
-    })
-}
-
-/// Returns what became of a notification.
-fn delivered(delivery: &Delivery) -> String {
-    let url = clean(&delivery.url);
-    match &delivery.result {
-        DeliveryResult::Answered { status, .. } if delivery.is_acknowledged() => format!("to {url}: answered {status}"),
-        DeliveryResult::Answered { status, .. } => {
-            format!("to {url}: answered {status}, which does not acknowledge it; answer 2xx")
+        let local = simulator.environment();
+        match self.log {
+            Format::Text => log.say("listening", &welcome::text(simulator.url(), local.base_url(), client_id)),
+            Format::Json => log.say("listening", simulator.url()),
         }
-        DeliveryResult::NoAnswer { reason } => format!("to {url}: not answered: {reason}"),
-        DeliveryResult::NotSent { reason } if url.is_empty() => format!("not sent: {reason}"),
-        DeliveryResult::NotSent { reason } => format!("to {url}: not sent: {reason}"),
-        _ => format!("to {url}: unknown"),
+        if self.notification_url.is_none() {
+            log.warn(welcome::NO_NOTIFICATIONS);
+        }
+        Ok(())
     }
 }
 
-/// Returns how to use the gateway.
-fn hints(url: &str) -> String {
-    format!(
-        "the local gateway listens on {url}; its page lists the orders; Ctrl-C stops it
+/// Returns the credentials that a gateway of this process knows.
+pub(crate) fn credentials(from_env: bool, log: Log) -> Result<Credentials, Failure> {
+    if !from_env {
+        return simulator_credentials();
+    }
+    let credentials = Credentials::from_env()?;
+    if !credentials.client_id().as_str().starts_with(OWN) {
+        log.warn(&format!(
+            "the client id does not begin with {OWN}, so its secret key may be a real one, and the gateway signs with \
+             it; nothing in a key tells the sandbox's from production's, so see to it that it is not production's"
+        ));
+    }
+    Ok(credentials)
+}
 
-its credentials, known to everyone:
-  export DOKU_CLIENT_ID={CLIENT_ID}
-  export DOKU_SECRET_KEY={SECRET_KEY}
+/// How client ids begin that are made for the gateway.
+const OWN: &str = "SIM-";
 
-an order:
-  doku order create order.json --simulator {url}
-the same, signed for curl:
-  doku order create order.json --simulator {url} --curl | sh"
-    )
+/// Reads `NAME=VALUE`. Whether there is such a switch says the gateway.
+fn switch(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE, such as replay-status=200")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Reads a fault that can strike everything.
+fn standing(text: &str) -> Result<Fault, String> {
+    let fault: Fault = text.parse().map_err(|error: doku_indodana::simulator::SimulatorError| error.to_string())?;
+    if fault.kind().name == "refuse-connections" {
+        return Err("a gateway that always refuses connections is none; ask for it by `POST /simulator/faults`, once"
+            .to_owned());
+    }
+    Ok(fault)
 }
 
 /// Returns what waits until the process is asked to stop, and then says by what. It is listening on return.

@@ -3,7 +3,7 @@
 use std::{
     io::{self, ErrorKind},
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex},
     time::SystemTime,
 };
@@ -164,7 +164,7 @@ impl SimulatorBuilder {
     /// [`ErrorKind::AddrInUse`] for a port that is taken; [`ErrorKind::InvalidInput`] for a notification URL that is
     /// neither on this machine nor allowed, a switch or a value that there is not, a time scale of 0 or above
     /// 1,000,000, or a public URL that is none; [`ErrorKind::InvalidData`] for a state file that is none; any other
-    /// where the system refuses.
+    /// where the system refuses, a state file that cannot be written included.
     ///
     /// # Panics
     ///
@@ -214,6 +214,9 @@ impl SimulatorBuilder {
             connections: Notify::new(),
             stopping,
         });
+        if let Some(path) = &self.state_file {
+            state::write(&service, path).map_err(|error| unwritable(path, &error))?;
+        }
         let (stop, stopped) = oneshot::channel();
         let server = connection::serve(listener, routes(Arc::clone(&service)), Arc::clone(&service), stopped);
         let server = tokio::spawn(server);
@@ -248,6 +251,11 @@ fn invalid(why: String) -> io::Error {
 
 fn invalid_data(why: String) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, why)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> io::Error {
+    let text = format!("the state file {} cannot be written: {error}; name one in a directory of yours", path.display());
+    io::Error::new(error.kind(), text)
 }
 
 fn refused(address: SocketAddr, error: &io::Error) -> String {

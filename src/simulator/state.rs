@@ -124,7 +124,7 @@ pub(super) fn save(service: &Service, path: &Path) -> bool {
 
 /// Writes the state file: first beside it, so that there is always a whole one. It holds customers' data, so only its
 /// owner can read it.
-fn write(service: &Service, path: &Path) -> io::Result<()> {
+pub(super) fn write(service: &Service, path: &Path) -> io::Result<()> {
     let saved = Saved::new(&service.ledger(), service.clock.now());
     let text = serde_json::to_vec_pretty(&saved)?;
     let beside = path.with_extension("new");

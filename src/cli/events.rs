@@ -1,0 +1,205 @@
+//! `doku events`: what happened at a running gateway.
+
+mod stream;
+
+use std::env;
+
+use clap::{Args, Subcommand};
+use doku_indodana::{Environment, simulator::Event};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use self::stream::Messages;
+use super::{
+    control::Control,
+    environment::ENVIRONMENT_VARIABLE,
+    outcome,
+    output::{self, Exit, Failure, clean, heading},
+    simulator::{line, stamp, stop_signal},
+    trigger::{self, Verdict},
+};
+
+/// Show what happened at a running gateway, or send a notification again
+#[derive(Args)]
+pub(crate) struct Events {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(List),
+    Tail(Tail),
+    Resend(Resend),
+}
+
+/// Which gateway, and how to print.
+#[derive(Args)]
+struct Where {
+    /// The running gateway; DOKU_ENVIRONMENT if that is a URL, else http://127.0.0.1:4000
+    #[arg(long, value_name = "URL")]
+    simulator: Option<String>,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// List what happened, oldest first: the latest 2,000 events
+#[derive(Args)]
+struct List {
+    /// Only events after this number
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    after: u64,
+    /// Only events of this order
+    #[arg(long, value_name = "INVOICE")]
+    order: Option<String>,
+    #[command(flatten)]
+    at: Where,
+}
+
+/// Follow what happens until Ctrl-C; the last ten events come first
+///
+/// With --json each event is one line of JSON. Ends with exit code 6 when the gateway stops.
+#[derive(Args)]
+struct Tail {
+    /// Begin after this number, in place of the last ten
+    #[arg(long, value_name = "N")]
+    after: Option<u64>,
+    /// Only events of this order
+    #[arg(long, value_name = "INVOICE")]
+    order: Option<String>,
+    #[command(flatten)]
+    at: Where,
+}
+
+/// Send a notification again, as a person at DOKU's dashboard does
+///
+/// Exit codes: 0 the merchant acknowledged it; 6 no answer; 7 the merchant did not acknowledge it.
+#[derive(Args)]
+struct Resend {
+    /// The number of the notification; `doku events list` has it
+    number: u64,
+    #[command(flatten)]
+    at: Where,
+}
+
+/// So many events come first without `--after`.
+const RECENT: usize = 10;
+
+impl Events {
+    pub(crate) fn run(self) -> Result<Exit, Failure> {
+        let (at, result) = match &self.command {
+            Command::List(list) => (&list.at, super::block_on(list.run())),
+            Command::Tail(tail) => (&tail.at, super::block_on(tail.run())),
+            Command::Resend(resend) => (&resend.at, super::block_on(resend.run())),
+        };
+        result.inspect_err(|failure| {
+            if at.json {
+                outcome::print(failure);
+            }
+        })
+    }
+}
+
+impl Where {
+    fn control(&self) -> Result<Control, Failure> {
+        let variable = env::var(ENVIRONMENT_VARIABLE).ok();
+        let variable = variable.filter(|value| value.starts_with("http://") || value.starts_with("https://"));
+        let url = self.simulator.as_deref().or(variable.as_deref()).unwrap_or("http://127.0.0.1:4000");
+        Control::new(&Environment::custom(url).map_err(|error| Failure::usage(error.to_string()))?)
+    }
+}
+
+/// What the gateway answers. An event of a newer gateway is still JSON.
+#[derive(Deserialize)]
+struct Listed {
+    events: Vec<Value>,
+}
+
+/// Returns the events after a number, of one order if one is named.
+async fn listed(control: &Control, after: u64, order: Option<&str>) -> Result<Vec<Value>, Failure> {
+    let Listed { mut events } = control.get(&["events"]).await?;
+    events.retain(|event| number(event) > after && concerns(event, order));
+    Ok(events)
+}
+
+fn number(event: &Value) -> u64 {
+    event["number"].as_u64().unwrap_or_default()
+}
+
+fn concerns(event: &Value, order: Option<&str>) -> bool {
+    order.is_none_or(|order| event["invoice_number"] == order)
+}
+
+impl List {
+    async fn run(&self) -> Result<Exit, Failure> {
+        let events = listed(&self.at.control()?, self.after, self.order.as_deref()).await?;
+        if self.at.json {
+            return output::print_json(&json!({ "events": events })).map(|()| Exit::Done);
+        }
+        if events.is_empty() {
+            output::say("nothing happened yet");
+            return Ok(Exit::Done);
+        }
+        output::print(&heading(&format!("{:>6}  {:20}  {}", "number", "time", "event")))?;
+        events.iter().try_for_each(|event| output::print(&row(event))).map(|()| Exit::Done)
+    }
+}
+
+/// Returns an event as one line of the table.
+fn row(event: &Value) -> String {
+    let number = number(event);
+    match Event::deserialize(event) {
+        Ok(event) => format!("{number:>6}  {:20}  {}", stamp(event.time), line(&event)),
+        Err(_) => format!("{number:>6}  {:20}  {}", "", clean(&event.to_string())),
+    }
+}
+
+impl Tail {
+    async fn run(&self) -> Result<Exit, Failure> {
+        let stopped = stop_signal()?;
+        tokio::select! {
+            ended = self.follow() => ended,
+            signal = stopped => {
+                output::say(&format!("stopped by {signal}"));
+                Ok(Exit::Done)
+            }
+        }
+    }
+
+    async fn follow(&self) -> Result<Exit, Failure> {
+        let control = self.at.control()?;
+        let after = match self.after {
+            Some(after) => after,
+            None => {
+                let events = listed(&control, 0, None).await?;
+                events.len().checked_sub(RECENT + 1).and_then(|at| events.get(at)).map_or(0, number)
+            }
+        };
+        let mut messages = Messages::new(control.stream(after).await?);
+        while let Some(event) = messages.next().await {
+            if !concerns(&event, self.order.as_deref()) {
+                continue;
+            }
+            output::print(&if self.at.json { event.to_string() } else { row(&event) })?;
+        }
+        Err(control.unreachable().note("the stream of events ended; the gateway was stopped"))
+    }
+}
+
+impl Resend {
+    async fn run(&self) -> Result<Exit, Failure> {
+        let delivery = self.at.control()?.resend(self.number).await?;
+        let verdict = Verdict::new("resend", std::slice::from_ref(&delivery));
+        if self.at.json {
+            output::print_json(&json!({ "verdict": verdict.code(), "deliveries": [delivery] }))?;
+            // What is wrong is in the document; standard output has no second one.
+            return verdict.end().or_else(|failure| {
+                output::report(&failure);
+                Ok(failure.exit)
+            });
+        }
+        trigger::print(&delivery)?;
+        verdict.end()
+    }
+}

@@ -1,0 +1,178 @@
+//! What the gateway says on standard error: sentences for people, or one JSON object a line for programs.
+
+use std::fmt::Display;
+
+use clap::ValueEnum;
+use doku_indodana::simulator::{Delivery, DeliveryResult, Event, Exchange, Happening};
+use serde_json::{Value, json};
+
+use crate::cli::output::{self, Failure, clean};
+
+/// How standard error is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Sentences for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+/// The log of a gateway.
+#[derive(Clone, Copy)]
+pub(crate) struct Log {
+    pub(crate) format: Format,
+    /// Whether bodies are written, which hold customers' data.
+    pub(crate) bodies: bool,
+}
+
+/// Members of an event that may hold customers' data.
+const BODIES: [&str; 2] = ["body", "answer_body"];
+
+impl Log {
+    /// The log for people.
+    pub(crate) const TEXT: Self = Self { format: Format::Text, bodies: false };
+
+    /// Tells an event.
+    pub(crate) fn event(self, event: &Event) {
+        match self.format {
+            Format::Text => {
+                output::say(&line(event));
+                if self.bodies {
+                    bodies(event).for_each(|(name, body)| output::say(&format!("  {name}: {}", clean(body))));
+                }
+            }
+            Format::Json => {
+                let mut record = json!(event);
+                if let (false, Some(Value::Object(details))) = (self.bodies, record.get_mut("details")) {
+                    details.retain(|name, _| !BODIES.contains(&name.as_str()));
+                }
+                output::say(&record.to_string());
+            }
+        }
+    }
+
+    /// Tells something of the process itself.
+    pub(crate) fn say(self, event: &str, text: &str) {
+        match self.format {
+            Format::Text => output::say(text),
+            Format::Json => self.record(event, text),
+        }
+    }
+
+    pub(crate) fn warn(self, text: &str) {
+        match self.format {
+            Format::Text => output::say(&format!("warning: {text}")),
+            Format::Json => self.record("warning", text),
+        }
+    }
+
+    /// Returns a failure as it is reported: in a log of JSON, this line is the report.
+    pub(crate) fn failure(self, failure: Failure) -> Failure {
+        if self.format == Format::Text {
+            return failure;
+        }
+        let message = failure.record().map_or("", |record| record["message"].as_str().unwrap_or_default());
+        if !message.is_empty() {
+            self.record("error", message);
+        }
+        Failure::new(failure.exit, "")
+    }
+
+    fn record(self, event: &str, text: &str) {
+        let time = stamp(crate::cli::now());
+        output::say(&json!({ "time": time, "event": event, "details": { "text": text } }).to_string());
+    }
+}
+
+/// Returns a time as events have it.
+pub(crate) fn stamp(time: std::time::SystemTime) -> String {
+    let seconds = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let timestamp = doku_indodana::Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+    timestamp.map(|timestamp| timestamp.to_string()).unwrap_or_default()
+}
+
+fn bodies(event: &Event) -> impl Iterator<Item = (&'static str, &str)> {
+    let bodies = match &event.what {
+        Happening::Requested(exchange) => {
+            vec![("body", exchange.body.as_str()), ("answer", exchange.answer_body.as_str())]
+        }
+        Happening::Notified(delivery) => match &delivery.result {
+            DeliveryResult::Answered { answer_body, .. } => {
+                vec![("body", delivery.body.as_str()), ("answer", answer_body.as_str())]
+            }
+            _ => vec![("body", delivery.body.as_str())],
+        },
+        _ => Vec::new(),
+    };
+    bodies.into_iter().filter(|(_, body)| !body.is_empty())
+}
+
+/// Returns what is said of an event: one line.
+pub(crate) fn line(event: &Event) -> String {
+    match &event.what {
+        Happening::Requested(exchange) => requested(exchange),
+        Happening::Made(order) => {
+            format!("order {} of {} rupiah made: {}", clean(&order.invoice_number), order.amount, order.payment_url)
+        }
+        Happening::Settled(order) => format!("order {} is {}", clean(&order.invoice_number), order.status),
+        Happening::Notified(delivery) => {
+            let fault = delivery.fault.as_ref().map(|fault| format!(" ({})", clean(fault))).unwrap_or_default();
+            let number = number(delivery);
+            format!("notification{number} of order {}{fault} {}", clean(&delivery.invoice_number), delivered(delivery))
+        }
+        Happening::Advanced { from } => {
+            let moved = event.time.duration_since(*from).unwrap_or_default().as_secs();
+            format!("the clock was moved forward by {moved} s")
+        }
+        Happening::Switched { name, value } => format!("switch {name} set to {value}"),
+        Happening::Failed { reason } => format!("the gateway failed: {}", clean(reason)),
+        Happening::Armed { fault } => format!("fault {} asked for, once", clean(fault)),
+        _ => "something that this version does not know".to_owned(),
+    }
+}
+
+/// Returns the number of a notification, if it has one.
+fn number(delivery: &Delivery) -> String {
+    match (delivery.notification, delivery.attempt) {
+        (0, _) => String::new(),
+        (number, 0 | 1) => format!(" {number}"),
+        (number, attempt) => format!(" {number}, attempt {attempt},"),
+    }
+}
+
+fn requested(exchange: &Exchange) -> String {
+    let Exchange { method, target, verdict, milliseconds, .. } = exchange;
+    let answered = exchange.status.map_or_else(
+        || "not answered".to_owned(),
+        |status| format!("answered {status}, {} in {milliseconds} ms", clean(verdict)),
+    );
+    let faults = if exchange.faults.is_empty() {
+        String::new()
+    } else {
+        format!(" (faults: {})", clean(&exchange.faults.join(", ")))
+    };
+    format!("{} {}: {answered}{faults}", clean(method), clean(target))
+}
+
+/// Returns what became of a notification.
+pub(crate) fn delivered(delivery: &Delivery) -> String {
+    let url = clean(&delivery.url);
+    let repeated = |text: &dyn Display| match delivery.next {
+        Some(next) => format!("{text}; repeated at {}", stamp(next)),
+        None => text.to_string(),
+    };
+    match &delivery.result {
+        DeliveryResult::Answered { status, .. } if delivery.is_acknowledged() => format!("to {url}: answered {status}"),
+        // What a forgery must not get needs no advice.
+        DeliveryResult::Answered { status, .. } if delivery.notification == 0 => {
+            format!("to {url}: answered {status}, not acknowledged")
+        }
+        DeliveryResult::Answered { status, .. } => {
+            repeated(&format_args!("to {url}: answered {status}, which does not acknowledge it; answer 2xx"))
+        }
+        DeliveryResult::NoAnswer { reason } => repeated(&format_args!("to {url}: not answered: {reason}")),
+        DeliveryResult::NotSent { reason } if url.is_empty() => format!("not sent: {reason}"),
+        DeliveryResult::NotSent { reason } => format!("to {url}: not sent: {reason}"),
+        _ => format!("to {url}: unknown"),
+    }
+}

@@ -1,0 +1,154 @@
+//! `doku trigger`: one notification on request, genuine or forged, and what the merchant makes of it.
+
+mod field;
+mod verdict;
+
+use clap::{
+    Args,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use doku_indodana::{
+    Environment,
+    simulator::{Delivery, DeliveryResult, Simulator, TRIGGERS},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use self::field::field;
+pub(crate) use self::verdict::Verdict;
+use super::{
+    control::Control,
+    outcome,
+    output::{self, Exit, Failure, clean},
+    simulator::{Log, credentials, delivered, stop_signal},
+};
+
+/// Send one notification, genuine or forged, and say what the merchant makes of it
+///
+/// Without --simulator, a gateway that lives for this one notification sends it to the URL of --to. With it, the running
+/// gateway does: `success`, `failed`, `expired` and `refunded` then change the order of --invoice-number, unless --to or
+/// --set is given.
+///
+/// Exit codes: 0 the merchant acknowledged it, or refused a forgery; 4 the merchant acknowledged a forgery, so anybody
+/// can tell it that an order is paid; 6 no answer; 7 the merchant did not acknowledge a genuine one.
+#[derive(Args)]
+pub(crate) struct Trigger {
+    /// What is sent
+    #[arg(value_parser = kinds())]
+    kind: String,
+    /// The order that it is about; one that nobody made without it
+    #[arg(long, value_name = "NUMBER")]
+    invoice_number: Option<String>,
+    /// Where it goes; without it, where the running gateway sends the notifications of the order
+    #[arg(long, value_name = "URL", required_unless_present = "simulator")]
+    to: Option<String>,
+    /// Set a field, such as order.amount=50000; the value is JSON, or else a text; may be repeated
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = field)]
+    set: Vec<(String, Value)>,
+    /// Let the gateway at this URL send it, for example http://127.0.0.1:4000
+    #[arg(long, value_name = "URL")]
+    simulator: Option<String>,
+    /// Allow this host beside this machine; may be repeated
+    #[arg(long = "allow-host", value_name = "HOST", conflicts_with = "simulator")]
+    allowed_hosts: Vec<String>,
+    /// Sign with the credentials of DOKU_CLIENT_ID and DOKU_SECRET_KEY; never production's
+    #[arg(long, conflicts_with = "simulator")]
+    credentials_from_env: bool,
+    /// Print the result as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Returns the parser of the kinds, each with its help.
+fn kinds() -> impl TypedValueParser<Value = String> {
+    PossibleValuesParser::new(TRIGGERS.map(|(kind, about)| PossibleValue::new(kind).help(about)))
+}
+
+/// What the gateway answers.
+#[derive(Deserialize)]
+pub(crate) struct Triggered {
+    pub(crate) deliveries: Vec<Delivery>,
+}
+
+impl Trigger {
+    pub(crate) fn run(self) -> Result<Exit, Failure> {
+        let result = super::block_on(async {
+            let stopped = stop_signal()?;
+            tokio::select! {
+                deliveries = self.deliver() => deliveries,
+                signal = stopped => {
+                    Err(Failure::new(Exit::Unknown, format!("stopped by {signal} before the merchant answered")))
+                }
+            }
+        });
+        match result {
+            Ok(deliveries) => self.show(&deliveries),
+            Err(failure) => {
+                if self.json {
+                    outcome::print(&failure);
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    async fn deliver(&self) -> Result<Vec<Delivery>, Failure> {
+        if let Some(url) = &self.simulator {
+            let environment = Environment::custom(url).map_err(|error| Failure::usage(error.to_string()))?;
+            return self.ask(&Control::new(&environment)?).await;
+        }
+        let mut builder = Simulator::builder().credentials(credentials(self.credentials_from_env, Log::TEXT)?);
+        for host in &self.allowed_hosts {
+            builder = builder.allow_host(host);
+        }
+        let simulator = builder.start().await.map_err(|error| Failure::usage(error.to_string()))?;
+        let deliveries = self.ask(&Control::new(&simulator.environment())?).await;
+        simulator.stop().await;
+        deliveries
+    }
+
+    async fn ask(&self, control: &Control) -> Result<Vec<Delivery>, Failure> {
+        let body = json!({
+            "kind": self.kind,
+            "invoice_number": self.invoice_number,
+            "url": self.to,
+            "set": self.set,
+        });
+        let triggered: Triggered = control.post(&["trigger"], &body).await?;
+        Ok(triggered.deliveries)
+    }
+
+    fn show(&self, deliveries: &[Delivery]) -> Result<Exit, Failure> {
+        let verdict = Verdict::new(&self.kind, deliveries);
+        if self.json {
+            output::print_json(&json!({
+                "kind": self.kind,
+                "verdict": verdict.code(),
+                "deliveries": deliveries,
+            }))?;
+        } else {
+            deliveries.iter().try_for_each(print)?;
+        }
+        verdict.end()
+    }
+}
+
+/// Prints one attempt: its ids, where it went and what the merchant answered.
+pub(crate) fn print(delivery: &Delivery) -> Result<(), Failure> {
+    let mut ids = match delivery.notification {
+        0 => String::new(),
+        number => format!("notification {number}, attempt {}, ", delivery.attempt),
+    };
+    if let Some(fault) = &delivery.fault {
+        ids.push_str(&format!("{}, ", clean(fault)));
+    }
+    let request_id = delivery.header("request-id").map_or_else(|| "none".to_owned(), clean);
+    let mut text = format!("{ids}order {}, request id {request_id}\n", clean(&delivery.invoice_number));
+    text.push_str(&format!("  {} ({} ms)\n", delivered(delivery), delivery.milliseconds));
+    if let DeliveryResult::Answered { answer_body, .. } = &delivery.result
+        && !answer_body.is_empty()
+    {
+        text.push_str(&format!("  {}\n", clean(answer_body)));
+    }
+    output::print(&text)
+}
