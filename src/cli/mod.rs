@@ -17,6 +17,7 @@ mod order;
 mod outcome;
 mod output;
 mod receiver;
+mod run;
 mod signature;
 mod simulator;
 mod source;
@@ -101,6 +102,7 @@ enum Command {
     Doctor(doctor::Doctor),
     Trigger(trigger::Trigger),
     Events(events::Events),
+    Run(run::Run),
     Spec(spec::Spec),
     Completions(Completions),
 }
@@ -119,6 +121,7 @@ impl Command {
             Self::Doctor(doctor) => doctor.run(),
             Self::Trigger(trigger) => trigger.run(),
             Self::Events(events) => events.run(),
+            Self::Run(run) => run.run(),
             Self::Spec(spec) => spec.run(),
             Self::Completions(completions) => completions.run(),
         }

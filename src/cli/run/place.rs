@@ -1,0 +1,101 @@
+//! A scenario file as text: reading it, and where in it something is wrong.
+
+use std::{collections::BTreeSet, path::Path};
+
+use doku_indodana::simulator::Fault;
+use serde_saphyr::Location;
+
+use super::{
+    scenario::{ACTIONS, Scenario},
+    values::references,
+};
+use crate::cli::{
+    input::Input,
+    output::{Failure, clean},
+};
+
+/// A scenario file.
+pub(super) struct Source<'i> {
+    /// What messages call it.
+    pub(super) name: &'i str,
+    /// Where the files are that it names.
+    pub(super) directory: &'i Path,
+    text: &'i str,
+}
+
+/// Names that every scenario has.
+const GIVEN: [&str; 2] = ["gateway", "shop"];
+
+impl<'i> Source<'i> {
+    pub(super) fn new(input: &'i Input, path: &'i Path) -> Result<Self, Failure> {
+        let text = std::str::from_utf8(&input.bytes)
+            .map_err(|_| Failure::usage(format!("{}: the file is not utf-8", input.name)))?;
+        Ok(Self { name: &input.name, directory: path.parent().unwrap_or(Path::new("")), text })
+    }
+
+    /// Reads the scenario, and checks what can be checked before anything is done.
+    pub(super) fn scenario(&self) -> Result<Scenario, Failure> {
+        let scenario: Scenario = serde_saphyr::from_str(self.text).map_err(|error| self.unreadable(&error))?;
+        for fault in &scenario.faults {
+            let parsed: Result<Fault, _> = fault.value.parse();
+            parsed.map_err(|error| self.refuse(&fault.referenced, &error.to_string()))?;
+        }
+        for step in &scenario.steps {
+            let actions = step.value.actions();
+            if actions.len() != 1 {
+                let wrong = match actions.as_slice() {
+                    [] => "the step does nothing".to_owned(),
+                    several => format!("the step has {}", several.join(" and ")),
+                };
+                let text = format!("{wrong}; give it exactly one of {}", ACTIONS.join(", "));
+                return Err(self.refuse(&step.referenced, &text));
+            }
+        }
+        self.names(&scenario)?;
+        Ok(scenario)
+    }
+
+    /// Checks that every ${name} was kept by an earlier step.
+    fn names(&self, scenario: &Scenario) -> Result<(), Failure> {
+        let mut known: BTreeSet<&str> = GIVEN.into_iter().chain(scenario.values.keys().map(String::as_str)).collect();
+        let starts: Vec<_> = scenario.steps.iter().map(|step| step.referenced.line()).collect();
+        for (at, step) in scenario.steps.iter().enumerate() {
+            let end = starts.get(at + 1).copied().unwrap_or(u64::MAX);
+            for (number, line) in (1..).zip(self.text.lines()).filter(|(number, _)| (starts[at]..end).contains(number)) {
+                // A comment may speak of anything.
+                let line = if line.trim_start().starts_with('#') { "" } else { line.split(" #").next().unwrap_or("") };
+                for (offset, name) in references(line) {
+                    if !known.contains(name) {
+                        let column = line[..offset].chars().count() + 1;
+                        let names = known.iter().copied().collect::<Vec<_>>().join(", ");
+                        let text = format!(
+                            "{}:{number}:{column}: no earlier step saves `{}`; there are {names}",
+                            self.name,
+                            clean(name)
+                        );
+                        return Err(Failure::usage(text));
+                    }
+                }
+            }
+            known.extend(step.value.save.keys().map(String::as_str));
+        }
+        Ok(())
+    }
+
+    fn refuse(&self, place: &Location, text: &str) -> Failure {
+        Failure::usage(format!("{}:{}:{}: {text}", self.name, place.line(), place.column()))
+    }
+
+    fn unreadable(&self, error: &serde_saphyr::Error) -> Failure {
+        let text = error.without_snippet().to_string();
+        // The place is said at the beginning, as compilers do.
+        let text = text.split(" at line ").next().unwrap_or(&text).trim_end_matches('.');
+        let text = clean(text.strip_prefix("error: ").unwrap_or(text));
+        let help = "`doku run --schema` prints what a scenario may have; examples are in examples/scenarios";
+        match error.location() {
+            Some(place) => self.refuse(&place, &text),
+            None => Failure::usage(format!("{}: {text}", self.name)),
+        }
+        .help(help)
+    }
+}

@@ -1,0 +1,328 @@
+//! One step of a scenario: what it does, and what became of it.
+
+use std::collections::BTreeMap;
+
+use doku_indodana::{
+    Client, PreparedOrder, RetryPolicy,
+    simulator::{Delivery, TRIGGERS},
+};
+use http::{HeaderName, HeaderValue, Method, StatusCode};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use url::{Host, Url};
+
+use super::{
+    body::fields,
+    scenario::{Http, Number, Order, Step, Trigger},
+    stage::Stage,
+    values,
+};
+use crate::cli::{
+    control::{http, tls},
+    order::new_request_id,
+    output::{Exit, Failure},
+    trigger::{Triggered, Verdict},
+};
+
+/// What became of a step.
+pub(super) struct Outcome {
+    /// What it did, in one line.
+    pub(super) text: String,
+    pub(super) result: Value,
+    /// Why it could not be done, unless that is what was expected.
+    pub(super) error: Option<String>,
+    pub(super) differences: Vec<Difference>,
+}
+
+/// Something that is not as expected.
+pub(super) struct Difference {
+    pub(super) path: String,
+    pub(super) expected: Value,
+    /// `None` if there is nothing at the path.
+    pub(super) actual: Option<Value>,
+}
+
+/// What a step did: its line, and its result or why there is none.
+type Done = (String, Result<Value, String>);
+
+impl Outcome {
+    pub(super) fn is_met(&self) -> bool {
+        self.error.is_none() && self.differences.is_empty()
+    }
+}
+
+/// Compares what is at a path.
+pub(super) fn compare(actual: &Value, path: &str, expected: &Value) -> Option<Difference> {
+    let actual = values::at(actual, path);
+    // Null also means that there is nothing.
+    let same = actual == Some(expected) || (expected.is_null() && actual.is_none());
+    (!same).then(|| Difference { path: path.to_owned(), expected: expected.clone(), actual: actual.cloned() })
+}
+
+impl Stage<'_> {
+    /// Does a step and compares its result.
+    ///
+    /// # Errors
+    ///
+    /// Where the gateway is not there. Anything else is in the outcome.
+    pub(super) async fn step(&mut self, written: &Step) -> Result<Outcome, Failure> {
+        let name = written.name.clone();
+        let step = match self.filled(written) {
+            Ok(step) => step,
+            Err(error) => {
+                let text = name.unwrap_or_else(|| written.actions().join(" "));
+                return Ok(Outcome { text, result: Value::Null, error: Some(error), differences: Vec::new() });
+            }
+        };
+        let (text, result, mut differences) = if let Some(expect) = &step.expect {
+            let about = expect.invoice_number.as_ref().map(|number| format!(" of {number}")).unwrap_or_default();
+            let (result, differences) = self.expect(expect).await?;
+            (format!("what there is{about}"), Ok(result), differences)
+        } else {
+            let (text, result) = self.act(&step).await?;
+            (text, result, Vec::new())
+        };
+        let (result, mut error) = match result {
+            Ok(result) => (result, None),
+            Err(error) => (Value::Null, Some(error)),
+        };
+        if let Some(message) = result["error"]["message"].as_str() {
+            let awaited = step.result.keys().any(|path| path.trim_start_matches('/').starts_with("error"));
+            error = (!awaited).then(|| message.to_owned());
+        }
+        if error.is_none() {
+            differences.extend(step.result.iter().filter_map(|(path, value)| compare(&result, path, value)));
+            for (name, path) in &step.save {
+                match values::at(&result, path) {
+                    Some(value) => drop(self.values.insert(name.clone(), value.clone())),
+                    None => error = Some(format!("`{name}` cannot be saved: the result has no {path}")),
+                }
+            }
+        }
+        Ok(Outcome { text: name.unwrap_or(text), result, error, differences })
+    }
+
+    /// Returns a step with values in place of their names.
+    fn filled(&self, step: &Step) -> Result<Step, String> {
+        let mut value = serde_json::to_value(step).map_err(|error| error.to_string())?;
+        values::fill(&mut value, &self.values).map_err(|name| format!("no earlier step saved `{name}`"))?;
+        Step::deserialize(value).map_err(|error| format!("with the saved values, the step is none: {error}"))
+    }
+
+    async fn act(&self, step: &Step) -> Result<Done, Failure> {
+        let settled = [("pay", &step.pay), ("decline", &step.decline), ("expire", &step.expire), ("refund", &step.refund)];
+        if let Some((action, number)) = settled.into_iter().find_map(|(action, number)| Some((action, number.as_ref()?))) {
+            let path = ["orders", number, action];
+            let delivery = self.control.post::<Value>(&path, &json!({})).await;
+            return told(format!("{action} {number}"), delivery.map(delivered));
+        }
+        if let Some(order) = &step.order {
+            return self.order(order).await;
+        }
+        if let Some(time) = &step.advance {
+            let moved = self.control.post::<Value>(&["clock"], &json!({ "advance": time })).await;
+            return told(format!("advance the clock by {time}"), moved);
+        }
+        if let Some(fault) = &step.fail_next {
+            let armed = self.control.post::<Value>(&["faults"], &json!({ "fault": fault })).await;
+            return told(format!("ask for the fault {fault}"), armed);
+        }
+        if let Some(switches) = &step.set_switch {
+            let set = self.control.post::<Value>(&["switches"], &json!(switches)).await;
+            let switches: Vec<_> = switches.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            return told(format!("set {}", switches.join(", ")), set);
+        }
+        if let Some(number) = &step.resend {
+            let text = format!("send notification {number} again");
+            let Number::Number(number) = number else {
+                return Ok((text, Err("a notification has a number; save it from a delivery".to_owned())));
+            };
+            return told(text, self.control.resend(*number).await.map(|delivery| delivered(json!(delivery))));
+        }
+        if let Some(trigger) = &step.trigger {
+            return self.trigger(trigger).await;
+        }
+        if let Some(id) = &step.status {
+            return self.status(id).await;
+        }
+        if let Some(answer) = &step.shop_answers {
+            return Ok((format!("the shop answers {answer} from now on"), self.answer(answer)));
+        }
+        match &step.http {
+            Some(call) => {
+                let text = format!("{} {}", call.method.as_deref().unwrap_or("GET"), call.url);
+                Ok((text, request(call).await))
+            }
+            None => Ok((String::new(), Ok(Value::Null))),
+        }
+    }
+
+    async fn order(&self, order: &Order) -> Result<Done, Failure> {
+        let body = match order.bytes(self.source) {
+            Ok(body) => body,
+            Err(error) => return Ok(("an order".to_owned(), Err(error))),
+        };
+        let request_id = match &order.request_id {
+            Some(id) => id.parse().map_err(|error: doku_indodana::error::ComponentError| error.to_string()),
+            None => Ok(new_request_id()?),
+        };
+        let request_id = match request_id {
+            Ok(id) => id,
+            Err(error) => return Ok(("an order".to_owned(), Err(error))),
+        };
+        let prepared = match PreparedOrder::from_json(body, request_id) {
+            Ok(prepared) => prepared,
+            Err(error) => return Ok(("an order".to_owned(), Ok(json!({ "error": error })))),
+        };
+        let number = prepared.invoice_number().unwrap_or_default().to_owned();
+        let retry = RetryPolicy::default().with_attempts(order.tries.unwrap_or(3));
+        let client = self.client(retry)?;
+        let result = match client.send(&prepared).await {
+            Ok(made) => json!({
+                "invoice_number": number,
+                "request_id": made.request_id().as_str(),
+                "payment_url": made.payment_url(),
+                "replayed": made.is_replayed(),
+                "attempts": made.attempts(),
+                "response": made.response(),
+            }),
+            Err(error) => json!({
+                "invoice_number": number,
+                "request_id": prepared.request_id().as_str(),
+                "error": error,
+            }),
+        };
+        Ok((format!("order {number}"), Ok(result)))
+    }
+
+    async fn status(&self, id: &str) -> Result<Done, Failure> {
+        let result = match self.client(RetryPolicy::default())?.check_status(id).await {
+            Ok(status) => json!({
+                "status": status.transaction_status(),
+                "verified": status.is_verified(),
+                "invoice_number": status.invoice_number(),
+                "amount": status.amount(),
+                "answer": status.answer(),
+            }),
+            Err(error) => json!({ "error": error }),
+        };
+        Ok((format!("status of {id}"), Ok(result)))
+    }
+
+    fn client(&self, retry: RetryPolicy) -> Result<Client, Failure> {
+        let client = Client::builder(self.environment.clone(), self.credentials.clone()).retry(retry).build();
+        client.map_err(|error| Failure::new(Exit::Internal, error.to_string()))
+    }
+
+    async fn trigger(&self, trigger: &Trigger) -> Result<Done, Failure> {
+        let text = match &trigger.invoice_number {
+            Some(number) => format!("trigger {} of {number}", trigger.kind),
+            None => format!("trigger {}", trigger.kind),
+        };
+        if !TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind) {
+            let kinds = TRIGGERS.map(|(kind, _)| kind).join(", ");
+            return Ok((text, Err(format!("there is no such trigger; it is one of {kinds}"))));
+        }
+        let set = match fields(&trigger.set) {
+            Ok(set) => set,
+            Err(error) => return Ok((text, Err(error))),
+        };
+        let body = json!({
+            "kind": trigger.kind,
+            "invoice_number": trigger.invoice_number,
+            "url": trigger.to,
+            "set": set,
+        });
+        let sent = self.control.post::<Triggered>(&["trigger"], &body).await;
+        let result = sent.map(|Triggered { deliveries }| {
+            let verdict = Verdict::new(&trigger.kind, &deliveries).code();
+            let deliveries: Vec<_> = deliveries.iter().map(|delivery| delivered(json!(delivery))).collect();
+            json!({ "verdict": verdict, "deliveries": deliveries })
+        });
+        told(text, result)
+    }
+
+    fn answer(&self, answer: &Number) -> Result<Value, String> {
+        let shop = self.shop.as_ref().ok_or("no shop listens; give the scenario shop: {listen: true}")?;
+        let status = match answer {
+            Number::Text(text) if text == "verify" => None,
+            Number::Number(number) => {
+                let status = u16::try_from(*number).ok().and_then(|code| StatusCode::from_u16(code).ok());
+                Some(status.filter(|status| status.as_u16() >= 200).ok_or("an HTTP status is from 200 to 999")?)
+            }
+            Number::Text(_) => return Err("a shop answers verify, or with an HTTP status such as 503".to_owned()),
+        };
+        shop.answer(status);
+        Ok(Value::Null)
+    }
+}
+
+/// Returns a delivery with what is often asked of it.
+fn delivered(mut delivery: Value) -> Value {
+    if let Ok(read) = Delivery::deserialize(&delivery) {
+        delivery["acknowledged"] = read.is_acknowledged().into();
+        delivery["request_id"] = read.header("request-id").into();
+    }
+    delivery
+}
+
+/// Returns what the gateway answered. What it refuses is a result; a gateway that is not there ends the scenario.
+fn told(text: String, answer: Result<Value, Failure>) -> Result<Done, Failure> {
+    match answer {
+        Ok(value) => Ok((text, Ok(value))),
+        Err(failure) if matches!(failure.exit, Exit::Usage | Exit::Refused) => {
+            let record = failure.record().cloned().unwrap_or_default();
+            Ok((text, Ok(json!({ "error": { "code": record["code"], "message": record["message"] } }))))
+        }
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Calls an endpoint on this machine.
+async fn request(call: &Http) -> Result<Value, String> {
+    let url = Url::parse(&call.url).map_err(|_| "the url is none such as http://127.0.0.1:8080/orders".to_owned())?;
+    let loopback = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    if !loopback || url.scheme() != "http" {
+        return Err("the url is not an http url on this machine; a scenario calls no other".to_owned());
+    }
+    let method: Method = call.method.as_deref().unwrap_or("GET").parse().map_err(|_| "there is no such method")?;
+    let client = tls(&url).map_err(|error| error.to_string())?;
+    let client = http(client).map_err(|error| error.to_string())?;
+    let mut request = client.request(method, url).timeout(std::time::Duration::from_secs(30));
+    for (name, value) in headers(&call.headers)? {
+        request = request.header(name, value);
+    }
+    request = match &call.body {
+        Some(Value::String(text)) => request.body(text.clone()),
+        Some(json) if call.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type")) => {
+            request.body(json.to_string())
+        }
+        Some(json) => request.header("content-type", "application/json").body(json.to_string()),
+        None => request,
+    };
+    let answer = request.send().await.map_err(|_| format!("there is no answer from {}", call.url))?;
+    let status = answer.status().as_u16();
+    let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let body = answer.text().await.map_err(|_| "the answer ended too early".to_owned())?;
+    let body = serde_json::from_str(&body).unwrap_or(Value::String(body));
+    Ok(json!({ "status": status, "location": location, "body": body }))
+}
+
+fn headers(headers: &BTreeMap<String, String>) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
+    let read = |(name, value): (&String, &String)| Some((name.parse().ok()?, value.parse().ok()?));
+    headers.iter().map(|header| read(header).ok_or_else(|| format!("the header {} is none", header.0))).collect()
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
