@@ -134,9 +134,10 @@ fn show(number: usize, outcome: &Outcome) -> String {
 }
 
 fn record(number: usize, line: u64, outcome: &Outcome) -> Value {
-    let differences = outcome.differences.iter().map(|Difference { path, expected, actual }| {
-        json!({ "path": path, "expected": expected, "actual": actual })
-    });
+    let differences = outcome
+        .differences
+        .iter()
+        .map(|Difference { path, expected, actual }| json!({ "path": path, "expected": expected, "actual": actual }));
     json!({
         "step": number,
         "line": line,

@@ -14,11 +14,11 @@ use doku_indodana::{
 };
 use serde_json::json;
 
+use self::log::Format;
 pub(crate) use self::{
     log::{Log, delivered, line, stamp},
     seed::Ids,
 };
-use self::log::Format;
 use super::{
     control::health,
     environment::simulator_credentials,

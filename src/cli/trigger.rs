@@ -135,9 +135,10 @@ impl Trigger {
 
 /// Prints one attempt: its ids, where it went and what the merchant answered.
 pub(crate) fn print(delivery: &Delivery) -> Result<(), Failure> {
-    let mut ids = match delivery.notification {
-        0 => String::new(),
-        number => format!("notification {number}, attempt {}, ", delivery.attempt),
+    let mut ids = match (delivery.notification, delivery.attempt) {
+        (0, _) => String::new(),
+        (number, 0) => format!("beside notification {number}, "),
+        (number, attempt) => format!("notification {number}, attempt {attempt}, "),
     };
     if let Some(fault) = &delivery.fault {
         ids.push_str(&format!("{}, ", clean(fault)));

@@ -254,7 +254,8 @@ fn invalid_data(why: String) -> io::Error {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> io::Error {
-    let text = format!("the state file {} cannot be written: {error}; name one in a directory of yours", path.display());
+    let text =
+        format!("the state file {} cannot be written: {error}; name one in a directory of yours", path.display());
     io::Error::new(error.kind(), text)
 }
 

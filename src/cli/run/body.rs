@@ -70,7 +70,9 @@ fn exact(value: &Value) -> Result<(), String> {
         Value::Number(number) if number.is_f64() => {
             let text = number.to_string();
             if text.bytes().filter(u8::is_ascii_digit).count() > EXACT_DIGITS || text.contains('e') {
-                return Err("a number with a fraction has more than 15 digits; put the order into a file of its own".into());
+                return Err(
+                    "a number with a fraction has more than 15 digits; put the order into a file of its own".into()
+                );
             }
             Ok(())
         }
@@ -106,7 +108,11 @@ mod tests {
         for (path, value, expected) in [
             ("l.9", json!(1), "the path `l.9` leads to nothing in the order; write it as order.invoice_number"),
             ("a..b", json!(1), "the path `a..b` leads to nothing in the order; write it as order.invoice_number"),
-            ("a", json!(1234567890123456.5), "a number with a fraction has more than 15 digits; put the order into a file of its own"),
+            (
+                "a",
+                json!(1234567890123456.5),
+                "a number with a fraction has more than 15 digits; put the order into a file of its own",
+            ),
         ] {
             assert_eq!(set(text, path, &value).unwrap_err(), expected, "{path}");
         }

@@ -93,7 +93,9 @@ fn told(delivery: &Delivery) -> Value {
 fn waiting(deliveries: &[Delivery]) -> usize {
     let numbers: BTreeSet<_> = deliveries.iter().map(|delivery| delivery.notification).collect();
     let latest = |number: &u64| {
-        deliveries.iter().rfind(|delivery| delivery.notification == *number && (delivery.attempt > 0 || delivery.next.is_some()))
+        deliveries
+            .iter()
+            .rfind(|delivery| delivery.notification == *number && (delivery.attempt > 0 || delivery.next.is_some()))
     };
     numbers.iter().filter_map(latest).filter(|delivery| delivery.next.is_some()).count()
 }

@@ -1,12 +1,15 @@
 //! A scenario file as text: reading it, and where in it something is wrong.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
-use doku_indodana::simulator::Fault;
+use doku_indodana::simulator::{Fault, SimulatorError, Switch, TRIGGERS};
 use serde_saphyr::Location;
 
 use super::{
-    scenario::{ACTIONS, Scenario},
+    scenario::{ACTIONS, Scenario, Step},
     values::references,
 };
 use crate::cli::{
@@ -50,6 +53,7 @@ impl<'i> Source<'i> {
                 let text = format!("{wrong}; give it exactly one of {}", ACTIONS.join(", "));
                 return Err(self.refuse(&step.referenced, &text));
             }
+            known(&step.value).map_err(|text| self.refuse(&step.referenced, &text))?;
         }
         self.names(&scenario)?;
         Ok(scenario)
@@ -61,7 +65,8 @@ impl<'i> Source<'i> {
         let starts: Vec<_> = scenario.steps.iter().map(|step| step.referenced.line()).collect();
         for (at, step) in scenario.steps.iter().enumerate() {
             let end = starts.get(at + 1).copied().unwrap_or(u64::MAX);
-            for (number, line) in (1..).zip(self.text.lines()).filter(|(number, _)| (starts[at]..end).contains(number)) {
+            for (number, line) in (1..).zip(self.text.lines()).filter(|(number, _)| (starts[at]..end).contains(number))
+            {
                 // A comment may speak of anything.
                 let line = if line.trim_start().starts_with('#') { "" } else { line.split(" #").next().unwrap_or("") };
                 for (offset, name) in references(line) {
@@ -90,12 +95,43 @@ impl<'i> Source<'i> {
         let text = error.without_snippet().to_string();
         // The place is said at the beginning, as compilers do.
         let text = text.split(" at line ").next().unwrap_or(&text).trim_end_matches('.');
-        let text = clean(text.strip_prefix("error: ").unwrap_or(text));
+        let text = clean(plain(text));
         let help = "`doku run --schema` prints what a scenario may have; examples are in examples/scenarios";
         match error.location() {
             Some(place) => self.refuse(&place, &text),
             None => Failure::usage(format!("{}: {text}", self.name)),
         }
         .help(help)
+    }
+}
+
+/// Checks names that the gateway would refuse later.
+fn known(step: &Step) -> Result<(), String> {
+    let filled_later = |text: &str| references(text).next().is_some();
+    if let Some(fault) = step.fail_next.as_deref().filter(|text| !filled_later(text)) {
+        fault.parse::<Fault>().map_err(|error| error.to_string())?;
+    }
+    for name in step.set_switch.iter().flat_map(BTreeMap::keys) {
+        if !Switch::ALL.iter().any(|switch| switch.name == name) {
+            return Err(SimulatorError::UnknownSwitch { name: clean(name) }.to_string());
+        }
+    }
+    if let Some(trigger) = step.trigger.as_ref().filter(|trigger| !filled_later(&trigger.kind))
+        && !TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind)
+    {
+        let kinds = TRIGGERS.map(|(kind, _)| kind).join(", ");
+        return Err(format!("`{}` is no trigger; it is one of {kinds}", clean(&trigger.kind)));
+    }
+    Ok(())
+}
+
+/// Returns what the reader of YAML says in words that do not name its insides.
+fn plain(text: &str) -> &str {
+    match text {
+        "expected sequence start" => "a list is expected here",
+        "expected mapping start" => "names and values are expected here",
+        "invalid u64" | "invalid u32" | "invalid u16" => "a whole number is expected here",
+        "unexpected end of input" => "the file ends before it has said anything",
+        other => other,
     }
 }

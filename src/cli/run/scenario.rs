@@ -54,7 +54,7 @@ pub(super) struct Shop {
 
 /// Where the scenario listens.
 #[derive(Clone, Copy, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "true or a port is expected here")]
 pub(super) enum Listen {
     /// Whether it listens, on a free port.
     Any(bool),
@@ -235,7 +235,7 @@ pub(super) struct Notifications {
 
 /// A number, or a text such as ${number}.
 #[derive(Deserialize, Serialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a whole number or a text such as ${number} is expected here")]
 pub(super) enum Number {
     Number(u64),
     Text(String),

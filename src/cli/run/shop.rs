@@ -36,7 +36,8 @@ impl Shop {
     pub(super) async fn start(port: u16, path: &str, credentials: Credentials) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let url = format!("http://{}{path}", listener.local_addr()?);
-        let merchant = Merchant { path: path.to_owned(), verifier: Verifier::new(credentials), state: Mutex::default() };
+        let merchant =
+            Merchant { path: path.to_owned(), verifier: Verifier::new(credentials), state: Mutex::default() };
         let merchant = Arc::new(merchant);
         // The path is compared here, because a router gives some characters a meaning.
         let routes = Router::new().fallback(post(receive)).with_state(Arc::clone(&merchant));

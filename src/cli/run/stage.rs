@@ -10,12 +10,7 @@ use super::{
     scenario::{Listen, Scenario},
     shop::Shop,
 };
-use crate::cli::{
-    control::Control,
-    environment,
-    output::Failure,
-    simulator::Ids,
-};
+use crate::cli::{control::Control, environment, output::Failure, simulator::Ids};
 
 /// Where a scenario plays.
 pub(super) struct Stage<'s> {
@@ -48,7 +43,8 @@ impl<'s> Stage<'s> {
         let (environment, simulator) = match running {
             Some(environment) => {
                 if !scenario.faults.is_empty() || scenario.seed.is_some() {
-                    let text = "faults and seed are for a gateway of its own; use the step fail_next, or leave out gateway";
+                    let text =
+                        "faults and seed are for a gateway of its own; use the step fail_next, or leave out gateway";
                     return Err(refuse(text.to_owned()));
                 }
                 (environment, None)

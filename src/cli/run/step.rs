@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use doku_indodana::{
-    Client, PreparedOrder, RetryPolicy,
-    simulator::{Delivery, TRIGGERS},
-};
+use doku_indodana::{Client, PreparedOrder, RetryPolicy, simulator::Delivery};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -41,6 +38,9 @@ pub(super) struct Difference {
     /// `None` if there is nothing at the path.
     pub(super) actual: Option<Value>,
 }
+
+/// Verdicts on a merchant that did right by what was triggered.
+const GOOD: [&str; 3] = ["acknowledged", "refused", "answered"];
 
 /// What a step did: its line, and its result or why there is none.
 type Done = (String, Result<Value, String>);
@@ -90,6 +90,13 @@ impl Stage<'_> {
             let awaited = step.result.keys().any(|path| path.trim_start_matches('/').starts_with("error"));
             error = (!awaited).then(|| message.to_owned());
         }
+        if let Some(verdict) = result["verdict"].as_str()
+            && !step.result.contains_key("verdict")
+            && !GOOD.contains(&verdict)
+        {
+            error =
+                Some(format!("the verdict is {verdict}; expect it, if that is meant: result: {{verdict: {verdict}}}"));
+        }
         if error.is_none() {
             differences.extend(step.result.iter().filter_map(|(path, value)| compare(&result, path, value)));
             for (name, path) in &step.save {
@@ -110,8 +117,11 @@ impl Stage<'_> {
     }
 
     async fn act(&self, step: &Step) -> Result<Done, Failure> {
-        let settled = [("pay", &step.pay), ("decline", &step.decline), ("expire", &step.expire), ("refund", &step.refund)];
-        if let Some((action, number)) = settled.into_iter().find_map(|(action, number)| Some((action, number.as_ref()?))) {
+        let settled =
+            [("pay", &step.pay), ("decline", &step.decline), ("expire", &step.expire), ("refund", &step.refund)];
+        if let Some((action, number)) =
+            settled.into_iter().find_map(|(action, number)| Some((action, number.as_ref()?)))
+        {
             let path = ["orders", number, action];
             let delivery = self.control.post::<Value>(&path, &json!({})).await;
             return told(format!("{action} {number}"), delivery.map(delivered));
@@ -219,10 +229,6 @@ impl Stage<'_> {
             Some(number) => format!("trigger {} of {number}", trigger.kind),
             None => format!("trigger {}", trigger.kind),
         };
-        if !TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind) {
-            let kinds = TRIGGERS.map(|(kind, _)| kind).join(", ");
-            return Ok((text, Err(format!("there is no such trigger; it is one of {kinds}"))));
-        }
         let set = match fields(&trigger.set) {
             Ok(set) => set,
             Err(error) => return Ok((text, Err(error))),

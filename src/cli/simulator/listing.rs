@@ -68,7 +68,7 @@ pub(super) fn faults(as_json: bool) -> Result<(), Failure> {
         let title = format!("{}: {}", stage.as_str(), strikes(stage));
         text.push_str(&format!("\n{}\n", heading(&title)));
         let kinds = || FaultKind::ALL.iter().filter(|kind| kind.stage == stage);
-        let width = kinds().map(|kind| written(kind).len()).filter(|width| *width <= 32).max().unwrap_or_default();
+        let width = kinds().map(|kind| written(kind).len()).max().unwrap_or_default();
         for kind in kinds() {
             text.push_str(&format!("  {:width$}  {}\n", written(kind), kind.about));
             if let Some((_, about)) = kind.parameter {

@@ -74,11 +74,14 @@ impl Verdict {
                     "the merchant acknowledged a forged notification: whoever finds its url can tell it that an order \
                      is paid",
                 )
-                .help("verify the signature over the raw body and the path before reading it, and answer 401 without one"));
+                .help(
+                    "verify the signature over the raw body and the path before reading it, and answer 401 without one",
+                ));
             }
             Self::NotAcknowledged => {
-                return Err(Failure::new(Exit::Unmet, "the merchant did not acknowledge a genuine notification")
-                    .help("answer 2xx to what the verifier accepts; `doku verify --kind notification` says why it does not"));
+                return Err(Failure::new(Exit::Unmet, "the merchant did not acknowledge a genuine notification").help(
+                    "answer 2xx to what the verifier accepts; `doku verify --kind notification` says why it does not",
+                ));
             }
             Self::NoAnswer => {
                 return Err(Failure::new(Exit::Unknown, "the merchant did not answer")
