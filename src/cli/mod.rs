@@ -84,10 +84,10 @@ Environment:
   NO_COLOR              no colours
 
 Exit codes:
-  0 done                        4 not verified
-  1 internal                    5 refused by DOKU
-  2 usage or configuration      6 transport, outcome unknown
-  3 the body breaks the contract  7 an expectation is not met";
+  0 done                            4 not verified
+  1 internal                        5 refused by DOKU
+  2 usage or configuration          6 transport, outcome unknown
+  3 the body breaks the contract    7 an expectation is not met";
 
 #[derive(Subcommand)]
 enum Command {

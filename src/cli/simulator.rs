@@ -103,6 +103,9 @@ impl Run {
     fn serve(self, log: Log) -> Result<Exit, Failure> {
         super::block_on(async {
             let stopped = stop_signal()?;
+            if !self.bind.is_loopback() {
+                log.warn(&welcome::exposed(self.bind));
+            }
             let simulator = self.builder(log)?.on_event(move |event| log.event(event)).start();
             let simulator = simulator.await.map_err(|error| Failure::usage(error.to_string()))?;
             self.welcome(&simulator, log)?;
@@ -144,9 +147,6 @@ impl Run {
             output::print(&json!({ "url": simulator.url(), "client_id": client_id }).to_string())?;
         } else {
             output::print(simulator.url())?;
-        }
-        if !self.bind.is_loopback() {
-            log.warn(&welcome::exposed(self.bind));
         }
         let local = simulator.environment();
         match self.log {

@@ -30,7 +30,7 @@ use super::{
 /// --set is given.
 ///
 /// Exit codes: 0 the merchant acknowledged it, or refused a forgery; 4 the merchant acknowledged a forgery, so anybody
-/// can tell it that an order is paid; 6 no answer; 7 the merchant did not acknowledge a genuine one.
+/// can tell it that an order is paid; 5 the order's status does not allow it; 6 no answer; 7 the merchant did not acknowledge a genuine one.
 #[derive(Args)]
 pub(crate) struct Trigger {
     /// What is sent

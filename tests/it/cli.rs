@@ -5,12 +5,16 @@ mod check;
 mod demo;
 #[cfg(feature = "testing")]
 mod doctor;
+mod events;
 mod help;
 #[cfg(all(unix, feature = "testing"))]
 mod listen;
 mod order;
+mod run;
 mod secret;
 mod signature;
+mod simulator;
+mod trigger;
 
 use std::{
     io::{BufRead, BufReader, Write},
@@ -89,8 +93,12 @@ impl Simulator {
     }
 
     fn with(more: &[&str]) -> Self {
+        Self::with_variables(more, &[])
+    }
+
+    fn with_variables(more: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = [&["simulator", "--port", "0"], more].concat();
-        let mut child = command(&arguments, &[]).spawn().expect("the gateway starts");
+        let mut child = command(&arguments, variables).spawn().expect("the gateway starts");
         let mut url = String::new();
         let stdout = child.stdout.as_mut().expect("standard output is a pipe");
         BufReader::new(stdout).read_line(&mut url).expect("the gateway says where it is");

@@ -141,11 +141,10 @@ fn number(delivery: &Delivery) -> String {
 }
 
 fn requested(exchange: &Exchange) -> String {
-    let Exchange { method, target, verdict, milliseconds, .. } = exchange;
-    let answered = exchange.status.map_or_else(
-        || "not answered".to_owned(),
-        |status| format!("answered {status}, {} in {milliseconds} ms", clean(verdict)),
-    );
+    let Exchange { method, target, verdict, .. } = exchange;
+    let answered = exchange
+        .status
+        .map_or_else(|| "not answered".to_owned(), |status| format!("answered {status}, {}", clean(verdict)));
     let faults = if exchange.faults.is_empty() {
         String::new()
     } else {
@@ -158,7 +157,10 @@ fn requested(exchange: &Exchange) -> String {
 pub(crate) fn delivered(delivery: &Delivery) -> String {
     let url = clean(&delivery.url);
     let repeated = |text: &dyn Display| match delivery.next {
-        Some(next) => format!("{text}; repeated at {}", stamp(next)),
+        Some(next) => {
+            let wait = next.duration_since(delivery.sent).unwrap_or_default();
+            format!("{text}; repeated in {} min", (wait.as_secs() + 30) / 60)
+        }
         None => text.to_string(),
     };
     match &delivery.result {

@@ -74,7 +74,7 @@ fn press(url: &str, button: &str) -> String {
 }
 
 /// A merchant that answers notifications with these statuses, one each.
-fn merchant(statuses: &'static [u16]) -> String {
+pub(super) fn merchant(statuses: &'static [u16]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}/n", listener.local_addr().expect("an address"));
     std::thread::spawn(move || {
