@@ -1,6 +1,7 @@
 //! `doku run`: a scenario of steps and expectations, against a gateway and a shop.
 
 mod body;
+mod call;
 mod expect;
 mod place;
 mod scenario;

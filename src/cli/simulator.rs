@@ -135,7 +135,7 @@ impl Run {
             let ids = Ids::new(seed, self.state.as_deref());
             builder = builder.ids(move || ids.next());
         }
-        builder = self.allowed_hosts.iter().fold(builder, |builder, host| builder.allow_host(host));
+        builder = self.allowed_hosts.iter().fold(builder, SimulatorBuilder::allow_host);
         builder = self.switches.iter().fold(builder, |builder, (name, value)| builder.switch(name, value));
         Ok(self.faults.iter().fold(builder, |builder, fault| builder.fault(fault.clone())))
     }

@@ -1,21 +1,18 @@
 //! One step of a scenario: what it does, and what became of it.
 
-use std::collections::BTreeMap;
-
 use doku_indodana::{Client, PreparedOrder, RetryPolicy, simulator::Delivery};
-use http::{HeaderName, HeaderValue, Method, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use url::{Host, Url};
 
 use super::{
     body::fields,
-    scenario::{Http, Number, Order, Step, Trigger},
+    call::request,
+    scenario::{Number, Order, Step, Trigger},
     stage::Stage,
     values,
 };
 use crate::cli::{
-    control::{http, tls},
     order::new_request_id,
     output::{Exit, Failure},
     trigger::{Triggered, Verdict},
@@ -281,54 +278,5 @@ fn told(text: String, answer: Result<Value, Failure>) -> Result<Done, Failure> {
             Ok((text, Ok(json!({ "error": { "code": record["code"], "message": record["message"] } }))))
         }
         Err(failure) => Err(failure),
-    }
-}
-
-/// Calls an endpoint on this machine.
-async fn request(call: &Http) -> Result<Value, String> {
-    let url = Url::parse(&call.url).map_err(|_| "the url is none such as http://127.0.0.1:8080/orders".to_owned())?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    if !loopback || url.scheme() != "http" {
-        return Err("the url is not an http url on this machine; a scenario calls no other".to_owned());
-    }
-    let method: Method = call.method.as_deref().unwrap_or("GET").parse().map_err(|_| "there is no such method")?;
-    let client = tls(&url).map_err(|error| error.to_string())?;
-    let client = http(client).map_err(|error| error.to_string())?;
-    let mut request = client.request(method, url).timeout(std::time::Duration::from_secs(30));
-    for (name, value) in headers(&call.headers)? {
-        request = request.header(name, value);
-    }
-    request = match &call.body {
-        Some(Value::String(text)) => request.body(text.clone()),
-        Some(json) if call.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type")) => {
-            request.body(json.to_string())
-        }
-        Some(json) => request.header("content-type", "application/json").body(json.to_string()),
-        None => request,
-    };
-    let answer = request.send().await.map_err(|_| format!("there is no answer from {}", call.url))?;
-    let status = answer.status().as_u16();
-    let location = answer.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let body = answer.text().await.map_err(|_| "the answer ended too early".to_owned())?;
-    let body = serde_json::from_str(&body).unwrap_or(Value::String(body));
-    Ok(json!({ "status": status, "location": location, "body": body }))
-}
-
-fn headers(headers: &BTreeMap<String, String>) -> Result<Vec<(HeaderName, HeaderValue)>, String> {
-    let read = |(name, value): (&String, &String)| Some((name.parse().ok()?, value.parse().ok()?));
-    headers.iter().map(|header| read(header).ok_or_else(|| format!("the header {} is none", header.0))).collect()
-}
-
-impl std::fmt::Display for Number {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Number(number) => number.fmt(f),
-            Self::Text(text) => f.write_str(text),
-        }
     }
 }

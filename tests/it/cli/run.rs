@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use super::{Simulator, doku};
+use super::{Simulator, demo::merchant, doku};
 
 const DIRECTORY: &str = "examples/scenarios";
 
@@ -160,4 +160,15 @@ fn a_scenario_can_use_a_running_gateway_and_an_order_of_a_file() {
     fs::write(&path, scenario).expect("a file");
     let run = doku(&["run", path.to_str().expect("utf-8")], &[], b"");
     assert_eq!(run.code(), 0, "{run:?}");
+}
+
+#[test]
+fn a_shop_of_ones_own_is_judged() {
+    // It acknowledges whatever comes.
+    let scenario = format!(
+        "shop: {{notification_url: '{}'}}\nsteps:\n- {{trigger: {{kind: success}}}}\n- {{trigger: {{kind: forged}}}}",
+        merchant(&[200, 200])
+    );
+    let message = "failed  2  trigger forged\n             the verdict is deceived; expect it, if that is meant";
+    check(&scenario, 7, message);
 }

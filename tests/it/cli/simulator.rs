@@ -196,3 +196,35 @@ fn it_signs_for_a_client_id_that_it_is_given_and_says_what_that_means() {
     assert!(!given.contains("SK-given") && given.contains("those of DOKU_CLIENT_ID"), "{given}");
     assert!(!words("SIM-0002").contains("does not begin"), "no warning");
 }
+
+/// The arguments of the container example are arguments of the command.
+#[test]
+fn the_container_example_is_understood() {
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/docker").join(name);
+        std::fs::read_to_string(path).expect("a file")
+    };
+    let compose: Value = serde_saphyr::from_str(&read("compose.yaml")).expect("yaml");
+    let dockerfile = read("Dockerfile");
+    let command = dockerfile.lines().find_map(|line| line.strip_prefix("CMD ")).expect("a command");
+    let health = dockerfile.lines().find_map(|line| line.trim_start().strip_prefix("CMD [\"/usr/local/bin/doku\", "));
+    let commands = [
+        compose["services"]["gateway"]["command"].clone(),
+        serde_json::from_str(command).expect("a list"),
+        serde_json::from_str(&format!("[{}", health.expect("a health check"))).expect("a list"),
+    ];
+    for (command, code) in commands.into_iter().zip([0, 0, 6]) {
+        let arguments: Vec<String> = serde_json::from_value(command).expect("texts");
+        let mut arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+        if code == 0 {
+            // It reads all arguments and ends without listening.
+            arguments.push("--list-switches");
+        } else {
+            let url = arguments.pop().expect("a url");
+            assert_eq!(url, "http://127.0.0.1:4000");
+            arguments.push("http://127.0.0.1:9");
+        }
+        let run = doku(&arguments, &[], b"");
+        assert_eq!(run.code(), code, "{arguments:?}: {run:?}");
+    }
+}
