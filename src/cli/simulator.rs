@@ -148,9 +148,11 @@ impl Run {
         } else {
             output::print(simulator.url())?;
         }
-        let local = simulator.environment();
+        // By a public name it may be reached from elsewhere alone.
+        let environment = simulator.environment();
+        let local = if self.public_url.is_some() { environment.base_url() } else { simulator.url() };
         match self.log {
-            Format::Text => log.say("listening", &welcome::text(simulator.url(), local.base_url(), client_id)),
+            Format::Text => log.say("listening", &welcome::text(simulator.url(), local, client_id)),
             Format::Json => log.say("listening", simulator.url()),
         }
         if self.notification_url.is_none() {

@@ -26,7 +26,7 @@ pub(super) fn switches(as_json: bool) -> Result<(), Failure> {
                 }
             }
             Values::Seconds { default, about } => {
-                text.push_str(&format!("  * {default}  or any number of seconds to 999999999: {about}\n"));
+                text.push_str(&format!("  * {default}  a number of seconds from 0 to 999999999, {about}\n"));
             }
             _ => {}
         }
