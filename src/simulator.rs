@@ -54,6 +54,7 @@ mod server;
 mod service;
 mod state;
 mod switch;
+mod timeline;
 mod trigger;
 
 use std::{

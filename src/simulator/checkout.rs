@@ -15,25 +15,19 @@ use url::Url;
 use super::{
     control::same_site,
     order::Order,
-    page::{self, Language},
+    page::{self, Language, Ways},
     service::Service,
 };
 use crate::TransactionStatus;
 
-/// Returns the routes of the payment page and of the list of orders.
+/// Returns the routes of the payment page.
 pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
     Router::new()
-        .route("/", get(orders))
         .route("/pay/{token}", get(payment))
         .route("/pay/{token}/pay", post(pay))
         .route("/pay/{token}/decline", post(decline))
         .route("/pay/{token}/expire", post(expire))
         .layer(middleware::from_fn_with_state(Arc::clone(service), same_site))
-}
-
-async fn orders(State(service): State<Arc<Service>>, uri: Uri) -> Response {
-    let ledger = service.ledger();
-    html(StatusCode::OK, page::orders(ledger.orders(), service.gateway.credentials.client_id(), language(&uri)))
 }
 
 async fn payment(State(service): State<Arc<Service>>, Path(token): Path<String>, uri: Uri) -> Response {
@@ -61,7 +55,7 @@ async fn press(service: &Arc<Service>, token: &str, status: TransactionStatus, l
     if service.settle(&invoice_number, status).await.is_err() {
         return show(service, token, StatusCode::CONFLICT, language);
     }
-    let back = service.ledger().by_token(token).and_then(|order| callback(order));
+    let back = service.ledger().by_token(token).and_then(|order| back(order));
     let location = back.unwrap_or_else(|| format!("/pay/{token}{}", language.query()));
     match HeaderValue::from_str(&location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)], ()).into_response(),
@@ -70,39 +64,50 @@ async fn press(service: &Arc<Service>, token: &str, status: TransactionStatus, l
 }
 
 fn show(service: &Service, token: &str, status: StatusCode, language: Language) -> Response {
+    let now = service.clock.now();
     let mut ledger = service.ledger();
     let switches = ledger.switches.clone();
     match ledger.by_token(token) {
         Some(order) => {
-            let open = order.is_open(&switches);
-            html(status, page::payment(order, callback(order).as_deref(), open, language))
+            let (back, cancel) = (back(order), address(&order.request.callback_url_cancel));
+            let ways = Ways { back: back.as_deref(), cancel: cancel.as_deref() };
+            html(status, page::payment(order, &ways, order.is_open(now, &switches), language))
         }
         None => html(StatusCode::NOT_FOUND, page::not_found(language)),
     }
 }
 
-/// Returns the merchant's page for the browser, if it is one that a browser may be sent to.
-fn callback(order: &Order) -> Option<String> {
-    let url = match order.status {
-        TransactionStatus::Success => order.request.callback_url.as_deref()?,
-        _ => &order.request.callback_url_cancel,
-    };
+/// Returns the merchant's page for the browser once an order is settled.
+fn back(order: &Order) -> Option<String> {
+    match order.status {
+        TransactionStatus::Success => address(order.request.callback_url.as_deref()?),
+        _ => address(&order.request.callback_url_cancel),
+    }
+}
+
+/// Returns an address of the merchant's, if it is one that a browser may be sent to.
+fn address(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     matches!(url.scheme(), "http" | "https").then(|| url.to_string())
 }
 
-fn language(uri: &Uri) -> Language {
+pub(super) fn language(uri: &Uri) -> Language {
     let indonesian = uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "lang=id"));
     if indonesian { Language::Indonesian } else { Language::English }
 }
 
-/// Returns a page that loads nothing from elsewhere.
-pub(super) fn html(status: StatusCode, page: String) -> Response {
-    const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; form-action 'self' http: https:; \
+/// Returns the payment page, which loads nothing but its style. Its forms end at the shop.
+fn html(status: StatusCode, page: String) -> Response {
+    const POLICY: &str = "default-src 'none'; img-src data:; style-src 'self'; form-action 'self' http: https:; \
                           base-uri 'none'; frame-ancestors 'none'";
+    with_policy(status, POLICY, page)
+}
+
+/// Returns a page with what it may do.
+pub(super) fn with_policy(status: StatusCode, policy: &'static str, page: String) -> Response {
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::REFERRER_POLICY, "no-referrer"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];

@@ -30,6 +30,11 @@ impl Clock {
         [self.now(), (self.source)()]
     }
 
+    /// Returns how many seconds pass in one of the source.
+    pub(super) fn scale(&self) -> u32 {
+        self.scale
+    }
+
     /// Returns how far the clock was moved forward.
     pub(super) fn advanced(&self) -> Duration {
         *self.advanced.lock().unwrap_or_else(PoisonError::into_inner)

@@ -56,6 +56,11 @@ impl Ledger {
         &self.orders
     }
 
+    /// Returns the order with this invoice number, to look at.
+    pub(super) fn order(&self, invoice_number: &str) -> Option<&Order> {
+        self.orders.get(*self.by_invoice_number.get(invoice_number)?)
+    }
+
     /// Returns the order with this invoice number.
     pub(super) fn by_invoice_number(&mut self, invoice_number: &str) -> Option<&mut Order> {
         self.orders.get_mut(*self.by_invoice_number.get(invoice_number)?)
@@ -96,7 +101,7 @@ impl Ledger {
 
     /// Returns the faults that the next notification of an order meets.
     pub(super) fn coming_notify_faults(&self, invoice_number: &str) -> Vec<Fault> {
-        let order = self.by_invoice_number.get(invoice_number).and_then(|at| self.orders.get(*at));
+        let order = self.order(invoice_number);
         let armed = self.armed.iter().find(|fault| fault.notify().is_some());
         let named = Fault::of_invoice_number(invoice_number);
         let faults =

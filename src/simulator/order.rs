@@ -127,10 +127,10 @@ impl Order {
     }
 
     /// Returns whether the customer can still pay or decline.
-    pub(super) fn is_open(&self, switches: &Switches) -> bool {
+    pub(super) fn is_open(&self, now: SystemTime, switches: &Switches) -> bool {
         match self.status {
             TransactionStatus::Pending => true,
-            TransactionStatus::Failed => !switches.failed_is_final(),
+            TransactionStatus::Failed => !switches.failed_is_final() && now < self.expires(),
             _ => false,
         }
     }
@@ -143,7 +143,7 @@ impl Order {
         switches: &Switches,
     ) -> Result<(), SimulatorError> {
         let possible = match wanted {
-            TransactionStatus::Success | TransactionStatus::Failed => self.is_open(switches),
+            TransactionStatus::Success | TransactionStatus::Failed => self.is_open(now, switches),
             TransactionStatus::Expired => self.status == TransactionStatus::Pending,
             TransactionStatus::Refunded => self.status == TransactionStatus::Success,
             _ => false,

@@ -1,132 +1,56 @@
 //! The pages of the local gateway, in English and Indonesian: plain HTML, written here, nothing loaded from elsewhere.
 
+mod advice;
+mod card;
+mod panel;
+mod payment;
+mod row;
+mod setup;
+mod switches;
 mod text;
+mod timeline;
+mod words;
 
-use std::fmt::{self, Display, Write};
-
-pub(super) use self::text::Language;
-use self::text::Texts;
-use super::{
-    body::jakarta,
-    order::{Item, Order},
+use std::{
+    fmt::{self, Display, Write},
+    time::SystemTime,
 };
-use crate::{ClientId, TransactionStatus};
 
-const STYLE: &str = include_str!("page/style.css");
+pub(super) use self::{
+    card::id as card_id,
+    payment::{Ways, not_found, payment},
+    text::Language,
+    timeline::{Part, changes, timeline},
+};
+use super::body::{jakarta, timestamp};
 
-/// Returns the payment page of an order. `back` is the merchant's page for the browser, once the order is settled;
-/// `open` tells whether it can still be paid.
-pub(super) fn payment(order: &Order, back: Option<&str>, open: bool, language: Language) -> String {
-    let text = language.texts();
-    let request = &order.request;
-    let mut main = format!(
-        "<p class=\"amount\">{}</p>\n<dl>\n<dt>{}</dt><dd>{}</dd>\n<dt>{}</dt><dd>{}</dd>\n</dl>\n<ul>\n",
-        Amount(u128::from(request.amount.get()) * 100),
-        text.invoice_number,
-        Escaped(&request.invoice_number),
-        text.pay_before,
-        Minute(order.expires()),
-    );
-    for item in &request.items {
-        main.push_str(&line(item));
-    }
-    main.push_str("</ul>\n");
-    if order.status != TransactionStatus::Pending {
-        main.push_str(&settled(&order.status, back, text));
-    }
-    if open {
-        main.push_str(&buttons(order, language));
-    }
-    let other = language.other();
-    let address = format!("/pay/{}{}", order.token, other.query());
-    let switch = format!("<a href=\"{address}\" lang=\"{}\">{}</a>", other.code(), other.texts().language);
-    document(text.pay_title, &main, &switch, language)
-}
+/// What the pages load from the gateway.
+pub(super) const STYLE: &str = include_str!("page/style.css");
+pub(super) const TIMELINE_STYLE: &str = include_str!("page/timeline.css");
+pub(super) const TIMELINE_SCRIPT: &str = include_str!("page/timeline.js");
 
-/// Returns the list of all orders, newest first.
-pub(super) fn orders(orders: &[Order], client_id: &ClientId, language: Language) -> String {
-    let text = language.texts();
-    let mut main = format!("<dl>\n<dt>Client-Id</dt><dd>{}</dd>\n</dl>\n", Escaped(client_id.as_str()));
-    if orders.is_empty() {
-        main.push_str(&format!("<p>{}</p>\n", text.no_orders));
-    } else {
-        main.push_str("<ul>\n");
-        for order in orders.iter().rev() {
-            main.push_str(&format!(
-                "<li><span><a href=\"/pay/{}{}\">{}</a><small>{}</small></span><span>{}<small>{}</small></span></li>\n",
-                order.token,
-                language.query(),
-                Escaped(&order.request.invoice_number),
-                Minute(order.created),
-                Amount(u128::from(order.request.amount.get()) * 100),
-                Escaped(order.status.as_str()),
-            ));
-        }
-        main.push_str("</ul>\n");
-    }
-    let other = language.other();
-    let address = format!("/{}", other.query());
-    let switch = format!("<a href=\"{address}\" lang=\"{}\">{}</a>", other.code(), other.texts().language);
-    document(text.orders_title, &main, &switch, language)
-}
-
-/// Returns the page for a payment URL that is none.
-pub(super) fn not_found(language: Language) -> String {
-    let text = language.texts();
-    document(text.not_found_title, &format!("<p>{}</p>\n", text.not_found), "", language)
-}
-
-fn document(title: &str, main: &str, switch: &str, language: Language) -> String {
-    let text = language.texts();
+/// Returns the beginning of every page, up to its body.
+fn head(title: &str, more: &str, language: Language) -> String {
     format!(
         "<!doctype html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <header><p><strong>{simulation}</strong> {no_money}</p>{switch}</header>\n\
-         <main>\n<h1>{title}</h1>\n{main}</main>\n</body>\n</html>\n",
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n\
+         <link rel=\"stylesheet\" href=\"/assets/style.css\">\n{more}</head>\n",
         code = language.code(),
-        simulation = text.simulation,
-        no_money = text.no_money,
     )
 }
 
-fn line(item: &Item) -> String {
-    let price = u128::from(item.price.hundredths());
-    let total = price * u128::from(item.quantity);
-    format!(
-        "<li><span>{}<small>{} × {}</small></span><span>{}</span></li>\n",
-        Escaped(&item.name),
-        item.quantity,
-        Amount(price),
-        Amount(total),
-    )
-}
-
-fn buttons(order: &Order, language: Language) -> String {
-    let text = language.texts();
-    let button = |action: &str, class: &str, label: &str| {
-        format!(
-            "<form method=\"post\" action=\"/pay/{}/{action}{}\"><button class=\"{class}\">{label}</button></form>\n",
-            order.token,
-            language.query(),
-        )
+/// Returns the link to a page in the other language. `more` is the rest of its query.
+fn language_link(path: &str, more: &str, language: Language) -> String {
+    let other = language.other();
+    let query = match (other.query(), more) {
+        (query, "") => query.to_owned(),
+        ("", more) => format!("?{more}"),
+        (query, more) => format!("{query}&amp;{more}"),
     };
-    let amount = Amount(u128::from(order.request.amount.get()) * 100);
-    button("pay", "primary", &format!("{} {amount}", text.pay)) + &button("decline", "secondary", text.decline)
-}
-
-fn settled(status: &TransactionStatus, back: Option<&str>, text: &Texts) -> String {
-    let (class, message) = match status {
-        TransactionStatus::Success => ("good", text.paid),
-        TransactionStatus::Failed => ("bad", text.declined),
-        _ => ("bad", text.closed),
-    };
-    let mut html = format!("<p class=\"state {class}\" role=\"status\">{message}</p>\n");
-    match back {
-        Some(back) => html.push_str(&format!("<p><a href=\"{}\">{}</a></p>\n", Escaped(back), text.back)),
-        None => html.push_str(&format!("<p>{}</p>\n", text.close)),
-    }
-    html
+    let code = other.code();
+    format!("<a href=\"{path}{query}\" lang=\"{code}\" hreflang=\"{code}\">{}</a>", other.texts().language)
 }
 
 /// Hundredths of a rupiah as people write them: `Rp100.000`, `Rp19.999,50`.
@@ -150,13 +74,25 @@ impl Display for Amount {
 }
 
 /// A time in Jakarta, to the minute: `2026-01-05 16:45 WIB`.
-struct Minute(std::time::SystemTime);
+struct Minute(SystemTime);
 
 impl Display for Minute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let timestamp = jakarta(self.0);
         let text = timestamp.as_str();
         write!(f, "{} {} WIB", text.get(..10).unwrap_or(text), text.get(11..16).unwrap_or_default())
+    }
+}
+
+/// A time in UTC, for machines and people: `2026-01-05 09:45:42`.
+struct Moment(SystemTime);
+
+impl Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let timestamp = timestamp(self.0);
+        let text = timestamp.as_str();
+        let (date, time) = (text.get(..10).unwrap_or(text), text.get(11..19).unwrap_or_default());
+        write!(f, "<time datetime=\"{text}\">{date} {time}</time>")
     }
 }
 

@@ -28,6 +28,7 @@ use super::{
     gateway::Received,
     ledger::notify_strikes,
     service::Service,
+    timeline,
 };
 use crate::{RequestId, TransactionStatus, generated::address, json::Document, signature::header};
 
@@ -51,6 +52,7 @@ pub(super) fn routes(service: Arc<Service>) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .merge(checkout::routes(&service))
         .merge(control::routes(&service))
+        .merge(timeline::routes(&service))
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
         .with_state(service)

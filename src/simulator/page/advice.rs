@@ -1,0 +1,82 @@
+//! What the verdict on a request means, and what to do.
+
+use super::text::Language;
+
+/// Returns what a verdict means and what to do; `None` where nothing is to be said.
+pub(super) fn advice(verdict: &str, language: Language) -> Option<&'static str> {
+    let (_, english, indonesian) = ADVICE.iter().find(|(known, ..)| *known == verdict)?;
+    Some(match language {
+        Language::English => english,
+        Language::Indonesian => indonesian,
+    })
+}
+
+const ADVICE: [(&str, &str, &str); 15] = [
+    (
+        "body",
+        "The body was too long, ended too early, or did not come in time.",
+        "Isi permintaan terlalu panjang, terputus, atau tidak datang pada waktunya.",
+    ),
+    (
+        "data_not_found",
+        "No order has this invoice number or Request-Id.",
+        "Tidak ada pesanan dengan nomor invoice atau Request-Id ini.",
+    ),
+    ("full", "The gateway holds as many orders as it can. Start it again.", "Gateway sudah penuh. Jalankan ulang."),
+    (
+        "idempotent_request",
+        "This Request-Id was used before with another body. A new order needs a new Request-Id; the same order needs the same body, byte by byte.",
+        "Request-Id ini sudah dipakai dengan isi lain. Pesanan baru perlu Request-Id baru; pesanan yang sama perlu isi yang sama persis.",
+    ),
+    (
+        "invalid_client_id",
+        "Client-Id is not the one of this gateway; see “Point a shop here”.",
+        "Client-Id bukan milik gateway ini; lihat “Arahkan toko ke sini”.",
+    ),
+    (
+        "invalid_header_request",
+        "A header is missing or malformed: Client-Id, Request-Id, Request-Timestamp and Signature are needed. The answer names it.",
+        "Ada header yang hilang atau salah bentuk: Client-Id, Request-Id, Request-Timestamp, dan Signature wajib ada. Jawaban menyebutkannya.",
+    ),
+    (
+        "invalid_signature",
+        "The signature is not that of the string to sign below. Compare it with the shop’s line by line; if all lines agree, the secret key differs.",
+        "Tanda tangan tidak cocok dengan string to sign di bawah. Bandingkan dengan milik toko baris demi baris; jika semua sama, secret key berbeda.",
+    ),
+    (
+        "invoice_already_used",
+        "An order with this invoice number was made under another Request-Id.",
+        "Pesanan dengan nomor invoice ini sudah dibuat dengan Request-Id lain.",
+    ),
+    (
+        "no_route",
+        "There is nothing at this address. Orders go to POST /indodana-peer-to-peer/v2/generate-order.",
+        "Tidak ada apa-apa di alamat ini. Pesanan dikirim ke POST /indodana-peer-to-peer/v2/generate-order.",
+    ),
+    (
+        "not_arrived",
+        "A fault answered in DOKU’s place; no order was made.",
+        "Sebuah gangguan menjawab menggantikan DOKU; pesanan tidak dibuat.",
+    ),
+    (
+        "replayed",
+        "The same request again: answered as the first time, and no second order was made.",
+        "Permintaan yang sama lagi: dijawab seperti pertama kali, tanpa pesanan kedua.",
+    ),
+    (
+        "request_time_out_of_range",
+        "Request-Timestamp is too far from the gateway’s clock. It is in UTC, such as 2026-01-05T08:45:42Z.",
+        "Request-Timestamp terlalu jauh dari jam gateway. Waktunya UTC, misalnya 2026-01-05T08:45:42Z.",
+    ),
+    (
+        "unknown_fault",
+        "The header Simulator-Fault asks for a fault that does not exist.",
+        "Header Simulator-Fault meminta gangguan yang tidak ada.",
+    ),
+    (
+        "violations",
+        "The body breaks the contract. The answer names each field.",
+        "Isi melanggar kontrak. Jawaban menyebutkan setiap field.",
+    ),
+    ("wrong_method", "This address takes another method.", "Alamat ini memakai method lain."),
+];
