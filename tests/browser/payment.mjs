@@ -105,6 +105,21 @@ export const checks = [
     },
   },
   {
+    name: "many items are folded, so that the buttons stay near",
+    settings: PHONE,
+    run: async (test) => {
+      const items = [...Array(50).keys()].map((at) => ({ name: `Barang ${at + 1}`, price: 2_000, quantity: 1, id: `${at}`, category: "others" }));
+      const change = (order) => (order.order.line_items = items);
+      const { body } = await generate(test.gateway, test.shop, "INV-50", { change });
+      await test.page.goto(body.payment.url);
+      await test.look("payment-many-items-phone-light", { fullPage: true });
+      assert.ok(!(await test.page.getByText("Barang 50").isVisible()));
+      await test.page.getByText("46 more items").click();
+      await test.page.getByText("Barang 50").waitFor();
+      await assertFits(test.page);
+    },
+  },
+  {
     name: "an address of no order says so",
     settings: DARK,
     run: async (test) => {

@@ -7,7 +7,12 @@ import { createServer } from "node:http";
 const TARGET = "/indodana-peer-to-peer/v2/generate-order";
 const CLIENT_ID = "SIM-0001-0000000000001";
 const SECRET_KEY = "SK-simulator-known-to-everyone";
-const EXAMPLE = JSON.parse(readFileSync(new URL("../../spec/examples/generate_order.request.full.json", import.meta.url)));
+const ITEMS = [
+  { name: "Kopi susu gula aren", price: 18_500.5, quantity: 2, id: "1", category: "food-and-beverage" },
+  { name: "Teh melati", price: 12_999, quantity: 1, id: "2", category: "food-and-beverage" },
+  { name: "Ayam geprek dengan sambal matah, porsi besar untuk dua orang", price: 50_000, quantity: 1, id: "3", category: "food-and-beverage" },
+];
+const EXAMPLE = JSON.parse(readFileSync(new URL("../../spec/examples/generate_order.request.minimal.json", import.meta.url)));
 
 export async function startShop() {
   const shop = { answer: 200, received: [], visits: [] };
@@ -37,9 +42,9 @@ export async function startShop() {
 export async function generate(gateway, shop, invoiceNumber, { key = SECRET_KEY, change = () => {} } = {}) {
   const order = structuredClone(EXAMPLE);
   order.order.invoice_number = invoiceNumber;
+  order.order.line_items = structuredClone(ITEMS);
   order.order.callback_url = `${shop.url}/thanks`;
   order.order.callback_url_cancel = `${shop.url}/cancelled`;
-  delete order.additional_info;
   change(order);
   const body = JSON.stringify(order);
   const requestId = randomUUID();

@@ -20,10 +20,10 @@ pub(super) fn card(scene: &Scene<'_>, invoice_number: Option<&str>, notices: &[&
     let head = match (invoice_number, invoice_number.and_then(|number| scene.ledger.order(number))) {
         (_, Some(order)) => order_head(scene, order),
         (Some(number), None) => {
-            format!("<h3 tabindex=\"-1\">{}</h3>\n<p class=\"facts\">{}</p>\n", Escaped(number), words.unknown_order)
+            format!("<h2 tabindex=\"-1\">{}</h2>\n<p class=\"facts\">{}</p>\n", Escaped(number), words.unknown_order)
         }
         (None, _) => {
-            format!("<h3 tabindex=\"-1\">{}</h3>\n<p class=\"facts\">{}</p>\n", words.gateway, words.gateway_note)
+            format!("<h2 tabindex=\"-1\">{}</h2>\n<p class=\"facts\">{}</p>\n", words.gateway, words.gateway_note)
         }
     };
     let notices: String = notices.iter().map(|notice| notice_line(scene, notice)).collect();
@@ -63,7 +63,7 @@ fn order_head(scene: &Scene<'_>, order: &Order) -> String {
         None => format!("{}: {}", words.notification, words.no_notification_url),
     });
     format!(
-        "<div class=\"title\"><h3 tabindex=\"-1\">{}</h3> {} <span class=\"amount\">{}</span></div>\n\
+        "<div class=\"title\"><h2 tabindex=\"-1\">{}</h2> {} <span class=\"amount\">{}</span></div>\n\
          <p class=\"facts\">{}</p>\n{}",
         Escaped(&order.request.invoice_number),
         badge(status, status),
@@ -138,7 +138,11 @@ impl std::fmt::Display for Wait<'_> {
 
 /// Returns a length of time in its two largest units: `6 h 30 min`.
 pub(super) fn span(time: Duration, words: &Words) -> String {
-    let seconds = time.as_secs();
+    // From a minute on to the nearest minute.
+    let seconds = match time.as_secs() {
+        seconds @ 0..60 => seconds,
+        seconds => (seconds + 30) / 60 * 60,
+    };
     match (seconds / 3_600, seconds / 60 % 60) {
         (0, 0) => format!("{seconds} {}", words.second),
         (0, minutes) => format!("{minutes} {}", words.minute),

@@ -9,6 +9,9 @@ use crate::{
     simulator::order::{Item, Order},
 };
 
+/// So many items are shown at once.
+const MOST_ITEMS: usize = 4;
+
 /// Where the browser may go from the payment page.
 pub(in crate::simulator) struct Ways<'a> {
     /// Once the order is settled.
@@ -23,18 +26,15 @@ pub(in crate::simulator) fn payment(order: &Order, ways: &Ways<'_>, open: bool, 
     let request = &order.request;
     let mut main = format!(
         "<p class=\"amount\">{}</p>\n<dl>\n<dt>{}</dt><dd>{}</dd>\n<dt>{}</dt><dd>{}</dd>\n</dl>\n\
-         <h2>{}</h2>\n<ul class=\"items\">\n",
+         <h2>{}</h2>\n{}",
         Amount(u128::from(request.amount.get()) * 100),
         text.invoice_number,
         Escaped(&request.invoice_number),
         text.pay_before,
         Minute(order.expires()),
         text.items,
+        items(&request.items, text),
     );
-    for item in &request.items {
-        main.push_str(&line(item));
-    }
-    main.push_str("</ul>\n");
     if order.status != TransactionStatus::Pending {
         main.push_str(&settled(order, open, text));
     }
@@ -73,6 +73,21 @@ fn document(title: &str, main: &str, switch: &str, language: Language) -> String
         query = language.query(),
         timeline = text.timeline,
     )
+}
+
+/// Returns the list of items. A long one is folded, so that the buttons stay near.
+fn items(items: &[Item], text: &Texts) -> String {
+    let list = |items: &[Item]| format!("<ul class=\"items\">\n{}</ul>\n", items.iter().map(line).collect::<String>());
+    match items.split_at_checked(MOST_ITEMS) {
+        Some((first, rest)) if rest.len() > 1 => format!(
+            "{}<details>\n<summary>{} {}</summary>\n{}</details>\n",
+            list(first),
+            rest.len(),
+            text.more_items,
+            list(rest),
+        ),
+        _ => list(items),
+    }
 }
 
 fn line(item: &Item) -> String {

@@ -64,7 +64,7 @@ fn requested(exchange: &Exchange, language: Language) -> (&'static str, String, 
     let unsigned = matches!(exchange.verdict.as_str(), "no_route" | "wrong_method");
     match exchange.string_to_sign.as_deref().filter(|_| !unsigned) {
         Some(text) => sheet.push_str(&block(words.string_to_sign, text, words)),
-        None => sheet.push_str(&format!("<h4>{}</h4>\n<p>{}</p>\n", words.string_to_sign, words.no_string_to_sign)),
+        None => sheet.push_str(&format!("<h3>{}</h3>\n<p>{}</p>\n", words.string_to_sign, words.no_string_to_sign)),
     }
     sheet.push_str(&header_list(words.headers, &exchange.headers));
     sheet.push_str(&block(words.body, &exchange.body, words));
@@ -138,7 +138,7 @@ fn block(title: &str, text: &str, words: &Words) -> String {
     let end = (0..=LONGEST_TEXT.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let cut = if end < text.len() { format!("<p>{}</p>\n", words.cut) } else { String::new() };
     format!(
-        "<h4>{title}</h4>\n<div class=\"text\"><pre tabindex=\"0\">{}</pre>{}</div>\n{cut}",
+        "<h3>{title}</h3>\n<div class=\"text\"><pre tabindex=\"0\">{}</pre>{}</div>\n{cut}",
         Escaped(&text[..end]),
         copy(words),
     )
@@ -157,5 +157,5 @@ fn header_list(title: &str, headers: &[(String, String)]) -> String {
         .iter()
         .map(|(name, value)| format!("<div><dt>{}</dt><dd>{}</dd></div>\n", Escaped(name), Escaped(value)))
         .collect();
-    format!("<h4>{title}</h4>\n<dl class=\"headers\">\n{lines}</dl>\n")
+    format!("<h3>{title}</h3>\n<dl class=\"headers\">\n{lines}</dl>\n")
 }

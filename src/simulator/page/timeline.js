@@ -67,7 +67,7 @@ function replace(old, fresh) {
   old.replaceWith(document.adoptNode(fresh));
   if (!focused) return;
   const same = [...fresh.querySelectorAll("a, button")].find((one) => one.name === focused.name && one.value === focused.value);
-  const place = same || fresh.querySelector("h3[tabindex], a, button") || fresh.closest(".panel")?.querySelector("summary");
+  const place = same || fresh.querySelector("h2[tabindex], a, button") || fresh.closest(".panel")?.querySelector("summary");
   if (place) place.focus({ preventScroll: true });
 }
 
@@ -116,7 +116,7 @@ document.addEventListener("submit", async (event) => {
   const body = new URLSearchParams(new FormData(form, event.submitter));
   form.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(form.action, { method: "POST", headers: { accept: "text/plain" }, body });
+    const answer = await fetch(form.getAttribute("action"), { method: "POST", headers: { accept: "text/plain" }, body });
     alertLine.textContent = answer.ok ? "" : await answer.text();
     if (answer.ok) {
       news.textContent = news.dataset.done;

@@ -69,16 +69,21 @@ pub(in crate::simulator) fn timeline(service: &Service, part: Part, alert: Optio
         Part::Before(number) => language_link("/", &format!("before={number}"), language),
     };
     let cards = cards(&scene, &events);
-    let empty =
-        if ledger.orders().is_empty() { format!("<p class=\"empty\">{}</p>\n", words.empty) } else { String::new() };
+    // A newcomer finds what to set where the orders will be.
+    let setup = setup::panel(&scene);
+    let (first_steps, setup) = if ledger.orders().is_empty() {
+        (format!("<p class=\"empty\">{}</p>\n{setup}", words.empty), String::new())
+    } else {
+        (String::new(), setup)
+    };
     format!(
-        "{head}<body class=\"timeline\"{live}>\n<a class=\"skip\" href=\"#orders\">{skip}</a>\n\
+        "{head}<body class=\"timeline\"{live}>\n<a class=\"skip\" href=\"#controls\">{skip}</a>\n\
          <header><p><strong>DOKU Indodana</strong> <span>{simulation} {no_money}</span></p>\
-         <p><span id=\"connection\" data-on=\"{connected}\" data-off=\"{disconnected}\"></span> {link}</p></header>\n\
+         <p><span id=\"connection\" data-on=\"{connected}\" data-off=\"{disconnected}\"></span> \
+         <a class=\"narrow\" href=\"#controls\">{to_controls}</a> {link}</p></header>\n\
          <p id=\"alert\" role=\"alert\">{alert}</p>\n<p id=\"news\" class=\"unseen\" role=\"status\" data-done=\"{done}\"></p>\n\
-         <div class=\"columns\">\n<aside aria-label=\"{timeline}\">\n{controls}</aside>\n\
-         <main>\n<h1>{timeline}</h1>\n{empty}<h2 id=\"orders\" tabindex=\"-1\">{orders}</h2>\n\
-         <div id=\"cards\">\n{cards}</div>\n{pages}</main>\n</div>\n\
+         <div class=\"columns\">\n<main>\n<h1>{timeline}</h1>\n<div id=\"cards\">\n{cards}</div>\n{first_steps}{pages}</main>\n\
+         <aside id=\"controls\" aria-label=\"{to_controls}\" tabindex=\"-1\">\n{controls}{setup}</aside>\n</div>\n\
          <footer>{raw}: <a href=\"/simulator/orders\">/simulator/orders</a> \
          <a href=\"/simulator/events\">/simulator/events</a></footer>\n</body>\n</html>\n",
         head = head(words.timeline, &format!("{more}{refresh}"), language),
@@ -90,7 +95,7 @@ pub(in crate::simulator) fn timeline(service: &Service, part: Part, alert: Optio
         alert = super::Escaped(alert.unwrap_or_default()),
         done = words.done,
         timeline = words.timeline,
-        orders = words.orders,
+        to_controls = words.controls,
         controls = controls(&scene),
         pages = pages(&scene, &events, part),
         raw = words.raw,
@@ -112,11 +117,7 @@ pub(in crate::simulator) fn changes(service: &Service, after: u64, language: Lan
 }
 
 fn controls(scene: &Scene<'_>) -> String {
-    setup::panel(scene)
-        + &panel::clock(scene)
-        + &panel::faults(scene)
-        + &panel::trigger(scene)
-        + &switches::panel(scene)
+    panel::clock(scene) + &panel::faults(scene) + &panel::trigger(scene) + &switches::panel(scene)
 }
 
 /// Returns the cards that have these events, that of the latest event first.
