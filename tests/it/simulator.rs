@@ -9,6 +9,7 @@ mod lifecycle;
 mod notification;
 mod page;
 mod switches;
+mod timeline;
 
 use std::{
     net::SocketAddr,
@@ -26,7 +27,7 @@ use doku_indodana::{
     Client, Credentials, Outcome, PreparedOrder, RequestId, Rupiah, SignedRequest, Timestamp, TransactionStatus,
     Verifier,
     schema::{self, Kind},
-    simulator::{DeliveryResult, Simulator, SimulatorBuilder, SimulatorError},
+    simulator::{DeliveryResult, Happening, Simulator, SimulatorBuilder, SimulatorError},
 };
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;

@@ -1,5 +1,6 @@
 //! Everything that continuous integration runs, the quick steps first.
 
+mod browser;
 mod collections;
 mod contract;
 mod generators;
@@ -71,6 +72,7 @@ const STEPS: &[(&str, Step)] = &[
     ("signer for php", signers::php),
     ("regeneration", || passed(regeneration::build())),
     ("python package", python::python_package),
+    ("browser", browser::run),
     ("tests of xtask", || passed(execute(cargo().args(["test", "--package", "xtask"])))),
     ("node package", node::package),
 ];

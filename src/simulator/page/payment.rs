@@ -25,7 +25,7 @@ pub(in crate::simulator) fn payment(order: &Order, ways: &Ways<'_>, open: bool, 
     let text = language.texts();
     let request = &order.request;
     let mut main = format!(
-        "<p class=\"amount\">{}</p>\n<dl>\n<dt>{}</dt><dd>{}</dd>\n<dt>{}</dt><dd>{}</dd>\n</dl>\n\
+        "<p class=\"amount\">{}</p>\n<dl>\n<div><dt>{}</dt><dd>{}</dd></div>\n<div><dt>{}</dt><dd>{}</dd></div>\n</dl>\n\
          <h2>{}</h2>\n{}",
         Amount(u128::from(request.amount.get()) * 100),
         text.invoice_number,

@@ -82,7 +82,7 @@ fn notified(delivery: &Delivery, words: &Words) -> (&'static str, String, String
             (format!("{} {}", words.answered, badge("good", &status.to_string())), String::new())
         }
         DeliveryResult::Answered { status, .. } => {
-            let hint = format!("{} {status}: {}.", words.answered, words.unacknowledged);
+            let hint = format!("{status} {}.", words.unacknowledged);
             (format!("{} {}", words.answered, badge("bad", &status.to_string())), hint)
         }
         DeliveryResult::NoAnswer { reason } => (badge("bad", words.no_answer), reason.clone()),
@@ -130,7 +130,7 @@ fn details(sheet: &str, words: &Words) -> String {
     format!("<details>\n<summary>{}</summary>\n<div class=\"sheet\">\n{sheet}</div>\n</details>\n", words.details)
 }
 
-/// Returns a text exactly as it was, to read and to copy.
+/// Returns a text exactly as it was, to read and to copy. HTML ignores a first line break, so there is one.
 fn block(title: &str, text: &str, words: &Words) -> String {
     if text.is_empty() {
         return String::new();
@@ -138,7 +138,7 @@ fn block(title: &str, text: &str, words: &Words) -> String {
     let end = (0..=LONGEST_TEXT.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
     let cut = if end < text.len() { format!("<p>{}</p>\n", words.cut) } else { String::new() };
     format!(
-        "<h3>{title}</h3>\n<div class=\"text\"><pre tabindex=\"0\">{}</pre>{}</div>\n{cut}",
+        "<h3>{title}</h3>\n<div class=\"text\"><pre tabindex=\"0\">\n{}</pre>{}</div>\n{cut}",
         Escaped(&text[..end]),
         copy(words),
     )
