@@ -28,18 +28,20 @@ const ARGUMENTS = [
 // A page that is slower than this is broken.
 const TIMEOUT = 15_000;
 
-async function startGateway(shop) {
-  const gateway = spawn(resolve(doku), ["simulator", "--port", "0", "--notification-url", shop.notificationUrl]);
+async function startGateway(shop, port = "0") {
+  const gateway = spawn(resolve(doku), ["simulator", "--port", port, "--notification-url", shop.notificationUrl]);
   gateway.stderr.resume();
+  const ended = new Promise((done) => gateway.on("exit", done));
+  const stop = () => (gateway.kill("SIGTERM"), ended);
   for await (const line of createInterface(gateway.stdout)) {
-    if (line.startsWith("http://")) return { url: line.trim(), stop: () => gateway.kill("SIGTERM") };
+    if (line.startsWith("http://")) return { url: line.trim(), stop };
   }
   throw new Error("the gateway said no address");
 }
 
 // Returns a browser window, and what it did that it should not have done.
 async function openWindow(browser, gateway, shop, settings = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...settings });
+  const context = await browser.newContext({ permissions: ["clipboard-write"], viewport: { width: 1280, height: 900 }, ...settings });
   context.setDefaultTimeout(TIMEOUT);
   const faults = [];
   const known = [new URL(gateway.url).host, new URL(shop.url).host];
@@ -62,11 +64,15 @@ const browser = await chromium.launch({ executablePath, args: [...ARGUMENTS, `--
 let [passed, failed] = [0, 0];
 for (const { name, settings, run } of [...payment, ...timeline]) {
   const shop = await startShop();
-  const gateway = await startGateway(shop);
+  let gateway = await startGateway(shop);
+  const restart = async () => {
+    await gateway.stop();
+    gateway = await startGateway(shop, new URL(gateway.url).port);
+  };
   const window = await openWindow(browser, gateway, shop, settings);
   const look = (file, options = {}) => window.page.screenshot({ path: join(screenshots, `${file}.png`), ...options });
   try {
-    await run({ ...window, shop, gateway: gateway.url, look });
+    await run({ ...window, shop, gateway: gateway.url, look, restart });
     if (window.faults.length > 0) throw new Error(window.faults.join("; "));
     passed += 1;
     console.log(`ok: ${name}`);
@@ -76,7 +82,7 @@ for (const { name, settings, run } of [...payment, ...timeline]) {
     await look(`failed-${failed}`).catch(() => {});
   }
   await window.context.close();
-  gateway.stop();
+  await gateway.stop();
   shop.stop();
 }
 await browser.close();

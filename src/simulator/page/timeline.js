@@ -24,7 +24,8 @@ async function update() {
       const answer = await fetch(`${changes}${separator}after=${after}`);
       if (answer.ok) merge(new DOMParser().parseFromString(await answer.text(), "text/html"));
     } catch {
-      // The stream tells when the gateway is back.
+      // A fault may have closed the port for a while.
+      setTimeout(update, 1000);
     }
   }
   asking = false;
