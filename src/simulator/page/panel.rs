@@ -10,7 +10,7 @@ use super::{
 use crate::{
     TransactionStatus,
     simulator::{
-        fault::{Fault, FaultKind, Stage},
+        fault::{FAULT_HEADER, Fault, FaultKind, Stage},
         trigger::TRIGGERS,
     },
 };
@@ -129,8 +129,12 @@ pub(super) fn faults(scene: &Scene<'_>) -> String {
          <label>{parameter}<input name=\"parameter\" autocomplete=\"off\" aria-describedby=\"fault-parameter\"></label>\n\
          <p class=\"note\" id=\"fault-parameter\">{parameter_note}</p>\n<button>{send}</button>\n</form>\n{armed}\
          <p class=\"note\">{note}</p>\n\
+         <p class=\"note\">{header} <code>{FAULT_HEADER}: latency=2s</code>, {invoice_number} \
+         <code>SIM-LATENCY-1</code>.</p>\n\
          <details>\n<summary>{all}</summary>\n<dl class=\"list\" lang=\"en\">\n{list}</dl>\n</details>\n",
         query = scene.language.query(),
+        header = words.fault_header,
+        invoice_number = words.fault_invoice_number,
         fault = words.fault,
         parameter = words.parameter,
         parameter_note = words.parameter_note,

@@ -127,7 +127,6 @@ document.addEventListener("submit", async (event) => {
     alertLine.textContent = connection.dataset.off;
   }
   form.removeAttribute("aria-busy");
-  if (alertLine.textContent) alertLine.scrollIntoView({ block: "nearest" });
   if (changes) update();
 });
 
