@@ -42,6 +42,8 @@ pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
         .route("/assets/style.css", get(|| async { asset("text/css; charset=utf-8", page::STYLE) }))
         .route("/assets/timeline.css", get(|| async { asset("text/css; charset=utf-8", page::TIMELINE_STYLE) }))
         .route("/assets/timeline.js", get(|| async { asset("text/javascript; charset=utf-8", page::TIMELINE_SCRIPT) }))
+        // Browsers ask for it beside JSON; the shop did not.
+        .route("/favicon.ico", get(|| async { StatusCode::NOT_FOUND }))
         .layer(middleware::from_fn_with_state(Arc::clone(service), same_site))
 }
 

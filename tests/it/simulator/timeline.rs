@@ -106,6 +106,28 @@ async fn what_comes_from_outside_is_escaped() {
 }
 
 #[tokio::test]
+async fn a_long_text_is_cut_between_characters() {
+    let simulator = fixed().start().await.unwrap();
+    for (length, shown, cut) in [(16 << 10, 8_192, false), ((16 << 10) + 1, 8_192, true), (40_001, 8_192, true)] {
+        let body: String = "é".repeat(length / 2) + &"x".repeat(length % 2);
+        send(&simulator, request(Method::POST, GENERATE_ORDER, body)).await;
+        let last = simulator.events().last().unwrap().number - 1;
+        let row = changes(&simulator, &format!("?after={last}")).await;
+        assert_eq!(row.matches('é').count(), shown, "{length}");
+        assert_eq!(row.contains("the rest is in the list of events as JSON"), cut, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn the_pages_themselves_are_no_events() {
+    let simulator = fixed().start().await.unwrap();
+    for path in ["/", "/timeline/changes?after=0", "/assets/style.css", "/favicon.ico", "/pay/unknown"] {
+        send(&simulator, request(Method::GET, path, "")).await;
+    }
+    assert!(simulator.events().is_empty());
+}
+
+#[tokio::test]
 async fn every_form_works_without_a_script() {
     let shop = shop(StatusCode::OK).await;
     let simulator = fixed().notification_url(shop.url("/notifications")).start().await.unwrap();
