@@ -92,22 +92,23 @@ pub(crate) fn node(program: &str, package: &str) -> Result<PathBuf, String> {
     Ok(program)
 }
 
-/// Makes sure of a program of a Debian package, which is installed first where this process may.
+/// Makes sure of a program of Debian packages, which are installed first where this process may.
 ///
 /// `version` is the argument that has the program do nothing but tell its version.
 ///
 /// # Errors
 ///
 /// Why it is not to be had on this machine.
-pub(crate) fn debian(program: &str, version: &str, package: &str) -> Result<(), String> {
+pub(crate) fn debian(program: &str, version: &str, packages: &[&str]) -> Result<(), String> {
     let Err(reason) = read(Command::new(program).arg(version)) else { return Ok(()) };
     let is_root = read(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
     if !is_root || !Path::new("/etc/debian_version").exists() {
-        return Err(format!("{reason}; install Debian's {package}, or what has {program} elsewhere"));
+        let packages = packages.join(" and ");
+        return Err(format!("{reason}; install Debian's {packages}, or what has {program} elsewhere"));
     }
     read(Command::new("apt-get").args(["update", "-qq"]))?;
-    let install = ["install", "-y", "-qq", "--no-install-recommends", package];
-    read(Command::new("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    let install = ["install", "-y", "-qq", "--no-install-recommends"];
+    read(Command::new("apt-get").args(install).args(packages).env("DEBIAN_FRONTEND", "noninteractive"))?;
     read(Command::new(program).arg(version)).map(|_| ())
 }
 

@@ -15,7 +15,7 @@ use crate::tool::{debian, read, run, target};
 
 /// `bindings/go`, with no network and no module but its own.
 pub(super) fn go() -> Result<Outcome, String> {
-    if let Err(reason) = debian("go", "version", "golang-go") {
+    if let Err(reason) = debian("go", "version", &["golang-go"]) {
         return Ok(Outcome::Skipped(reason));
     }
     quotes("go", &["doku.go", "example/main.go"])?;
@@ -45,7 +45,7 @@ pub(super) fn go() -> Result<Outcome, String> {
 
 /// `bindings/java`, with the compiler's warnings as errors.
 pub(super) fn java() -> Result<Outcome, String> {
-    if let Err(reason) = debian("javac", "-version", "default-jdk-headless") {
+    if let Err(reason) = debian("javac", "-version", &["default-jdk-headless"]) {
         return Ok(Outcome::Skipped(reason));
     }
     quotes("java", &["Doku.java", "Shop.java"])?;
@@ -63,7 +63,7 @@ pub(super) fn java() -> Result<Outcome, String> {
 
 /// `bindings/php`.
 pub(super) fn php() -> Result<Outcome, String> {
-    if let Err(reason) = debian("php", "--version", "php-cli") {
+    if let Err(reason) = debian("php", "--version", &["php-cli"]) {
         return Ok(Outcome::Skipped(reason));
     }
     quotes("php", &["doku.php", "example/order.php", "example/notifications.php"])?;
