@@ -170,7 +170,10 @@ impl SimulatorBuilder {
     ///
     /// Outside of a Tokio runtime with I/O and time.
     pub async fn start(self) -> io::Result<Simulator> {
-        let messenger = Messenger::new(self.allowed_hosts).map_err(io::Error::other)?;
+        let messenger = Messenger::new(self.allowed_hosts).map_err(|error| {
+            let remedy = "install its ca-certificates";
+            io::Error::other(format!("an allowed host needs the system's certificates: {error}; {remedy}"))
+        })?;
         if let Some(url) = &self.notification_url {
             messenger.destination(url).map_err(invalid)?;
         }
