@@ -171,8 +171,9 @@ impl SimulatorBuilder {
     /// Outside of a Tokio runtime with I/O and time.
     pub async fn start(self) -> io::Result<Simulator> {
         let messenger = Messenger::new(self.allowed_hosts).map_err(|error| {
-            let remedy = "install its ca-certificates";
-            io::Error::other(format!("an allowed host needs the system's certificates: {error}; {remedy}"))
+            io::Error::other(format!(
+                "notifications need the system's certificates: {error}; install its ca-certificates"
+            ))
         })?;
         if let Some(url) = &self.notification_url {
             messenger.destination(url).map_err(invalid)?;
@@ -212,7 +213,6 @@ impl SimulatorBuilder {
             messenger,
             ledger: Mutex::new(ledger),
             events: broadcast::channel(WAITING_EVENTS).0,
-            turn: tokio::sync::Mutex::default(),
             planned: Notify::new(),
             connections: Notify::new(),
             stopping,
