@@ -32,7 +32,16 @@ enum Command {
     },
     /// Print the fields of a request as a table: path, mandatory, type, deviation, limits
     Fields,
+    /// Print an order to begin with, as JSON: the least that is accepted, or with every field
+    Example {
+        /// With every field
+        #[arg(long)]
+        full: bool,
+    },
 }
+
+const MINIMAL: &str = include_str!("../../spec/examples/generate_order.request.minimal.json");
+const FULL: &str = include_str!("../../spec/examples/generate_order.request.full.json");
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Version {
@@ -50,6 +59,7 @@ impl Spec {
             Command::Schema { name: None } => output::print(&schema::names().collect::<Vec<_>>().join("\n"))?,
             Command::Schema { name: Some(name) } => output::print_json(&component(&name)?)?,
             Command::Fields => output::print(&table(&rows()))?,
+            Command::Example { full } => output::print(if full { FULL } else { MINIMAL })?,
         }
         Ok(Exit::Done)
     }

@@ -213,6 +213,7 @@ impl SimulatorBuilder {
             messenger,
             ledger: Mutex::new(ledger),
             events: broadcast::channel(WAITING_EVENTS).0,
+            turn: tokio::sync::Mutex::default(),
             planned: Notify::new(),
             connections: Notify::new(),
             stopping,

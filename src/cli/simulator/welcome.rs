@@ -23,7 +23,8 @@ its page, with the orders and their notifications: open {url} in a browser
 
 {credentials}
 
-send an order, such as spec/examples/generate_order.request.minimal.json of the source:
+send an order:
+  doku spec example > order.json
   doku order create order.json --simulator {local}
 the same, signed for curl:
   doku order create order.json --simulator {local} --curl | sh

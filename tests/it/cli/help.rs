@@ -27,6 +27,7 @@ fn every_command_has_help() {
         "spec openapi",
         "spec schema",
         "spec fields",
+        "spec example",
         "completions",
     ] {
         let arguments: Vec<_> = command.split_whitespace().chain(["--help"]).collect();
@@ -114,6 +115,11 @@ fn the_contract_is_inside() {
     assert!(names.stdout().lines().any(|name| name == "Category"));
     let category = doku(&["spec", "schema", "Category"], &[], b"").json();
     assert_eq!(category["$defs"]["Category"]["enum"].as_array().map(Vec::len), Some(45));
+    for options in [&["spec", "example"][..], &["spec", "example", "--full"]] {
+        let order = doku(options, &[], b"");
+        let checked = doku(&["check", "request", "-"], &[], order.stdout().as_bytes());
+        assert_eq!((order.code(), checked.code()), (0, 0), "{}", checked.stderr);
+    }
     let request = doku(&["spec", "schema", "request"], &[], b"").json();
     assert_eq!(request["title"], "GenerateOrderRequest");
 }
