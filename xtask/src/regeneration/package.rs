@@ -19,9 +19,9 @@ const PARTS: [&str; 8] =
 /// The façade, to which a change may add a method.
 const FACADE: &str = "src/client.rs";
 
-/// What the manifest says otherwise. The version keeps cargo from taking the artifacts of the one for those of the other.
-const MANIFEST: [(&str, &str); 2] =
-    [("members = [\"xtask\"]", "members = []"), ("\nversion = \"", "\nversion = \"0.0.0-")];
+/// Lines of the manifest, by their beginnings, and what stands in their place. The version keeps cargo from taking the
+/// artifacts of the one for those of the other.
+const MANIFEST: [(&str, &str); 2] = [("members = ", "members = []"), ("version = ", "version = \"0.0.0-changed\"")];
 
 /// Compiles library and command with each changed contract. Only the package itself is compiled anew.
 ///
@@ -62,8 +62,9 @@ fn make(package: &Path) -> io::Result<()> {
         copy(Path::new(part), &package.join(part))?;
     }
     let manifest = fs::read_to_string("Cargo.toml")?;
-    let manifest = MANIFEST.iter().fold(manifest, |text, (from, to)| text.replacen(from, to, 1));
-    fs::write(package.join("Cargo.toml"), manifest)
+    let line = |line| MANIFEST.iter().find(|(begin, _)| str::starts_with(line, begin)).map_or(line, |(_, other)| other);
+    let manifest: Vec<_> = manifest.lines().map(line).collect();
+    fs::write(package.join("Cargo.toml"), manifest.join("\n"))
 }
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
