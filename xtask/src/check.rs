@@ -7,6 +7,7 @@ mod link;
 mod shape;
 #[cfg(test)]
 mod tests;
+mod translation;
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -57,6 +58,7 @@ pub(crate) fn run() -> Result<(), String> {
     effect::limits(&bundle["$defs"], &all, &mut findings);
     effect::advisories(&all, &ids, &mut findings);
     findings.extend(link::broken(Path::new("."))?);
+    findings.extend(translation::differences(&read(translation::ORIGINAL)?, &read(translation::TRANSLATION)?));
     let mut count = 0;
     for entry in fs::read_dir(EXAMPLES).map_err(|error| format!("cannot read {EXAMPLES}: {error}"))? {
         let name = entry.map_err(|error| format!("cannot read {EXAMPLES}: {error}"))?.file_name();

@@ -58,7 +58,7 @@ fn documents(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-/// Returns the relative targets of inline links and of link definitions outside of code blocks, with their lines.
+/// Returns the relative targets of links outside of code blocks, with their lines.
 fn links(text: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
     let mut in_code = false;
@@ -67,13 +67,16 @@ fn links(text: &str) -> Vec<(usize, &str)> {
         if in_code {
             continue;
         }
-        let inline = line.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next());
-        let definition =
-            line.strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(_, target)| target.trim());
-        let targets = inline.chain(definition).filter(|target| !target.is_empty() && !target.contains(':'));
-        found.extend(targets.map(|target| (at + 1, target)));
+        found.extend(targets(line).filter(|target| !target.contains(':')).map(|target| (at + 1, target)));
     }
     found
+}
+
+/// Returns the targets of the inline links and the link definition of a line.
+pub(super) fn targets(line: &str) -> impl Iterator<Item = &str> {
+    let inline = line.split("](").skip(1).filter_map(|rest| rest.split([')', ' ']).next());
+    let definition = line.strip_prefix('[').and_then(|rest| rest.split_once("]: ")).map(|(_, target)| target.trim());
+    inline.chain(definition).filter(|target| !target.is_empty())
 }
 
 /// Tells whether a heading of a Markdown file has an anchor; other files have lines: `#L10`.
