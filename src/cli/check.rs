@@ -262,7 +262,7 @@ impl<'i> Inspection<'i> {
 /// Returns what a message speaks of.
 fn subject(pointer: &str, language: Language) -> String {
     match (pointer, language) {
-        ("", Language::Indonesian) => "seluruh isi".to_owned(),
+        ("", Language::Indonesian) => "seluruh body".to_owned(),
         ("", _) => "the whole body".to_owned(),
         _ => clean(pointer),
     }

@@ -13,7 +13,7 @@ pub(crate) fn message(violation: &Violation, language: Language) -> String {
     };
     let (template, advisory) = match language {
         Language::English => (english, "the page contradicts this limit, see"),
-        Language::Indonesian => (indonesian, "halaman DOKU bertentangan soal batas ini, lihat"),
+        Language::Indonesian => (indonesian, "halaman DOKU tidak konsisten soal batas ini, lihat"),
     };
     let limit = match &violation.limit {
         Some(serde_json::Value::String(text)) => text.clone(),
@@ -39,18 +39,18 @@ fn texts(code: Code) -> (&'static str, &'static str) {
             "has a form or a character that is not allowed: it must match {limit}",
             "memiliki bentuk atau karakter yang tidak diizinkan: harus cocok dengan {limit}",
         ),
-        Code::Missing => ("is missing and mandatory: add it", "wajib ada tetapi tidak ditemukan: tambahkan"),
+        Code::Missing => ("is missing and mandatory: add it", "wajib ada, tetapi tidak ditemukan: tambahkan"),
         Code::NoAlternative => (
             "fits none of the forms that the contract allows",
             "tidak cocok dengan bentuk mana pun yang diizinkan kontrak",
         ),
         Code::NotListed => (
             "is not one of the values that the contract lists for it",
-            "bukan salah satu nilai yang didaftar kontrak untuk field ini",
+            "bukan salah satu nilai yang tercantum dalam kontrak untuk field ini",
         ),
         Code::SumMismatch => (
             "is not the sum of price × quantity over the line items: make both equal, exactly",
-            "tidak sama dengan jumlah price × quantity semua line item: samakan tepat",
+            "tidak sama dengan total price × quantity semua line item: keduanya harus sama persis",
         ),
         Code::TooFew => ("has {met} elements, fewer than {limit}", "berisi {met} elemen, kurang dari {limit}"),
         Code::TooLarge => ("is larger than {limit}", "lebih besar dari {limit}"),
@@ -67,7 +67,7 @@ fn texts(code: Code) -> (&'static str, &'static str) {
             "bukan field API ini: hapus atau perbaiki namanya",
         ),
         Code::WrongType => {
-            ("must be of type {limit} and is of type {met}", "harus bertipe {limit} tetapi bertipe {met}")
+            ("must be of type {limit} and is of type {met}", "harus bertipe {limit}, tetapi bertipe {met}")
         }
     }
 }

@@ -15,7 +15,7 @@ const ADVICE: [(&str, &str, &str); 15] = [
     (
         "body",
         "The body was too long, ended too early, or did not come in time.",
-        "Isi permintaan terlalu panjang, terputus, atau tidak datang pada waktunya.",
+        "Body terlalu panjang, terputus, atau tidak datang pada waktunya.",
     ),
     (
         "data_not_found",
@@ -26,7 +26,7 @@ const ADVICE: [(&str, &str, &str); 15] = [
     (
         "idempotent_request",
         "This Request-Id was used before with another body. A new order needs a new Request-Id; the same order needs the same body, byte by byte.",
-        "Request-Id ini sudah dipakai dengan isi lain. Pesanan baru perlu Request-Id baru; pesanan yang sama perlu isi yang sama persis.",
+        "Request-Id ini sudah dipakai dengan body lain. Pesanan baru memerlukan Request-Id baru; pesanan yang sama memerlukan body yang sama persis.",
     ),
     (
         "invalid_client_id",
@@ -41,7 +41,7 @@ const ADVICE: [(&str, &str, &str); 15] = [
     (
         "invalid_signature",
         "The signature is not that of the string to sign below. Compare it with the shop’s line by line; if all lines agree, the secret key differs.",
-        "Tanda tangan tidak cocok dengan string to sign di bawah. Bandingkan dengan milik toko baris demi baris; jika semua sama, secret key berbeda.",
+        "Signature tidak cocok dengan string to sign di bawah. Bandingkan dengan milik toko baris demi baris; jika semua sama, secret key-nya yang berbeda.",
     ),
     (
         "invoice_already_used",
@@ -56,12 +56,12 @@ const ADVICE: [(&str, &str, &str); 15] = [
     (
         "not_arrived",
         "A fault answered in DOKU’s place; no order was made.",
-        "Sebuah gangguan menjawab menggantikan DOKU; pesanan tidak dibuat.",
+        "Gangguan menjawab sebagai pengganti DOKU; pesanan tidak dibuat.",
     ),
     (
         "replayed",
         "The same request again: answered as the first time, and no second order was made.",
-        "Permintaan yang sama lagi: dijawab seperti pertama kali, tanpa pesanan kedua.",
+        "Request yang sama lagi: dijawab seperti pertama kali, tanpa pesanan kedua.",
     ),
     (
         "request_time_out_of_range",
@@ -76,7 +76,7 @@ const ADVICE: [(&str, &str, &str); 15] = [
     (
         "violations",
         "The body breaks the contract. The answer names each field.",
-        "Isi melanggar kontrak. Jawaban menyebutkan setiap field.",
+        "Body melanggar kontrak. Jawaban menyebutkan setiap field.",
     ),
     ("wrong_method", "This address takes another method.", "Alamat ini memakai method lain."),
 ];
