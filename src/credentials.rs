@@ -35,6 +35,10 @@ impl FromStr for ClientId {
         if text.is_empty() || text.len() > 128 || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(CredentialsError::ClientId);
         }
+        // A client id is printed, so a secret key must not be taken for one.
+        if text.starts_with("SK-") {
+            return Err(CredentialsError::ClientIdIsSecretKey);
+        }
         Ok(Self(text.to_owned()))
     }
 }

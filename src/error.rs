@@ -111,7 +111,7 @@ pub(crate) enum ErrorKind {
     /// The body breaks the contract.
     Violations(Vec<Violation>),
     /// A connection could not be made.
-    Connect(Source),
+    Connect { to: String, source: Source },
     /// The answer did not come in time.
     TimedOut,
     /// The connection broke after the request may have been sent.
@@ -191,7 +191,7 @@ impl Error {
     /// and 5xx, and after an answer that could not be verified.
     pub fn is_retryable(&self) -> bool {
         match &self.0.kind {
-            ErrorKind::Connect(_)
+            ErrorKind::Connect { .. }
             | ErrorKind::TimedOut
             | ErrorKind::Interrupted(_)
             | ErrorKind::AnswerTooLarge
@@ -213,7 +213,7 @@ impl error::Error for Error {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.0.kind {
             ErrorKind::Syntax(error) => Some(error),
-            ErrorKind::Connect(source) | ErrorKind::Interrupted(source) => Some(source.as_ref()),
+            ErrorKind::Connect { source, .. } | ErrorKind::Interrupted(source) => Some(source.as_ref()),
             ErrorKind::Unverified { error, .. } => Some(error),
             ErrorKind::Configuration(_)
             | ErrorKind::Build(_)
@@ -244,7 +244,7 @@ impl fmt::Display for Error {
                     write!(f, "; and {more} more")?;
                 }
             }
-            ErrorKind::Connect(_) => f.write_str("no connection to doku could be made")?,
+            ErrorKind::Connect { to, .. } => write!(f, "no connection to {to} could be made")?,
             ErrorKind::TimedOut => f.write_str("doku did not answer in time")?,
             ErrorKind::Interrupted(_) => f.write_str("the connection to doku broke before the answer was complete")?,
             ErrorKind::AnswerTooLarge => f.write_str("the answer is longer than 1 MiB and was not read")?,
@@ -268,12 +268,35 @@ impl fmt::Display for Error {
                 _,
             ) => Ok(()),
             (ErrorKind::StatusRejected(_), _) => f.write_str("; this does not prove that there is no order"),
-            (_, Outcome::NothingSent) => f.write_str("; nothing was sent"),
-            (_, Outcome::Refused) => f.write_str("; there is no order"),
-            (_, Outcome::Unknown) => {
-                f.write_str("; an order may exist: send the same prepared order again or check its status")
-            }
+            (ErrorKind::Rejected(rejection), outcome) => f.write_str(rejection.remedy(outcome)),
+            (_, outcome) => f.write_str(remedy(outcome)),
         }
+    }
+}
+
+impl Rejection {
+    /// Returns what a refusal means for the order, and what to do.
+    fn remedy(&self, outcome: Outcome) -> &'static str {
+        match (self.code.as_deref(), outcome) {
+            (Some("invalid_client_id" | "invalid_signature"), Outcome::Refused) => {
+                "; there is no order: check that client id and secret key belong together and to this environment"
+            }
+            (Some("request_time_out_of_range"), Outcome::Refused) => {
+                "; there is no order: set the clock of this machine"
+            }
+            (_, Outcome::Unknown) if (400..=499).contains(&self.status) => {
+                "; an order may exist: check its status; a new order needs a new invoice number"
+            }
+            _ => remedy(outcome),
+        }
+    }
+}
+
+fn remedy(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::NothingSent => "; nothing was sent",
+        Outcome::Refused => "; there is no order",
+        Outcome::Unknown => "; an order may exist: send the same prepared order again or check its status",
     }
 }
 

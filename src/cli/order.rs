@@ -4,8 +4,8 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use doku_indodana::{
-    Client, Credentials, Environment, GeneratedOrder, Outcome, PreparedOrder, RequestId, SignedRequest, Timestamp,
-    error::Language, schema::Kind,
+    Client, Credentials, Environment, Error, GeneratedOrder, Outcome, PreparedOrder, RequestId, SignedRequest,
+    Timestamp, error::Language, schema::Kind,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -137,6 +137,9 @@ impl Create {
             Ok(order) => self.print_order(&order).map(|()| Exit::Done),
             Err(error) => {
                 let mut failure = failure(&error);
+                if let Some(port) = closed_port(&error, environment) {
+                    failure = failure.help(format!("start the gateway first: doku simulator --port {port}"));
+                }
                 if error.outcome() == Outcome::Unknown || error.is_retryable() {
                     failure = self.send_again(failure, prepared, environment);
                 } else if error.outcome() == Outcome::Refused {
@@ -196,6 +199,13 @@ impl Create {
         output::say("nothing was sent");
         Ok(Exit::Done)
     }
+}
+
+/// Returns the port of this machine at which nobody answered.
+fn closed_port<'e>(error: &Error, environment: &'e Environment) -> Option<&'e str> {
+    // Plain http is possible on loopback addresses alone.
+    let address = environment.base_url().strip_prefix("http://").filter(|_| error.code() == "connect")?;
+    Some(address.rsplit_once(':').map_or("80", |(_, port)| port))
 }
 
 /// Returns a command that sends exactly these bytes: from their file, or else from the command itself.

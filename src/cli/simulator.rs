@@ -152,7 +152,8 @@ impl Run {
         let environment = simulator.environment();
         let local = if self.public_url.is_some() { environment.base_url() } else { simulator.url() };
         match self.log {
-            Format::Text => log.say("listening", &welcome::text(simulator.url(), local, client_id)),
+            Format::Text => log
+                .say("listening", &welcome::text(simulator.url(), local, client_id, self.notification_url.as_deref())),
             Format::Json => log.say("listening", simulator.url()),
         }
         if self.notification_url.is_none() {

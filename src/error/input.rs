@@ -8,6 +8,8 @@ use std::{error, fmt, io};
 pub enum CredentialsError {
     /// The client id is not 1 to 128 visible ASCII characters.
     ClientId,
+    /// The client id begins as secret keys do.
+    ClientIdIsSecretKey,
     /// An environment variable is not set.
     Missing {
         /// The variable.
@@ -39,6 +41,7 @@ impl fmt::Display for CredentialsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClientId => f.write_str("the client id must be 1 to 128 visible ascii characters; copy it from the doku dashboard"),
+            Self::ClientIdIsSecretKey => f.write_str("the client id begins with SK-, as secret keys do; give the client id first, and the secret key after it"),
             Self::Missing { variable: "DOKU_SECRET_KEY" } => f.write_str(
                 "no secret key: set the environment variable DOKU_SECRET_KEY, or DOKU_SECRET_KEY_FILE to the path of a file that holds it",
             ),

@@ -15,7 +15,7 @@ impl Error {
             ErrorKind::AnswerTooLarge => "answer_too_large",
             ErrorKind::Build(_) => "build",
             ErrorKind::Configuration(_) => "configuration",
-            ErrorKind::Connect(_) => "connect",
+            ErrorKind::Connect { .. } => "connect",
             ErrorKind::Failed(_) => "failed",
             ErrorKind::Interrupted(_) => "interrupted",
             ErrorKind::Rejected(_) => "rejected",

@@ -104,14 +104,12 @@ impl fmt::Display for VerificationError {
             }
             Self::RequestIdMismatch => f.write_str("the header Request-Id is not that of the request"),
             Self::SignatureMismatch { keys } => {
-                let none = if *keys == 1 {
-                    "the key does not match".to_owned()
-                } else {
-                    format!("none of {keys} keys matches")
-                };
-                write!(
-                    f,
-                    "the signature is wrong: {none}; check the secret key, the request target, and that the body is the raw bytes received"
+                f.write_str("the signature does not fit")?;
+                if *keys > 1 {
+                    write!(f, ", with none of {keys} keys")?;
+                }
+                f.write_str(
+                    ": check the secret key, the request target, and that the body is the raw bytes received, not changed",
                 )
             }
             Self::TargetMismatch { variant, signed } => {

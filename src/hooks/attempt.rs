@@ -72,6 +72,7 @@ impl Client {
             &target,
             digest,
         );
+        let failure = |error| failure(error, self.baseurl());
         let mut response = self.client().execute(request).await.map_err(failure)?;
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(failure)? {
@@ -91,15 +92,16 @@ fn timestamp(config: &Config) -> Option<Timestamp> {
     Timestamp::from_unix_seconds(i64::try_from(since_epoch.as_secs()).ok()?).ok()
 }
 
-/// Sorts an error of reqwest by what may have happened at DOKU.
-fn failure(error: reqwest::Error) -> Failure {
+/// Sorts an error of reqwest by what may have happened at DOKU. `to` is where the request goes.
+fn failure(error: reqwest::Error, to: &str) -> Failure {
     let error = error.without_url();
+    let connect = |error: reqwest::Error| ErrorKind::Connect { to: to.to_owned(), source: error.into() };
     if error.is_connect() {
-        Failure { kind: ErrorKind::Connect(error.into()), may_exist: false, retryable: true }
+        Failure { kind: connect(error), may_exist: false, retryable: true }
     } else if error.is_timeout() {
         Failure { kind: ErrorKind::TimedOut, may_exist: true, retryable: true }
     } else if error.is_builder() {
-        Failure { kind: ErrorKind::Connect(error.into()), may_exist: false, retryable: false }
+        Failure { kind: connect(error), may_exist: false, retryable: false }
     } else {
         Failure { kind: ErrorKind::Interrupted(error.into()), may_exist: true, retryable: true }
     }

@@ -12,6 +12,7 @@ fn texts() {
     let missing = |variable| CredentialsError::Missing { variable };
     let credentials = [
         CredentialsError::ClientId,
+        "SK-not-a-real-key".parse::<doku_indodana::ClientId>().unwrap_err(),
         missing("DOKU_CLIENT_ID"),
         missing("DOKU_SECRET_KEY"),
         CredentialsError::NotUnicode { variable: "DOKU_CLIENT_ID" },

@@ -136,7 +136,7 @@ def test_why_it_is_refused() -> None:
         assert (error.code, error.signed, error.variant) == ("target_mismatch", target, variant)
         assert (error.verification, error.outcome) == (None, "unknown")
     for body in (SUCCESS + b" ", SUCCESS.replace(b"SUCCESS", b"FAILED"), b""):
-        with pytest.raises(doku.VerificationError, match="the signature is wrong: none of 2 keys matches") as refused:
+        with pytest.raises(doku.VerificationError, match="the signature does not fit, with none of 2 keys") as refused:
             doku.Verifier(CLIENT_ID, SECRET_KEY, "SK-2").verify_notification(TARGET, signed(SUCCESS), body)
         assert (refused.value.code, refused.value.keys) == ("signature_mismatch", 2)
     with pytest.raises(doku.VerificationError) as refused:

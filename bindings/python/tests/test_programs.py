@@ -93,7 +93,7 @@ def test_order_that_cannot_be_sent(run: Run) -> None:
     order = run("order.py", "http://127.0.0.1:1", "INV-1")
     output, errors = order.communicate(timeout=30)
     assert (order.returncode, output) == (1, "")
-    assert errors.startswith("connect: no connection to doku could be made; nothing was sent")
+    assert errors.startswith("connect: no connection to http://127.0.0.1:")
 
 
 def test_fastapi(run: Run, simulate: Start) -> None:

@@ -9,7 +9,7 @@ pub(super) const NO_NOTIFICATIONS: &str =
     "no --notification-url is given, so no notification is sent unless an order overrides it";
 
 /// Returns how to use the gateway: `url` as others call it, `local` as this machine does.
-pub(super) fn text(url: &str, local: &str, client_id: &str) -> String {
+pub(super) fn text(url: &str, local: &str, client_id: &str, notification_url: Option<&str>) -> String {
     let credentials = if client_id == CLIENT_ID {
         format!(
             "its credentials, known to everyone:\n  export DOKU_CLIENT_ID={CLIENT_ID}\n  export DOKU_SECRET_KEY={SECRET_KEY}"
@@ -17,6 +17,15 @@ pub(super) fn text(url: &str, local: &str, client_id: &str) -> String {
     } else {
         "its credentials: those of DOKU_CLIENT_ID and DOKU_SECRET_KEY".to_owned()
     };
+    let notifications = notification_url.map_or_else(
+        || {
+            "receive notifications, here of a shop on port 8080:\n  \
+             doku simulator --notification-url http://127.0.0.1:8080/payments/notifications"
+                .to_owned()
+        },
+        |url| format!("notifications go to {url}, unless an order overrides it"),
+    );
+    let target = notification_url.unwrap_or("http://127.0.0.1:8080/payments/notifications");
     format!(
         "the local gateway listens on {url}; Ctrl-C stops it
 its page, with the orders and their notifications: open {url} in a browser
@@ -30,10 +39,9 @@ the same, signed for curl:
   doku order create order.json --simulator {local} --curl | sh
 pay it: open the printed URL and press a button
 
-receive notifications, here of a shop on port 8080:
-  doku simulator --notification-url http://127.0.0.1:8080/payments/notifications
+{notifications}
 one alone, without any order:
-  doku trigger success --to http://127.0.0.1:8080/payments/notifications
+  doku trigger success --to {target}
 
 watch what happens:  doku events tail --simulator {local}
 what can be set, and what can go wrong:  doku simulator --list-switches, doku simulator --list-faults

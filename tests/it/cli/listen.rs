@@ -205,7 +205,7 @@ fn what_does_not_verify_is_answered_401_with_the_reason() {
     let mut listener = Listener::start(&["--json", "--forward-to", &forward, "--target", TARGET]);
     let slash = format!("{TARGET}/").parse().expect("a path");
     for (name, message, code, words) in [
-        ("tampered", signed_notification().tampered(), "signature_mismatch", "the key does not match"),
+        ("tampered", signed_notification().tampered(), "signature_mismatch", "the signature does not fit"),
         (
             "slash",
             signed_notification().with_target(slash),

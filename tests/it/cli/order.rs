@@ -133,7 +133,10 @@ fn a_refused_connection_sends_nothing() {
     let run = create(MINIMAL, &format!("http://127.0.0.1:{port}"), &["--json"]);
     let error = &run.json()["error"];
     assert_eq!((run.code(), &error["outcome"]), (6, &"nothing_sent".into()), "{}", run.stderr);
-    assert!(run.stderr.contains("error: no connection to doku could be made; nothing was sent"), "{}", run.stderr);
+    let expected = format!("error: no connection to http://127.0.0.1:{port} could be made; nothing was sent");
+    assert!(run.stderr.contains(&expected), "{}", run.stderr);
+    let hint = format!("start the gateway first: doku simulator --port {port}");
+    assert!(run.stderr.contains(&hint), "{}", run.stderr);
 }
 
 /// Starts a server that reads each request and answers it with these bytes.

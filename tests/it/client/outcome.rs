@@ -117,7 +117,7 @@ async fn a_refused_connection_sends_nothing() {
     let error = client.send(&prepared()).await.unwrap_err();
     assert_eq!(error.outcome(), Outcome::NothingSent);
     assert!(error.is_retryable());
-    assert_eq!(error.to_string(), "no connection to doku could be made; nothing was sent");
+    assert_eq!(error.to_string(), format!("no connection to {url} could be made; nothing was sent"));
 }
 
 /// What one call could not find out, a later one does not forget.
