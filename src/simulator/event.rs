@@ -252,7 +252,7 @@ impl Journal {
     /// Returns the events after this number.
     pub(super) fn after(&self, number: u64) -> impl Iterator<Item = &Event> {
         let first = self.events.front().map_or(0, |event| event.number);
-        let skip = (number + 1).saturating_sub(first);
+        let skip = number.saturating_add(1).saturating_sub(first);
         self.events.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX))
     }
 }

@@ -171,11 +171,18 @@ fn sample(invoice_number: Option<&str>, date: &str) -> Value {
     })
 }
 
+/// A path has no more names than this, because writing and dropping JSON goes as deep as it is.
+const MOST_NAMES: usize = 16;
+
 /// Sets the field at a path with dots; objects on the way are made.
 fn set(report: &mut Value, path: &str, value: &Value) -> Result<(), SimulatorError> {
     let refuse = |why: &str| {
         Err(SimulatorError::BadField { reason: format!("the path `{path}` {why}; write it as order.invoice_number") })
     };
+    if path.split('.').nth(MOST_NAMES).is_some() {
+        let reason = format!("a path has more than {MOST_NAMES} names; write it as order.invoice_number");
+        return Err(SimulatorError::BadField { reason });
+    }
     let mut place = report;
     for name in path.split('.') {
         if name.is_empty() {

@@ -6,6 +6,7 @@ mod faults;
 mod gateway;
 mod hostile;
 mod lifecycle;
+mod limits;
 mod notification;
 mod page;
 mod switches;
