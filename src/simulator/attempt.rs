@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use super::{
     body::timestamp,
     error::SimulatorError,
-    event::{Delivery, DeliveryResult, Happening},
+    event::{Delivery, Happening},
     fault::NotifyEffect,
     ledger::{Ledger, notify_strikes},
     notice::{Message, Notice, failed},
@@ -36,6 +36,7 @@ pub(super) fn plan(
         scheduled: 0,
         first: None,
         next: None,
+        under_way: None,
         faults,
         repeats: true,
     });
@@ -62,8 +63,7 @@ impl Service {
             let mut ledger = self.ledger();
             let switches = ledger.switches.clone();
             let notice = ledger.notice(number).ok_or(SimulatorError::UnknownNotification { number })?;
-            notice.attempts += 1;
-            notice.scheduled += u32::from(scheduled);
+            notice.attempts = notice.attempts.saturating_add(1);
             let (first_id, first_time) = notice.first.get_or_insert_with(|| (new_id.clone(), timestamp(now))).clone();
             let first = notice.attempts == 1;
             let message = Message {
@@ -137,12 +137,7 @@ impl Wire<'_> {
             let mut ledger = service.ledger();
             let end = ledger.switches.repeats_end();
             ledger.notice(self.number).filter(|_| attempt > 0).and_then(|notice| {
-                let acknowledged = matches!(result, DeliveryResult::Answered { status: 200..=299, .. });
-                if scheduled {
-                    notice.next = notice.due_after(&result, end);
-                } else if acknowledged {
-                    notice.next = None;
-                }
+                notice.ended(scheduled, &result, end);
                 notice.next
             })
         };

@@ -22,15 +22,17 @@ pub(super) struct Notice {
     /// When its first attempt was due.
     pub(super) created: SystemTime,
     pub(super) attempts: u32,
-    /// How many of them the schedule made.
+    /// How many attempts of the schedule ended.
     pub(super) scheduled: u32,
     /// What the first attempt had, for a repetition that keeps it.
     pub(super) first: Option<(RequestId, Timestamp)>,
     /// When it is sent next without being asked.
     pub(super) next: Option<SystemTime>,
+    /// When the attempt of the schedule was due that is under way. If the process ends before it does, it is made again.
+    pub(super) under_way: Option<SystemTime>,
     /// Faults that its first attempt meets.
     pub(super) faults: Vec<Fault>,
-    /// Whether DOKU's schedule repeats it.
+    /// Whether DOKU's schedule repeats it: not what was acknowledged once.
     pub(super) repeats: bool,
 }
 
@@ -39,12 +41,25 @@ const SCHEDULE: [Duration; 3] =
     [Duration::from_secs(1_800), Duration::from_secs(6 * 3_600), Duration::from_secs(12 * 3_600)];
 
 impl Notice {
+    /// Takes note of how an attempt ended, and plans the next one.
+    pub(super) fn ended(&mut self, scheduled: bool, result: &DeliveryResult, end: RepeatsEnd) {
+        if matches!(result, DeliveryResult::Answered { status: 200..=299, .. }) {
+            // Also of an attempt of the schedule that is under way, and fails later.
+            self.repeats = false;
+            self.next = None;
+        }
+        if scheduled {
+            self.under_way = None;
+            self.scheduled = self.scheduled.saturating_add(1);
+            self.next = self.due_after(result, end);
+        }
+    }
+
     /// Returns when it is due again after an attempt of the schedule that ended like this.
-    pub(super) fn due_after(&self, result: &DeliveryResult, end: RepeatsEnd) -> Option<SystemTime> {
+    fn due_after(&self, result: &DeliveryResult, end: RepeatsEnd) -> Option<SystemTime> {
         let over = matches!(
             (result, end),
-            (DeliveryResult::Answered { status: 200..=299, .. }, _)
-                | (DeliveryResult::Answered { status: 500..=599, .. }, RepeatsEnd::ServerError)
+            (DeliveryResult::Answered { status: 500..=599, .. }, RepeatsEnd::ServerError)
                 | (DeliveryResult::Answered { .. }, RepeatsEnd::AnyAnswer)
         );
         let done = usize::try_from(self.scheduled).ok()?;

@@ -83,6 +83,9 @@ impl Service {
             let body = body::report(order, Purpose::Notification, &switches).into();
             let told = status != TransactionStatus::Expired || switches.expiry_notified();
             let number = told.then(|| plan(&mut ledger, invoice_number, settled.notification_url.clone(), body, now));
+            if let Some(notice) = number.and_then(|number| ledger.notice(number)) {
+                notice.under_way = Some(now);
+            }
             (number, settled)
         };
         self.tell(Some(invoice_number), Happening::Settled(Box::new(settled)));
@@ -107,11 +110,11 @@ impl Service {
                 _ => None,
             });
             if notify_strikes(&notice.faults, &NotifyEffect::Never) {
-                notice.repeats = false;
+                (notice.repeats, notice.under_way) = (false, None);
                 Some((notice.invoice_number.clone(), "the fault notify-never keeps it".to_owned()))
             } else if let Some(time) = late {
                 let due = notice.created + time;
-                (notice.created, notice.next) = (due, Some(due));
+                (notice.created, notice.next, notice.under_way) = (due, Some(due), None);
                 Some((
                     notice.invoice_number.clone(),
                     format!("the fault notify-late keeps it until {}", timestamp(due)),
@@ -186,7 +189,8 @@ impl Service {
         let mut ledger = self.ledger();
         let (time, due) = self.first_due(&ledger).filter(|(time, _)| *time <= until)?;
         if let Due::Attempt(number) = due {
-            ledger.notice(number)?.next = None;
+            let notice = ledger.notice(number)?;
+            notice.under_way = notice.next.take();
         }
         Some((time, due))
     }

@@ -161,7 +161,8 @@ impl Saved {
             attempts: notice.attempts,
             scheduled: notice.scheduled,
             first: notice.first.as_ref().map(|(id, time)| (id.to_string(), time.to_string())),
-            next: notice.next,
+            // The earlier one: what is under way may not arrive.
+            next: notice.under_way.or(notice.next),
             faults: faults(&notice.faults),
             repeats: notice.repeats,
         });
@@ -234,6 +235,7 @@ impl SavedNotice {
             scheduled: self.scheduled,
             first,
             next: self.next,
+            under_way: None,
             faults: self.faults.iter().map(|fault| fault.parse().ok()).collect::<Option<_>>()?,
             repeats: self.repeats,
         })
