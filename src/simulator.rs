@@ -53,6 +53,7 @@ mod serial;
 mod server;
 mod service;
 mod state;
+mod stream;
 mod switch;
 mod timeline;
 mod trigger;

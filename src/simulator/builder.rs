@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{
     net::TcpListener,
-    sync::{Notify, broadcast, oneshot, watch},
+    sync::{Notify, oneshot, watch},
 };
 use uuid::Uuid;
 
@@ -36,9 +36,6 @@ pub struct SimulatorBuilder {
     ids: Box<dyn Fn() -> u128 + Send + Sync>,
     watcher: Box<dyn Fn(&Event) + Send + Sync>,
 }
-
-/// So many events wait for a slow reader of the stream; then it takes up from what is kept.
-const WAITING_EVENTS: usize = 256;
 
 impl Default for SimulatorBuilder {
     fn default() -> Self {
@@ -212,7 +209,7 @@ impl SimulatorBuilder {
             watcher: self.watcher,
             messenger,
             ledger: Mutex::new(ledger),
-            events: broadcast::channel(WAITING_EVENTS).0,
+            told: watch::channel(()).0,
             turn: tokio::sync::Mutex::default(),
             planned: Notify::new(),
             connections: Notify::new(),

@@ -2,37 +2,28 @@
 //!
 //! It is for this machine: a page of another site cannot use it, whatever name it gives to this machine.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    convert::Infallible,
-    net::IpAddr,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{Path, Query, Request, State},
+    extract::{Path, Request, State},
     middleware::{self, Next},
-    response::{
-        IntoResponse, Response,
-        sse::{Event as Message, KeepAlive, Sse},
-    },
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
-use futures_util::{Stream, stream};
-use http::{HeaderMap, HeaderName, Method, StatusCode, header, uri::Authority};
+use http::{HeaderName, Method, StatusCode, header, uri::Authority};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use tokio::sync::broadcast::error::RecvError;
 
 use super::{
     body::timestamp,
     clock::parse_duration,
     error::SimulatorError,
-    event::{Event, Happening},
+    event::Happening,
     fault::Fault,
     service::Service,
+    stream,
     switch::{Switch, Values},
     trigger::Trigger,
 };
@@ -46,8 +37,8 @@ pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
         .route("/simulator/orders/{invoice_number}/{action}", post(act))
         .route("/simulator/notifications/{number}/resend", post(resend))
         .route("/simulator/trigger", post(trigger))
-        .route("/simulator/events", get(events))
-        .route("/simulator/events/stream", get(stream_events))
+        .route("/simulator/events", get(stream::list))
+        .route("/simulator/events/stream", get(stream::follow))
         .route("/simulator/clock", get(clock).post(advance))
         .route("/simulator/switches", get(switches).post(set_switches))
         .route("/simulator/faults", get(faults).post(arm).delete(disarm))
@@ -125,61 +116,6 @@ async fn trigger(State(service): State<Arc<Service>>, body: Bytes) -> Response {
         Ok(trigger) => answer(service.trigger(trigger).await.map(|deliveries| json!({ "deliveries": deliveries }))),
         Err(error) => fail(&error),
     }
-}
-
-/// Which events are asked for.
-#[derive(Deserialize)]
-struct After {
-    #[serde(default)]
-    after: u64,
-}
-
-async fn events(State(service): State<Arc<Service>>, Query(After { after }): Query<After>) -> Response {
-    let ledger = service.ledger();
-    let events: Vec<_> = ledger.journal.after(after).collect();
-    Json(json!({ "events": events })).into_response()
-}
-
-async fn stream_events(
-    State(service): State<Arc<Service>>,
-    Query(After { after }): Query<After>,
-    headers: HeaderMap,
-) -> Sse<impl Stream<Item = Result<Message, Infallible>>> {
-    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    Sse::new(follow(service, last.unwrap_or(after))).keep_alive(KeepAlive::default())
-}
-
-/// Returns the events after a number, those to come included, until the gateway stops.
-fn follow(service: Arc<Service>, after: u64) -> impl Stream<Item = Result<Message, Infallible>> {
-    let receiver = service.events.subscribe();
-    let stopping = service.stopping.subscribe();
-    let known: VecDeque<_> = service.ledger().journal.after(after).cloned().collect();
-    stream::unfold(
-        (service, receiver, stopping, known, after),
-        |(service, mut receiver, mut stopping, mut known, last)| async move {
-            loop {
-                if let Some(event) = known.pop_front() {
-                    let number = event.number;
-                    return Some((Ok(message(&event)), (service, receiver, stopping, known, number)));
-                }
-                tokio::select! {
-                    _ = stopping.changed() => return None,
-                    received = receiver.recv() => match received {
-                        Ok(event) if event.number > last => known.push_back(event),
-                        Ok(_) => {}
-                        // A slow reader takes up from what is kept.
-                        Err(RecvError::Lagged(_)) => known = service.ledger().journal.after(last).cloned().collect(),
-                        Err(RecvError::Closed) => return None,
-                    },
-                }
-            }
-        },
-    )
-}
-
-fn message(event: &Event) -> Message {
-    let text = serde_json::to_string(event).unwrap_or_default();
-    Message::default().id(event.number.to_string()).data(text)
 }
 
 async fn clock(State(service): State<Arc<Service>>) -> Response {

@@ -11,7 +11,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Does what falls due, each in a task of its own, until the gateway stops.
 pub(super) async fn run(service: Arc<Service>) {
-    let mut stopping = service.stopping.subscribe();
     loop {
         let turn = service.turn.lock().await;
         while let Some((_, due)) = service.take_due(service.clock.now()) {
@@ -27,7 +26,7 @@ pub(super) async fn run(service: Arc<Service>) {
         drop(turn);
         let wait = service.next_due().map_or(LONGEST_WAIT, |time| service.clock.wait(time).min(LONGEST_WAIT));
         tokio::select! {
-            _ = stopping.changed() => return,
+            () = service.stopped() => return,
             () = service.planned.notified() => {}
             // At least a moment, so that a clock that stands still does not keep the processor busy.
             () = sleep(wait.max(Duration::from_millis(1))) => {}

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::sync::{Notify, broadcast, watch};
+use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
 use super::{
@@ -30,7 +30,8 @@ pub(super) struct Service {
     pub(super) watcher: Box<dyn Fn(&Event) + Send + Sync>,
     pub(super) messenger: Messenger,
     pub(super) ledger: Mutex<Ledger>,
-    pub(super) events: broadcast::Sender<Event>,
+    /// Told after each event; the journal has it.
+    pub(super) told: watch::Sender<()>,
     /// Held by whoever does what falls due: the schedule, or somebody who moves the clock.
     pub(super) turn: tokio::sync::Mutex<()>,
     /// Told when something was planned, so that the schedule looks again.
@@ -59,8 +60,13 @@ impl Service {
     pub(super) fn tell(&self, invoice_number: Option<&str>, what: Happening) {
         let event = self.ledger().journal.add(self.clock.now(), invoice_number.map(str::to_owned), what);
         (self.watcher)(&event);
-        // Nobody may be listening.
-        let _ = self.events.send(event);
+        self.told.send_replace(());
+    }
+
+    /// Waits until the gateway stops.
+    pub(super) async fn stopped(&self) {
+        // The sender lives as long as the service does.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
     pub(super) fn request_id(&self) -> RequestId {

@@ -10,7 +10,6 @@ use std::{
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::error::RecvError;
 
 use super::{
     event::{Event, Happening},
@@ -95,18 +94,18 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Saved>> {
 
 /// Writes the state file after changes, at most once a second, until the gateway stops.
 pub(super) async fn keep(service: Arc<Service>, path: PathBuf) {
-    let mut stopping = service.stopping.subscribe();
-    let mut events = service.events.subscribe();
+    let mut told = service.told.subscribe();
     let mut works = true;
     loop {
         tokio::select! {
-            _ = stopping.changed() => return,
-            event = events.recv() => if matches!(event, Err(RecvError::Closed)) { return },
+            () = service.stopped() => return,
+            // The sender lives as long as the service does.
+            _ = told.changed() => {}
         }
         // A failure is told once: telling it is an event, after which the file is written again.
         works = if works { save(&service, &path) } else { write(&service, &path).is_ok() };
         tokio::select! {
-            _ = stopping.changed() => return,
+            () = service.stopped() => return,
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
         }
     }

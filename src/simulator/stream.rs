@@ -1,0 +1,65 @@
+//! The events of the control API: those that are kept, and the stream of those to come.
+
+use std::{convert::Infallible, sync::Arc};
+
+use axum::{
+    Json,
+    extract::{Query, State},
+    response::{
+        IntoResponse, Response,
+        sse::{Event as Message, KeepAlive, Sse},
+    },
+};
+use futures_util::{Stream, stream};
+use http::HeaderMap;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{event::Event, service::Service};
+
+/// Which events are asked for.
+#[derive(Deserialize)]
+pub(super) struct After {
+    #[serde(default)]
+    after: u64,
+}
+
+pub(super) async fn list(State(service): State<Arc<Service>>, Query(After { after }): Query<After>) -> Response {
+    let ledger = service.ledger();
+    let events: Vec<_> = ledger.journal.after(after).collect();
+    Json(json!({ "events": events })).into_response()
+}
+
+pub(super) async fn follow(
+    State(service): State<Arc<Service>>,
+    Query(After { after }): Query<After>,
+    headers: HeaderMap,
+) -> Sse<impl Stream<Item = Result<Message, Infallible>>> {
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    Sse::new(events(service, last.unwrap_or(after))).keep_alive(KeepAlive::default())
+}
+
+/// Returns the events after a number, those to come included, until the gateway stops. A slow reader misses what is no
+/// longer kept.
+fn events(service: Arc<Service>, after: u64) -> impl Stream<Item = Result<Message, Infallible>> {
+    let told = service.told.subscribe();
+    stream::unfold((service, told, after), |(service, mut told, last)| async move {
+        loop {
+            // Marked as seen before the look, so that what is told after it is not overlooked.
+            told.borrow_and_update();
+            let next = service.ledger().journal.after(last).next().map(|event| (event.number, message(event)));
+            if let Some((number, message)) = next {
+                return Some((Ok(message), (service, told, number)));
+            }
+            tokio::select! {
+                () = service.stopped() => return None,
+                _ = told.changed() => {}
+            }
+        }
+    })
+}
+
+fn message(event: &Event) -> Message {
+    let text = serde_json::to_string(event).unwrap_or_default();
+    Message::default().id(event.number.to_string()).data(text)
+}
