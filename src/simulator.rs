@@ -57,6 +57,7 @@ mod stream;
 mod switch;
 mod timeline;
 mod trigger;
+mod upload;
 
 use std::{
     fmt, io,

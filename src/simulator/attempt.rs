@@ -26,7 +26,7 @@ pub(super) fn plan(
 ) -> u64 {
     let number = ledger.notices.len() as u64 + 1;
     let faults = ledger.notify_faults(invoice_number);
-    ledger.notices.push(Notice {
+    ledger.add_notice(Notice {
         number,
         invoice_number: invoice_number.to_owned(),
         url,

@@ -233,7 +233,7 @@ fn fail(error: &SimulatorError) -> Response {
     let status = match error {
         SimulatorError::UnknownOrder | SimulatorError::UnknownNotification { .. } => StatusCode::NOT_FOUND,
         SimulatorError::NotPossible { .. } => StatusCode::CONFLICT,
-        SimulatorError::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+        SimulatorError::Full | SimulatorError::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     };
     refusal(status, error.code(), &error.to_string())

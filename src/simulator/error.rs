@@ -13,6 +13,8 @@ pub enum SimulatorError {
         /// What is wrong, for people.
         reason: String,
     },
+    /// The gateway holds as many notifications as it can.
+    Full,
     /// The order has a status that the wanted one cannot follow.
     NotPossible {
         /// Its status.
@@ -55,6 +57,7 @@ impl SimulatorError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadField { .. } => "bad_field",
+            Self::Full => "full",
             Self::NotPossible { .. } => "not_possible",
             Self::Stopped => "stopped",
             Self::UnknownFault { .. } => "unknown_fault",
@@ -72,6 +75,7 @@ impl fmt::Display for SimulatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadField { reason } => f.write_str(reason),
+            Self::Full => f.write_str("the gateway holds as many notifications as it can; start another"),
             Self::NotPossible { status, wanted: TransactionStatus::Refunded } => {
                 write!(f, "the order has status {status}; only a paid order can be refunded")
             }

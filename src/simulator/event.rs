@@ -257,12 +257,29 @@ impl Journal {
     }
 }
 
+fn length(headers: &Headers) -> usize {
+    headers.iter().map(|(name, value)| name.len() + value.len()).sum()
+}
+
 impl Event {
     /// Returns about how many bytes it takes.
     fn size(&self) -> usize {
         match &self.what {
-            Happening::Requested(exchange) => exchange.body.len() + exchange.answer_body.len() + 4096,
-            Happening::Notified(delivery) => delivery.body.len() + 4096,
+            Happening::Requested(exchange) => {
+                // The target is in both texts to sign too.
+                let texts = exchange.body.len() + exchange.answer_body.len() + 3 * exchange.target.len();
+                texts + length(&exchange.headers) + length(&exchange.answer_headers) + 1024
+            }
+            Happening::Notified(delivery) => {
+                let answer = match &delivery.result {
+                    DeliveryResult::Answered { answer_headers, answer_body, .. } => {
+                        length(answer_headers) + answer_body.len()
+                    }
+                    _ => 0,
+                };
+                let sent = delivery.body.len() + length(&delivery.headers) + 2 * delivery.url.len();
+                sent + answer + 1024
+            }
             _ => 1024,
         }
     }

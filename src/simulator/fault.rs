@@ -169,9 +169,10 @@ fn server_error(text: &str) -> Option<u16> {
     text.parse().ok().filter(|status| (500..600).contains(status))
 }
 
-/// Reads a text that an HTTP header can carry.
+/// Reads a text of at most 2048 characters that an HTTP header can carry.
 fn header_text(text: &str) -> Option<String> {
-    http::HeaderValue::from_str(text).ok().filter(|_| !text.is_empty() && text.is_ascii()).map(|_| text.to_owned())
+    let fits = (1..=2048).contains(&text.len()) && text.is_ascii() && http::HeaderValue::from_str(text).is_ok();
+    fits.then(|| text.to_owned())
 }
 
 /// Reads a number from 1 to `most`.

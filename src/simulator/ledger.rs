@@ -20,6 +20,8 @@ pub(super) struct Ledger {
     by_token: HashMap<String, usize>,
     /// Bytes of all requests that made an order.
     bytes: usize,
+    /// Bytes of all notifications.
+    notice_bytes: usize,
     pub(super) notices: Vec<Notice>,
     pub(super) journal: Journal,
     pub(super) switches: Switches,
@@ -28,12 +30,18 @@ pub(super) struct Ledger {
     /// Faults that strike once, whatever comes next.
     pub(super) armed: VecDeque<Fault>,
     /// Requests that a fault of their invoice number has struck; it strikes once.
-    pub(super) struck: HashSet<RequestId>,
+    struck: HashSet<RequestId>,
 }
 
 /// The gateway takes no more orders, and no more bytes of them, than this.
 const MOST_ORDERS: usize = 10_000;
 const MOST_BYTES: usize = 256 << 20;
+
+/// It takes no more notifications, and no more bytes of them, than this. Orders expire all the same.
+const MOST_NOTICES: usize = 10 * MOST_ORDERS;
+
+/// No more faults than this wait for what comes next.
+const MOST_ARMED: usize = 1_000;
 
 impl Ledger {
     /// Adds an order. Its invoice number, request id and token must be new.
@@ -48,7 +56,33 @@ impl Ledger {
 
     /// Returns whether another order would be too many.
     pub(super) fn is_full(&self) -> bool {
-        self.orders.len() >= MOST_ORDERS || self.bytes >= MOST_BYTES || self.notices.len() >= 10 * MOST_ORDERS
+        self.orders.len() >= MOST_ORDERS || self.bytes >= MOST_BYTES || self.is_full_of_notices()
+    }
+
+    /// Adds a notification. Its number must be the next one.
+    pub(super) fn add_notice(&mut self, notice: Notice) {
+        self.notice_bytes += notice.body.len();
+        self.notices.push(notice);
+    }
+
+    /// Returns whether another notification would be too many.
+    pub(super) fn is_full_of_notices(&self) -> bool {
+        self.notices.len() >= MOST_NOTICES || self.notice_bytes >= MOST_BYTES
+    }
+
+    /// Adds a fault that strikes once, and returns whether there was room for it.
+    pub(super) fn arm(&mut self, fault: Fault) -> bool {
+        let room = self.armed.len() < MOST_ARMED;
+        if room {
+            self.armed.push_back(fault);
+        }
+        room
+    }
+
+    /// Returns whether the fault of an invoice number strikes this request: the first time, as long as there is room to
+    /// remember it.
+    pub(super) fn strikes_first(&mut self, caller: RequestId) -> bool {
+        self.struck.len() < MOST_ORDERS && self.struck.insert(caller)
     }
 
     /// Returns all orders, oldest first.

@@ -1,22 +1,21 @@
 //! The routes of the local gateway: HTTP in, decisions of `gateway.rs`, HTTP out.
 
 use std::{
-    error::Error,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use axum::{
     Extension, Router,
-    body::{Body, to_bytes},
+    body::Body,
     extract::{Request, State},
+    middleware,
     response::Response,
     routing::{get, post},
 };
 use http::{HeaderMap, Method, StatusCode, Uri};
-use http_body_util::LengthLimitError;
 use percent_encoding::percent_decode_str;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::{
     answer::{Reply, Standing},
@@ -29,14 +28,9 @@ use super::{
     ledger::notify_strikes,
     service::Service,
     timeline,
+    upload::{self, LONGEST_ORDER},
 };
 use crate::{RequestId, TransactionStatus, generated::address, json::Document, signature::header};
-
-/// The longest body that is read, in bytes.
-const LONGEST_BODY: usize = 1 << 20;
-
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a connection without an answer stays open.
 const NO_ANSWER: Duration = Duration::from_secs(3_600);
@@ -46,13 +40,12 @@ const CHECK_STATUS: &str = "/orders/v1/status/";
 
 /// Returns all routes.
 pub(super) fn routes(service: Arc<Service>) -> Router {
+    let own = checkout::routes(&service).merge(control::routes(&service)).merge(timeline::routes(&service));
     Router::new()
         .route(address::GENERATE_ORDER, post(generate_order))
         .route(address::CHECK_STATUS, get(check_status))
         .route("/healthz", get(|| async { "ok\n" }))
-        .merge(checkout::routes(&service))
-        .merge(control::routes(&service))
-        .merge(timeline::routes(&service))
+        .merge(own.layer(middleware::from_fn(upload::whole)))
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
         .with_state(service)
@@ -66,20 +59,10 @@ async fn generate_order(
     let (parts, body) = request.into_parts();
     let start = Instant::now();
     let call = Call { method: &parts.method, uri: &parts.uri, headers: &parts.headers, start };
-    let body = match timeout(BODY_TIMEOUT, to_bytes(body, LONGEST_BODY)).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(error)) => {
-            let too_long = error.source().is_some_and(<dyn Error>::is::<LengthLimitError>);
-            let (status, text) = if too_long {
-                (StatusCode::PAYLOAD_TOO_LARGE, "The body is longer than 1 MiB")
-            } else {
-                (StatusCode::BAD_REQUEST, "The body ended too early")
-            };
-            return service.reply(&call, b"", Reply::unknown(status, body::message(text), "body"), &[], &control).await;
-        }
-        Err(_) => {
-            let reply =
-                Reply::unknown(StatusCode::REQUEST_TIMEOUT, body::message("The body did not come in time"), "body");
+    let body = match upload::read(body, LONGEST_ORDER).await {
+        Ok(body) => body,
+        Err((status, text)) => {
+            let reply = Reply::unknown(status, body::message(&text), "body");
             return service.reply(&call, b"", reply, &[], &control).await;
         }
     };
@@ -200,7 +183,7 @@ impl Service {
         let mut ledger = self.ledger();
         if let (Some(fault), Some(caller)) = (named, caller) {
             // It strikes once, so that sending the same order again shows what happened to it.
-            if !ledger.is_full() && ledger.struck.insert(caller) {
+            if ledger.strikes_first(caller) {
                 asked.push(fault);
             }
         }
@@ -258,7 +241,7 @@ impl Service {
             sleep(wait).await;
         }
         let sent = !faults.iter().filter_map(Fault::answer).any(is_silent);
-        let request_body = (*call.method != Method::GET).then_some(body);
+        let request_body = (!matches!(*call.method, Method::GET | Method::HEAD)).then_some(body);
         let exchange = Exchange {
             method: call.method.to_string(),
             target: shorten(call.uri.to_string().as_bytes()),

@@ -83,7 +83,12 @@ impl Service {
         let (number, settled) = {
             let mut ledger = self.ledger();
             let switches = ledger.switches.clone();
+            // What nobody asks for happens in any case: a pending order expires once.
+            let full = status != TransactionStatus::Expired && ledger.is_full_of_notices();
             let order = ledger.by_invoice_number(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
+            if full {
+                return Err(SimulatorError::Full);
+            }
             order.settle(status.clone(), now, &switches)?;
             let settled = order.show(self.notification_url.as_deref());
             let body = body::report(order, Purpose::Notification, &switches).into();
@@ -235,8 +240,13 @@ impl Service {
     /// Asks for a fault: once, of whatever comes next.
     pub(super) fn arm(&self, fault: Fault) {
         let text = fault.to_string();
-        self.ledger().armed.push_back(fault);
-        self.tell(None, Happening::Armed { fault: text });
+        let what = if self.ledger().arm(fault) {
+            Happening::Armed { fault: text }
+        } else {
+            let reason = format!("the fault {text} is not taken, because 1,000 wait already; clear them");
+            Happening::Failed { reason }
+        };
+        self.tell(None, what);
         self.connections.notify_one();
     }
 

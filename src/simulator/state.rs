@@ -192,7 +192,7 @@ impl Saved {
         for (at, saved) in self.notifications.into_iter().enumerate() {
             let notice =
                 saved.notice(at as u64 + 1).ok_or_else(|| format!("the state file: notification {at} is none"))?;
-            ledger.notices.push(notice);
+            ledger.add_notice(notice);
         }
         self.events.into_iter().for_each(|event| ledger.journal.keep(event));
         Ok(())

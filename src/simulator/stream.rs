@@ -11,11 +11,14 @@ use axum::{
     },
 };
 use futures_util::{Stream, stream};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{event::Event, service::Service};
+use super::{body, event::Event, service::Service};
+
+/// So many follow the events at once, so that they do not take all connections.
+const MOST_READERS: usize = 100;
 
 /// Which events are asked for.
 #[derive(Deserialize)]
@@ -34,9 +37,13 @@ pub(super) async fn follow(
     State(service): State<Arc<Service>>,
     Query(After { after }): Query<After>,
     headers: HeaderMap,
-) -> Sse<impl Stream<Item = Result<Message, Infallible>>> {
+) -> Response {
+    if service.told.receiver_count() >= MOST_READERS {
+        let text = body::message("There are 100 streams already");
+        return (StatusCode::SERVICE_UNAVAILABLE, [(CONTENT_TYPE, "application/json")], text).into_response();
+    }
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
-    Sse::new(events(service, last.unwrap_or(after))).keep_alive(KeepAlive::default())
+    Sse::new(events(service, last.unwrap_or(after))).keep_alive(KeepAlive::default()).into_response()
 }
 
 /// Returns the events after a number, those to come included, until the gateway stops. A slow reader misses what is no

@@ -109,6 +109,9 @@ impl Service {
         let first = (trigger.kind == "late").then(|| (self.request_id(), timestamp(now - LATE)));
         let number = {
             let mut ledger = self.ledger();
+            if ledger.is_full_of_notices() {
+                return Err(SimulatorError::Full);
+            }
             let number = plan(&mut ledger, &invoice_number, url, body, now);
             if let Some(notice) = ledger.notice(number) {
                 notice.repeats = false;
