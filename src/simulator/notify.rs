@@ -10,6 +10,7 @@ use http::{HeaderMap, HeaderValue, header::CONTENT_TYPE};
 use reqwest::{Client, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use super::{
@@ -28,9 +29,13 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest answer of a merchant that is read, in bytes.
 const LONGEST_ANSWER: usize = 1 << 20;
 
+/// So many are delivered at once; further ones wait, so that the system's files suffice when many fall due.
+const MOST_AT_ONCE: usize = 256;
+
 /// Who delivers: the HTTP client, and where it may send to.
 pub(super) struct Messenger {
     http: Client,
+    seats: Semaphore,
     /// Hosts beside this machine.
     allowed: Vec<String>,
 }
@@ -68,7 +73,7 @@ impl Messenger {
             .timeout(TIMEOUT)
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "-simulator/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, allowed })
+        Ok(Self { http, seats: Semaphore::new(MOST_AT_ONCE), allowed })
     }
 
     /// Signs a message and sends it, if it may be sent.
@@ -117,6 +122,8 @@ impl Messenger {
             _ => {}
         }
         sent.headers = headers(&map);
+        // It is never closed.
+        let _seat = self.seats.acquire().await;
         let start = Instant::now();
         let request = self.http.post(url).headers(map).body(sent.body.clone());
         sent.result = match answered(request).await {

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::time::sleep;
 
-use super::service::{Due, Service};
+use super::service::Service;
 
 /// A wait is no longer than this, in case the clock's source jumps.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
@@ -14,14 +14,7 @@ pub(super) async fn run(service: Arc<Service>) {
     loop {
         let turn = service.turn.lock().await;
         while let Some((_, due)) = service.take_due(service.clock.now()) {
-            match due {
-                // A change of the order must be seen before the next look, or it would be due again.
-                due @ Due::Expiry(_) => service.fire(due).await,
-                due => {
-                    let service = Arc::clone(&service);
-                    tokio::spawn(async move { service.fire(due).await });
-                }
-            }
+            tokio::spawn(service.fire(due));
         }
         drop(turn);
         let wait = service.next_due().map_or(LONGEST_WAIT, |time| service.clock.wait(time).min(LONGEST_WAIT));

@@ -79,6 +79,18 @@ impl Service {
         invoice_number: &str,
         status: TransactionStatus,
     ) -> Result<Delivery, SimulatorError> {
+        match self.change(invoice_number, status)? {
+            Some(number) => self.begin(number).await,
+            None => Ok(self.unsent(
+                0,
+                invoice_number,
+                "an order that expires is not notified (switch expired-notification)",
+            )),
+        }
+    }
+
+    /// Changes the status of an order, and returns the number of the notification to begin with, if there is one.
+    fn change(&self, invoice_number: &str, status: TransactionStatus) -> Result<Option<u64>, SimulatorError> {
         let now = self.clock.now();
         let (number, settled) = {
             let mut ledger = self.ledger();
@@ -100,14 +112,7 @@ impl Service {
             (number, settled)
         };
         self.tell(Some(invoice_number), Happening::Settled(Box::new(settled)));
-        match number {
-            Some(number) => self.begin(number).await,
-            None => Ok(self.unsent(
-                0,
-                invoice_number,
-                "an order that expires is not notified (switch expired-notification)",
-            )),
-        }
+        Ok(number)
     }
 
     /// Sends a notification for the first time, unless a fault keeps it. In a task of its own: it goes out even if
@@ -181,13 +186,23 @@ impl Service {
         self.planned.notify_one();
     }
 
-    /// Does what is due.
-    pub(super) async fn fire(self: &Arc<Self>, due: Due) {
-        // An order that was paid in between does not expire, and nothing is due of what is gone.
-        let _ = match due {
-            Due::Expiry(invoice_number) => self.settle(&invoice_number, TransactionStatus::Expired).await,
-            Due::Attempt(number) => self.spawn_attempt(number, true).await,
+    /// Does what is due. An order changes at once, so that it is not due again; what is returned notifies the merchant,
+    /// and ends after the merchant answered.
+    pub(super) fn fire(self: &Arc<Self>, due: Due) -> impl Future<Output = ()> + Send + use<> {
+        let service = Arc::clone(self);
+        let expired = match &due {
+            // An order that was paid in between does not expire.
+            Due::Expiry(invoice_number) => self.change(invoice_number, TransactionStatus::Expired).ok().flatten(),
+            Due::Attempt(_) => None,
         };
+        async move {
+            // What became of it is in the journal.
+            let _ = match (due, expired) {
+                (Due::Expiry(_), None) => return,
+                (Due::Expiry(_), Some(number)) => service.begin(number).await,
+                (Due::Attempt(number), _) => service.spawn_attempt(number, true).await,
+            };
+        }
     }
 
     /// Returns when something is due next.
