@@ -237,9 +237,7 @@ impl Service {
             Some(AnswerEffect::Latency(time)) => Some(*time),
             _ => None,
         });
-        if let Some(wait) = wait {
-            sleep(wait).await;
-        }
+        let took = call.start.elapsed() + wait.unwrap_or_default();
         let sent = !faults.iter().filter_map(Fault::answer).any(is_silent);
         let request_body = (!matches!(*call.method, Method::GET | Method::HEAD)).then_some(body);
         let exchange = Exchange {
@@ -254,9 +252,13 @@ impl Service {
             answer_headers: if sent { headers(answer.headers()) } else { Vec::new() },
             answer_body: if sent { shorten(answer.body()) } else { String::new() },
             answer_string_to_sign: answer_string_to_sign.filter(|_| sent),
-            milliseconds: u64::try_from(call.start.elapsed().as_millis()).unwrap_or(u64::MAX),
+            milliseconds: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         };
         self.tell(invoice_number.as_deref(), Happening::Requested(Box::new(exchange)));
+        // Told before, because a client that does not wait ends this too.
+        if let Some(wait) = wait {
+            sleep(wait).await;
+        }
         strike(faults, control).await;
         answer.map(Body::from)
     }
