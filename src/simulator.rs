@@ -61,7 +61,6 @@ mod upload;
 
 use std::{
     fmt, io,
-    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -94,7 +93,6 @@ pub struct Simulator {
     /// Its end, sent or dropped, stops the server.
     stop: oneshot::Sender<()>,
     server: JoinHandle<()>,
-    state_file: Option<PathBuf>,
 }
 
 impl Simulator {
@@ -238,9 +236,12 @@ impl Simulator {
         drop(self.stop);
         // It does not panic, and there is nothing to do if it did.
         let _ = self.server.await;
-        if let Some(path) = self.state_file {
-            state::save(&self.service, &path);
-        }
+    }
+
+    /// Waits until the gateway stops by itself, which it does where its port cannot be opened again after the fault
+    /// `refuse-connections`. The last event says why.
+    pub async fn ended(&self) {
+        self.service.stopped().await;
     }
 }
 

@@ -109,10 +109,17 @@ impl Run {
             let simulator = self.builder(log)?.on_event(move |event| log.event(event)).start();
             let simulator = simulator.await.map_err(|error| Failure::usage(error.to_string()))?;
             self.welcome(&simulator, log)?;
-            let signal = stopped.await;
-            log.say("stopped", &format!("stopped by {signal}"));
+            let signal = tokio::select! {
+                signal = stopped => Some(signal),
+                () = simulator.ended() => None,
+            };
+            if let Some(signal) = signal {
+                log.say("stopped", &format!("stopped by {signal}"));
+            }
             simulator.stop().await;
-            Ok(Exit::Done)
+            signal.map(|_| Exit::Done).ok_or_else(|| {
+                Failure::new(Exit::Internal, "the gateway ended by itself; the line before says why, start it again")
+            })
         })
     }
 

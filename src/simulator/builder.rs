@@ -15,8 +15,8 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{
-    CLIENT_ID, Event, Fault, SECRET_KEY, Simulator, clock::Clock, connection, gateway::Gateway, ledger::Ledger,
-    notify::Messenger, schedule, server::routes, service::Service, state,
+    CLIENT_ID, Event, Fault, SECRET_KEY, Simulator, clock::Clock, connection, fault::Effect, gateway::Gateway,
+    ledger::Ledger, notify::Messenger, schedule, server::routes, service::Service, state,
 };
 use crate::{Credentials, Environment};
 
@@ -109,7 +109,8 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Lets a fault strike everything, from the start; [`FaultKind::ALL`](super::FaultKind::ALL) has them.
+    /// Lets a fault strike everything, from the start; [`FaultKind::ALL`](super::FaultKind::ALL) has them. All but
+    /// `refuse-connections`, which [`Simulator::fail_next`] asks for.
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.faults.push(fault);
@@ -159,7 +160,7 @@ impl SimulatorBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::AddrInUse`] for a port that is taken; [`ErrorKind::InvalidInput`] for a notification URL that is
-    /// neither on this machine nor allowed, a switch or a value that there is not, a time scale of 0 or above
+    /// neither on this machine nor allowed, a switch or a value that there is not, a fault that only strikes once, a time scale of 0 or above
     /// 1,000,000, or a public URL that is none; [`ErrorKind::InvalidData`] for a state file that is none; any other
     /// where the system refuses, a state file that cannot be written included.
     ///
@@ -175,6 +176,10 @@ impl SimulatorBuilder {
         if let Some(url) = &self.notification_url {
             messenger.destination(url).map_err(invalid)?;
         }
+        if self.faults.iter().any(|fault| matches!(fault.effect(), Effect::RefuseConnections(_))) {
+            let why = "a gateway that always refuses connections is none; ask for refuse-connections while it runs";
+            return Err(invalid(why.to_owned()));
+        }
         if !(1..=1_000_000).contains(&self.time_scale) {
             return Err(invalid("the time scale must be from 1 to 1000000".to_owned()));
         }
@@ -186,7 +191,9 @@ impl SimulatorBuilder {
         let own = format!("http://{}", SocketAddr::new(own, port));
         let url = self.public_url.map_or(Ok(own), |url| public(&url))?;
         // A client on this machine reaches it by an address of this machine.
-        let environment = Environment::custom(&format!("http://127.0.0.1:{port}")).map_err(io::Error::other)?;
+        let local = if self.address.is_loopback() { self.address } else { Ipv4Addr::LOCALHOST.into() };
+        let local = format!("http://{}", SocketAddr::new(local, port));
+        let environment = Environment::custom(&local).map_err(io::Error::other)?;
         let credentials = self.credentials.unwrap_or_else(known_to_everyone);
         let gateway = Gateway { credentials, url: url.clone() };
         let saved = self.state_file.as_deref().map(state::read).transpose()?.flatten();
@@ -220,12 +227,18 @@ impl SimulatorBuilder {
         }
         let (stop, stopped) = oneshot::channel();
         let server = connection::serve(listener, routes(Arc::clone(&service)), Arc::clone(&service), stopped);
-        let server = tokio::spawn(server);
         tokio::spawn(schedule::run(Arc::clone(&service)));
-        if let Some(path) = self.state_file.clone() {
-            tokio::spawn(state::keep(Arc::clone(&service), path));
-        }
-        Ok(Simulator { url, environment, service, stop, server, state_file: self.state_file })
+        let kept = self.state_file.map(|path| (tokio::spawn(state::keep(Arc::clone(&service), path.clone())), path));
+        let ending = Arc::clone(&service);
+        let server = tokio::spawn(async move {
+            server.await;
+            if let Some((keeper, path)) = kept {
+                // It does not panic, and there is nothing to do if it did.
+                let _ = keeper.await;
+                state::save(&ending, &path);
+            }
+        });
+        Ok(Simulator { url, environment, service, stop, server })
     }
 }
 

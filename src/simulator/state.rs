@@ -92,9 +92,11 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Saved>> {
     Ok(Some(saved))
 }
 
-/// Writes the state file after changes, at most once a second, until the gateway stops.
+/// Writes the state file after changes, at most once a second, until the gateway stops. Nobody else writes it meanwhile.
 pub(super) async fn keep(service: Arc<Service>, path: PathBuf) {
     let mut told = service.told.subscribe();
+    // Something may have happened before.
+    told.mark_changed();
     let mut works = true;
     loop {
         tokio::select! {
@@ -103,7 +105,10 @@ pub(super) async fn keep(service: Arc<Service>, path: PathBuf) {
             _ = told.changed() => {}
         }
         // A failure is told once: telling it is an event, after which the file is written again.
-        works = if works { save(&service, &path) } else { write(&service, &path).is_ok() };
+        let (writer, file) = (Arc::clone(&service), path.clone());
+        let written = move || if works { save(&writer, &file) } else { write(&writer, &file).is_ok() };
+        // Many orders take their time.
+        works = tokio::task::spawn_blocking(written).await.unwrap_or(false);
         tokio::select! {
             () = service.stopped() => return,
             () = tokio::time::sleep(Duration::from_secs(1)) => {}
@@ -126,9 +131,15 @@ pub(super) fn save(service: &Service, path: &Path) -> bool {
 pub(super) fn write(service: &Service, path: &Path) -> io::Result<()> {
     let saved = Saved::new(&service.ledger(), service.clock.now());
     let text = serde_json::to_vec_pretty(&saved)?;
-    let beside = path.with_extension("new");
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    // What is left of a process that ended meanwhile may be readable by others, or lead elsewhere.
+    match fs::remove_file(&beside) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
     let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(&beside)?;

@@ -1,6 +1,6 @@
 //! What is not lost: notifications that are under way, and what was done shortly before the end.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -86,4 +86,76 @@ async fn what_was_acknowledged_by_hand_is_not_repeated() {
     assert_eq!((again.status(), again.next), (Some(200), None));
     let first = first.unwrap();
     assert_eq!((first.status(), first.next), (Some(500), None), "the merchant knows already");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_merchant_that_is_slow_keeps_nothing_from_its_time() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let late = Arc::new(AtomicU64::new(0));
+    let passed = Arc::clone(&late);
+    let clock = move || now() + Duration::from_secs(passed.load(Ordering::Relaxed));
+    let url = format!("http://{}/n", listener.local_addr().unwrap());
+    let simulator = fixed().clock(clock).notification_url(url).start().await.unwrap();
+    for number in ["INV-1", "INV-2"] {
+        let body = changed(MINIMAL, |order| order["order"]["invoice_number"] = number.into());
+        assert_eq!(send(&simulator, signed_post(&simulator, number, &body, now())).await.status(), StatusCode::OK);
+    }
+    late.store(3_600, Ordering::Relaxed);
+    let (_, _first) = take(&listener).await;
+    let start = tokio::time::Instant::now();
+    let (_, _second) = take(&listener).await;
+    assert!(start.elapsed() < Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(simulator.orders().iter().all(|order| order.status == TransactionStatus::Expired));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_gateway_without_its_port_ends() {
+    let simulator = fixed().start().await.unwrap();
+    let address = simulator.url().strip_prefix("http://").unwrap().to_owned();
+    simulator.fail_next("refuse-connections=1m".parse().unwrap());
+    let _other = loop {
+        match TcpListener::bind(&address).await {
+            Ok(listener) => break listener,
+            Err(_) => tokio::time::sleep(MOMENT).await,
+        }
+    };
+    simulator.ended().await;
+    let events = simulator.events();
+    let Happening::Failed { reason } = &events.last().unwrap().what else { panic!("it says why") };
+    assert!(reason.starts_with("the port cannot be opened again: "), "{reason}");
+    let error = fixed().fault("refuse-connections".parse().unwrap()).start().await.unwrap_err();
+    assert!(error.to_string().starts_with("a gateway that always refuses connections is none"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_gateway_leaves_all_in_its_state_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.new");
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let simulator = start(&listener, &path).await;
+    let has = |text: &str| std::fs::read_to_string(&path).unwrap().contains(text);
+    simulator.set_switch("replay-status", "200").unwrap();
+    wait_for(|| has("\"switched\"")).await;
+    simulator.set_switch("failed", "final").unwrap();
+    drop(simulator);
+    let saved = timeout(Duration::from_secs(60), wait_for(|| has("\"final\""))).await;
+    assert!(saved.is_ok(), "{}", std::fs::read_to_string(&path).unwrap());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_whose_client_leaves_is_told() {
+    let simulator = fixed().start().await.unwrap();
+    simulator.fail_next("latency=1h".parse().unwrap());
+    let asked = send(&simulator, signed_post(&simulator, "request-1", MINIMAL, now()));
+    assert!(timeout(Duration::from_secs(30), asked).await.is_err());
+    let told = || simulator.events().iter().any(|event| matches!(event.what, Happening::Requested(_)));
+    assert!(timeout(Duration::from_secs(30), wait_for(told)).await.is_ok(), "{:?}", simulator.events());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn the_environment_is_the_address_that_is_listened_on() {
+    let simulator = fixed().address([127, 0, 0, 2].into()).start().await.unwrap();
+    assert_eq!(simulator.environment().base_url(), simulator.url());
+    client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
 }
