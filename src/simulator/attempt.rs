@@ -136,10 +136,12 @@ impl Wire<'_> {
         let next = {
             let mut ledger = service.ledger();
             let end = ledger.switches.repeats_end();
-            ledger.notice(self.number).filter(|_| attempt > 0).and_then(|notice| {
+            let notice = ledger.notice(self.number).filter(|_| attempt > 0);
+            let next = notice.and_then(|notice| {
                 notice.ended(scheduled, &result, end);
                 notice.next
-            })
+            });
+            next.inspect(|time| ledger.plan(self.number, *time))
         };
         let delivery = Delivery {
             notification: self.number,

@@ -1,6 +1,9 @@
 //! Everything that the local gateway remembers.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::{
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
+    time::SystemTime,
+};
 
 use super::{
     event::Journal,
@@ -9,7 +12,7 @@ use super::{
     order::Order,
     switch::Switches,
 };
-use crate::RequestId;
+use crate::{RequestId, TransactionStatus};
 
 /// The orders, the notifications, the events, and how switches and faults stand.
 #[derive(Default)]
@@ -31,6 +34,17 @@ pub(super) struct Ledger {
     pub(super) armed: VecDeque<Fault>,
     /// Requests that a fault of their invoice number has struck; it strikes once.
     struck: HashSet<RequestId>,
+    /// What happens by itself, and what would have: whether it still does is seen when it is first.
+    due: BTreeSet<(SystemTime, Due)>,
+}
+
+/// Something that happens by itself at its time.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Due {
+    /// A pending order expires: its place among the orders.
+    Expiry(usize),
+    /// A notification is sent, or sent again: its number.
+    Attempt(u64),
 }
 
 /// The gateway takes no more orders, and no more bytes of them, than this.
@@ -51,6 +65,7 @@ impl Ledger {
         self.by_request_id.insert(order.request_id.clone(), at);
         self.by_token.insert(order.token.clone(), at);
         self.bytes += order.body.len();
+        self.due.insert((order.expires(), Due::Expiry(at)));
         self.orders.push(order);
     }
 
@@ -62,7 +77,34 @@ impl Ledger {
     /// Adds a notification. Its number must be the next one.
     pub(super) fn add_notice(&mut self, notice: Notice) {
         self.notice_bytes += notice.body.len();
+        let (number, next) = (notice.number, notice.next);
         self.notices.push(notice);
+        if let Some(time) = next {
+            self.plan(number, time);
+        }
+    }
+
+    /// Plans when a notification is sent next without being asked.
+    pub(super) fn plan(&mut self, number: u64, time: SystemTime) {
+        if let Some(notice) = self.notice(number) {
+            notice.next = Some(time);
+            self.due.insert((time, Due::Attempt(number)));
+        }
+    }
+
+    /// Returns what is due first, and when.
+    pub(super) fn first_due(&mut self) -> Option<(SystemTime, Due)> {
+        while let Some((time, due)) = self.due.first().copied() {
+            let holds = match due {
+                Due::Expiry(at) => self.orders.get(at).is_some_and(|order| order.status == TransactionStatus::Pending),
+                Due::Attempt(number) => self.notice(number).is_some_and(|notice| notice.next == Some(time)),
+            };
+            if holds {
+                return Some((time, due));
+            }
+            self.due.pop_first();
+        }
+        None
     }
 
     /// Returns whether another notification would be too many.

@@ -16,7 +16,7 @@ use super::{
     event::{Delivery, DeliveryResult, Event, Happening, Headers},
     fault::{Effect, Fault, NotifyEffect},
     gateway::Gateway,
-    ledger::{Ledger, notify_strikes},
+    ledger::{Due, Ledger, notify_strikes},
     notify::Messenger,
 };
 use crate::{RequestId, TransactionStatus};
@@ -40,14 +40,6 @@ pub(super) struct Service {
     pub(super) connections: Notify,
     /// Becomes true when the gateway stops.
     pub(super) stopping: watch::Sender<bool>,
-}
-
-/// Something that happens by itself at its time.
-pub(super) enum Due {
-    /// A pending order expires.
-    Expiry(String),
-    /// A notification is sent, or sent again.
-    Attempt(u64),
 }
 
 impl Service {
@@ -121,20 +113,19 @@ impl Service {
         let kept = {
             let mut ledger = self.ledger();
             let notice = ledger.notice(number).ok_or(SimulatorError::UnknownNotification { number })?;
+            let invoice_number = notice.invoice_number.clone();
             let late = notice.faults.iter().find_map(|fault| match fault.notify() {
                 Some(NotifyEffect::Late(time)) => Some(*time),
                 _ => None,
             });
             if notify_strikes(&notice.faults, &NotifyEffect::Never) {
                 (notice.repeats, notice.under_way) = (false, None);
-                Some((notice.invoice_number.clone(), "the fault notify-never keeps it".to_owned()))
+                Some((invoice_number, "the fault notify-never keeps it".to_owned()))
             } else if let Some(time) = late {
                 let due = notice.created + time;
-                (notice.created, notice.next, notice.under_way) = (due, Some(due), None);
-                Some((
-                    notice.invoice_number.clone(),
-                    format!("the fault notify-late keeps it until {}", timestamp(due)),
-                ))
+                (notice.created, notice.under_way) = (due, None);
+                ledger.plan(number, due);
+                Some((invoice_number, format!("the fault notify-late keeps it until {}", timestamp(due))))
             } else {
                 None
             }
@@ -192,7 +183,11 @@ impl Service {
         let service = Arc::clone(self);
         let expired = match &due {
             // An order that was paid in between does not expire.
-            Due::Expiry(invoice_number) => self.change(invoice_number, TransactionStatus::Expired).ok().flatten(),
+            Due::Expiry(at) => {
+                let invoice_number = self.ledger().orders().get(*at).map(|order| order.request.invoice_number.clone());
+                let changed = invoice_number.map(|number| self.change(&number, TransactionStatus::Expired));
+                changed.and_then(Result::ok).flatten()
+            }
             Due::Attempt(_) => None,
         };
         async move {
@@ -207,30 +202,18 @@ impl Service {
 
     /// Returns when something is due next.
     pub(super) fn next_due(&self) -> Option<SystemTime> {
-        self.first_due(&self.ledger()).map(|(time, _)| time)
+        self.ledger().first_due().map(|(time, _)| time)
     }
 
     /// Takes what is due first, if it is due by then.
     pub(super) fn take_due(&self, until: SystemTime) -> Option<(SystemTime, Due)> {
         let mut ledger = self.ledger();
-        let (time, due) = self.first_due(&ledger).filter(|(time, _)| *time <= until)?;
+        let (time, due) = ledger.first_due().filter(|(time, _)| *time <= until)?;
         if let Due::Attempt(number) = due {
             let notice = ledger.notice(number)?;
             notice.under_way = notice.next.take();
         }
         Some((time, due))
-    }
-
-    fn first_due(&self, ledger: &Ledger) -> Option<(SystemTime, Due)> {
-        let pending = ledger.orders().iter().filter(|order| order.status == TransactionStatus::Pending);
-        let expiry = pending.min_by_key(|order| order.expires());
-        let attempt = ledger.notices.iter().filter_map(|notice| Some((notice.next?, notice.number))).min();
-        match (expiry, attempt) {
-            (Some(order), Some((time, _))) if order.expires() <= time => Some(expires(order)),
-            (_, Some((time, number))) => Some((time, Due::Attempt(number))),
-            (Some(order), None) => Some(expires(order)),
-            (None, None) => None,
-        }
     }
 
     /// Sets switches: all of them, or none if one is wrong.
@@ -289,8 +272,4 @@ impl Service {
     pub(super) async fn connections_change(&self) {
         self.connections.notified().await;
     }
-}
-
-fn expires(order: &super::order::Order) -> (SystemTime, Due) {
-    (order.expires(), Due::Expiry(order.request.invoice_number.clone()))
 }
