@@ -1,8 +1,8 @@
 //! The local gateway: DOKU's side of an order, on 127.0.0.1, for tests and development.
 //!
 //! It checks as DOKU does and in the same order (headers, time, client id, signature, body), answers signed, shows a
-//! payment page, sends the signed notification and answers check status. It uses nothing but the public API of this
-//! crate. It moves no money, knows one client id, and sends notifications to this machine only, unless another host is
+//! payment page, sends the signed notification and answers check status. It uses the public API of this
+//! crate, its paths, and how it writes the headers of a signed message. It moves no money, knows one client id, and sends notifications to this machine only, unless another host is
 //! allowed. What DOKU does not document is a [`Switch`]; what goes wrong on request is a [`Fault`].
 //!
 //! ```

@@ -1,16 +1,17 @@
 //! The control API of a running gateway, as its client.
 
-use std::{sync::Arc, time::Duration};
+use std::{error::Error, time::Duration};
 
 use doku_indodana::{Environment, simulator::Delivery};
 use reqwest::{Client, Response, StatusCode};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use rustls_platform_verifier::BuilderVerifierExt;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::output::{self, Exit, Failure, clean};
+use super::{
+    output::{self, Exit, Failure, clean},
+    transport,
+};
 
 /// A gateway that is told what to do.
 pub(crate) struct Control {
@@ -23,9 +24,9 @@ impl Control {
     pub(crate) fn new(environment: &Environment) -> Result<Self, Failure> {
         let url = environment.base_url();
         let url = Url::parse(url).map_err(|_| Failure::usage(format!("{url} is no url")))?;
-        let internal = |_| Failure::new(Exit::Internal, "the http client cannot be set up");
-        let tls = tls(&url).map_err(|_| Failure::usage("the system's certificates cannot be used"))?;
-        Ok(Self { url, http: http(tls).map_err(internal)? })
+        let http = http(url.scheme() == "https")
+            .map_err(|error| Failure::new(Exit::Internal, format!("the http client cannot be set up: {error}")))?;
+        Ok(Self { url, http })
     }
 
     /// Returns what is at a path, given as its segments.
@@ -110,28 +111,8 @@ pub(crate) async fn health(url: &str) -> Result<(), Failure> {
     output::print("healthy")
 }
 
-/// Returns an HTTP client without proxy and redirects; `localhost` is this machine whatever DNS says.
-pub(crate) fn http(tls: ClientConfig) -> reqwest::Result<Client> {
-    let loopback = [([127, 0, 0, 1], 0).into(), ([0_u16, 0, 0, 0, 0, 0, 0, 1], 0).into()];
-    Client::builder()
-        .tls_backend_preconfigured(tls)
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .resolve_to_addrs("localhost", &loopback)
-        .connect_timeout(Duration::from_secs(5))
-        .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-        .build()
-}
-
-/// Returns TLS with the system's certificates, which plain http does not need.
-pub(crate) fn tls(url: &Url) -> Result<ClientConfig, rustls::Error> {
-    let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?;
-    if url.scheme() == "https" {
-        Ok(versions.with_platform_verifier()?.with_no_client_auth())
-    } else {
-        Ok(versions.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
-    }
+/// Returns an HTTP client for one gateway or shop, without a limit of time for the answer.
+pub(crate) fn http(https: bool) -> Result<Client, Box<dyn Error>> {
+    let client = transport::builder(https)?.connect_timeout(Duration::from_secs(5));
+    Ok(client.user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))).build()?)
 }

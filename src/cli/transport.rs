@@ -2,26 +2,27 @@
 
 use std::{error::Error, net::IpAddr, sync::Arc, time::Duration};
 
-use reqwest::{Client, redirect::Policy};
+use reqwest::{Client, ClientBuilder, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use rustls_platform_verifier::BuilderVerifierExt;
 use url::{Host, Url};
 
-/// Returns a client that sends what it is given, once: no redirects, no proxy, no decompression; `localhost` is this
-/// machine whatever DNS says. Certificates are read for `https` alone.
+/// Returns a client that sends what it is given, once, on a connection of its own.
 pub(crate) fn client(https: bool, timeout: Duration) -> Result<Client, Box<dyn Error>> {
+    Ok(builder(https)?.http1_title_case_headers().pool_max_idle_per_host(0).timeout(timeout).build()?)
+}
+
+/// Returns what makes clients without redirects, proxy, decompression and repeats; `localhost` is this machine whatever
+/// DNS says. Certificates are read for `https` alone.
+pub(crate) fn builder(https: bool) -> Result<ClientBuilder, rustls::Error> {
     let loopback = [([127, 0, 0, 1], 0).into(), ([0_u16, 0, 0, 0, 0, 0, 0, 1], 0).into()];
     Ok(Client::builder()
         .tls_backend_preconfigured(tls(https)?)
         .redirect(Policy::none())
         .no_proxy()
         .referer(false)
-        .http1_title_case_headers()
         .retry(reqwest::retry::never())
-        .pool_max_idle_per_host(0)
-        .resolve_to_addrs("localhost", &loopback)
-        .timeout(timeout)
-        .build()?)
+        .resolve_to_addrs("localhost", &loopback))
 }
 
 /// Returns TLS with the system's certificates, or with none.

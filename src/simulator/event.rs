@@ -221,7 +221,7 @@ const MOST_BYTES: usize = 64 << 20;
 impl Journal {
     /// Adds an event and returns it.
     pub(super) fn add(&mut self, time: SystemTime, invoice_number: Option<String>, what: Happening) -> Event {
-        let event = Event { number: self.last + 1, time, invoice_number, what };
+        let event = Event { number: self.last.saturating_add(1), time, invoice_number, what };
         self.keep(event.clone());
         event
     }

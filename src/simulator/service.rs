@@ -71,7 +71,7 @@ impl Service {
         invoice_number: &str,
         status: TransactionStatus,
     ) -> Result<Delivery, SimulatorError> {
-        match self.change(invoice_number, status)? {
+        match self.change(invoice_number, &status)? {
             Some(number) => self.begin(number).await,
             None => Ok(self.unsent(
                 0,
@@ -82,13 +82,13 @@ impl Service {
     }
 
     /// Changes the status of an order, and returns the number of the notification to begin with, if there is one.
-    fn change(&self, invoice_number: &str, status: TransactionStatus) -> Result<Option<u64>, SimulatorError> {
+    fn change(&self, invoice_number: &str, status: &TransactionStatus) -> Result<Option<u64>, SimulatorError> {
         let now = self.clock.now();
         let (number, settled) = {
             let mut ledger = self.ledger();
             let switches = ledger.switches.clone();
             // What nobody asks for happens in any case: a pending order expires once.
-            let full = status != TransactionStatus::Expired && ledger.is_full_of_notices();
+            let full = *status != TransactionStatus::Expired && ledger.is_full_of_notices();
             let order = ledger.by_invoice_number(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
             if full {
                 return Err(SimulatorError::Full);
@@ -96,7 +96,7 @@ impl Service {
             order.settle(status.clone(), now, &switches)?;
             let settled = order.show(self.notification_url.as_deref());
             let body = body::report(order, Purpose::Notification, &switches).into();
-            let told = status != TransactionStatus::Expired || switches.expiry_notified();
+            let told = *status != TransactionStatus::Expired || switches.expiry_notified();
             let number = told.then(|| plan(&mut ledger, invoice_number, settled.notification_url.clone(), body, now));
             if let Some(notice) = number.and_then(|number| ledger.notice(number)) {
                 notice.under_way = Some(now);
@@ -185,7 +185,7 @@ impl Service {
             // An order that was paid in between does not expire.
             Due::Expiry(at) => {
                 let invoice_number = self.ledger().orders().get(*at).map(|order| order.request.invoice_number.clone());
-                let changed = invoice_number.map(|number| self.change(&number, TransactionStatus::Expired));
+                let changed = invoice_number.map(|number| self.change(&number, &TransactionStatus::Expired));
                 changed.and_then(Result::ok).flatten()
             }
             Due::Attempt(_) => None,

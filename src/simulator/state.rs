@@ -10,6 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     event::{Event, Happening},
@@ -205,7 +206,12 @@ impl Saved {
                 saved.notice(at as u64 + 1).ok_or_else(|| format!("the state file: notification {at} is none"))?;
             ledger.add_notice(notice);
         }
-        self.events.into_iter().for_each(|event| ledger.journal.keep(event));
+        for (at, event) in self.events.into_iter().enumerate() {
+            if at > 0 && event.number != ledger.journal.last().saturating_add(1) {
+                return Err(format!("the state file: event {at} does not follow the one before"));
+            }
+            ledger.journal.keep(event);
+        }
         Ok(())
     }
 }
@@ -213,6 +219,9 @@ impl Saved {
 impl SavedOrder {
     fn order(self, gateway: &Gateway) -> Option<Order> {
         let request = OrderRequest::read(&Document::parse(self.body.as_bytes()).ok()?)?;
+        // Faults change these members of an answer.
+        let answer: Value = serde_json::from_str(&self.answer).ok()?;
+        ["order", "payment"].iter().all(|name| answer[name].is_object()).then_some(())?;
         Some(Order {
             request,
             request_id: self.request_id,

@@ -4,26 +4,19 @@ use std::{collections::BTreeMap, time::Duration};
 
 use http::{HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
-use url::{Host, Url};
+use url::Url;
 
 use super::scenario::Http;
-use crate::cli::control::{http, tls};
+use crate::cli::{control::http, transport::is_loopback};
 
 /// Calls an endpoint, and returns status, location and body of its answer, or why there is none.
 pub(super) async fn request(call: &Http) -> Result<Value, String> {
     let url = Url::parse(&call.url).map_err(|_| "the url is none such as http://127.0.0.1:8080/orders".to_owned())?;
-    let loopback = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
-    if !loopback || url.scheme() != "http" {
+    if !is_loopback(&url) || url.scheme() != "http" {
         return Err("the url is not an http url on this machine; a scenario calls no other".to_owned());
     }
     let method: Method = call.method.as_deref().unwrap_or("GET").parse().map_err(|_| "there is no such method")?;
-    let client = tls(&url).map_err(|error| error.to_string())?;
-    let client = http(client).map_err(|error| error.to_string())?;
+    let client = http(false).map_err(|error| error.to_string())?;
     let mut request = client.request(method, url).timeout(Duration::from_secs(30));
     for (name, value) in headers(&call.headers)? {
         request = request.header(name, value);

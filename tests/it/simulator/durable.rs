@@ -159,3 +159,29 @@ async fn the_environment_is_the_address_that_is_listened_on() {
     assert_eq!(simulator.environment().base_url(), simulator.url());
     client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_state_file_that_was_changed_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.json");
+    let simulator = fixed().state_file(&path).start().await.unwrap();
+    client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
+    simulator.stop().await;
+    let saved = std::fs::read_to_string(&path).unwrap();
+    for (change, reason) in [
+        (("orders", "answer", json!("[]")), "the state file: order 0 is none"),
+        (("orders", "body", json!("{}")), "the state file: order 0 is none"),
+        (("events", "number", json!(u64::MAX)), "the state file: event 1 does not follow the one before"),
+    ] {
+        let (list, member, value) = change;
+        std::fs::write(&path, changed(&saved, |saved| saved[list][0][member] = value)).unwrap();
+        let error = fixed().state_file(&path).start().await.unwrap_err();
+        assert_eq!(error.to_string(), reason);
+    }
+    let last = changed(&saved, |saved| {
+        saved["events"].as_array_mut().unwrap().truncate(1);
+        saved["events"][0]["number"] = u64::MAX.into();
+    });
+    std::fs::write(&path, last).unwrap();
+    fixed().state_file(&path).start().await.unwrap().set_switch("failed", "final").unwrap();
+}
