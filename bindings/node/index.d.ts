@@ -46,8 +46,11 @@ export interface Violation {
     | (string & {})
   /** The keyword of the contract's schema, for example `maxLength`. */
   rule: string
-  /** The limit of the rule: a number (a bigint beyond 2^53 - 1), a pattern or the name of a type. */
-  limit: number | bigint | string | null
+  /**
+   * The limit of the rule: a number, a pattern or the name of a type. A number beyond 2^53 - 1 is its digits as text, as
+   * in `'9999999999999999'`, so that `JSON.stringify` takes it.
+   */
+  limit: number | string | null
   /** What was met instead: a type or a size, never the value. */
   met: { type: string } | { characters: number } | { elements: number } | null
   /** The number in the ledger of deviations, for an advisory. */
@@ -100,6 +103,9 @@ export class PreparedOrder {
   /**
    * Takes an order that was prepared and stored before it was sent, for example after a crash. It may have been sent,
    * so that no later error says `refused`.
+   *
+   * @param body the bytes that `body` gave
+   * @param requestId the id that `requestId` gave
    */
   static restore(body: Uint8Array, requestId: string): PreparedOrder
   /** The id under which these bytes are sent, each time. */
@@ -120,8 +126,8 @@ export class PreparedOrder {
 export interface Signer {
   clientId: string
   secretKey: string
-  /** The time of sending: a `Date`, or text such as `2021-07-07T08:45:42Z`. DOKU refuses old ones. */
-  timestamp: Date | string
+  /** The time of sending: a `Date`, or text such as `2021-07-07T08:45:42Z`. Now by default; DOKU refuses old ones. */
+  timestamp?: Date | string | undefined
 }
 
 /** A request that is ready to be sent by any HTTP client. */
@@ -230,18 +236,22 @@ export class Notification {
    * refusing it loses it.
    */
   readonly unreadable: string | null
-  /** How old it is; a label, not a verdict, because DOKU repeats a notification up to 12 hours later. */
+  /**
+   * How old it is; a label, not a verdict, because DOKU repeats a notification up to 12 hours later.
+   *
+   * @param now a `Date`, or milliseconds since 1970 as of `Date.now()`, which is the default
+   */
   age(now?: Date | number): NotificationAge
 }
 
 export interface NotificationAge {
   /** `fresh` is within five minutes of `now`; `unknown` is a timestamp that cannot be read. */
   kind: 'fresh' | 'late' | 'future' | 'unknown'
-  /** How far from `now`, for `late` and `future`. */
+  /** How far from `now`, in whole seconds, for `late` and `future`. */
   seconds?: number
 }
 
-/** How a {@link Client} works. Times are in milliseconds. */
+/** How a {@link Client} works. Times are whole milliseconds from 1 to 3600000, which is one hour. */
 export interface ClientOptions {
   /** `sandbox`, where no money moves, `production`, or the URL of another gateway such as `doku simulator`. */
   environment: 'sandbox' | 'production' | (string & {})
@@ -306,7 +316,8 @@ export class GeneratedOrder {
 /** What DOKU says of an order. */
 export class CheckedStatus {
   private constructor()
-  readonly transactionStatus: TransactionStatus | null
+  /** Status of the payment; `null` if the answer has none. */
+  readonly status: TransactionStatus | null
   /** Whether DOKU calls the status final. */
   readonly isFinal: boolean
   readonly invoiceNumber: string | null
@@ -388,7 +399,7 @@ export type ArgumentErrorCode =
  * Why a call did not end as asked. The text holds no secret and no personal value.
  *
  * An argument that cannot be used is a `TypeError` or a `RangeError` of JavaScript's own, with an
- * {@link ArgumentErrorCode}.
+ * {@link ArgumentErrorCode}. Where it is about a value in a body, its `pointer` is the place as a JSON pointer.
  */
 export class DokuError extends Error {
   protected constructor()
@@ -409,8 +420,10 @@ export class DokuError extends Error {
     | 'unverified'
     | 'violations'
     | (string & {})
-  /** Whether an order may exist at DOKU. */
-  readonly outcome: Outcome
+  /**
+   * Whether an order may exist at DOKU. `null` for the `VerificationError` of a notification, where no order is sent.
+   */
+  readonly outcome: Outcome | null
   /** Whether sending the same prepared order again may help. */
   readonly isRetryable: boolean
   readonly requestId: string | null
@@ -422,6 +435,8 @@ export class DokuError extends Error {
   readonly verification: Verification | null
   /** What the network said, for `connect` and `interrupted`; else undefined. */
   readonly cause?: Error
+  /** What `JSON.stringify` writes: the name, the message and all of the above but DOKU's texts and the cause. */
+  toJSON(): Record<string, unknown>
 }
 
 /** Why a message is not proven to be DOKU's. Answer a notification with 401 for any of these. */

@@ -106,7 +106,7 @@ class CheckedStatus {
     this.#record = record
   }
 
-  get transactionStatus() {
+  get status() {
     return this.#record.transactionStatus ?? null
   }
 
@@ -140,8 +140,8 @@ class CheckedStatus {
   }
 
   [inspect.custom](_depth, options) {
-    const { transactionStatus, invoiceNumber, amount, isVerified } = this
-    return `CheckedStatus ${inspect({ transactionStatus, invoiceNumber, amount, isVerified }, options)}`
+    const { status, invoiceNumber, amount, isVerified } = this
+    return `CheckedStatus ${inspect({ status, invoiceNumber, amount, isVerified }, options)}`
   }
 }
 

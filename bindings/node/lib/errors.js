@@ -5,7 +5,7 @@ class DokuError extends Error {
   constructor(record) {
     super(record.message, record.cause ? { cause: new Error(record.cause) } : undefined)
     this.code = record.code
-    this.outcome = record.outcome ?? 'nothing_sent'
+    this.outcome = record.outcome
     this.isRetryable = record.retryable ?? false
     this.requestId = record.request_id ?? null
     this.syntax = record.syntax ?? null
@@ -14,6 +14,12 @@ class DokuError extends Error {
     this.verification = record.verification ?? null
     // DOKU's texts may repeat what the customer typed, so they do not get into logs by themselves.
     if (this.rejection) hide(this.rejection, 'messages')
+  }
+
+  toJSON() {
+    const { name, code, message, outcome, requestId, isRetryable, syntax, violations, verification } = this
+    const rejection = this.rejection && { ...this.rejection }
+    return { name, code, message, outcome, requestId, isRetryable, syntax, violations, verification, rejection }
   }
 }
 
@@ -34,12 +40,12 @@ const CLASSES = { DokuError, VerificationError }
 function make(record) {
   const type = CLASSES[record.class]
   if (type) return new type(record)
-  return argument(record.class === 'RangeError' ? RangeError : TypeError, record.code, record.message)
+  return argument(record.class === 'RangeError' ? RangeError : TypeError, record.code, record.message, record.pointer)
 }
 
-/** Returns an exception of JavaScript's own with our code. */
-function argument(type, code, message) {
-  return Object.assign(new type(message), { code })
+/** Returns an exception of JavaScript's own with our code, and with the place in the body if it is about one. */
+function argument(type, code, message, pointer) {
+  return Object.assign(new type(message), pointer == null ? { code } : { code, pointer })
 }
 
 module.exports = { DokuError, VerificationError, argument, make }

@@ -118,7 +118,8 @@ function prepare(request, options = {}) {
   }
   const { requestId = randomUUID(), denyAdvisories = false, ...others } = options
   if (Object.keys(others).length > 0) {
-    throw argument(TypeError, 'unknown_option', 'the options have a member beside requestId, denyAdvisories')
+    const [name] = Object.keys(others)
+    throw argument(TypeError, 'unknown_option', `the options have no member ${name.slice(0, 128)}; known are requestId, denyAdvisories`)
   }
   if (typeof denyAdvisories !== 'boolean') {
     throw argument(TypeError, 'not_a_boolean', 'denyAdvisories must be true or false')

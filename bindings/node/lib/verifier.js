@@ -97,6 +97,10 @@ class Notification {
 /** Returns headers as names and values in turn, doubled ones twice. */
 function flat(headers) {
   if (headers !== null && typeof headers === 'object' && !ArrayBuffer.isView(headers)) {
+    if (Array.isArray(headers.rawHeaders) || isObject(headers.headers) || isObject(headers.raw?.headers)) {
+      const message = 'the headers are a whole request or answer; pass its rawHeaders, or its headers'
+      throw argument(TypeError, 'not_headers', message)
+    }
     const isList = typeof headers[Symbol.iterator] === 'function'
     const pairs = isList ? [...headers] : Object.entries(headers)
     if (pairs.every(Array.isArray)) return pairs.flatMap(([name, value]) => entry(name, value))
@@ -105,6 +109,10 @@ function flat(headers) {
   const message =
     'the headers must be request.rawHeaders, request.headersDistinct, a Headers object, a plain object or pairs'
   throw argument(TypeError, 'not_headers', message)
+}
+
+function isObject(value) {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
 }
 
 function entry(name, value) {

@@ -5,7 +5,8 @@ use std::time::Duration;
 use napi::{
     JsString, JsValue, Unknown, ValueType,
     bindgen_prelude::{
-        FromNapiValue, JsObjectValue, KeyCollectionMode, KeyConversion, KeyFilter, Object, Uint8ArraySlice,
+        FromNapiValue, JsObjectValue, KeyCollectionMode, KeyConversion, KeyFilter, Object, TypedArray, TypedArrayType,
+        Uint8ArraySlice,
     },
 };
 
@@ -37,20 +38,20 @@ pub(crate) fn bytes(value: Unknown<'_>) -> Result<Option<Vec<u8>>, Failure> {
     Ok(Uint8ArraySlice::from_unknown(value).ok().map(|bytes| bytes.to_vec()))
 }
 
-/// Returns the bytes of a body, as it was received or is to be sent.
-pub(crate) fn body(value: Unknown<'_>) -> Result<Vec<u8>, Failure> {
+/// Returns the bytes of a body. `hint` says which, where it is something else.
+pub(crate) fn body(value: Unknown<'_>, hint: &str) -> Result<Vec<u8>, Failure> {
     if let Some(bytes) = bytes(value)? {
         return Ok(bytes);
     }
     let met = describe(value)?;
-    Err(Failure::kind(
-        "not_bytes",
-        format!(
-            "the body must be a Buffer or Uint8Array with the raw bytes; met {met}. The signature covers the exact \
-             bytes, so pass them before any JSON parser: in Express use express.raw({{ type: () => true }}) on the \
-             notification's route, before express.json()"
-        ),
-    ))
+    Err(Failure::kind("not_bytes", format!("the body must be a Buffer or Uint8Array; met {met}. {hint}")))
+}
+
+/// Returns the bytes of a body that was received.
+pub(crate) fn received(value: Unknown<'_>) -> Result<Vec<u8>, Failure> {
+    let hint = "The signature covers the exact bytes, so pass the raw ones, before any JSON parser: in Express use \
+                express.raw({ type: () => true }) on the notification's route, before express.json()";
+    body(value, hint)
 }
 
 /// Returns an integer of milliseconds, at most one hour.
@@ -96,12 +97,43 @@ pub(crate) fn describe(value: Unknown<'_>) -> Result<&'static str, Failure> {
         ValueType::String => "a string",
         ValueType::Symbol => "a symbol",
         ValueType::Function => "a function",
-        _ if value.is_typedarray()? || value.is_arraybuffer()? || value.is_dataview()? => "bytes",
+        _ if value.is_typedarray()? => view(TypedArray::from_unknown(value)?.typed_array_type),
+        _ if value.is_arraybuffer()? => "an ArrayBuffer",
+        _ if value.is_dataview()? => "a DataView",
         _ if value.is_array()? => "an array",
         _ if value.is_date()? => "a Date",
         _ if value.is_promise()? => "a promise; await it first",
         _ => "an object",
     })
+}
+
+/// Returns what a typed array is.
+fn view(kind: TypedArrayType) -> &'static str {
+    match kind {
+        TypedArrayType::Uint8 => "bytes",
+        TypedArrayType::Int8 => "an Int8Array",
+        TypedArrayType::Uint8Clamped => "a Uint8ClampedArray",
+        TypedArrayType::Int16 => "an Int16Array",
+        TypedArrayType::Uint16 => "a Uint16Array",
+        TypedArrayType::Int32 => "an Int32Array",
+        TypedArrayType::Uint32 => "a Uint32Array",
+        TypedArrayType::Float32 => "a Float32Array",
+        TypedArrayType::Float64 => "a Float64Array",
+        _ => "an array of numbers",
+    }
+}
+
+/// So much of a name or a pointer is told, in characters.
+const LONGEST_NAME: usize = 128;
+
+/// Returns a name or a pointer for people. It may come from outside: it is kept short and without control characters.
+pub(crate) fn shown(name: &str) -> String {
+    let shown = |character: char| if character.is_control() { char::REPLACEMENT_CHARACTER } else { character };
+    let mut text: String = name.chars().take(LONGEST_NAME).map(shown).collect();
+    if name.chars().nth(LONGEST_NAME).is_some() {
+        text.push('…');
+    }
+    text
 }
 
 /// Returns the names of an object's own enumerable members, symbols among them.
@@ -129,9 +161,10 @@ impl<'o> Options<'o> {
         for at in 0..keys.get_array_length()? {
             let key: Unknown<'_> = keys.get_element(at)?;
             let name = if key.get_type()? == ValueType::String { utf8(JsString::from_unknown(key)?)? } else { None };
-            if !name.is_some_and(|name| known.contains(&name.as_str())) {
-                let known = known.join(", ");
-                return Err(Failure::kind("unknown_option", format!("the {what} have a member beside {known}")));
+            if !name.as_ref().is_some_and(|name| known.contains(&name.as_str())) {
+                let name = name.map_or_else(|| "of this name".to_owned(), |name| shown(&name));
+                let message = format!("the {what} have no member {name}; known are {}", known.join(", "));
+                return Err(Failure::kind("unknown_option", message));
             }
         }
         Ok(Self { object, what })

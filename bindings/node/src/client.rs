@@ -49,7 +49,8 @@ impl Client {
         let environment = match options.require_text("environment")?.as_str() {
             "sandbox" => Environment::Sandbox,
             "production" => Environment::Production,
-            url => Environment::custom(url)?,
+            url if url.contains("://") => Environment::custom(url)?,
+            _ => return Err(Failure::Environment),
         };
         let credentials = if from_env {
             Credentials::from_env()?

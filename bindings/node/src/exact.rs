@@ -9,13 +9,13 @@ use serde::Serialize;
 
 use crate::failure::Failure;
 
-/// Which integers become a `bigint`.
+/// What becomes of an integer.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Integers {
-    /// All, so that amounts have one type whatever their size.
-    All,
-    /// Those that a `number` cannot hold exactly.
-    Unsafe,
+    /// A `bigint`, so that amounts have one type whatever their size.
+    BigInt,
+    /// A `number`, or text where a `number` is not exact, so that `JSON.stringify` takes errors and reports.
+    Plain,
 }
 
 /// The greatest integer below which a `number` holds each integer, 2^53 − 1.
@@ -58,10 +58,11 @@ fn value<'env>(env: &'env Env, json: Value<'_>, integers: Integers) -> Result<Un
 fn number<'env>(env: &'env Env, digits: &str, integers: Integers) -> Result<Unknown<'env>, Failure> {
     let magnitude = digits.trim_start_matches('-').parse::<u128>().ok();
     Ok(match magnitude {
-        Some(magnitude) if integers == Integers::All || magnitude > MAX_SAFE_INTEGER => {
+        Some(magnitude) if integers == Integers::BigInt => {
             let number = BigInt { sign_bit: digits.starts_with('-'), ..BigInt::from(magnitude) };
             number.into_unknown(env)?
         }
+        Some(magnitude) if magnitude > MAX_SAFE_INTEGER => digits.into_unknown(env)?,
         _ => digits.parse::<f64>().unwrap_or(f64::NAN).into_unknown(env)?,
     })
 }

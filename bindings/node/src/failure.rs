@@ -1,6 +1,6 @@
 //! How a failure gets to `index.js`, which makes the exception: as a record in the text of the native error.
 
-use doku_indodana::error::{ComponentError, CredentialsError, Error, SyntaxError, VerificationError};
+use doku_indodana::error::{ComponentError, CredentialsError, Error, Outcome, SyntaxError, VerificationError};
 use serde_json::{Value, json};
 
 /// What stands before the record.
@@ -8,12 +8,16 @@ const MARK: &str = "doku-indodana:";
 
 /// Why a call failed.
 pub(crate) enum Failure {
-    /// An argument cannot be used: a `TypeError` or a `RangeError`.
-    Argument { class: &'static str, code: &'static str, message: String },
+    /// An argument cannot be used: a `TypeError` or a `RangeError`. The pointer is the place in a body.
+    Argument { class: &'static str, code: &'static str, message: String, pointer: Option<String> },
+    /// There is no such environment.
+    Environment,
     /// The crate says no.
     Library(Error),
-    /// A message is not proven to be DOKU's.
+    /// A notification is not proven to be DOKU's. It is about no order that is being sent.
     Unverified(VerificationError),
+    /// An answer is not proven to be DOKU's. What it answers may have made an order.
+    UnverifiedAnswer(VerificationError),
     /// The engine says no; an exception that the caller's own code threw passes as it is.
     Engine(napi::Error),
 }
@@ -21,17 +25,33 @@ pub(crate) enum Failure {
 impl Failure {
     /// An argument is of a kind that cannot be used.
     pub(crate) fn kind(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Argument { class: "TypeError", code, message: message.into() }
+        Self::Argument { class: "TypeError", code, message: message.into(), pointer: None }
     }
 
     /// An argument is out of the range that can be used.
     pub(crate) fn range(code: &'static str, message: impl Into<String>) -> Self {
-        Self::Argument { class: "RangeError", code, message: message.into() }
+        Self::Argument { class: "RangeError", code, message: message.into(), pointer: None }
+    }
+
+    /// Says where in a body the value is.
+    pub(crate) fn at(mut self, place: &str) -> Self {
+        if let Self::Argument { pointer, .. } = &mut self {
+            *pointer = Some(place.to_owned());
+        }
+        self
     }
 
     fn record(&self) -> Option<Value> {
         Some(match self {
-            Self::Argument { class, code, message } => json!({ "class": class, "code": code, "message": message }),
+            Self::Argument { class, code, message, pointer } => {
+                json!({ "class": class, "code": code, "message": message, "pointer": pointer })
+            }
+            Self::Environment => json!({
+                "class": "DokuError",
+                "code": "configuration",
+                "outcome": "nothing_sent",
+                "message": NO_ENVIRONMENT,
+            }),
             Self::Library(error) => {
                 let mut record = json!(error);
                 record["class"] = "DokuError".into();
@@ -47,15 +67,24 @@ impl Failure {
                 }
                 record
             }
-            Self::Unverified(error) => json!({
-                "class": "VerificationError",
-                "code": error.code(),
-                "message": error.to_string(),
-                "verification": error,
-            }),
+            Self::Unverified(error) => unverified(error, None),
+            Self::UnverifiedAnswer(error) => unverified(error, Some(Outcome::Unknown)),
             Self::Engine(_) => return None,
         })
     }
+}
+
+const NO_ENVIRONMENT: &str =
+    r#"there is no such environment; pass "sandbox", "production", or a url such as "http://127.0.0.1:4000""#;
+
+fn unverified(error: &VerificationError, outcome: Option<Outcome>) -> Value {
+    json!({
+        "class": "VerificationError",
+        "code": error.code(),
+        "outcome": outcome,
+        "message": error.to_string(),
+        "verification": error,
+    })
 }
 
 /// Returns what the network said, from the outside inwards; `None` for what has no further reason. It names no URL.

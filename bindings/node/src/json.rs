@@ -7,7 +7,7 @@ use napi::{
 };
 
 use crate::{
-    argument::{self, describe, own_keys, utf8},
+    argument::{self, describe, own_keys, shown, utf8},
     failure::Failure,
 };
 
@@ -31,9 +31,6 @@ const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 /// So many digits survive in a `number`.
 const EXACT_DIGITS: usize = 15;
-
-/// So much of a pointer is told, in characters.
-const LONGEST_POINTER: usize = 128;
 
 struct Writer {
     json: Vec<u8>,
@@ -191,25 +188,16 @@ impl Writer {
     }
 
     fn refuse(&self, code: &'static str, what: &str) -> Failure {
-        Failure::kind(code, format!("{} {what}", self.place()))
+        Failure::kind(code, format!("{} {what}", self.place())).at(&self.pointer)
     }
 
     fn out_of_range(&self, code: &'static str, what: &str) -> Failure {
-        Failure::range(code, format!("{} {what}", self.place()))
+        Failure::range(code, format!("{} {what}", self.place())).at(&self.pointer)
     }
 
-    /// Returns the pointer as text. The names in it may come from outside: they are kept short and without control
-    /// characters.
+    /// Returns the pointer for people.
     fn place(&self) -> String {
-        if self.pointer.is_empty() {
-            return "the whole body".to_owned();
-        }
-        let shown = |character: char| if character.is_control() { char::REPLACEMENT_CHARACTER } else { character };
-        let mut place: String = self.pointer.chars().take(LONGEST_POINTER).map(shown).collect();
-        if self.pointer.chars().nth(LONGEST_POINTER).is_some() {
-            place.push('…');
-        }
-        place
+        if self.pointer.is_empty() { "the whole body".to_owned() } else { shown(&self.pointer) }
     }
 }
 

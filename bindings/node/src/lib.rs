@@ -35,7 +35,7 @@ pub fn check(kind: Unknown<'_>, body: Unknown<'_>) -> napi::Result<String> {
 /// Makes values of a JSON text that this addon wrote; `amounts` makes every integer a `bigint`.
 #[napi(catch_unwind)]
 pub fn parse<'env>(env: &'env Env, text: String, amounts: bool) -> napi::Result<Unknown<'env>> {
-    let integers = if amounts { Integers::All } else { Integers::Unsafe };
+    let integers = if amounts { Integers::BigInt } else { Integers::Plain };
     Ok(exact::read(env, &text, integers)?)
 }
 

@@ -2,17 +2,17 @@
 
 use doku_indodana::{Credentials, RequestTarget, SignedRequest};
 use napi::{
-    Unknown,
+    Unknown, ValueType,
     bindgen_prelude::{BigInt, Buffer},
 };
 use napi_derive::napi;
 
 use crate::{
-    argument::{Options, body, text},
+    argument::{Options, body, bytes, text},
     exact,
     failure::Failure,
     json, report,
-    signature::{secret, timestamp},
+    signature::{now, secret, timestamp},
 };
 
 /// A checked order.
@@ -32,8 +32,13 @@ pub fn prepare(request: Unknown<'_>, request_id: Unknown<'_>, deny_advisories: b
 /// Takes an order that was stored before it was sent, and may have been sent.
 #[napi(catch_unwind)]
 pub fn restore(stored: Unknown<'_>, request_id: Unknown<'_>) -> napi::Result<PreparedOrder> {
+    if stored.get_type()? == ValueType::String && bytes(request_id)?.is_some() {
+        let message = "the arguments are swapped; pass the body first, then the request id";
+        return Err(Failure::kind("not_bytes", message).into());
+    }
+    let stored = body(stored, "Pass the bytes that .body gave")?;
     let id = text(request_id, "the request id")?.parse().map_err(Failure::from)?;
-    let order = doku_indodana::PreparedOrder::danger_unchecked(body(stored)?, id).map_err(Failure::from)?;
+    let order = doku_indodana::PreparedOrder::danger_unchecked(stored, id).map_err(Failure::from)?;
     Ok(PreparedOrder(order.assume_sent()))
 }
 
@@ -120,6 +125,9 @@ fn signer<'o>(
     let key = secret(options.require("secretKey")?)?;
     let credentials = Credentials::new(options.require_text("clientId")?.parse()?, key);
     // What is sent now has the form that DOKU asks for.
-    let time = timestamp(options.require("timestamp")?)?.as_str().parse()?;
+    let time = match options.get("timestamp")? {
+        Some(time) => timestamp(time)?.as_str().parse()?,
+        None => now()?,
+    };
     Ok((credentials, time, options))
 }

@@ -1,5 +1,7 @@
 //! Digest, string to sign and signature, for people with their own HTTP.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use doku_indodana::{
     ClientId, RequestId, RequestTarget, SecretKey, Timestamp,
     signature::{self, Components, Digest, Time},
@@ -18,7 +20,7 @@ use crate::{
 /// Returns the digest of a body.
 #[napi(catch_unwind)]
 pub fn digest(body: Unknown<'_>) -> napi::Result<String> {
-    Ok(signature::digest(&argument::body(body)?).to_string())
+    Ok(signature::digest(&argument::body(body, "Pass the exact bytes that are sent or were received")?).to_string())
 }
 
 /// Returns the text that is signed.
@@ -52,6 +54,13 @@ pub(crate) fn timestamp(value: Unknown<'_>) -> Result<Timestamp, Failure> {
     }
     #[expect(clippy::cast_possible_truncation, reason = "a Date is within 8.64e15 milliseconds")]
     Ok(Timestamp::from_unix_seconds((milliseconds / 1000.0).floor() as i64)?)
+}
+
+/// Returns the time now, in whole seconds.
+#[expect(clippy::disallowed_methods, reason = "the default for who signs now")]
+pub(crate) fn now() -> Result<Timestamp, Failure> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(Timestamp::from_unix_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))?)
 }
 
 /// The parts of the string to sign, owned.

@@ -11,7 +11,7 @@ use napi::{
 use napi_derive::napi;
 
 use crate::{
-    argument::{body, number, text},
+    argument::{number, received as raw, text},
     exact,
     failure::Failure,
     signature::secret,
@@ -46,7 +46,7 @@ impl Verifier {
         headers: Vec<Unknown<'_>>,
         received: Unknown<'_>,
     ) -> napi::Result<Notification> {
-        let (target, headers, body) = (text(target, "the target")?, header_map(headers)?, body(received)?);
+        let (target, headers, body) = (text(target, "the target")?, header_map(headers)?, raw(received)?);
         let verified = self.0.verify(&target, &headers, &body).map_err(Failure::from)?;
         Ok(Notification(verified))
     }
@@ -60,8 +60,8 @@ impl Verifier {
         received: Unknown<'_>,
     ) -> napi::Result<VerifiedResponse> {
         let id: RequestId = text(request_id, "the request id")?.parse().map_err(Failure::from)?;
-        let (target, headers, body) = (text(target, "the target")?, header_map(headers)?, body(received)?);
-        let verified = self.0.verify_response(&target, &id, &headers, &body).map_err(Failure::from)?;
+        let (target, headers, body) = (text(target, "the target")?, header_map(headers)?, raw(received)?);
+        let verified = self.0.verify_response(&target, &id, &headers, &body).map_err(Failure::UnverifiedAnswer)?;
         Ok(VerifiedResponse::from(&verified))
     }
 }
@@ -144,7 +144,8 @@ impl Notification {
             Age::Future(distance) => ("future", Some(distance)),
             _ => ("unknown", None),
         };
-        Ok(NotificationAge { kind: kind.to_owned(), seconds: distance.map(|distance| distance.as_secs_f64()) })
+        let seconds = distance.and_then(|distance| i64::try_from(distance.as_secs()).ok());
+        Ok(NotificationAge { kind: kind.to_owned(), seconds })
     }
 }
 
@@ -152,7 +153,7 @@ impl Notification {
 #[napi(object)]
 pub struct NotificationAge {
     pub kind: String,
-    pub seconds: Option<f64>,
+    pub seconds: Option<i64>,
 }
 
 /// The headers that are looked at.

@@ -62,9 +62,9 @@ test('values that JSON cannot hold exactly', () => {
     [TypeError, 'not_plain', { a: new String('a') }, '/a is an instance of a class'],
     [TypeError, 'not_plain', { a: Object.create({ b: 1 }) }, '/a is an instance of a class'],
     [TypeError, 'not_plain', { a: Buffer.from('a') }, '/a is bytes'],
-    [TypeError, 'not_plain', { a: new ArrayBuffer(1) }, '/a is bytes'],
+    [TypeError, 'not_plain', { a: new ArrayBuffer(1) }, '/a is an ArrayBuffer'],
     [TypeError, 'not_plain', { a: Promise.resolve() }, '/a is a promise'],
-    [TypeError, 'not_plain', new Float64Array(1), 'the whole body is bytes'],
+    [TypeError, 'not_plain', new Float64Array(1), 'the whole body is a Float64Array'],
   ]
   for (const [type, code, value, text] of cases) {
     refuses(type, code, () => doku.check('request', value), text)
@@ -73,6 +73,41 @@ test('values that JSON cannot hold exactly', () => {
   for (const value of [null, undefined, true, 1, 1n, 'x', '{}', Symbol('s'), () => 1]) {
     refuses(TypeError, 'not_an_object', () => doku.prepare(value), 'a Buffer with its JSON')
   }
+})
+
+test('errors and reports are JSON', () => {
+  const great = order({ amount: 2n ** 60n })
+  const report = JSON.parse(JSON.stringify(doku.check('request', great)))
+  assert.equal(report.violations.find(({ code }) => code === 'too_large').limit, '9999999999999999')
+  const written = (run) => {
+    try {
+      run()
+    } catch (error) {
+      return JSON.parse(JSON.stringify(error))
+    }
+  }
+  const { message, violations, ...others } = written(() => doku.prepare(great, { requestId: 'r-1' }))
+  assert.match(message, /^the body breaks the contract in /)
+  assert.deepEqual(violations, report.violations)
+  assert.deepEqual(others, {
+    name: 'DokuError',
+    code: 'violations',
+    outcome: 'nothing_sent',
+    requestId: null,
+    isRetryable: false,
+    syntax: null,
+    verification: null,
+    rejection: null,
+  })
+  const unproven = written(() => verifier.verifyNotification('/n', {}, Buffer.alloc(0)))
+  assert.deepEqual([unproven.name, unproven.code, unproven.outcome], ['VerificationError', 'missing_header', null])
+  assert.deepEqual(unproven.verification, { code: 'missing_header', header: 'Client-Id' })
+  assert.equal(written(() => doku.check('request', { a: [{ 'b/': NaN }] })).pointer, '/a/0/b~1')
+})
+
+test('an order is signed now', () => {
+  const { headers } = doku.prepare(order()).sign({ clientId: 'BRN-1', secretKey: 'SK-1' })
+  assert.ok(Math.abs(Date.now() - Date.parse(headers['request-timestamp'])) < 60_000, headers['request-timestamp'])
 })
 
 test('values are written as JSON.stringify writes them', () => {
@@ -162,8 +197,17 @@ test('bodies that are not the raw bytes', () => {
   for (const body of bodies) {
     refuses(TypeError, 'not_bytes', () => verifier.verifyNotification('/n', [], body), 'express.raw')
     refuses(TypeError, 'not_bytes', () => verifier.verifyResponse('/n', 'r-1', [], body), 'before any JSON parser')
-    refuses(TypeError, 'not_bytes', () => doku.digest(body), 'the raw bytes')
-    refuses(TypeError, 'not_bytes', () => doku.PreparedOrder.restore(body, 'r-1'))
+    refuses(TypeError, 'not_bytes', () => doku.digest(body), 'the exact bytes that are sent or were received')
+    refuses(TypeError, 'not_bytes', () => doku.PreparedOrder.restore(body, 'r-1'), 'the bytes that .body gave')
+  }
+  const swapped = () => doku.PreparedOrder.restore('r-1', Buffer.from('{}'))
+  refuses(TypeError, 'not_bytes', swapped, 'swapped; pass the body first')
+  for (const [body, name] of [
+    [new ArrayBuffer(2), 'an ArrayBuffer'],
+    [new Uint16Array(2), 'a Uint16Array'],
+    [new DataView(new ArrayBuffer(2)), 'a DataView'],
+  ]) {
+    refuses(TypeError, 'not_bytes', () => doku.digest(body), `met ${name}`)
   }
 })
 
@@ -191,7 +235,7 @@ test('components that would make a wrong signature', () => {
   const { digest: _, ...forgotten } = parts
   refuses(TypeError, 'missing_option', () => doku.sign('SK-1', forgotten), 'digest')
   refuses(TypeError, 'missing_option', () => doku.sign('SK-1', { ...parts, responseTimestamp: 'x' }), 'either')
-  refuses(TypeError, 'unknown_option', () => doku.sign('SK-1', { ...parts, body: '' }), 'beside clientId')
+  refuses(TypeError, 'unknown_option', () => doku.sign('SK-1', { ...parts, body: '' }), 'have no member body; known are clientId')
   refuses(TypeError, 'not_an_object', () => doku.sign('SK-1', 'Client-Id:'))
   refuses(RangeError, 'invalid_date', () => doku.sign('SK-1', { ...parts, requestTimestamp: new Date(NaN) }))
   for (const [name, value] of [
@@ -264,6 +308,13 @@ test('headers in each form', () => {
   for (const wrong of wrongs) {
     refuses(TypeError, 'not_headers', () => verifier.verifyNotification(target, wrong, body), 'rawHeaders')
   }
+  const incoming = { rawHeaders: Object.entries(headers).flat(), headers }
+  for (const whole of [incoming, { raw: incoming }, new Response(null, { headers })]) {
+    refuses(TypeError, 'not_headers', () => verifier.verifyNotification(target, whole, body), 'a whole request')
+  }
+  const afterwards = new Date('2021-07-07T09:45:42.999Z')
+  const sent = verifier.verifyNotification(target, headers, body)
+  assert.deepEqual(sent.age(afterwards), { kind: 'late', seconds: 3600 })
   const unreadable = Buffer.from('no json')
   const changed = {
     ...headers,
@@ -277,8 +328,8 @@ test('headers in each form', () => {
 
 test('options of a client', () => {
   const client = (changes) => () => new doku.Client({ ...settings, ...changes })
-  for (const [type, code, changes] of [
-    [TypeError, 'unknown_option', { secret: 'x' }],
+  for (const [type, code, changes, text] of [
+    [TypeError, 'unknown_option', { secret: 'x' }, 'the options have no member secret; known are environment'],
     [TypeError, 'missing_option', { environment: undefined }],
     [TypeError, 'not_text', { environment: null }],
     [TypeError, 'not_a_number', { timeout: '5' }],
@@ -287,15 +338,16 @@ test('options of a client', () => {
     [RangeError, 'out_of_range', { connectTimeout: 0 }],
     [RangeError, 'out_of_range', { attemptTimeout: 2 ** 53 + 1 }],
     [RangeError, 'out_of_range', { attempts: 1.5 }],
+    [doku.DokuError, 'configuration', { environment: 'Sandbox' }, 'pass "sandbox", "production", or a url such as'],
     [doku.DokuError, 'configuration', { environment: 'http://doku.example' }],
     [doku.DokuError, 'configuration', { secretKey: 'SK-1\n' }],
     [doku.DokuError, 'configuration', { clientId: '' }],
   ]) {
-    refuses(type, code, client(changes))
+    refuses(type, code, client(changes), text)
   }
   refuses(TypeError, 'not_an_object', () => new doku.Client())
   refuses(TypeError, 'unknown_option', () => doku.Client.fromEnv(settings))
-  refuses(TypeError, 'unknown_option', () => doku.prepare(order(), { id: 'r-1' }))
+  refuses(TypeError, 'unknown_option', () => doku.prepare(order(), { id: 'r-1' }), 'have no member id')
   for (const wrong of [null, 'r-1', 1]) refuses(TypeError, 'not_an_object', () => doku.prepare(order(), wrong))
   refuses(RangeError, 'unknown_kind', () => doku.check('order', {}))
 })

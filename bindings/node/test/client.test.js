@@ -66,6 +66,7 @@ test('order, pay, notification, status', { timeout: 240_000 }, async (t) => {
   assert.throws(() => verifier.verifyNotification(TARGET, headers, forged), {
     name: 'VerificationError',
     code: 'signature_mismatch',
+    outcome: null,
     verification: { code: 'signature_mismatch', keys: 2 },
   })
   assert.throws(() => verifier.verifyNotification(`/api${TARGET}`, headers, notification.body), {
@@ -78,7 +79,7 @@ test('order, pay, notification, status', { timeout: 240_000 }, async (t) => {
 
   const status = await client.checkStatus('INV-NODE-1')
   assert.deepEqual(
-    [status.transactionStatus, status.isFinal, status.amount, status.isVerified],
+    [status.status, status.isFinal, status.amount, status.isVerified],
     ['SUCCESS', true, 100_000n, true],
   )
   assert.equal(status.answer.order.amount, 100_000n)
@@ -108,6 +109,9 @@ async function refusals(client, environment) {
     assert.deepEqual([error.code, error.rejection.status, error.outcome], ['status_rejected', 404, 'unknown'])
     assert.ok(Array.isArray(error.rejection.messages))
     assert.ok(!Object.keys(error.rejection).includes('messages'))
+    const written = JSON.parse(JSON.stringify(error))
+    assert.deepEqual(Object.keys(written.rejection).sort(), ['code', 'status', 'verified'])
+    assert.deepEqual([written.code, written.outcome], ['status_rejected', 'unknown'])
     return true
   })
   const stranger = new Client({ environment, clientId: CLIENT_ID, secretKey: 'SK-of-somebody-else' })
@@ -142,6 +146,7 @@ async function ownHttp(environment, verifier) {
   assert.deepEqual(verifier.verifyResponse(target, prepared.requestId, answer.headers, bytes).body, bytes)
   assert.throws(() => verifier.verifyResponse(target, 'another', answer.headers, bytes), {
     code: 'request_id_mismatch',
+    outcome: 'unknown',
   })
 
   const get = signGet({

@@ -50,8 +50,8 @@ function verify({ client_id, keys, kind, target, request_id, headers }, body) {
 }
 
 test('violation vectors, as bytes and as objects', () => {
-  // Limits of 16 digits do not fit a number, so they are read as text.
-  const text = spec('vectors/violations.json').replaceAll(/("limit": )(\d{16,})/g, '$1"$2n"')
+  // Limits of 16 digits do not fit a number, so they are text.
+  const text = spec('vectors/violations.json').replaceAll(/("limit": )(\d{16,})/g, '$1"$2"')
   const { vectors } = JSON.parse(text)
   let objects = 0
   for (const vector of vectors) {
@@ -94,8 +94,7 @@ function findings({ valid, violations, advisories }) {
 
 function finding({ pointer, code, rule, limit, deviation, message, messageIndonesian }) {
   assert.ok(message.length > 10 && messageIndonesian.length > 10, `${pointer} ${code} has no text`)
-  const shown = typeof limit === 'bigint' ? `${limit}n` : limit
-  return { pointer, code, rule, limit: shown, ...(deviation && { deviation }) }
+  return { pointer, code, rule, limit, ...(deviation && { deviation }) }
 }
 
 /** Returns the minimal request with changes, in which raw text stands as a place holder. */
