@@ -200,15 +200,46 @@ fn integer(number: &Bound<'_, PyInt>, out: &mut Vec<u8>) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Writes the digits of a Decimal. Its text is a JSON number, exponent included, unless it is not finite.
+/// Writes the digits of a Decimal, unless it is not finite: all of them, without an exponent or zeros at the end.
 fn decimal_number(number: &Bound<'_, PyAny>, out: &mut Vec<u8>) -> Result<(), Fault> {
     let class = decimal(number.py())?;
     if !class.call_method1("is_finite", (number,))?.is_truthy()? {
         return Err(Kind::NotFinite.into());
     }
     let digits = class.call_method1("__str__", (number,))?;
-    out.extend_from_slice(digits.cast::<PyString>().map_err(PyErr::from)?.to_str()?.as_bytes());
-    Ok(())
+    plain(digits.cast::<PyString>().map_err(PyErr::from)?.to_str()?, out).ok_or(Kind::TooLarge.into())
+}
+
+/// Writes a decimal number such as `-1.50E+3` without its exponent; `None` if it is too long for any body.
+fn plain(number: &str, out: &mut Vec<u8>) -> Option<()> {
+    let (sign, number) = number.strip_prefix('-').map_or(("", number), |number| ("-", number));
+    let (mantissa, exponent) = number.split_once('E').unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = [whole, fraction].concat();
+    let digits = all.trim_start_matches('0').trim_end_matches('0');
+    if digits.is_empty() {
+        out.push(b'0');
+        return Some(());
+    }
+    // How many digits stand before the point: it is negative for zeros behind it.
+    let leading = all.len() - all.trim_start_matches('0').len();
+    let point = exponent.parse::<i64>().ok()?.checked_add(i64::try_from(whole.len()).ok()?)?;
+    let point = point.checked_sub(i64::try_from(leading).ok()?)?;
+    let distance = usize::try_from(point.unsigned_abs()).ok().filter(|distance| *distance <= MAX_BYTES)?;
+    out.extend_from_slice(sign.as_bytes());
+    if point <= 0 {
+        out.extend_from_slice(b"0.");
+        out.resize(out.len() + distance, b'0');
+        out.extend_from_slice(digits.as_bytes());
+    } else if distance < digits.len() {
+        out.extend_from_slice(digits[..distance].as_bytes());
+        out.push(b'.');
+        out.extend_from_slice(digits[distance..].as_bytes());
+    } else {
+        out.extend_from_slice(digits.as_bytes());
+        out.resize(out.len() + distance - digits.len(), b'0');
+    }
+    Some(())
 }
 
 fn decimal(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {

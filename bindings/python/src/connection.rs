@@ -46,9 +46,9 @@ impl Options {
         for (name, value) in given.into_iter().flatten() {
             let name = input::text("the name of an option", &name)?.to_owned();
             match name.as_str() {
-                "connect_timeout" => options.connect_timeout = Some(input::seconds(&name, &value)?),
-                "attempt_timeout" => options.attempt_timeout = Some(input::seconds(&name, &value)?),
-                "timeout" => options.timeout = Some(input::seconds(&name, &value)?),
+                "connect_timeout" => options.connect_timeout = Some(input::limit(&name, &value)?),
+                "attempt_timeout" => options.attempt_timeout = Some(input::limit(&name, &value)?),
+                "timeout" => options.timeout = Some(input::limit(&name, &value)?),
                 "attempts" => options.attempts = Some(input::count(&name, &value)?),
                 "deny_advisories" => options.deny_advisories = input::flag(&name, &value)?,
                 "require_signed_status" => options.require_signed_status = input::flag(&name, &value)?,

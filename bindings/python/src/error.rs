@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use doku_indodana::{
     Error, VerificationError,
-    error::{Language, SyntaxError, Violation},
+    error::{Language, Outcome, SyntaxError, Violation},
 };
 use pyo3::{call::PyCallArgs, prelude::*, sync::PyOnceLock};
 use serde_json::{Value, json};
@@ -34,11 +34,11 @@ pub(crate) fn syntax(py: Python<'_>, error: SyntaxError) -> PyErr {
     core(py, &error.into())
 }
 
-/// Returns the exception for a message that is not proven to be DOKU's. Whether there is an order, it cannot tell.
-pub(crate) fn verification(py: Python<'_>, error: &VerificationError) -> PyErr {
+/// Returns the exception for a message that is not proven to be DOKU's; `outcome` if it answers an order.
+pub(crate) fn verification(py: Python<'_>, error: &VerificationError, outcome: Option<Outcome>) -> PyErr {
     let mut verification = json!(error);
     verification["message"] = error.to_string().into();
-    exception(py, "verification", &verification)
+    exception(py, "unproven", &json!({ "verification": verification, "outcome": outcome }))
 }
 
 /// Returns violations as JSON, with their texts for people.

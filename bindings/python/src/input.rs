@@ -45,33 +45,40 @@ pub(crate) fn bytes<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Option<Cow<'a, 
 
 /// Returns a body that was received: raw bytes, and nothing that a parser or a decoder made of them.
 pub(crate) fn raw_body<'a>(value: &'a Bound<'_, PyAny>) -> PyResult<Cow<'a, [u8]>> {
-    if let Some(bytes) = bytes(value)? {
-        return Ok(bytes);
-    }
-    let what = if value.is_instance_of::<PyString>() {
-        "the body is str; pass the raw bytes as they were received, before any decoding".to_owned()
+    let hint = if value.is_instance_of::<PyString>() {
+        "pass the raw bytes as they were received, before any decoding"
     } else if value.is_instance_of::<PyDict>() || value.is_instance_of::<PyList>() {
-        format!(
-            "the body is of type {}; pass the raw bytes as they were received, before any json parser",
-            type_name(value)
-        )
+        "pass the raw bytes as they were received, before any json parser"
     } else {
-        format!("the body is of type {}; pass the raw bytes as they were received", type_name(value))
+        "pass the raw bytes as they were received"
     };
-    Err(error::input(value.py(), true, "raw_bytes_needed", &what, None))
+    exact_body(value, hint)
 }
 
-/// Returns seconds as a duration.
-pub(crate) fn seconds(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
-    let py = value.py();
-    if value.is_instance_of::<PyBool>() || !(value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>()) {
-        let message = format!("{what} is of type {}; pass seconds as int or float", type_name(value));
-        return Err(error::input(py, true, "wrong_type", &message, None));
-    }
-    value.extract().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()).ok_or_else(|| {
-        let message = format!("{what} is no duration; pass a finite number of seconds that is not negative");
-        error::input(py, false, "bad_duration", &message, None)
+/// Returns the bytes of a body. `hint` says which, where it is something else.
+pub(crate) fn exact_body<'a>(value: &'a Bound<'_, PyAny>, hint: &str) -> PyResult<Cow<'a, [u8]>> {
+    bytes(value)?.ok_or_else(|| {
+        let message = format!("the body is of type {}; {hint}", type_name(value));
+        error::input(value.py(), true, "raw_bytes_needed", &message, None)
     })
+}
+
+/// Returns a time limit in seconds, at least a millisecond and at most an hour.
+pub(crate) fn limit(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> {
+    let limit = seconds(what, value, "pass seconds as int or float")?;
+    limit.filter(|limit| (Duration::from_millis(1)..=Duration::from_secs(3600)).contains(limit)).ok_or_else(|| {
+        let message = format!("{what} is out of range; pass 0.001 to 3600 seconds");
+        error::input(value.py(), false, "out_of_range", &message, None)
+    })
+}
+
+/// Returns seconds as a duration; `None` for what is negative, not finite or too much. `hint` says what belongs there.
+pub(crate) fn seconds(what: &str, value: &Bound<'_, PyAny>, hint: &str) -> PyResult<Option<Duration>> {
+    if value.is_instance_of::<PyBool>() || !(value.is_instance_of::<PyInt>() || value.is_instance_of::<PyFloat>()) {
+        let message = format!("{what} is of type {}; {hint}", type_name(value));
+        return Err(error::input(value.py(), true, "wrong_type", &message, None));
+    }
+    Ok(value.extract().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
 }
 
 /// Returns a number of attempts.

@@ -32,7 +32,7 @@ impl Verifier {
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (client_id, secret_key, /, *further_keys))]
+    #[pyo3(signature = (client_id, secret_key, *further_keys))]
     fn new(
         client_id: &Bound<'_, PyAny>,
         secret_key: &Bound<'_, PyAny>,
@@ -64,7 +64,7 @@ impl Verifier {
         let (target, headers) = (input::text("the target", target)?, header_map(headers)?);
         let body = input::raw_body(body)?;
         let verdict = py.detach(|| self.core.verify(target, &headers, &body));
-        verdict.map(|core| Notification(Arc::new(core))).map_err(|fault| error::verification(py, &fault))
+        verdict.map(|core| Notification(Arc::new(core))).map_err(|fault| error::verification(py, &fault, None))
     }
 
     /// Verifies an answer to a request of yours: its target and request id, the headers and the raw body of the answer.
@@ -81,7 +81,9 @@ impl Verifier {
         let request_id = input::request_id(request_id)?;
         let body = input::raw_body(body)?;
         let verdict = py.detach(|| self.core.verify_response(target, &request_id, &headers, &body));
-        verdict.map(VerifiedResponse).map_err(|fault| error::verification(py, &fault))
+        // What it answers may have made an order.
+        let outcome = Some(core::error::Outcome::Unknown);
+        verdict.map(VerifiedResponse).map_err(|fault| error::verification(py, &fault, outcome))
     }
 
     fn __repr__(&self) -> String {
@@ -91,7 +93,7 @@ impl Verifier {
 
 /// As `Verifier(client_id, secret_key).verify_notification(target, headers, body)`.
 #[pyfunction]
-#[pyo3(signature = (client_id, secret_key, /, target, headers, body))]
+#[pyo3(signature = (client_id, secret_key, target, headers, body))]
 pub(crate) fn verify_notification(
     client_id: &Bound<'_, PyAny>,
     secret_key: &Bound<'_, PyAny>,
@@ -104,7 +106,7 @@ pub(crate) fn verify_notification(
 
 /// As `Verifier(client_id, secret_key).verify_response(target, request_id, headers, body)`.
 #[pyfunction]
-#[pyo3(signature = (client_id, secret_key, /, target, request_id, headers, body))]
+#[pyo3(signature = (client_id, secret_key, target, request_id, headers, body))]
 pub(crate) fn verify_response(
     client_id: &Bound<'_, PyAny>,
     secret_key: &Bound<'_, PyAny>,
@@ -178,7 +180,7 @@ impl Notification {
     fn age<'py>(&self, py: Python<'py>, now: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {
         let now = match now {
             Some(now) => moment(now)?,
-            None => input::seconds("the time", &py.import("time")?.call_method0("time")?)?,
+            None => moment(&py.import("time")?.call_method0("time")?)?,
         };
         let (kind, distance) = match UNIX_EPOCH.checked_add(now).map(|now| self.0.age(now)) {
             Some(Age::Fresh) => ("fresh", None),
@@ -218,17 +220,18 @@ impl VerifiedResponse {
 /// Returns seconds since 1970 of a datetime that knows its zone, or of a number.
 fn moment(now: &Bound<'_, PyAny>) -> PyResult<Duration> {
     let py = now.py();
-    let seconds = if !now.hasattr("tzinfo")? {
-        input::seconds("the time", now)?
-    } else if now.getattr("tzinfo")?.is_none() {
+    let is_datetime = now.hasattr("tzinfo")? && now.hasattr("timestamp")?;
+    if is_datetime && now.getattr("tzinfo")?.is_none() {
         let message = "the time has no zone; pass an aware datetime, such as datetime.now(timezone.utc)";
         return Err(error::input(py, false, "naive_time", message, None));
-    } else {
-        input::seconds("the time", &now.call_method0("timestamp")?)?
-    };
+    }
+    let seconds = if is_datetime { &now.call_method0("timestamp")? } else { now };
+    let hint = "pass an aware datetime, or seconds since 1970 as int or float";
+    let out_of_range = |message| error::input(py, false, "out_of_range", message, None);
+    let seconds = input::seconds("the time", seconds, hint)?
+        .ok_or_else(|| out_of_range("the time is no time after 1970; pass an aware datetime, or seconds since 1970"))?;
     if seconds > YEAR_9999 {
-        let message = "the time is after the year 9999; pass seconds, not milliseconds";
-        return Err(error::input(py, false, "out_of_range", message, None));
+        return Err(out_of_range("the time is after the year 9999; pass seconds, not milliseconds"));
     }
     Ok(seconds)
 }
@@ -243,8 +246,9 @@ const YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
 fn header_map(headers: &Bound<'_, PyAny>) -> PyResult<HeaderMap> {
     let py = headers.py();
     let refuse = |what: &Bound<'_, PyAny>| {
+        let are = if what.is(headers) { "are" } else { "have a part that is" };
         let message = format!(
-            "the headers hold a {}; pass a mapping or pairs, names and values being str or bytes",
+            "the headers {are} of type {}; pass a mapping or pairs, names and values being str or bytes",
             input::type_name(what)
         );
         error::input(py, true, "wrong_type", &message, None)

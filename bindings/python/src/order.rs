@@ -7,14 +7,14 @@ use doku_indodana::{
 use http::HeaderMap;
 use pyo3::{
     prelude::*,
-    types::{PyBytes, PyDict},
+    types::{PyBytes, PyDict, PyString, PyTuple},
 };
 
 use crate::{body::body, error, input, json, message::VerifiedResponse, report, signature::fresh_request_id};
 
 /// Checks an order, serialises it and freezes the bytes.
 #[pyfunction]
-#[pyo3(signature = (request, /, *, request_id = None, deny_advisories = false))]
+#[pyo3(signature = (request, *, request_id = None, deny_advisories = false))]
 pub(crate) fn prepare(
     request: &Bound<'_, PyAny>,
     request_id: Option<&Bound<'_, PyAny>>,
@@ -37,12 +37,32 @@ pub(crate) struct PreparedOrder(pub(crate) core::PreparedOrder);
 
 #[pymethods]
 impl PreparedOrder {
-    /// Freezes a body without checking it: an order from your storage.
+    /// Says where an order comes from.
+    #[new]
+    #[pyo3(signature = (*_arguments, **_named))]
+    fn new(py: Python<'_>, _arguments: &Bound<'_, PyTuple>, _named: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+        let message = "a PreparedOrder comes from prepare(request), client.prepare(request) or \
+                       PreparedOrder.restore(body, request_id)";
+        Err(error::input(py, true, "illegal_constructor", message, None))
+    }
+
+    /// Takes an order that was prepared and stored before it was sent. It may have been sent.
+    #[staticmethod]
+    #[pyo3(signature = (body, request_id))]
+    fn restore(body: &Bound<'_, PyAny>, request_id: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self::danger_unchecked(body, request_id)?.assume_sent())
+    }
+
+    /// Freezes a body without checking it: what DOKU takes and the contract does not.
     #[staticmethod]
     #[pyo3(signature = (body, request_id))]
     fn danger_unchecked(body: &Bound<'_, PyAny>, request_id: &Bound<'_, PyAny>) -> PyResult<Self> {
         let py = body.py();
-        let bytes = bytes::Bytes::copy_from_slice(&input::raw_body(body)?);
+        if body.is_instance_of::<PyString>() && input::bytes(request_id)?.is_some() {
+            let message = "the arguments are swapped; pass the body first, then the request id";
+            return Err(error::input(py, true, "raw_bytes_needed", message, None));
+        }
+        let bytes = bytes::Bytes::copy_from_slice(&input::exact_body(body, "pass the bytes that .body gave")?);
         let request_id = input::request_id(request_id)?;
         let prepared = core::PreparedOrder::danger_unchecked(bytes, request_id);
         prepared.map(Self).map_err(|fault| error::syntax(py, fault))
@@ -85,7 +105,7 @@ impl PreparedOrder {
     }
 
     /// Signs the order for one attempt to send it with your own HTTP client.
-    #[pyo3(signature = (client_id, secret_key, /, timestamp = None))]
+    #[pyo3(signature = (client_id, secret_key, timestamp = None))]
     fn sign(
         &self,
         py: Python<'_>,

@@ -9,7 +9,7 @@ use crate::{body::body, error, input, json};
 
 /// Checks a body against the contract.
 #[pyfunction]
-#[pyo3(signature = (kind, value, /, *, deny_advisories = false))]
+#[pyo3(signature = (kind, value, *, deny_advisories = false))]
 pub(crate) fn check<'py>(
     kind: &Bound<'py, PyAny>,
     value: &Bound<'py, PyAny>,

@@ -10,11 +10,13 @@ use crate::{error, input};
 
 /// Returns the digest of a body.
 #[pyfunction]
-#[pyo3(signature = (body, /))]
+#[pyo3(signature = (body))]
 pub(crate) fn digest(body: &Bound<'_, PyAny>) -> PyResult<String> {
-    let bytes = input::raw_body(body)?;
+    let bytes = input::exact_body(body, EXACT)?;
     Ok(body.py().detach(|| signature::digest(&bytes)).to_string())
 }
+
+const EXACT: &str = "pass the exact bytes that are sent or were received";
 
 /// Returns a new request id.
 #[pyfunction]
@@ -56,7 +58,7 @@ pub(crate) fn string_to_sign(
 
 /// Signs a request: the headers to send with it.
 #[pyfunction]
-#[pyo3(signature = (client_id, secret_key, /, *, request_id, method, target, body = None, digest = None, timestamp = None))]
+#[pyo3(signature = (client_id, secret_key, *, request_id, method, target, body = None, digest = None, timestamp = None))]
 #[expect(clippy::too_many_arguments, reason = "the parts of a request, by name")]
 pub(crate) fn sign<'py>(
     py: Python<'py>,
@@ -115,7 +117,7 @@ fn digest_of(
         ("GET", None, None) => Ok(None),
         ("GET", ..) => refuse("unexpected_body", "a GET is signed without a body; leave it out, or pass method POST"),
         ("POST", Some(body), None) => {
-            let bytes = input::raw_body(body)?;
+            let bytes = input::exact_body(body, EXACT)?;
             Ok(Some(py.detach(|| signature::digest(&bytes))))
         }
         ("POST", None, Some(digest)) => {

@@ -18,25 +18,60 @@ def test_body_that_is_not_raw(body: Any) -> None:
     verifier = doku.Verifier(CLIENT_ID, SECRET_KEY)
     name = type(body).__name__
     hint = {"str": ", before any decoding", "dict": ", before any json parser", "list": ", before any json parser"}
-    what = f"the body is {'' if name == 'str' else 'of type '}{name}"
-    expect = f"{what}; pass the raw bytes as they were received{hint.get(name, '')}"
+    expect = f"the body is of type {name}; pass the raw bytes as they were received{hint.get(name, '')}"
     calls: list[Callable[[], object]] = [
         lambda: verifier.verify_notification(TARGET, {}, body),
         lambda: verifier.verify_response(TARGET, "id", {}, body),
         lambda: doku.verify_notification(CLIENT_ID, SECRET_KEY, TARGET, {}, body),
-        lambda: doku.digest(body),
     ]
     for call in calls:
         with pytest.raises(TypeError) as refused:
             call()
         assert isinstance(refused.value, doku.InputTypeError)
         assert (str(refused.value), refused.value.code) == (expect, "raw_bytes_needed")
+    for call, hint_of_call in {
+        lambda: doku.digest(body): "pass the exact bytes that are sent or were received",
+        lambda: doku.PreparedOrder.restore(body, "r-1"): "pass the bytes that .body gave",
+        lambda: doku.PreparedOrder.danger_unchecked(body, "r-1"): "pass the bytes that .body gave",
+    }.items():
+        with pytest.raises(doku.InputTypeError) as wrong:
+            call()
+        assert str(wrong.value) == f"the body is of type {name}; {hint_of_call}"
+
+
+def test_swapped_arguments() -> None:
+    for restore in (doku.PreparedOrder.restore, doku.PreparedOrder.danger_unchecked):
+        with pytest.raises(doku.InputTypeError, match="swapped; pass the body first, then the request id"):
+            restore("r-1", b"{}")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_arguments_by_name() -> None:
+    verifier = doku.Verifier(client_id=CLIENT_ID, secret_key=SECRET_KEY)
+    assert repr(verifier) == f"Verifier(client_id='{CLIENT_ID}')"
+    prepared = doku.prepare(request=new_order(), request_id="r-1")
+    assert doku.check(kind="request", value=prepared.body).is_valid
+    assert prepared.sign(client_id=CLIENT_ID, secret_key=SECRET_KEY).body == prepared.body
+    assert doku.digest(body=prepared.body) == prepared.digest
+
+
+def test_constructors_say_what_is_missing() -> None:
+    for make in (doku.Client, doku.AsyncClient):
+        with pytest.raises(TypeError, match=r"^BaseClient.__init__\(\) missing .* 'client_id' and 'secret_key'$"):
+            make("sandbox")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    with pytest.raises(doku.InputTypeError, match=r"comes from prepare\(request\), .* or PreparedOrder.restore"):
+        doku.PreparedOrder(b"{}", request_id="r-1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 @pytest.mark.parametrize("headers", [None, 1, "Client-Id", b"Client-Id", ["ab", "c"], [("a", 1)], {"a": ["b"]}, [1]])
 def test_headers_of_another_type(headers: Any) -> None:
-    with pytest.raises(doku.InputTypeError, match="the headers hold a .*; pass a mapping or pairs"):
+    what = r"the headers (are|have a part that is) of type \w+; pass a mapping or pairs"
+    with pytest.raises(doku.InputTypeError, match=what):
         doku.Verifier(CLIENT_ID, SECRET_KEY).verify_notification(TARGET, headers, b"")
+
+
+def test_headers_that_are_none() -> None:
+    with pytest.raises(doku.InputTypeError, match="the headers are of type NoneType; pass a mapping or pairs"):
+        doku.Verifier(CLIENT_ID, SECRET_KEY).verify_notification(TARGET, None, b"")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 ARGUMENTS: dict[str, Callable[[Any], object]] = {
@@ -98,10 +133,12 @@ def test_text_that_is_no_text(what: str) -> None:
             "configuration",
             "must begin with https",
         ),
-        (lambda: client(timeout=-1), "bad_duration", "timeout is no duration"),
-        (lambda: client(timeout=float("nan")), "bad_duration", "timeout is no duration"),
-        (lambda: client(connect_timeout=float("inf")), "bad_duration", "connect_timeout is no duration"),
-        (lambda: client(attempt_timeout=10**400), "bad_duration", "attempt_timeout is no duration"),
+        (lambda: client(timeout=-1), "out_of_range", "timeout is out of range; pass 0.001 to 3600 seconds"),
+        (lambda: client(timeout=0), "out_of_range", "timeout is out of range"),
+        (lambda: client(timeout=3601), "out_of_range", "timeout is out of range"),
+        (lambda: client(timeout=float("nan")), "out_of_range", "timeout is out of range"),
+        (lambda: client(connect_timeout=float("inf")), "out_of_range", "connect_timeout is out of range"),
+        (lambda: client(attempt_timeout=10**400), "out_of_range", "attempt_timeout is out of range"),
         (lambda: client(attempts=0), "out_of_range", "pass 1 to 10"),
         (lambda: client(attempts=2**70), "out_of_range", "pass 1 to 10"),
         (lambda: sign(method="GET", body=b""), "unexpected_body", "a GET is signed without a body"),
@@ -153,5 +190,7 @@ def test_time_without_zone() -> None:
     with pytest.raises(doku.InputError, match="the time has no zone"):
         received().age(datetime(2026, 1, 5))
     for now in ("now", None.__class__):
-        with pytest.raises(doku.InputTypeError, match="the time is of type"):
+        with pytest.raises(doku.InputTypeError, match="the time is of type .*; pass an aware datetime, or seconds"):
             received().age(now)  # type: ignore[arg-type]
+    with pytest.raises(doku.InputError, match="the time is no time after 1970; pass an aware datetime"):
+        received().age(-1)

@@ -85,7 +85,7 @@ def test_order_from_storage(gateway: str) -> None:
     prepared = merchant.prepare(new_order(), request_id="r-1")
     stored = prepared.request_id, prepared.body
     first = merchant.send(prepared)
-    found = doku.PreparedOrder.danger_unchecked(stored[1], stored[0]).assume_sent()
+    found = doku.PreparedOrder.restore(stored[1], stored[0])
     assert (found.request_id, found.body, found.invoice_number) == ("r-1", prepared.body, "INV-1")
     again = merchant.send(found)
     assert (again.is_replayed, again.payment_url) == (True, first.payment_url)

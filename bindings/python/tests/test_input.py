@@ -127,6 +127,7 @@ def test_body_of_another_type(value: Any, text: str) -> None:
         (Decimal("0.5"), "wrong_type"),
         (Decimal("1E+1000000"), "too_large"),
         (Decimal("1E-1000000"), "wrong_type"),
+        (Decimal("100000.50"), "wrong_type"),
     ],
 )
 def test_amount_out_of_contract(value: Any, code: str) -> None:
@@ -161,10 +162,54 @@ def test_texts_and_numbers_are_written_exactly() -> None:
     # Whatever the context says of digits.
     with localcontext(Context(prec=3, Emax=10)):
         body = doku.prepare(request).body.decode()
-    for price in prices:
+    for price in ["19999.5", "0", "1000", "0", "12345678901234.56", "7", "3", "200", "0.94"]:
         assert f'"price":{price},' in body
     assert '"name":"é\u2028\\"\\\\ 🍗"' in body
     assert '"category":"food-and-beverage"' in body
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("5E+4", "50000"),
+        ("100000.00", "100000"),
+        ("19999.50", "19999.5"),
+        ("1.50E+1", "15"),
+        ("-0.0", "0"),
+        ("0E+999999999", "0"),
+        ("1.0E-2", "0.01"),
+        ("12.34E+1", "123.4"),
+        ("0.0500", "0.05"),
+        ("123456789012.30E-1", "12345678901.23"),
+        ("1000", "1000"),
+        ("99999999999999.99", "99999999999999.99"),
+    ],
+)
+def test_decimals_are_written_in_plain_digits(number: str, text: str) -> None:
+    price = Decimal(number)
+    # A second item makes the sum whole.
+    amount = int(price) + 1
+    request = order_with(Decimal(amount).scaleb(-2).scaleb(2))
+    item = {**request["order"]["line_items"][0], "quantity": 1}
+    request["order"]["line_items"] = [{**item, "price": price}, {**item, "id": "2", "price": amount - price}]
+    body = doku.prepare(request).body.decode()
+    assert f'"price":{text},' in body
+    assert f'"amount":{amount},' in body
+
+
+def test_decimals_beyond_the_contract_keep_their_value() -> None:
+    for number, text in (("1.230E-5", "0.0000123"), ("-15.0", "-15"), ("9999999999999999.990", "9999999999999999.99")):
+        found = doku.check("request", order_with(Decimal(number)))
+        assert not found.is_valid
+        exact = json.dumps(order_with("@")).replace('"@"', text).encode()
+        assert found == doku.check("request", exact)
+
+
+def test_decimal_that_is_longer_than_any_body() -> None:
+    for number in ("1E+999999999", "1E-999999999"):
+        with pytest.raises(doku.InputError) as refused:
+            doku.prepare(order_with(Decimal(number)))
+        assert (refused.value.code, refused.value.pointer) == ("too_large", "/order/amount")
 
 
 def test_great_amounts_are_sent_exactly() -> None:

@@ -31,6 +31,7 @@ from .errors import (
     Place,
     Rejection,
     Report,
+    Verification,
     VerificationError,
     Violation,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Rejection",
     "Report",
     "SignedRequest",
+    "Verification",
     "VerificationError",
     "VerifiedResponse",
     "Verifier",

@@ -46,7 +46,7 @@ __all__ = [
 class Verifier:
     """Verifies what DOKU sends, with one key or, while DOKU changes from one to the other, with several."""
 
-    def __new__(cls, client_id: str, secret_key: str, /, *further_keys: str) -> Verifier: ...
+    def __new__(cls, client_id: str, secret_key: str, *further_keys: str) -> Verifier: ...
     @staticmethod
     def from_env() -> Verifier:
         """Takes ``DOKU_CLIENT_ID``, and ``DOKU_SECRET_KEY`` or the file that ``DOKU_SECRET_KEY_FILE`` names."""
@@ -71,11 +71,11 @@ class Verifier:
             VerificationError: Which header or part failed.
         """
 
-def verify_notification(client_id: str, secret_key: str, /, target: str, headers: Headers, body: Bytes) -> Notification:
+def verify_notification(client_id: str, secret_key: str, target: str, headers: Headers, body: Bytes) -> Notification:
     """Verifies one notification. A `Verifier` does the same for many."""
 
 def verify_response(
-    client_id: str, secret_key: str, /, target: str, request_id: str, headers: Headers, body: Bytes
+    client_id: str, secret_key: str, target: str, request_id: str, headers: Headers, body: Bytes
 ) -> VerifiedResponse:
     """Verifies one answer. A `Verifier` does the same for many."""
 
@@ -141,7 +141,7 @@ class VerifiedResponse:
         """The exact bytes that were verified."""
 
 def check(
-    kind: Kind, value: GenerateOrderRequest | Mapping[str, Any] | Bytes, /, *, deny_advisories: bool = False
+    kind: Kind, value: GenerateOrderRequest | Mapping[str, Any] | Bytes, *, deny_advisories: bool = False
 ) -> Report:
     """Checks a body against the contract: a dict, or JSON as bytes. Returns all violations at once, and the advisories.
 
@@ -151,7 +151,7 @@ def check(
     """
 
 def prepare(
-    request: GenerateOrderRequest | Bytes, /, *, request_id: str | None = None, deny_advisories: bool = False
+    request: GenerateOrderRequest | Bytes, *, request_id: str | None = None, deny_advisories: bool = False
 ) -> PreparedOrder:
     """Checks, serialises and freezes an order under a new Request-Id, or under one of your own.
 
@@ -167,15 +167,26 @@ class PreparedOrder:
     """A checked order: frozen body bytes and their Request-Id. Sending it again is safe."""
 
     @staticmethod
+    def restore(body: Bytes, request_id: str) -> PreparedOrder:
+        """Takes an order that was prepared and stored before it was sent, for example after a crash.
+
+        ``body`` and ``request_id`` are those of the prepared order. It may have been sent, so a refusal does not prove
+        that there is no order: its outcome is ``unknown``.
+
+        Raises:
+            InputError: The bytes are no JSON.
+        """
+
+    @staticmethod
     def danger_unchecked(body: Bytes, request_id: str) -> PreparedOrder:
-        """Freezes a body without checking it: an order from your storage, or what DOKU takes and the contract does not.
+        """Freezes a body without checking it: what DOKU takes and the contract does not.
 
         Raises:
             InputError: The bytes are no JSON.
         """
 
     def assume_sent(self) -> PreparedOrder:
-        """Says that these bytes may have been sent before. Use it for every order that is read back from storage.
+        """Says that these bytes may have been sent before, as ``restore`` does.
 
         From then on a refusal does not prove that there is no order: its outcome is ``unknown``.
         """
@@ -204,7 +215,7 @@ class PreparedOrder:
     def advisories(self) -> list[Violation]:
         """Limits that DOKU's page states and contradicts."""
 
-    def sign(self, client_id: str, secret_key: str, /, timestamp: str | None = None) -> SignedRequest:
+    def sign(self, client_id: str, secret_key: str, timestamp: str | None = None) -> SignedRequest:
         """Signs the order for one attempt to send it with your own HTTP client, now or at a given time."""
 
 @final
@@ -295,7 +306,7 @@ class CheckedStatus:
 def new_request_id() -> str:
     """Returns a new Request-Id, a UUID of version 4."""
 
-def digest(body: Bytes, /) -> str:
+def digest(body: Bytes) -> str:
     """Returns the digest of a body: Base64 of SHA-256 over the exact bytes."""
 
 @overload
@@ -344,7 +355,6 @@ def string_to_sign(
 def sign(
     client_id: str,
     secret_key: str,
-    /,
     *,
     request_id: str,
     method: Literal["GET"],
@@ -363,7 +373,6 @@ def sign(
 def sign(
     client_id: str,
     secret_key: str,
-    /,
     *,
     request_id: str,
     method: Literal["POST"],
@@ -382,7 +391,6 @@ def sign(
 def sign(
     client_id: str,
     secret_key: str,
-    /,
     *,
     request_id: str,
     method: Literal["POST"],

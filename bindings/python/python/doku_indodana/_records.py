@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, Literal
 
-from .errors import Age, DokuError, InputError, InputTypeError, Place, Rejection, Report, VerificationError, Violation
+from .errors import (
+    Age,
+    DokuError,
+    InputError,
+    InputTypeError,
+    Place,
+    Rejection,
+    Report,
+    Verification,
+    VerificationError,
+    Violation,
+)
 
 INPUT_CODES = frozenset({"build", "configuration", "syntax", "violations"})
 
@@ -35,16 +46,16 @@ def error(record: dict[str, Any]) -> DokuError:
         outcome=record["outcome"],
         violations=violations(record["violations"]),
         rejection=rejection,
-        verification=None if reason is None else verification(reason),
+        verification=None if reason is None else Verification(**reason),
         request_id=record["request_id"],
         is_retryable=record["retryable"],
         syntax=None if record["syntax"] is None else Place(**record["syntax"]),
     )
 
 
-def verification(record: dict[str, Any]) -> VerificationError:
+def unproven(record: dict[str, Any]) -> VerificationError:
     """Returns the exception for a message that is not proven to be DOKU's."""
-    return VerificationError(record.pop("message"), **record)
+    return VerificationError(Verification(**record["verification"]), outcome=record["outcome"])
 
 
 def fault(is_type: bool, message: str, code: str, pointer: str | None) -> DokuError:

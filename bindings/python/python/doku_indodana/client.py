@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Options(TypedDict, total=False):
-    """What can be set of a client. Times are in seconds."""
+    """What can be set of a client. Times are in seconds, from 0.001 to 3600."""
 
     connect_timeout: float
     """For a connection to be made; 3 by default."""
@@ -37,7 +37,9 @@ class Options(TypedDict, total=False):
     """Refuses an unsigned answer to check status; off by default, because DOKU documents no signature there."""
 
 
-class _Base:
+class BaseClient:
+    """What both clients are."""
+
     _connection: Connection
 
     def __init__(self, environment: str, client_id: str, secret_key: str, **options: Unpack[Options]) -> None:
@@ -83,7 +85,7 @@ class _Base:
         return f"{type(self).__name__}(environment={environment!r}, client_id={client_id!r})"
 
 
-class Client(_Base):
+class Client(BaseClient):
     """Generates orders and asks for their status; its calls block.
 
     Threads may share one; other threads run while a call waits. After ``os.fork`` it goes on to work in both processes.
@@ -120,7 +122,7 @@ class Client(_Base):
         return _wait(self._connection.check_status(id))
 
 
-class AsyncClient(_Base):
+class AsyncClient(BaseClient):
     """Generates orders and asks for their status; its calls are coroutines for asyncio.
 
     A task that is cancelled half-way does not know whether there is an order, but the prepared order does: after that,

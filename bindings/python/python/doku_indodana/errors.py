@@ -19,6 +19,7 @@ __all__ = [
     "Place",
     "Rejection",
     "Report",
+    "Verification",
     "VerificationError",
     "Violation",
 ]
@@ -90,6 +91,27 @@ class Rejection:
         return f"Rejection(status={self.status}, {len(self.messages)} messages, is_verified={verified})"
 
 
+@dataclass(frozen=True)
+class Verification:
+    """Why a signature was not accepted."""
+
+    code: str
+    """Stable code, for example ``signature_mismatch``; ``VerificationError`` has all."""
+    message: str
+    """For people, in English."""
+    header: str | None = None
+    """The header that is missing, double or malformed."""
+    keys: int | None = None
+    """How many keys were tried, for ``signature_mismatch``."""
+    variant: str | None = None
+    """How the target that was signed differs, for ``target_mismatch``: ``slash_added``, ``prefix_removed``, ..."""
+    signed: str | None = None
+    """The target that the signature is right for, for ``target_mismatch``. It is refused all the same."""
+
+    def __str__(self) -> str:
+        return self.message
+
+
 class Place(NamedTuple):
     """Where a text is no JSON."""
 
@@ -115,13 +137,13 @@ class DokuError(Exception):
 
     code: str
     """Stable code of the kind of error, for example ``violations``, ``timed_out`` or ``rejected``."""
-    outcome: Outcome
-    """Whether an order may exist at DOKU."""
+    outcome: Outcome | None
+    """Whether an order may exist at DOKU. None for the ``VerificationError`` of a notification: no order is sent there."""
     violations: list[Violation]
     """All violations of the contract; empty for any other error."""
     rejection: Rejection | None
     """What DOKU said, if it answered with something else than an order."""
-    verification: VerificationError | None
+    verification: Verification | None
     """Why the answer's signature was not accepted."""
     syntax: Place | None
     """Where the body is no JSON."""
@@ -135,10 +157,10 @@ class DokuError(Exception):
         message: str,
         *,
         code: str,
-        outcome: Outcome = "nothing_sent",
+        outcome: Outcome | None = "nothing_sent",
         violations: Sequence[Violation] = (),
         rejection: Rejection | None = None,
-        verification: VerificationError | None = None,
+        verification: Verification | None = None,
         syntax: Place | None = None,
         request_id: str | None = None,
         is_retryable: bool = False,
@@ -189,7 +211,8 @@ class VerificationError(DokuError):
     """Why a message is not proven to be DOKU's. Answer a notification with 401.
 
     ``code`` is one of ``client_id_mismatch``, ``duplicate_header``, ``malformed_header``, ``malformed_signature``,
-    ``malformed_target``, ``missing_header``, ``request_id_mismatch``, ``signature_mismatch`` and ``target_mismatch``.
+    ``malformed_target``, ``missing_header``, ``request_id_mismatch``, ``signature_mismatch`` and ``target_mismatch``. ``outcome`` is None for a
+    notification, and ``unknown`` for an answer, because what it answers may have made an order.
     """
 
     header: str | None
@@ -201,21 +224,12 @@ class VerificationError(DokuError):
     signed: str | None
     """The target that the signature is right for. It is refused all the same."""
 
-    def __init__(
-        self,
-        message: str,
-        *,
-        code: str,
-        header: str | None = None,
-        keys: int | None = None,
-        variant: str | None = None,
-        signed: str | None = None,
-    ) -> None:
-        super().__init__(message, code=code, outcome="unknown")
-        self.header = header
-        self.keys = keys
-        self.variant = variant
-        self.signed = signed
+    def __init__(self, verification: Verification, *, outcome: Outcome | None = None) -> None:
+        super().__init__(verification.message, code=verification.code, outcome=outcome, verification=verification)
+        self.header = verification.header
+        self.keys = verification.keys
+        self.variant = verification.variant
+        self.signed = verification.signed
 
 
 def _restore(kind: type[DokuError], message: str) -> DokuError:

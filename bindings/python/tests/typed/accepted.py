@@ -97,7 +97,7 @@ def receive(verifier: Verifier, mapping: Mapping[str, str], message: Message, bo
     return 200 if service is None or service.get("id") == "PEER_TO_PEER" else 202
 
 
-def explain(error: DokuError) -> Outcome:
+def explain(error: DokuError) -> Outcome | None:
     if isinstance(error, InputError):
         print(error.pointer, [violation.message_indonesian for violation in error.violations])
     if error.rejection is not None:
