@@ -59,7 +59,7 @@ def test_constructors_say_what_is_missing() -> None:
         with pytest.raises(TypeError, match=r"^BaseClient.__init__\(\) missing .* 'client_id' and 'secret_key'$"):
             make("sandbox")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     with pytest.raises(doku.InputTypeError, match=r"comes from prepare\(request\), .* or PreparedOrder.restore"):
-        doku.PreparedOrder(b"{}", request_id="r-1")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+        doku.PreparedOrder(b"{}", request_id="r-1")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 @pytest.mark.parametrize("headers", [None, 1, "Client-Id", b"Client-Id", ["ab", "c"], [("a", 1)], {"a": ["b"]}, [1]])

@@ -189,7 +189,7 @@ def test_decimals_are_written_in_plain_digits(number: str, text: str) -> None:
     price = Decimal(number)
     # A second item makes the sum whole.
     amount = int(price) + 1
-    request = order_with(Decimal(amount).scaleb(-2).scaleb(2))
+    request = order_with(Decimal(f"{amount}.00"))
     item = {**request["order"]["line_items"][0], "quantity": 1}
     request["order"]["line_items"] = [{**item, "price": price}, {**item, "id": "2", "price": amount - price}]
     body = doku.prepare(request).body.decode()

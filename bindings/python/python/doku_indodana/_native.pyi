@@ -1,10 +1,10 @@
-"""The native half of the package. Nothing of it but `Verifier` has a constructor: what proves something is not made."""
+"""The native half of the package. Of it only `Verifier` can be constructed: what proves something is not made."""
 
 import sys
 from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import datetime
-from typing import Any, Literal, final, overload
+from typing import Any, Literal, NoReturn, final, overload
 
 from ._arguments import Bytes, Headers, Kind
 from .client import Options
@@ -165,6 +165,9 @@ def prepare(
 @final
 class PreparedOrder:
     """A checked order: frozen body bytes and their Request-Id. Sending it again is safe."""
+
+    def __new__(cls, *arguments: NoReturn, **named: NoReturn) -> PreparedOrder:
+        """Raises, and says where one comes from: ``prepare``, or ``restore`` after a crash."""
 
     @staticmethod
     def restore(body: Bytes, request_id: str) -> PreparedOrder:

@@ -138,7 +138,7 @@ class DokuError(Exception):
     code: str
     """Stable code of the kind of error, for example ``violations``, ``timed_out`` or ``rejected``."""
     outcome: Outcome | None
-    """Whether an order may exist at DOKU. None for the ``VerificationError`` of a notification: no order is sent there."""
+    """Whether an order may exist at DOKU. None for a notification that is refused: no order is sent there."""
     violations: list[Violation]
     """All violations of the contract; empty for any other error."""
     rejection: Rejection | None
@@ -211,8 +211,10 @@ class VerificationError(DokuError):
     """Why a message is not proven to be DOKU's. Answer a notification with 401.
 
     ``code`` is one of ``client_id_mismatch``, ``duplicate_header``, ``malformed_header``, ``malformed_signature``,
-    ``malformed_target``, ``missing_header``, ``request_id_mismatch``, ``signature_mismatch`` and ``target_mismatch``. ``outcome`` is None for a
-    notification, and ``unknown`` for an answer, because what it answers may have made an order.
+    ``malformed_target``, ``missing_header``, ``request_id_mismatch``, ``signature_mismatch`` and ``target_mismatch``.
+
+    ``outcome`` is None for a notification, and ``unknown`` for an answer, because there may be an order that it is about.
+    ``verification`` has the reason as a record.
     """
 
     header: str | None
