@@ -232,9 +232,9 @@ fn plain(number: &str, out: &mut Vec<u8>) -> Option<()> {
         out.resize(out.len() + distance, b'0');
         out.extend_from_slice(digits.as_bytes());
     } else if distance < digits.len() {
-        out.extend_from_slice(digits[..distance].as_bytes());
+        out.extend_from_slice(&digits.as_bytes()[..distance]);
         out.push(b'.');
-        out.extend_from_slice(digits[distance..].as_bytes());
+        out.extend_from_slice(&digits.as_bytes()[distance..]);
     } else {
         out.extend_from_slice(digits.as_bytes());
         out.resize(out.len() + distance - digits.len(), b'0');

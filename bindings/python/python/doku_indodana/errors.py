@@ -213,7 +213,7 @@ class VerificationError(DokuError):
     ``code`` is one of ``client_id_mismatch``, ``duplicate_header``, ``malformed_header``, ``malformed_signature``,
     ``malformed_target``, ``missing_header``, ``request_id_mismatch``, ``signature_mismatch`` and ``target_mismatch``.
 
-    ``outcome`` is None for a notification, and ``unknown`` for an answer, because there may be an order that it is about.
+    ``outcome`` is None for a notification, and ``unknown`` for an answer, because there may be an order it is about.
     ``verification`` has the reason as a record.
     """
 
