@@ -82,6 +82,8 @@ verifier.verifyNotification('/n', incoming.headers, '{}')
 new Notification()
 
 sign('SK-1', { clientId: 'BRN-1', requestId: 'r-1', requestTimestamp: new Date(), target: '/', digest: null })
+prepared.sign({ clientId: 'BRN-1', secretKey: 'SK-1' })
+export const paid: Promise<TransactionStatus | null> = client.checkStatus('INV-1').then(({ status }) => status)
 // @ts-expect-error a message without a body says so
 sign('SK-1', { clientId: 'BRN-1', requestId: 'r-1', requestTimestamp: new Date(), target: '/' })
 
@@ -89,5 +91,10 @@ try {
   prepare(request)
 } catch (error) {
   if (error instanceof VerificationError) error.verification.signed satisfies string | undefined
+  if (error instanceof DokuError) error.outcome satisfies string | null
+  // @ts-expect-error a notification's error has no outcome
+  if (error instanceof DokuError) error.outcome satisfies string
+  // @ts-expect-error a limit is no bigint, which JSON.stringify does not take
+  if (error instanceof DokuError) error.violations[0]!.limit satisfies bigint
   if (error instanceof DokuError) error.violations.map(({ pointer, limit }) => [pointer, limit] as const)
 }
