@@ -119,7 +119,8 @@ function prepare(request, options = {}) {
   const { requestId = randomUUID(), denyAdvisories = false, ...others } = options
   if (Object.keys(others).length > 0) {
     const [name] = Object.keys(others)
-    throw argument(TypeError, 'unknown_option', `the options have no member ${name.slice(0, 128)}; known are requestId, denyAdvisories`)
+    const message = `the options have no member ${name.slice(0, 128)}; known are requestId, denyAdvisories`
+    throw argument(TypeError, 'unknown_option', message)
   }
   if (typeof denyAdvisories !== 'boolean') {
     throw argument(TypeError, 'not_a_boolean', 'denyAdvisories must be true or false')

@@ -73,6 +73,9 @@ test('order, pay, notification, status', { timeout: 240_000 }, async (t) => {
     code: 'target_mismatch',
     verification: { code: 'target_mismatch', variant: 'prefix_removed', signed: TARGET },
   })
+  assert.throws(() => verifier.verifyNotification('/notifications', headers, notification.body), {
+    code: 'signature_mismatch',
+  })
   assert.throws(() => new Verifier('BRN-1', SECRET_KEY).verifyNotification(TARGET, headers, notification.body), {
     code: 'client_id_mismatch',
   })

@@ -141,6 +141,9 @@ def test_why_it_is_refused() -> None:
             doku.Verifier(CLIENT_ID, SECRET_KEY, "SK-2").verify_notification(TARGET, signed(SUCCESS), body)
         assert (refused.value.code, refused.value.keys) == ("signature_mismatch", 2)
     with pytest.raises(doku.VerificationError) as refused:
+        VERIFIER.verify_notification("/notifications", signed(SUCCESS), SUCCESS)
+    assert (refused.value.code, refused.value.signed) == ("signature_mismatch", None)
+    with pytest.raises(doku.VerificationError) as refused:
         doku.verify_notification("BRN-1", SECRET_KEY, TARGET, signed(SUCCESS), SUCCESS)
     assert refused.value.code == "client_id_mismatch"
     with pytest.raises(doku.VerificationError) as refused:
