@@ -44,6 +44,7 @@ mod event;
 mod fault;
 mod gateway;
 mod ledger;
+mod mistake;
 mod notice;
 mod notify;
 mod order;
@@ -58,6 +59,7 @@ mod switch;
 mod timeline;
 mod trigger;
 mod upload;
+mod verdict;
 
 use std::{
     fmt, io,
@@ -76,6 +78,7 @@ pub use self::{
     order::SimulatedOrder,
     switch::{Switch, Values},
     trigger::{TRIGGERS, Trigger},
+    verdict::Verdict,
 };
 use crate::{Credentials, Environment, TransactionStatus};
 

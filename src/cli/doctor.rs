@@ -110,7 +110,11 @@ impl Doctor {
                 "go_live": checklist::to_json(),
             }))?;
         } else {
-            output::print(&format!("\n{}\n\n{}", report.summary(), checklist::to_text()))?;
+            output::print(&format!("\n{}", report.summary()))?;
+            // Whoever has something to mend is not about to go live.
+            if report.exit() == Exit::Done {
+                output::print(&format!("\n{}", checklist::to_text()))?;
+            }
         }
         Ok(report.exit())
     }

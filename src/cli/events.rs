@@ -5,7 +5,10 @@ mod stream;
 use std::env;
 
 use clap::{Args, Subcommand};
-use doku_indodana::{Environment, simulator::Event};
+use doku_indodana::{
+    Environment,
+    simulator::{Event, Verdict},
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -16,7 +19,7 @@ use super::{
     outcome,
     output::{self, Exit, Failure, clean, heading},
     simulator::{line, stamp, stop_signal},
-    trigger::{self, Verdict},
+    trigger,
 };
 
 /// Show what happened at a running gateway, or send a notification again
@@ -74,7 +77,7 @@ struct Tail {
 
 /// Send a notification again, as a person at DOKU's dashboard does
 ///
-/// Exit codes: 0 the merchant acknowledged it; 6 no answer; 7 the merchant did not acknowledge it.
+/// Exit codes: 0 the merchant acknowledged it; 5 there is no such notification; 6 no answer; 7 the merchant did not acknowledge it.
 #[derive(Args)]
 struct Resend {
     /// The number of the notification; `doku events list` has it
@@ -138,7 +141,10 @@ impl List {
             return output::print_json(&json!({ "events": events })).map(|()| Exit::Done);
         }
         if events.is_empty() {
-            output::say("nothing happened yet");
+            output::say(&match &self.order {
+                Some(order) => format!("no event of order {}", clean(order)),
+                None => "nothing happened yet".to_owned(),
+            });
             return Ok(Exit::Done);
         }
         output::print(&heading(&format!("{:>6}  {:20}  {}", "number", "time", "event")))?;
@@ -190,16 +196,16 @@ impl Tail {
 impl Resend {
     async fn run(&self) -> Result<Exit, Failure> {
         let delivery = self.at.control()?.resend(self.number).await?;
-        let verdict = Verdict::new("resend", std::slice::from_ref(&delivery));
+        let deliveries = std::slice::from_ref(&delivery);
         if self.at.json {
-            output::print_json(&json!({ "verdict": verdict.code(), "deliveries": [delivery] }))?;
+            output::print_json(&json!({ "verdict": Verdict::of(deliveries).code(), "deliveries": deliveries }))?;
             // What is wrong is in the document; standard output has no second one.
-            return verdict.end().or_else(|failure| {
+            return trigger::end(deliveries).or_else(|failure| {
                 output::report(&failure);
                 Ok(failure.exit)
             });
         }
         trigger::print(&delivery)?;
-        verdict.end()
+        trigger::end(deliveries)
     }
 }

@@ -5,7 +5,7 @@ mod log;
 mod seed;
 mod welcome;
 
-use std::{net::IpAddr, path::PathBuf};
+use std::{io, net::IpAddr, path::PathBuf};
 
 use clap::Args;
 use doku_indodana::{
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use self::log::Format;
 pub(crate) use self::{
-    log::{Log, delivered, line, stamp},
+    log::{Log, delivered, line, span, stamp},
     seed::Ids,
 };
 use super::{
@@ -106,9 +106,13 @@ impl Run {
             if !self.bind.is_loopback() {
                 log.warn(&welcome::exposed(self.bind));
             }
+            let continues = self.state.as_ref().filter(|path| path.exists());
             let simulator = self.builder(log)?.on_event(move |event| log.event(event)).start();
-            let simulator = simulator.await.map_err(|error| Failure::usage(error.to_string()))?;
+            let simulator = simulator.await.map_err(|error| Failure::usage(self.unstarted(&error)))?;
             self.welcome(&simulator, log)?;
+            if let Some(path) = continues {
+                log.say("read", &welcome::read(simulator.orders().len(), path));
+            }
             let signal = tokio::select! {
                 signal = stopped => Some(signal),
                 () = simulator.ended() => None,
@@ -145,6 +149,18 @@ impl Run {
         builder = self.allowed_hosts.iter().fold(builder, SimulatorBuilder::allow_host);
         builder = self.switches.iter().fold(builder, |builder, (name, value)| builder.switch(name, value));
         Ok(self.faults.iter().fold(builder, |builder, fault| builder.fault(fault.clone())))
+    }
+
+    /// Returns why the gateway did not start; a port that is taken by the name of its option.
+    fn unstarted(&self, error: &io::Error) -> String {
+        match error.kind() {
+            io::ErrorKind::AddrInUse => format!(
+                "port {} of {} is in use; stop the program that has it or choose another port with --port; 0 takes a \
+                 free one",
+                self.port, self.bind
+            ),
+            _ => error.to_string(),
+        }
     }
 
     /// Tells a program, or a newcomer, what there is.
@@ -210,7 +226,7 @@ pub(crate) fn stop_signal() -> Result<impl Future<Output = &'static str>, Failur
     {
         use tokio::signal::unix::{SignalKind, signal};
 
-        let deaf = |error: std::io::Error| Failure::new(Exit::Internal, format!("signals cannot be received: {error}"));
+        let deaf = |error: io::Error| Failure::new(Exit::Internal, format!("signals cannot be received: {error}"));
         let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
         Ok(async move {

@@ -9,13 +9,13 @@ use clap::{
 };
 use doku_indodana::{
     Environment,
-    simulator::{Delivery, DeliveryResult, Simulator, TRIGGERS},
+    simulator::{Delivery, DeliveryResult, Simulator, TRIGGERS, Verdict},
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use self::field::field;
-pub(crate) use self::verdict::Verdict;
+pub(crate) use self::verdict::end;
 use super::{
     control::Control,
     outcome,
@@ -40,7 +40,7 @@ pub(crate) struct Trigger {
     #[arg(long, value_name = "NUMBER")]
     invoice_number: Option<String>,
     /// Where it goes; without it, where the running gateway sends the notifications of the order
-    #[arg(long, value_name = "URL", required_unless_present = "simulator")]
+    #[arg(long, value_name = "URL")]
     to: Option<String>,
     /// Set a field, such as order.amount=50000; the value is JSON, or else a text; may be repeated
     #[arg(long = "set", value_name = "PATH=VALUE", value_parser = field)]
@@ -97,6 +97,9 @@ impl Trigger {
             let environment = Environment::custom(url).map_err(|error| Failure::usage(error.to_string()))?;
             return self.ask(&Control::new(&environment)?).await;
         }
+        if self.to.is_none() {
+            return Err(Failure::usage("name where it goes: --to URL, or --simulator URL for a running gateway"));
+        }
         let mut builder = Simulator::builder().credentials(credentials(self.credentials_from_env, Log::TEXT)?);
         for host in &self.allowed_hosts {
             builder = builder.allow_host(host);
@@ -118,18 +121,29 @@ impl Trigger {
         Ok(triggered.deliveries)
     }
 
+    /// Returns what to look at in the shop, where its answer does not tell.
+    fn look(&self) -> Option<&'static str> {
+        match self.kind.as_str() {
+            "duplicate" => Some("look in the shop: it must have delivered once"),
+            "reordered" => Some("look in the shop: the order must still be paid"),
+            _ => None,
+        }
+    }
+
     fn show(&self, deliveries: &[Delivery]) -> Result<Exit, Failure> {
-        let verdict = Verdict::new(&self.kind, deliveries);
         if self.json {
             output::print_json(&json!({
                 "kind": self.kind,
-                "verdict": verdict.code(),
+                "verdict": Verdict::of(deliveries).code(),
                 "deliveries": deliveries,
             }))?;
         } else {
             deliveries.iter().try_for_each(print)?;
         }
-        verdict.end()
+        if let Some(look) = self.look() {
+            output::say(look);
+        }
+        end(deliveries)
     }
 }
 

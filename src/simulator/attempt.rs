@@ -73,7 +73,8 @@ impl Service {
                 forgery: None,
             };
             let faults = std::mem::take(&mut notice.faults);
-            (notice.url.clone(), notice.invoice_number.clone(), notice.attempts, message, faults, switches)
+            let url = notice.url.clone().or_else(|| self.notification_url.clone());
+            (url, notice.invoice_number.clone(), notice.attempts, message, faults, switches)
         };
         let wire = Wire {
             service: self,
@@ -84,7 +85,9 @@ impl Service {
             query_signed: switches.query_signed(),
         };
         for fault in &faults {
-            let Some((forgery, body)) = fault.notify().and_then(|effect| effect.forgery(&message.body)) else {
+            let Some((forgery, body)) =
+                fault.notify().and_then(|effect| effect.forgery(&message.body, || self.nobodys_number()))
+            else {
                 continue;
             };
             let (request_id, timestamp) = (self.request_id(), timestamp(now));

@@ -159,7 +159,7 @@ impl SimulatorBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AddrInUse`] for a port that is taken; [`ErrorKind::InvalidInput`] for a notification URL that is
+    /// [`ErrorKind::AddrInUse`] for a port that is taken; [`ErrorKind::ResourceBusy`] for a state file of another gateway; [`ErrorKind::InvalidInput`] for a notification URL that is
     /// neither on this machine nor allowed, a switch or a value that there is not, a fault that only strikes once, a time scale of 0 or above
     /// 1,000,000, or a public URL that is none; [`ErrorKind::InvalidData`] for a state file that is none; any other
     /// where the system refuses, a state file that cannot be written included.
@@ -196,6 +196,14 @@ impl SimulatorBuilder {
         let environment = Environment::custom(&local).map_err(io::Error::other)?;
         let credentials = self.credentials.unwrap_or_else(known_to_everyone);
         let gateway = Gateway { credentials, url: url.clone() };
+        let lock = match &self.state_file {
+            // Nothing is put beside a file that is another.
+            Some(path) if state::read(path).is_ok() => state::lock(path).await.map_err(|error| match error.kind() {
+                ErrorKind::ResourceBusy => error,
+                _ => unwritable(path, &error),
+            })?,
+            _ => None,
+        };
         let saved = self.state_file.as_deref().map(state::read).transpose()?.flatten();
         let clock = Clock::new(self.clock, self.time_scale);
         let mut ledger = Ledger::default();
@@ -237,6 +245,7 @@ impl SimulatorBuilder {
                 let _ = keeper.await;
                 state::save(&ending, &path);
             }
+            drop(lock);
         });
         Ok(Simulator { url, environment, service, stop, server })
     }

@@ -27,7 +27,24 @@ use super::{
     switch::{Switch, Values},
     trigger::Trigger,
 };
-use crate::TransactionStatus;
+use crate::{TransactionStatus, error::PayloadError};
+
+/// What there is, for whoever asks `/simulator`.
+const ADDRESSES: [(&str, &str); 13] = [
+    ("GET /simulator/orders", "all orders"),
+    ("POST /simulator/orders/{invoice_number}/{action}", "pay, decline, expire or refund"),
+    ("POST /simulator/notifications/{number}/resend", "send a notification again"),
+    ("POST /simulator/trigger", r#"{"kind":"success","invoice_number":"INV-1"}"#),
+    ("GET /simulator/events", "what happened"),
+    ("GET /simulator/events/stream", "what happens, as Server-Sent Events"),
+    ("GET /simulator/clock", "the gateway's time"),
+    ("POST /simulator/clock", r#"{"advance":"30m"}"#),
+    ("GET /simulator/switches", "how the switches stand"),
+    ("POST /simulator/switches", r#"{"failed":"final"}"#),
+    ("GET /simulator/faults", "the faults that strike, and those that are still to come"),
+    ("POST /simulator/faults", r#"{"fault":"latency=2s"}"#),
+    ("DELETE /simulator/faults", "take back those that are still to come"),
+];
 
 /// Returns the routes of the control API.
 pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
@@ -86,6 +103,7 @@ async fn about(State(service): State<Arc<Service>>) -> Response {
         "notification_url": service.notification_url,
         "time": timestamp(service.clock.now()).as_str(),
         "version": env!("CARGO_PKG_VERSION"),
+        "addresses": ADDRESSES.map(|(address, about)| json!({ "address": address, "about": about })),
     }))
     .into_response()
 }
@@ -112,7 +130,7 @@ async fn resend(State(service): State<Arc<Service>>, Path(number): Path<u64>) ->
 }
 
 async fn trigger(State(service): State<Arc<Service>>, body: Bytes) -> Response {
-    match read::<Trigger>(&body) {
+    match read::<Trigger>(&body, r#"{"kind":"success","invoice_number":"INV-1"}"#) {
         Ok(trigger) => answer(service.trigger(trigger).await.map(|deliveries| json!({ "deliveries": deliveries }))),
         Err(error) => fail(&error),
     }
@@ -134,7 +152,7 @@ struct Advance {
 }
 
 async fn advance(State(service): State<Arc<Service>>, body: Bytes) -> Response {
-    let advance = match read::<Advance>(&body) {
+    let advance = match read::<Advance>(&body, r#"{"advance":"30m"}"#) {
         Ok(advance) => advance.advance,
         Err(error) => return fail(&error),
     };
@@ -179,7 +197,7 @@ fn show_switch(switch: &Switch, value: &str) -> Value {
 }
 
 async fn set_switches(State(service): State<Arc<Service>>, body: Bytes) -> Response {
-    let wanted = match read::<BTreeMap<String, String>>(&body) {
+    let wanted = match read::<BTreeMap<String, String>>(&body, r#"{"failed":"final"}"#) {
         Ok(wanted) => wanted,
         Err(error) => return fail(&error),
     };
@@ -204,7 +222,7 @@ struct Arm {
 }
 
 async fn arm(State(service): State<Arc<Service>>, body: Bytes) -> Response {
-    match read::<Arm>(&body).and_then(|arm| arm.fault.parse()) {
+    match read::<Arm>(&body, r#"{"fault":"latency=2s"}"#).and_then(|arm| arm.fault.parse()) {
         Ok(fault) => {
             service.arm(fault);
             faults(State(service)).await
@@ -218,8 +236,15 @@ async fn disarm(State(service): State<Arc<Service>>) -> Response {
     faults(State(service)).await
 }
 
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, SimulatorError> {
-    crate::json::from_slice(body).map_err(|error| SimulatorError::BadField { reason: error.to_string() })
+/// Reads a body; where it is another, an error has `example`.
+fn read<T: DeserializeOwned>(body: &[u8], example: &str) -> Result<T, SimulatorError> {
+    crate::json::from_slice(body).map_err(|error| {
+        let reason = match error {
+            PayloadError::Shape(what) => format!("the body has another form: {what}; send {example}"),
+            PayloadError::Syntax(error) => format!("the body is not json: {error}; send {example}"),
+        };
+        SimulatorError::BadField { reason }
+    })
 }
 
 fn answer<T: serde::Serialize>(result: Result<T, SimulatorError>) -> Response {

@@ -76,6 +76,9 @@ pub struct Exchange {
     pub string_to_sign: Option<String>,
     /// `accepted`, `replayed`, or the code of the refusal.
     pub verdict: String,
+    /// The usual mistake that a wrong signature fits, as a code: `line-feed`; `None` if it fits none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mistake: Option<String>,
     /// The faults that struck it.
     pub faults: Vec<String>,
     /// The HTTP status of the answer; `None` if none was sent.
@@ -88,6 +91,14 @@ pub struct Exchange {
     pub answer_string_to_sign: Option<String>,
     /// How long it took, in real milliseconds.
     pub milliseconds: u64,
+}
+
+impl Exchange {
+    /// Returns the invoice number in the body, where it can be read, whether or not there is such an order.
+    pub fn invoice_number(&self) -> Option<String> {
+        let body: serde_json::Value = serde_json::from_str(&self.body).ok()?;
+        Some(body.pointer("/order/invoice_number")?.as_str()?.to_owned())
+    }
 }
 
 /// Names and values of headers, as on the wire.

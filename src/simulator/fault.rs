@@ -131,6 +131,13 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// Returns whether an invoice number begins as if it asked for a fault, and names none.
+    pub(super) fn is_misnamed(invoice_number: &str) -> bool {
+        invoice_number.starts_with(PREFIX) && Self::of_invoice_number(invoice_number).is_none()
+    }
+}
+
 impl FromStr for Fault {
     type Err = SimulatorError;
 

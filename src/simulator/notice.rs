@@ -17,6 +17,7 @@ pub(super) struct Notice {
     /// 1 for the first.
     pub(super) number: u64,
     pub(super) invoice_number: String,
+    /// Where it goes by its order or by whoever asked for it; `None`: where the gateway sends notifications now.
     pub(super) url: Option<String>,
     pub(super) body: Bytes,
     /// When its first attempt was due.
@@ -94,8 +95,9 @@ pub(super) enum Forgery {
 }
 
 impl NotifyEffect {
-    /// Returns what stands beside a real notification: how it is made, and its body.
-    pub(super) fn forgery(&self, body: &Bytes) -> Option<(Forgery, Bytes)> {
+    /// Returns what stands beside a real notification: how it is made, and its body. `nobodys_number` is asked for an
+    /// invoice number that no order has.
+    pub(super) fn forgery(&self, body: &Bytes, nobodys_number: impl FnOnce() -> String) -> Option<(Forgery, Bytes)> {
         match self {
             Self::Forged => Some((Forgery::Key, body.clone())),
             Self::Tampered => Some((Forgery::Body(other_amount(body)), body.clone())),
@@ -103,7 +105,7 @@ impl NotifyEffect {
             Self::WrongTarget => Some((Forgery::Target, body.clone())),
             Self::WrongAmount => Some((Forgery::Content, other_amount(body))),
             Self::UnknownInvoice => {
-                Some((Forgery::Content, edit(body, "/order/invoice_number", json!("NOBODY-MADE-THIS-1"))))
+                Some((Forgery::Content, edit(body, "/order/invoice_number", json!(nobodys_number()))))
             }
             Self::Unreadable => Some((Forgery::Content, edit(body, "/transaction", json!({ "status": 7 })))),
             Self::BeforeAnswer | Self::Duplicate(_) | Self::Late(_) | Self::Never | Self::Reordered => None,

@@ -34,6 +34,9 @@ pub struct SimulatedOrder {
     pub payment_url: String,
     /// Where the notification goes: the order's override, else the configured URL; `None` without either.
     pub notification_url: Option<String>,
+    /// In the event that made the order: why no notification can be sent to its override, for people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undeliverable: Option<String>,
     /// How often the same request was received: 1, and one more for each replay.
     pub received: u32,
 }
@@ -172,6 +175,7 @@ impl Order {
             expires: self.expires(),
             payment_url: self.payment_url.clone(),
             notification_url: self.notification_url(configured).map(str::to_owned),
+            undeliverable: None,
             received: self.received,
         }
     }

@@ -26,6 +26,8 @@ use super::{
     fault::{AnswerEffect, FAULT_HEADER, Fault, NotifyEffect},
     gateway::Received,
     ledger::notify_strikes,
+    mistake,
+    order::SimulatedOrder,
     service::Service,
     timeline,
     upload::{self, LONGEST_ORDER},
@@ -36,7 +38,7 @@ use crate::{RequestId, TransactionStatus, generated::address, json::Document, si
 const NO_ANSWER: Duration = Duration::from_secs(3_600);
 
 /// Before the id in the path of check status.
-const CHECK_STATUS: &str = "/orders/v1/status/";
+pub(super) const CHECK_STATUS: &str = "/orders/v1/status/";
 
 /// Returns all routes.
 pub(super) fn routes(service: Arc<Service>) -> Router {
@@ -206,7 +208,9 @@ impl Service {
             let order = made.as_ref().and_then(|invoice_number| ledger.by_invoice_number(invoice_number));
             let shown = order.map(|order| {
                 order.faults = faults;
-                order.show(self.notification_url.as_deref())
+                let url = order.request.override_notification_url.as_deref();
+                let undeliverable = url.and_then(|url| self.messenger.destination(url).err());
+                SimulatedOrder { undeliverable, ..order.show(self.notification_url.as_deref()) }
             });
             (reply, shown)
         };
@@ -240,13 +244,18 @@ impl Service {
         let took = call.start.elapsed() + wait.unwrap_or_default();
         let sent = !faults.iter().filter_map(Fault::answer).any(is_silent);
         let request_body = (!matches!(*call.method, Method::GET | Method::HEAD)).then_some(body);
+        let received = call.received(request_body);
+        let mistake = (verdict == "invalid_signature")
+            .then(|| mistake::find(self.gateway.credentials.secret_key(), &received, call.uri.query()))
+            .flatten();
         let exchange = Exchange {
             method: call.method.to_string(),
             target: shorten(call.uri.to_string().as_bytes()),
             headers: headers(call.headers),
             body: shorten(body),
-            string_to_sign: call.received(request_body).string_to_sign(),
+            string_to_sign: received.string_to_sign(),
             verdict: verdict.to_owned(),
+            mistake: mistake.map(str::to_owned),
             faults: faults.iter().map(Fault::to_string).collect(),
             status: sent.then(|| answer.status().as_u16()),
             answer_headers: if sent { headers(answer.headers()) } else { Vec::new() },

@@ -65,6 +65,11 @@ impl Service {
         Uuid::from_u128((self.ids)()).to_string().parse().expect("a uuid is a request id")
     }
 
+    /// Returns an invoice number that no order of a shop has.
+    pub(super) fn nobodys_number(&self) -> String {
+        format!("INV-NOBODY-{:08}", (self.ids)() % 100_000_000)
+    }
+
     /// Changes the status of an order and notifies the merchant. Returns after the merchant answered.
     pub(super) async fn settle(
         self: &Arc<Self>,
@@ -95,9 +100,10 @@ impl Service {
             }
             order.settle(status.clone(), now, &switches)?;
             let settled = order.show(self.notification_url.as_deref());
+            let url = order.request.override_notification_url.clone();
             let body = body::report(order, Purpose::Notification, &switches).into();
             let told = *status != TransactionStatus::Expired || switches.expiry_notified();
-            let number = told.then(|| plan(&mut ledger, invoice_number, settled.notification_url.clone(), body, now));
+            let number = told.then(|| plan(&mut ledger, invoice_number, url, body, now));
             if let Some(notice) = number.and_then(|number| ledger.notice(number)) {
                 notice.under_way = Some(now);
             }

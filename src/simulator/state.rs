@@ -1,7 +1,7 @@
 //! The state file: what the local gateway remembers, across its ends.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
     sync::Arc,
@@ -73,6 +73,28 @@ struct SavedNotice {
     repeats: bool,
 }
 
+/// How long a gateway of the same state file may take to end.
+const ENDING: Duration = Duration::from_secs(1);
+
+/// Takes a state file for one gateway alone, for as long as what is returned lives. What is locked is a file beside it,
+/// which stays, because the state file itself is replaced. Where the system has no locks there is none.
+pub(super) async fn lock(path: &Path) -> io::Result<Option<File>> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&beside)?;
+    let wait = Duration::from_millis(20);
+    for _ in 0..ENDING.as_millis() / wait.as_millis() {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(wait).await,
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    let text = format!("the state file {} is in use by another gateway; stop it or name another", path.display());
+    Err(io::Error::new(io::ErrorKind::ResourceBusy, text))
+}
+
 /// Reads a state file; `None` if there is none yet.
 pub(super) fn read(path: &Path) -> io::Result<Option<Saved>> {
     let refuse = |why: &dyn std::fmt::Display| {
@@ -85,7 +107,8 @@ pub(super) fn read(path: &Path) -> io::Result<Option<Saved>> {
         Err(error) => return Err(refuse(&error)),
     };
     let saved: Saved = serde_json::from_slice(&bytes).map_err(|error| {
-        refuse(&format_args!("line {}, column {} is not what this version writes", error.line(), error.column()))
+        let (line, column) = (error.line(), error.column());
+        refuse(&format_args!("it is no state file of this gateway, or is cut off (line {line}, column {column})"))
     })?;
     if saved.version != VERSION {
         return Err(refuse(&format_args!("it has version {}, not {VERSION}", saved.version)));

@@ -89,7 +89,10 @@ impl Service {
         }
         let (invoice_number, url, body) = self.compose(&trigger, &status)?;
         let fault: Option<Fault> = format!("notify-{}", trigger.kind).parse().ok();
-        let forgery = fault.as_ref().and_then(|fault| fault.notify()?.forgery(&body));
+        // Without an order, that of the sample is nobody's already.
+        let nobodys =
+            || trigger.invoice_number.as_ref().map_or_else(|| invoice_number.clone(), |_| self.nobodys_number());
+        let forgery = fault.as_ref().and_then(|fault| fault.notify()?.forgery(&body, nobodys));
         let now = self.clock.now();
         if let Some((forgery, body)) = forgery {
             let switches = self.ledger().switches.clone();
@@ -97,7 +100,7 @@ impl Service {
                 service: self,
                 number: 0,
                 invoice_number: &invoice_number,
-                url: url.as_deref().unwrap_or_default(),
+                url: url.as_deref().or(self.notification_url.as_deref()).unwrap_or_default(),
                 padded: switches.signatures_padded(),
                 query_signed: switches.query_signed(),
             };
@@ -129,7 +132,7 @@ impl Service {
         Ok(ledger.journal.deliveries(number, before).cloned().collect())
     }
 
-    /// Returns invoice number, URL and body of a notification.
+    /// Returns invoice number, URL and body of a notification. Without a URL it goes where the gateway sends them.
     fn compose(
         &self,
         trigger: &Trigger,
@@ -137,18 +140,20 @@ impl Service {
     ) -> Result<(String, Option<String>, Bytes), SimulatorError> {
         let mut ledger = self.ledger();
         let switches = ledger.switches.clone();
-        let configured = self.notification_url.clone();
         let order = match &trigger.invoice_number {
             Some(invoice_number) => ledger.by_invoice_number(invoice_number),
             None => None,
         };
         let (url, mut report) = match order {
             Some(order) => {
-                let url = order.notification_url(configured.as_deref()).map(str::to_owned);
+                let url = order.request.override_notification_url.clone();
                 let report = body::report(order, Purpose::Notification, &switches);
                 (url, serde_json::from_slice(&report).unwrap_or_default())
             }
-            None => (configured, sample(trigger.invoice_number.as_deref(), timestamp(self.clock.now()).as_str())),
+            None => {
+                let number = trigger.invoice_number.clone().unwrap_or_else(|| self.nobodys_number());
+                (None, sample(&number, timestamp(self.clock.now()).as_str()))
+            }
         };
         report["transaction"]["status"] = json!(status);
         if report["peer_to_peer_info"].is_object() {
@@ -163,12 +168,12 @@ impl Service {
 }
 
 /// Returns the notification of an order that nobody made.
-fn sample(invoice_number: Option<&str>, date: &str) -> Value {
+fn sample(invoice_number: &str, date: &str) -> Value {
     json!({
         "service": { "id": "PEER_TO_PEER" },
         "acquirer": { "id": "INDODANA" },
         "channel": { "id": "PEER_TO_PEER_INDODANA" },
-        "order": { "invoice_number": invoice_number.unwrap_or("INV-20260105-0001"), "amount": 100_000 },
+        "order": { "invoice_number": invoice_number, "amount": 100_000 },
         "transaction": { "status": "SUCCESS", "date": date, "original_request_id": "baec7d95-f30a-4b78-b711-6ebe0ccdf50b" },
         "peer_to_peer_info": { "status": "SUCCESS", "merchant_unique_reference": "60123" },
     })

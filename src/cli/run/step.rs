@@ -15,7 +15,7 @@ use super::{
 use crate::cli::{
     order::new_request_id,
     output::{Exit, Failure},
-    trigger::{Triggered, Verdict},
+    trigger::Triggered,
 };
 
 /// What became of a step.
@@ -238,7 +238,7 @@ impl Stage<'_> {
         });
         let sent = self.control.post::<Triggered>(&["trigger"], &body).await;
         let result = sent.map(|Triggered { deliveries }| {
-            let verdict = Verdict::new(&trigger.kind, &deliveries).code();
+            let verdict = doku_indodana::simulator::Verdict::of(&deliveries).code();
             let deliveries: Vec<_> = deliveries.iter().map(|delivery| delivered(json!(delivery))).collect();
             json!({ "verdict": verdict, "deliveries": deliveries })
         });

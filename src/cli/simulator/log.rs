@@ -1,6 +1,6 @@
 //! What the gateway says on standard error: sentences for people, or one JSON object a line for programs.
 
-use std::fmt::Display;
+use std::{fmt::Display, time::Duration};
 
 use clap::ValueEnum;
 use doku_indodana::simulator::{Delivery, DeliveryResult, Event, Exchange, Happening};
@@ -91,6 +91,18 @@ pub(crate) fn stamp(time: std::time::SystemTime) -> String {
     timestamp.map(|timestamp| timestamp.to_string()).unwrap_or_default()
 }
 
+/// Returns a length of time for people: `5 h 30 min`, from a minute on to the nearest minute.
+pub(crate) fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    let minutes = (seconds + 30) / 60;
+    match (minutes / 60, minutes % 60) {
+        _ if seconds < 60 => format!("{seconds} s"),
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
 fn bodies(event: &Event) -> impl Iterator<Item = (&'static str, &str)> {
     let bodies = match &event.what {
         Happening::Requested(exchange) => {
@@ -110,9 +122,12 @@ fn bodies(event: &Event) -> impl Iterator<Item = (&'static str, &str)> {
 /// Returns what is said of an event: one line.
 pub(crate) fn line(event: &Event) -> String {
     match &event.what {
-        Happening::Requested(exchange) => requested(exchange),
+        Happening::Requested(exchange) => requested(exchange, event.invoice_number.is_none()),
         Happening::Made(order) => {
-            format!("order {} of {} rupiah made: {}", clean(&order.invoice_number), order.amount, order.payment_url)
+            let undeliverable = order.undeliverable.as_ref();
+            let undeliverable = undeliverable.map_or_else(String::new, |why| format!("; BUT {}", clean(why)));
+            let number = clean(&order.invoice_number);
+            format!("order {number} of {} rupiah made: {}{undeliverable}", order.amount, order.payment_url)
         }
         Happening::Settled(order) => format!("order {} is {}", clean(&order.invoice_number), order.status),
         Happening::Notified(delivery) => {
@@ -121,8 +136,7 @@ pub(crate) fn line(event: &Event) -> String {
             format!("notification{number} of order {}{fault} {}", clean(&delivery.invoice_number), delivered(delivery))
         }
         Happening::Advanced { from } => {
-            let moved = event.time.duration_since(*from).unwrap_or_default().as_secs();
-            format!("the clock was moved forward by {moved} s")
+            format!("the clock was moved forward by {}", span(event.time.duration_since(*from).unwrap_or_default()))
         }
         Happening::Switched { name, value } => format!("switch {name} set to {value}"),
         Happening::Failed { reason } => format!("the gateway failed: {}", clean(reason)),
@@ -140,8 +154,11 @@ fn number(delivery: &Delivery) -> String {
     }
 }
 
-fn requested(exchange: &Exchange) -> String {
+/// `names_order` is for a request that belongs to no order.
+fn requested(exchange: &Exchange, names_order: bool) -> String {
     let Exchange { method, target, verdict, .. } = exchange;
+    let about = exchange.invoice_number().filter(|_| names_order);
+    let about = about.map_or_else(String::new, |number| format!(" of {}", clean(&number)));
     let answered = exchange
         .status
         .map_or_else(|| "not answered".to_owned(), |status| format!("answered {status}, {}", clean(verdict)));
@@ -150,7 +167,7 @@ fn requested(exchange: &Exchange) -> String {
     } else {
         format!(" (faults: {})", clean(&exchange.faults.join(", ")))
     };
-    format!("{} {}: {answered}{faults}", clean(method), clean(target))
+    format!("{} {}{about}: {answered}{faults}", clean(method), clean(target))
 }
 
 /// Returns what became of a notification.
@@ -159,19 +176,15 @@ pub(crate) fn delivered(delivery: &Delivery) -> String {
     let repeated = |text: &dyn Display| match delivery.next {
         Some(next) => {
             let wait = next.duration_since(delivery.sent).unwrap_or_default();
-            format!("{text}; repeated in {} min", (wait.as_secs() + 30) / 60)
+            format!("{text}; repeated in {}", span(wait))
         }
         None => text.to_string(),
     };
     match &delivery.result {
-        DeliveryResult::Answered { status, .. } if delivery.is_acknowledged() => format!("to {url}: answered {status}"),
-        // What a forgery must not get needs no advice.
-        DeliveryResult::Answered { status, .. } if delivery.notification == 0 => {
-            format!("to {url}: answered {status}, not acknowledged")
-        }
-        DeliveryResult::Answered { status, .. } => {
-            repeated(&format_args!("to {url}: answered {status}, which does not acknowledge it; answer 2xx"))
-        }
+        DeliveryResult::Answered { status, .. } => match delivery.advice() {
+            Some(advice) => repeated(&format_args!("to {url}: answered {status}; {advice}")),
+            None => format!("to {url}: answered {status}"),
+        },
         DeliveryResult::NoAnswer { reason } => repeated(&format_args!("to {url}: not answered: {reason}")),
         DeliveryResult::NotSent { reason } if url.is_empty() => format!("not sent: {reason}"),
         DeliveryResult::NotSent { reason } => format!("to {url}: not sent: {reason}"),

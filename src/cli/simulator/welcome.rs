@@ -1,6 +1,6 @@
 //! What a newcomer is told when the gateway listens.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, path::Path};
 
 use doku_indodana::simulator::{CLIENT_ID, SECRET_KEY};
 
@@ -47,6 +47,12 @@ watch what happens:  doku events tail --simulator {local}
 what can be set, and what can go wrong:  doku simulator --list-switches, doku simulator --list-faults
 "
     )
+}
+
+/// Returns what is said of a state file that was there.
+pub(super) fn read(orders: usize, path: &Path) -> String {
+    let noun = if orders == 1 { "order" } else { "orders" };
+    format!("{orders} {noun} read from {}", path.display())
 }
 
 /// Returns what is said of an address that others can reach.

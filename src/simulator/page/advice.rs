@@ -1,9 +1,20 @@
 //! What the verdict on a request means, and what to do.
 
 use super::text::Language;
+use crate::{
+    generated::address,
+    simulator::{event::Exchange, mistake, server::CHECK_STATUS},
+};
 
-/// Returns what a verdict means and what to do; `None` where nothing is to be said.
-pub(super) fn advice(verdict: &str, language: Language) -> Option<&'static str> {
+/// Returns what the verdict on a request means and what to do; `None` where nothing is to be said.
+pub(super) fn advice(exchange: &Exchange, language: Language) -> Option<&'static str> {
+    if let Some(text) = exchange.mistake.as_deref().and_then(|code| mistake::text(code, language)) {
+        return Some(text);
+    }
+    let verdict = match exchange.verdict.as_str() {
+        "no_route" if has_slash_too_many(&exchange.target) => SLASH,
+        verdict => verdict,
+    };
     let (_, english, indonesian) = ADVICE.iter().find(|(known, ..)| *known == verdict)?;
     Some(match language {
         Language::English => english,
@@ -11,7 +22,18 @@ pub(super) fn advice(verdict: &str, language: Language) -> Option<&'static str> 
     })
 }
 
-const ADVICE: [(&str, &str, &str); 15] = [
+/// Nothing is at an address because of the slash at its end.
+const SLASH: &str = "no_route_slash";
+
+fn has_slash_too_many(target: &str) -> bool {
+    let path = target.split('?').next().unwrap_or_default();
+    path.strip_suffix('/').is_some_and(|path| {
+        let status = path.strip_prefix(CHECK_STATUS).is_some_and(|id| !id.is_empty() && !id.contains('/'));
+        path == address::GENERATE_ORDER || status
+    })
+}
+
+const ADVICE: [(&str, &str, &str); 16] = [
     (
         "body",
         "The body was too long, ended too early, or did not come in time.",
@@ -40,8 +62,8 @@ const ADVICE: [(&str, &str, &str); 15] = [
     ),
     (
         "invalid_signature",
-        "The signature is not that of the string to sign below. Compare it with the shop’s line by line; if all lines agree, the secret key differs.",
-        "Signature tidak cocok dengan string to sign di bawah. Bandingkan dengan milik toko baris demi baris; jika semua sama, secret key-nya yang berbeda.",
+        "The signature is not that of the string to sign below. Compare line by line. If only Digest differs, the shop signed other bytes than it sent. If all lines agree, the secret key differs, or there are blanks or line feeds.",
+        "Signature tidak cocok dengan string to sign di bawah. Bandingkan baris demi baris. Jika hanya Digest yang berbeda, toko menandatangani byte lain dari yang dikirim. Jika semua baris sama, secret key-nya berbeda, atau ada spasi atau ganti baris.",
     ),
     (
         "invoice_already_used",
@@ -52,6 +74,11 @@ const ADVICE: [(&str, &str, &str); 15] = [
         "no_route",
         "There is nothing at this address. Orders go to POST /indodana-peer-to-peer/v2/generate-order.",
         "Tidak ada apa-apa di alamat ini. Pesanan dikirim ke POST /indodana-peer-to-peer/v2/generate-order.",
+    ),
+    (
+        SLASH,
+        "There is nothing at this address. Remove the slash at the end.",
+        "Tidak ada apa-apa di alamat ini. Hapus garis miring di akhirnya.",
     ),
     (
         "not_arrived",

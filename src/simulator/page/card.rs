@@ -28,7 +28,12 @@ pub(super) fn card(scene: &Scene<'_>, invoice_number: Option<&str>, notices: &[&
     };
     let notices: String = notices.iter().map(|notice| notice_line(scene, notice)).collect();
     let notices = if notices.is_empty() { notices } else { format!("<ul class=\"notices\">\n{notices}</ul>\n") };
-    let rows: String = events.iter().map(|event| row(event, scene.language)).collect();
+    let row = |event: &&Event| row(event, scene.language);
+    // An order is a story. At the gateway it is the latest that one looks for.
+    let rows: String = match invoice_number {
+        Some(_) => events.iter().map(row).collect(),
+        None => events.iter().rev().map(row).collect(),
+    };
     format!(
         "<article class=\"card\" id=\"{id}\">\n<div class=\"head\">\n{head}{notices}</div>\n\
          <ol class=\"rows\">\n{rows}</ol>\n</article>\n"
@@ -59,6 +64,10 @@ fn order_head(scene: &Scene<'_>, order: &Order) -> String {
         facts.push(format!("{} {}{}", words.received, order.received, words.times));
     }
     facts.push(match order.notification_url(scene.notification_url) {
+        Some(url) if scene.service.messenger.destination(url).is_err() => {
+            let badge = badge("bad", words.cannot_be_sent);
+            format!("{} <code>{}</code> {badge}", words.notifications_to, Escaped(url))
+        }
         Some(url) => format!("{} <code>{}</code>", words.notifications_to, Escaped(url)),
         None => format!("{}: {}", words.notification, words.no_notification_url),
     });

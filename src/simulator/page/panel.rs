@@ -38,7 +38,7 @@ pub(super) fn clock(scene: &Scene<'_>) -> String {
          <form class=\"line\" method=\"post\" action=\"/timeline/clock{query}\">\n\
          <label>{by}<input name=\"advance\" required placeholder=\"90s, 45m, 2d\" autocomplete=\"off\" \
          pattern=\"[0-9]+(ms|s|m|h|d)?\"></label>\n<button>{advance}</button>\n</form>\n\
-         <p class=\"note\">{note}</p>\n",
+         <p class=\"note\">{note} {shop}</p>\n",
         now = now(scene),
         query = scene.language.query(),
         minute = words.minute,
@@ -46,6 +46,7 @@ pub(super) fn clock(scene: &Scene<'_>) -> String {
         by = words.advance_by,
         advance = words.advance,
         note = words.clock_note,
+        shop = words.clock_shop,
     );
     fold("clock", words.clock, true, &content)
 }

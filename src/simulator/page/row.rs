@@ -1,7 +1,11 @@
 //! One event of the timeline: what happened, with everything that was sent and signed.
 
 use super::{Escaped, Moment, advice::advice, text::Language, words::Words};
-use crate::simulator::event::{Delivery, DeliveryResult, Event, Exchange, Happening};
+use crate::simulator::{
+    event::{Delivery, DeliveryResult, Event, Exchange, Happening},
+    fault::Fault,
+    verdict::Verdict,
+};
 
 /// The page shows so many bytes of one text.
 const LONGEST_TEXT: usize = 16 << 10;
@@ -10,10 +14,15 @@ const LONGEST_TEXT: usize = 16 << 10;
 pub(super) fn row(event: &Event, language: Language) -> String {
     let words = Words::of(language);
     let (class, what, more) = match &event.what {
-        Happening::Requested(exchange) => requested(exchange, language),
-        Happening::Notified(delivery) => notified(delivery, words),
+        Happening::Requested(exchange) => requested(exchange, event.invoice_number.is_none(), language),
+        Happening::Notified(delivery) => notified(delivery, language),
         Happening::Made(order) => {
-            ("", format!("{} <code>{}</code>", words.event_made, order.request_id), String::new())
+            let note =
+                if Fault::is_misnamed(&order.invoice_number) { hint("", words.no_fault_named) } else { String::new() };
+            let class = if order.undeliverable.is_some() { " bad" } else { "" };
+            let undeliverable = order.undeliverable.as_deref().map(|why| hint("", &Escaped(why).to_string()));
+            let more = note + &undeliverable.unwrap_or_default();
+            (class, format!("{} <code>{}</code>", words.event_made, order.request_id), more)
         }
         Happening::Settled(order) => {
             let status = order.status.as_str();
@@ -31,9 +40,10 @@ pub(super) fn row(event: &Event, language: Language) -> String {
     };
     format!(
         "<li class=\"row{class}\" id=\"event-{number}\" data-number=\"{number}\">\n\
-         <p class=\"what\">{time} {what}</p>\n{more}</li>\n",
+         <p class=\"what\">{time} <small>{unit}</small> {what}</p>\n{more}</li>\n",
         number = event.number,
         time = Moment(event.time),
+        unit = words.time_unit,
     )
 }
 
@@ -42,15 +52,18 @@ pub(super) fn badge(class: &str, word: &str) -> String {
     format!("<span class=\"badge {}\">{}</span>", Escaped(&class.to_ascii_lowercase()), Escaped(word))
 }
 
-fn requested(exchange: &Exchange, language: Language) -> (&'static str, String, String) {
+/// Returns a row of a request; one that belongs to no order names the invoice number of its body.
+fn requested(exchange: &Exchange, names_order: bool, language: Language) -> (&'static str, String, String) {
     let words = Words::of(language);
     let fine = matches!(exchange.verdict.as_str(), "accepted" | "replayed");
     let status = match exchange.status {
         Some(status) => format!("<b>{status}</b>"),
         None => format!("<b>{}</b>", words.no_answer_sent),
     };
+    let about = exchange.invoice_number().filter(|_| names_order);
+    let about = about.map_or_else(String::new, |number| format!(" <b>{}</b>", Escaped(&number)));
     let what = format!(
-        "<span class=\"way\">{}</span> <code>{} {}</code> {} {status}{} <small>{} ms</small>",
+        "<span class=\"way\">{}</span> <code>{} {}</code>{about} {} {status}{} <small>{} ms</small>",
         words.shop_to_gateway,
         Escaped(&exchange.method),
         Escaped(&exchange.target),
@@ -58,14 +71,15 @@ fn requested(exchange: &Exchange, language: Language) -> (&'static str, String, 
         by_faults(exchange.faults.iter().map(String::as_str), words),
         exchange.milliseconds,
     );
-    let hint =
-        advice(&exchange.verdict, language).map_or_else(String::new, |text| format!("<p class=\"hint\">{text}</p>\n"));
+    let advice = advice(exchange, language).map_or_else(String::new, |text| hint("", text));
     let mut sheet = String::new();
-    let unsigned = matches!(exchange.verdict.as_str(), "no_route" | "wrong_method");
-    match exchange.string_to_sign.as_deref().filter(|_| !unsigned) {
-        Some(text) => sheet.push_str(&block(words.string_to_sign, text, words)),
-        None => sheet.push_str(&format!("<h3>{}</h3>\n<p>{}</p>\n", words.string_to_sign, words.no_string_to_sign)),
-    }
+    let none = |why| format!("<h3>{}</h3>\n<p>{why}</p>\n", words.string_to_sign);
+    sheet.push_str(&match (exchange.verdict.as_str(), exchange.string_to_sign.as_deref()) {
+        ("no_route", _) => none(words.no_address),
+        ("wrong_method", _) => none(words.no_method),
+        (_, Some(text)) => block(words.string_to_sign, text, words),
+        (_, None) => none(words.no_string_to_sign),
+    });
     sheet.push_str(&header_list(words.headers, &exchange.headers));
     sheet.push_str(&block(words.body, &exchange.body, words));
     sheet.push_str(&header_list(words.answer_headers, &exchange.answer_headers));
@@ -73,20 +87,26 @@ fn requested(exchange: &Exchange, language: Language) -> (&'static str, String, 
     if let Some(text) = &exchange.answer_string_to_sign {
         sheet.push_str(&block(words.answer_string_to_sign, text, words));
     }
-    (if fine { "" } else { " bad" }, what, hint + &details(&sheet, words))
+    (if fine { "" } else { " bad" }, what, advice + &details(&sheet, words))
 }
 
-fn notified(delivery: &Delivery, words: &Words) -> (&'static str, String, String) {
-    let (result, hint) = match &delivery.result {
-        DeliveryResult::Answered { status, .. } if delivery.is_acknowledged() => {
-            (format!("{} {}", words.answered, badge("good", &status.to_string())), String::new())
-        }
-        DeliveryResult::Answered { status, .. } => {
-            let hint = format!("{status} {}.", words.unacknowledged);
-            (format!("{} {}", words.answered, badge("bad", &status.to_string())), hint)
-        }
-        DeliveryResult::NoAnswer { reason } => (badge("bad", words.no_answer), reason.clone()),
-        DeliveryResult::NotSent { reason } => (badge("bad", words.not_sent), reason.clone()),
+fn notified(delivery: &Delivery, language: Language) -> (&'static str, String, String) {
+    let words = Words::of(language);
+    let class = match delivery.verdict() {
+        Verdict::Acknowledged | Verdict::Refused => "good",
+        Verdict::Answered => "",
+        _ => "bad",
+    };
+    let result = match &delivery.result {
+        DeliveryResult::Answered { status, .. } => format!("{} {}", words.answered, badge(class, &status.to_string())),
+        DeliveryResult::NoAnswer { .. } => badge(class, words.no_answer),
+        DeliveryResult::NotSent { .. } => badge(class, words.not_sent),
+    };
+    // A forgery must be told from what is only not acknowledged.
+    let tone = match delivery.verdict() {
+        Verdict::Refused => " good",
+        Verdict::Deceived => " wrong",
+        _ => "",
     };
     let number = match (delivery.notification, delivery.attempt) {
         (0, _) => words.notification.to_owned(),
@@ -100,10 +120,11 @@ fn notified(delivery: &Delivery, words: &Words) -> (&'static str, String, String
         by_faults(delivery.fault.as_deref().into_iter(), words),
         delivery.milliseconds,
     );
-    let mut more = String::new();
-    if !hint.is_empty() {
-        more.push_str(&format!("<p class=\"hint\">{}</p>\n", Escaped(&hint)));
-    }
+    let mut more = match (delivery.advice_in(language), delivery.reason()) {
+        (Some(advice), _) => hint(tone, &format!("{advice}.")),
+        (None, Some(reason)) => hint("", &Escaped(reason).to_string()),
+        (None, None) => String::new(),
+    };
     if let Some(next) = delivery.next {
         more.push_str(&format!("<p class=\"hint\">{} {} {}</p>\n", words.again_at, Moment(next), words.time_unit));
     }
@@ -117,7 +138,12 @@ fn notified(delivery: &Delivery, words: &Words) -> (&'static str, String, String
     if !delivery.headers.is_empty() {
         more.push_str(&details(&sheet, words));
     }
-    (if delivery.is_acknowledged() { "" } else { " bad" }, what, more)
+    (if class == "bad" { " bad" } else { "" }, what, more)
+}
+
+/// Returns what an event means and what to do, as HTML.
+fn hint(tone: &str, text: &str) -> String {
+    format!("<p class=\"hint{tone}\">{text}</p>\n")
 }
 
 fn by_faults<'a>(faults: impl Iterator<Item = &'a str>, words: &Words) -> String {

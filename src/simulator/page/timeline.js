@@ -43,16 +43,25 @@ function merge(fresh) {
     const known = byId(card.id);
     if (known) {
       replace(known.querySelector(".head"), card.querySelector(".head"));
-      for (const row of card.querySelectorAll(".row")) {
-        if (!byId(row.id)) show(known.querySelector(".rows").appendChild(document.adoptNode(row)));
+      const list = known.querySelector(".rows");
+      for (const row of oldestFirst(card)) {
+        if (byId(row.id)) continue;
+        list.insertBefore(document.adoptNode(row), card.id === "gateway" ? list.firstChild : null);
+        show(row);
       }
     } else {
       byId("cards").prepend(document.adoptNode(card));
-      card.querySelectorAll(".row").forEach(show);
+      oldestFirst(card).forEach(show);
     }
     const empty = document.querySelector(".empty");
     if (empty && card.id !== "gateway") empty.remove();
   }
+}
+
+// The card of the gateway has the latest row first, that of an order the oldest.
+function oldestFirst(card) {
+  const rows = [...card.querySelectorAll(".row")];
+  return card.id === "gateway" ? rows.reverse() : rows;
 }
 
 function show(row) {
