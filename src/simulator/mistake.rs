@@ -65,7 +65,7 @@ const MISTAKES: [(&str, &str, &str); 14] = [
     ),
     (
         "digest-of-hex",
-        "The shop signed the Base64 of the digest's hex digits. Encode the 32 bytes of SHA-256 themselves.",
+        "The shop signed the Base64 of the digest’s hex digits. Encode the 32 bytes of SHA-256 themselves.",
         "Toko menandatangani Base64 dari digit heksadesimal. Encode 32 byte SHA-256 itu sendiri.",
     ),
     (

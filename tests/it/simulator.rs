@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
+mod advice;
 mod durable;
 mod faults;
 mod gateway;

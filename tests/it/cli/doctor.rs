@@ -92,6 +92,33 @@ fn all_is_well_with_the_simulator() {
     assert_eq!((run.code(), run.stderr.as_str()), (0, ""));
 }
 
+#[test]
+fn a_clock_that_was_moved_forward_is_no_fault() {
+    let simulator = Simulator::start();
+    let mut stream = std::net::TcpStream::connect(simulator.url.trim_start_matches("http://")).expect("the gateway");
+    let head = "POST /simulator/clock HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 19\r\n\r\n";
+    stream.write_all(format!("{head}{{\"advance\":\"1110m\"}}").as_bytes()).expect("it is sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    let run = doctor(&["--simulator", &simulator.url, "--json"], &SIMULATOR);
+    let words = "the gateway's clock was moved forward by 18 h 30 min; your timestamps are accepted all the same";
+    expect(&run, "clock", "ok", words);
+    expect(&run, "signed_status", "ok", "the credentials are right");
+    assert_eq!(run.code(), 0);
+}
+
+#[test]
+fn who_has_something_to_mend_is_not_about_to_go_live() {
+    for (status, code, listed) in [(200, 4, false), (404, 4, false)] {
+        let run = doctor(&["--simulator", &fixed(status, &date(0), "")], &SIMULATOR);
+        assert_eq!((run.code(), run.stdout().contains("Before you go live")), (code, listed), "{run:?}");
+    }
+    let simulator = Simulator::start();
+    let run = doctor(&["--simulator", &simulator.url], &SIMULATOR);
+    assert_eq!((run.code(), run.stdout().contains("Before you go live")), (0, true), "{run:?}");
+}
+
 fn without_localhost(text: &str) -> String {
     without_ports(&text.replace("localhost:", "127.0.0.1:"))
 }

@@ -39,7 +39,7 @@ fn what_happened_is_listed() {
     let rest = events(&simulator, &["list", "--json", "--after", "2", "--order", NUMBER]).json();
     assert_eq!(names(&rest), ["settled", "notified"]);
     let other = events(&simulator, &["list", "--order", "INV-2"]);
-    assert_eq!((other.code(), other.stdout(), other.stderr.as_str()), (0, "", "nothing happened yet\n"));
+    assert_eq!((other.code(), other.stdout(), other.stderr.as_str()), (0, "", "no event of order INV-2\n"));
     let table = events(&simulator, &["list"]);
     let lines: Vec<_> = table.stdout().lines().collect();
     assert_eq!((lines.len(), lines[0]), (5, "number  time                  event"));

@@ -52,8 +52,8 @@ fn wrong_settings_are_refused() {
         (&["--state", nowhere], &format!("the state file {nowhere} cannot be written: ")),
         (
             &["--state", "Cargo.toml"],
-            "the state file Cargo.toml cannot be used: line 1, column 2 is not what this version writes; move it away or \
-             name another",
+            "the state file Cargo.toml cannot be used: it is no state file of this gateway, or is cut off (line 1, \
+             column 2); move it away or name another",
         ),
         (&["--notification-url", "http://shop:8080/n"], "the notification url is not on this machine; "),
         (
@@ -135,11 +135,15 @@ fn the_state_outlives_the_gateway() {
     let mut first = Simulator::with(&arguments);
     let token = order(&first, "INV-1");
     stop(&mut first);
-    let second = Simulator::with(&arguments);
+    let mut second = Simulator::with(&arguments);
+    let in_use = format!("the state file {} is in use by another gateway; stop it or name another", path.display());
+    refuse(&["--state", path.to_str().expect("utf-8")], &in_use);
     let status = doku(&["order", "status", "INV-1", "--simulator", &second.url], &[], b"");
     assert_eq!((status.code(), status.stdout()), (0, "PENDING\n"), "{}", status.stderr);
     // The numbers go on; they do not begin again.
     assert_ne!(order(&second, "INV-2"), token);
+    let log = stop(&mut second);
+    assert!(log.contains(&format!("1 order read from {}\n", path.display())), "{log}");
 }
 
 #[cfg(unix)]
@@ -163,7 +167,10 @@ fn a_program_reads_where_it_is_and_what_happens() {
     let port = taken.local_addr().expect("an address").port().to_string();
     let run = doku(&["simulator", "--port", &port, "--log", "json"], &[], b"");
     let line: Value = serde_json::from_str(&run.stderr).expect("one object");
-    let message = format!("port {port} of 127.0.0.1 is in use; stop the program that has it or choose another port");
+    let message = format!(
+        "port {port} of 127.0.0.1 is in use; stop the program that has it or choose another port with --port; 0 takes a \
+         free one"
+    );
     assert_eq!((run.code(), &line["event"], &line["details"]["text"]), (2, &"error".into(), &message.into()));
 }
 

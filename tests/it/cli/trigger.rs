@@ -8,7 +8,13 @@ use super::{Simulator, demo::merchant, doku};
 
 /// Sends one kind to a merchant that answers with this status.
 fn check(kind: &str, status: u16, code: i32, words: &str) {
-    let statuses: &'static [u16] = if status == 200 { &[200, 200] } else { &[401, 401] };
+    let statuses: &'static [u16] = match status {
+        200 => &[200, 200],
+        401 => &[401, 401],
+        404 => &[404, 404],
+        422 => &[422, 422],
+        _ => &[500, 500],
+    };
     let run = doku(&["trigger", kind, "--to", &merchant(statuses)], &[], b"");
     assert_eq!(run.code(), code, "{kind} {status}: {run:?}");
     assert!(run.stderr.contains(words), "{kind} {status}: {}", run.stderr);
@@ -20,6 +26,16 @@ fn a_genuine_one_must_be_acknowledged() {
         check(kind, 200, 0, "right: the merchant acknowledged it");
         check(kind, 401, 7, "error: the merchant did not acknowledge a genuine notification");
     }
+    for (status, help) in [
+        (401, "check the merchant's secret key, and the path that it verifies for"),
+        (404, "check the path of the url, and that the merchant takes POST there"),
+        (422, "answer 2xx to what the verifier accepts"),
+        (500, "the merchant failed: look in its log"),
+    ] {
+        check("success", status, 7, help);
+    }
+    check("duplicate", 200, 0, "look in the shop: it must have delivered once\n");
+    check("reordered", 200, 0, "look in the shop: the order must still be paid\n");
 }
 
 #[test]
@@ -63,7 +79,7 @@ fn fields_are_set_and_ids_are_printed() {
     assert_eq!(body["order"]["amount"], 250_000);
     assert_eq!((&body["peer_to_peer_info"]["note"], &body["customer"]["x"]), (&"late".into(), &1.into()));
     let text = doku(&["trigger", "success", "--to", &merchant(&[200])], &[], b"");
-    assert!(text.stdout().starts_with("notification 1, attempt 1, order INV-20260105-0001, request id "), "{text:?}");
+    assert!(text.stdout().starts_with("notification 1, attempt 1, order INV-NOBODY-"), "{text:?}");
     assert!(text.stdout().contains("/n: answered 200 ("), "{text:?}");
 }
 
@@ -75,7 +91,7 @@ fn wrong_arguments_say_why() {
     let exact = "this number cannot be sent digit by digit; write amounts as whole rupiah, or as a text in quotes, or set \
                  the gateway's switch amount-format";
     for (arguments, code, message) in [
-        (&["success"][..], 2, "the following required arguments were not provided:\n  --to <URL>"),
+        (&["success"][..], 2, "name where it goes: --to URL, or --simulator URL for a running gateway"),
         (&["succes", to[0], to[1]], 2, "invalid value 'succes' for '<KIND>'"),
         (&["success", to[0], to[1], "--set", "order.amount"], 2, "write it as PATH=VALUE, such as order.amount=50000"),
         (&["success", to[0], to[1], "--set", "=1"], 2, "the path has an empty name; write it as order.invoice_number"),

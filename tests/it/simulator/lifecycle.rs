@@ -174,9 +174,9 @@ async fn the_past_is_in_the_state_file() {
     simulator.stop().await;
 
     for (text, reason) in [
-        ("", "line 1, column 0 is not what this version writes"),
-        ("{}", "line 1, column 2 is not what this version writes"),
-        ("\0\u{1}", "line 1, column 1 is not what this version writes"),
+        ("", "it is no state file of this gateway, or is cut off (line 1, column 0)"),
+        ("{}", "or is cut off (line 1, column 2)"),
+        ("\0\u{1}", "or is cut off (line 1, column 1)"),
     ] {
         std::fs::write(&path, text).unwrap();
         let error = start().await.unwrap_err();

@@ -220,11 +220,11 @@ async fn a_page_has_200_events_and_leads_to_the_others() {
         numbers.collect::<Vec<_>>()
     };
     for (query, first, last, links) in [
-        ("/", 51, 250, [false, true]),
-        ("/?before=51", 1, 50, [true, false]),
-        ("/?before=999&lang=id", 51, 250, [true, true]),
+        ("/", 250, 51, [false, true]),
+        ("/?before=51", 50, 1, [true, false]),
+        ("/?before=999&lang=id", 250, 51, [true, true]),
         ("/?before=0", 0, 0, [true, false]),
-        ("/?before=x", 51, 250, [false, true]),
+        ("/?before=x", 250, 51, [false, true]),
     ] {
         let page = text(&send(&simulator, request(Method::GET, query, "")).await);
         let rows = rows(&page);
