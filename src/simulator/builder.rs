@@ -125,7 +125,7 @@ impl SimulatorBuilder {
     }
 
     /// Keeps orders, notifications, events, switches and clock in a file: it is read at the start if it is there, and
-    /// written after changes and at the end.
+    /// written after changes and at the end. A file beside it, with `.lock` behind its name, keeps other gateways off.
     #[must_use]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());

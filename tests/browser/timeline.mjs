@@ -106,7 +106,7 @@ export const checks = [
       const { status } = await generate(test.gateway, shop, INVOICE, { key: "SK-another-key" });
       assert.equal(status, 400);
       const row = page.locator("#gateway .row.bad");
-      await row.getByText("Compare it with the shop’s line by line").waitFor();
+      await row.getByText("Compare line by line").waitFor();
       await row.locator("summary").click();
       await row.getByText("Request-Target:/indodana-peer-to-peer/v2/generate-order").waitFor();
       await row.scrollIntoViewIfNeeded();
