@@ -168,14 +168,11 @@ impl SimulatorBuilder {
     ///
     /// Outside of a Tokio runtime with I/O and time.
     pub async fn start(self) -> io::Result<Simulator> {
-        let messenger = Messenger::new(self.allowed_hosts).map_err(|error| {
+        let mut messenger = Messenger::new(self.allowed_hosts).map_err(|error| {
             io::Error::other(format!(
                 "notifications need the system's certificates: {error}; install its ca-certificates"
             ))
         })?;
-        if let Some(url) = &self.notification_url {
-            messenger.destination(url).map_err(invalid)?;
-        }
         if self.faults.iter().any(|fault| matches!(fault.effect(), Effect::RefuseConnections(_))) {
             let why = "a gateway that always refuses connections is none; ask for refuse-connections while it runs";
             return Err(invalid(why.to_owned()));
@@ -187,6 +184,10 @@ impl SimulatorBuilder {
         let listener =
             TcpListener::bind(address).await.map_err(|error| io::Error::new(error.kind(), refused(address, &error)))?;
         let port = listener.local_addr()?.port();
+        messenger.keep_off(port);
+        if let Some(url) = &self.notification_url {
+            messenger.destination(url).map_err(invalid)?;
+        }
         let own = if self.address.is_unspecified() { Ipv4Addr::LOCALHOST.into() } else { self.address };
         let own = format!("http://{}", SocketAddr::new(own, port));
         let url = self.public_url.map_or(Ok(own), |url| public(&url))?;

@@ -38,6 +38,8 @@ pub(super) struct Messenger {
     seats: Semaphore,
     /// Hosts beside this machine.
     allowed: Vec<String>,
+    /// The gateway's own port of this machine, at which no merchant can be.
+    own_port: Option<u16>,
 }
 
 /// What was sent, and what became of it.
@@ -73,7 +75,12 @@ impl Messenger {
             .timeout(TIMEOUT)
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "-simulator/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, seats: Semaphore::new(MOST_AT_ONCE), allowed })
+        Ok(Self { http, seats: Semaphore::new(MOST_AT_ONCE), allowed, own_port: None })
+    }
+
+    /// Sends nothing to this port of this machine: a notification that had the gateway send it again would never end.
+    pub(super) fn keep_off(&mut self, own_port: u16) {
+        self.own_port = Some(own_port);
     }
 
     /// Signs a message and sends it, if it may be sent.
@@ -163,6 +170,9 @@ impl Messenger {
                             to trust"
                     .to_owned());
             }
+        }
+        if loopback && self.own_port.is_some_and(|port| url.port_or_known_default() == Some(port)) {
+            return Err("the notification url is the gateway itself; give that of the shop".to_owned());
         }
         let target =
             url.path().parse().map_err(|_| "the path of the notification url is longer than 2048 characters")?;

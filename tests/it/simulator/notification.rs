@@ -42,6 +42,7 @@ async fn a_notification_goes_to_the_override_and_to_this_machine_only() {
         ("http://127.0.0.1@shop.example/a".to_owned(), Some(elsewhere)),
         ("https://127.0.0.1/a".to_owned(), Some("the notification url does not begin with http://")),
         ("http://".to_owned() + "[/a", Some("the notification url is not a url")),
+        (simulator.url().to_owned() + "/simulator/notifications/1/resend", Some("the notification url is the gateway")),
     ]
     .into_iter()
     .enumerate()
@@ -68,7 +69,7 @@ async fn a_notification_goes_to_the_override_and_to_this_machine_only() {
             (_, result) => panic!("{url}: {result:?}"),
         }
     }
-    assert_eq!(simulator.notifications().len(), 12);
+    assert_eq!(simulator.notifications().len(), 13);
 }
 
 #[tokio::test]
