@@ -36,7 +36,7 @@ pub(super) fn panel(scene: &Scene<'_>) -> String {
          <pre>doku simulator --notification-url http://127.0.0.1:8080/payments/notifications</pre></li>\n\
          <li>{generate}</li>\n<li>{pay}</li>\n<li>{fault}</li>\n</ol>\n\
          <details>\n<summary>{environment}</summary>\n<div class=\"text\"><pre tabindex=\"0\">\
-         DOKU_BASE_URL={base}\nDOKU_CLIENT_ID={client_id}\nDOKU_SECRET_KEY={variables}</pre>{copy}</div>\n</details>\n",
+         DOKU_ENVIRONMENT={base}\nDOKU_CLIENT_ID={client_id}\nDOKU_SECRET_KEY={variables}</pre>{copy}</div>\n</details>\n",
         value("Base URL", &base, ""),
         value("Client-Id", &client_id, ""),
         value("Generate order", &format!("POST {}", address::GENERATE_ORDER), ""),
