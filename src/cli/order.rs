@@ -140,7 +140,9 @@ impl Create {
                 if let Some(port) = closed_port(&error, environment) {
                     failure = failure.help(format!("start the gateway first: doku simulator --port {port}"));
                 }
-                if error.outcome() == Outcome::Unknown || error.is_retryable() {
+                if is_known_to_doku(&error) {
+                    failure = failure.help(ask_for_it(prepared, environment));
+                } else if error.outcome() == Outcome::Unknown || error.is_retryable() {
                     failure = self.send_again(failure, prepared, environment);
                 } else if error.outcome() == Outcome::Refused {
                     failure = failure.help("correct what doku names; then send it under a new request id");
@@ -199,6 +201,24 @@ impl Create {
         output::say("nothing was sent");
         Ok(Exit::Done)
     }
+}
+
+/// Returns whether DOKU refused because it has an order of this invoice number or request id: sending the same again is
+/// refused again.
+fn is_known_to_doku(error: &Error) -> bool {
+    let refused = error.rejection().is_some_and(|rejection| matches!(rejection.status(), 400 | 422));
+    refused && error.outcome() == Outcome::Unknown
+}
+
+/// Returns how to find out about an order that was there before, and what to do for a new one.
+fn ask_for_it(prepared: &PreparedOrder, environment: &Environment) -> String {
+    let invoice_number = prepared.invoice_number().unwrap_or_default();
+    let arguments = environment::arguments(environment);
+    format!(
+        "for a new order choose another invoice_number; for this one ask for its status, or send it under its first \
+         request id:\n  doku order status {} {arguments}",
+        shell_word(invoice_number)
+    )
 }
 
 /// Returns the port of this machine at which nobody answered.

@@ -126,6 +126,17 @@ fn a_refusal_repeats_dokus_words() {
     assert_eq!((status.code(), &status.json()["error"]["rejection"]["status"]), (5, &404.into()), "{}", status.stderr);
 }
 
+/// The invoice number is used: sending the same again would be refused again, so something else is advised.
+#[test]
+fn a_used_invoice_number_is_asked_for() {
+    let simulator = Simulator::start();
+    assert_eq!(create(CORRECTED, &simulator.url, &[]).code(), 0);
+    let arguments = ["order", "create", CORRECTED, "--simulator", &simulator.url, "--request-id", "another"];
+    let run = doku(&arguments, &SIMULATOR, b"");
+    assert_eq!(run.code(), 6, "{}", run.stderr);
+    insta::assert_snapshot!("order_used", without_ports(&run.to_text()));
+}
+
 /// No server: exit code 6, and nothing was sent.
 #[test]
 fn a_refused_connection_sends_nothing() {
