@@ -65,7 +65,7 @@ async fn generate_order(
         Ok(body) => body,
         Err((status, text)) => {
             let reply = Reply::unknown(status, body::message(&text), "body");
-            return service.reply(&call, b"", reply, &[], &control).await;
+            return service.refuse(&call, reply, &control).await;
         }
     };
     let asked = match asked(call.headers) {
@@ -94,7 +94,7 @@ async fn check_status(
     let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
     let asked = match asked(&headers) {
         Ok(asked) => asked,
-        Err(reply) => return service.reply(&call, b"", reply, &[], &control).await,
+        Err(reply) => return service.refuse(&call, reply, &control).await,
     };
     let faults = service.ledger().answer_faults(asked);
     if let Some(reply) = Reply::before_order(&faults) {
@@ -117,8 +117,8 @@ async fn check_status(
 }
 
 async fn no_route(
-    State(service): State<Arc<Service>>,
-    Extension(control): Extension<Arc<Control>>,
+    service: State<Arc<Service>>,
+    control: Extension<Arc<Control>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -126,12 +126,12 @@ async fn no_route(
     let text = format!("No static resource {}.", uri.path().trim_start_matches('/'));
     let reply = Reply::unknown(StatusCode::NOT_FOUND, body::message(&text), "no_route");
     let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
-    service.reply(&call, b"", reply, &[], &control).await
+    service.refuse(&call, reply, &control).await
 }
 
 async fn wrong_method(
-    State(service): State<Arc<Service>>,
-    Extension(control): Extension<Arc<Control>>,
+    service: State<Arc<Service>>,
+    control: Extension<Arc<Control>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -139,7 +139,7 @@ async fn wrong_method(
     let text = format!("Request method '{method}' is not supported");
     let reply = Reply::unknown(StatusCode::METHOD_NOT_ALLOWED, body::message(&text), "wrong_method");
     let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
-    service.reply(&call, b"", reply, &[], &control).await
+    service.refuse(&call, reply, &control).await
 }
 
 /// A request that is being answered.
@@ -229,6 +229,11 @@ impl Service {
             // It was made just now, so it is pending.
             let _ = self.settle(invoice_number, TransactionStatus::Success).await;
         }
+    }
+
+    /// Refuses a request whose body was not looked at, before any fault.
+    async fn refuse(&self, call: &Call<'_>, reply: Reply, control: &Control) -> Response {
+        self.reply(call, b"", reply, &[], control).await
     }
 
     /// Signs an answer, takes note of it, and lets the faults have it.
