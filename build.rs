@@ -1,13 +1,13 @@
 //! Generates types, client and schemas from `spec/openapi.yaml` into `OUT_DIR`.
 
-#[path = "src/codegen/mod.rs"]
+#[path = "src/contract/codegen/mod.rs"]
 mod codegen;
 
 use std::{env, error::Error, fs, path::Path};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={}", codegen::CONTRACT);
-    println!("cargo::rerun-if-changed=src/codegen");
+    println!("cargo::rerun-if-changed=src/contract/codegen");
     let contract =
         fs::read_to_string(codegen::CONTRACT).map_err(|e| format!("cannot read {}: {e}", codegen::CONTRACT))?;
     let generated = codegen::generate(&contract)?;

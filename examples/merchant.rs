@@ -1,8 +1,8 @@
 //! A small shop: it takes an order, sends the customer to the payment page, and receives the notification.
 //!
 //! ```text
-//! cargo run --features cli --bin doku -- simulator --notification-url http://127.0.0.1:8080/payments/notifications
-//! cargo run --features axum-0-8,simulator --example merchant   # then open http://127.0.0.1:8080
+//! cargo run --package doku-cli -- simulator --notification-url http://127.0.0.1:8080/payments/notifications
+//! cargo run --package doku-simulator --example merchant   # then open http://127.0.0.1:8080
 //! ```
 //!
 //! Without `DOKU_ENVIRONMENT` it talks to the local gateway. With `sandbox`, `production` or a URL it takes the
@@ -24,7 +24,6 @@ use doku_indodana::{
     Address, Category, Client, Credentials, Customer, Environment, GenerateOrderRequest, LineItem,
     NotificationEndpoint, Order, Outcome, PeerToPeerInfo, Rupiah, TransactionStatus, Verifier,
     axum_0_8::{NotificationRejection, VerifiedNotification},
-    simulator,
 };
 
 /// The path of the notification URL, exactly as DOKU has it.
@@ -59,7 +58,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Ok(url) => (Environment::custom(url)?, Credentials::from_env()?),
         Err(_) => (
             Environment::custom("http://127.0.0.1:4000")?,
-            Credentials::new(simulator::CLIENT_ID.parse()?, simulator::SECRET_KEY.parse()?),
+            Credentials::new(doku_simulator::CLIENT_ID.parse()?, doku_simulator::SECRET_KEY.parse()?),
         ),
     };
     let shop = Shop {

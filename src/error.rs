@@ -3,21 +3,19 @@
 //! [`Error`] is what a call to DOKU ends with: opaque, with predicates, because its caller logs, retries or reconciles.
 //! [`VerificationError`] is what the receiver of a notification gets: flat, because it chooses a status code.
 
-mod input;
 mod record;
-mod syntax;
-mod verification;
-mod violation;
 
 use std::{error, fmt};
 
-pub use self::{
-    input::{ComponentError, CredentialsError, MoneyError, PayloadError},
-    syntax::{SyntaxError, SyntaxErrorKind},
-    verification::{TargetVariant, VerificationError},
-    violation::{Code, Language, Met, Violation},
+use crate::message::signature::RequestId;
+pub use crate::{
+    check::{Code, Language, Met, Violation},
+    message::{
+        error::{ComponentError, CredentialsError, MoneyError, PayloadError},
+        json::{SyntaxError, SyntaxErrorKind},
+        signature::{TargetVariant, VerificationError},
+    },
 };
-use crate::signature::RequestId;
 
 /// Why a call did not end with a verified answer.
 ///
@@ -326,8 +324,8 @@ impl From<ComponentError> for Error {
     }
 }
 
-impl From<crate::generated::types::error::ConversionError> for Error {
-    fn from(error: crate::generated::types::error::ConversionError) -> Self {
+impl From<crate::contract::generated::types::error::ConversionError> for Error {
+    fn from(error: crate::contract::generated::types::error::ConversionError) -> Self {
         Self::new(ErrorKind::Build(error.to_string()), Outcome::NothingSent)
     }
 }

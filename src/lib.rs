@@ -5,53 +5,47 @@
 )]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-#[cfg(feature = "axum-0-8")]
-pub mod axum_0_8;
+pub mod check;
 #[cfg(feature = "client")]
 mod client;
-pub mod credentials;
-mod endpoint;
-#[cfg(feature = "client")]
-mod environment;
+mod contract;
 pub mod error;
-mod generated;
-#[cfg(feature = "client")]
-mod hooks;
-pub mod json;
-mod money;
+mod message;
 mod notification;
-mod prepared;
-#[cfg(feature = "client")]
-mod retry;
-pub mod schema;
-pub mod signature;
-mod signed;
-#[cfg(feature = "simulator")]
-pub mod simulator;
+mod order;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod verifier;
 
+#[cfg(feature = "axum-0-8")]
+pub use crate::notification::axum_0_8;
 #[cfg(feature = "client")]
 pub use crate::{
-    client::{CheckedStatus, Client, ClientBuilder, GeneratedOrder},
-    environment::{BaseUrl, Environment},
-    retry::RetryPolicy,
+    client::{
+        CheckedStatus, Client, ClientBuilder, GeneratedOrder,
+        environment::{BaseUrl, Environment},
+    },
+    order::retry::RetryPolicy,
 };
 pub use crate::{
-    credentials::{ClientId, Credentials, SecretKey},
-    endpoint::NotificationEndpoint,
+    contract::generated::address,
     error::{Error, Outcome, VerificationError},
-    money::{Price, Rupiah},
-    notification::{Age, Notification},
-    prepared::PreparedOrder,
-    signature::{RequestId, RequestTarget, Timestamp},
-    signed::SignedRequest,
+    message::{
+        credentials::{self, ClientId, Credentials, SecretKey},
+        json,
+        money::{Price, Rupiah},
+        signature::{self, RequestId, RequestTarget, Timestamp},
+        signed::SignedRequest,
+    },
+    notification::{
+        endpoint::NotificationEndpoint,
+        message::{Age, Notification},
+        verifier::{VerifiedResponse, Verifier},
+    },
+    order::request::PreparedOrder,
     types::*,
-    verifier::{VerifiedResponse, Verifier},
 };
 
 /// The types of the contract: requests, answers, notifications.
 pub mod types {
-    pub use crate::generated::{scalar::*, types::*};
+    pub use crate::contract::generated::{scalar::*, types::*};
 }

@@ -23,12 +23,14 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response, header::CONTENT_TYPE};
 
 use crate::{
-    credentials::Credentials,
-    generated::{scalar::TransactionStatus, types::PaymentNotification},
-    json,
-    money::Rupiah,
-    signature::{self, RequestId, RequestTarget, Time, Timestamp},
-    signed::{JSON, sign_headers},
+    contract::generated::{scalar::TransactionStatus, types::PaymentNotification},
+    message::{
+        credentials::Credentials,
+        json,
+        money::Rupiah,
+        signature::{self, RequestId, RequestTarget, Time, Timestamp},
+        signed::{JSON, sign_headers},
+    },
 };
 
 /// The client id of [`credentials`]. It is nobody's.

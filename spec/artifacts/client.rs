@@ -1317,11 +1317,11 @@ Source: page: order.line_items.name; D-12*/
         /**Price of one unit in rupiah (IDR), exact, at most two decimals and 16 digits in all. Not negative.
 
 Source: page: order.line_items.price, maximum length 16.2; D-07*/
-        pub price: crate::money::Price,
+        pub price: crate::message::money::Price,
         /**Number of units, 1 to 99,999,999 (8 digits).
 
 Source: page: order.line_items.quantity; D-43*/
-        pub quantity: crate::generated::scalar::Quantity,
+        pub quantity: crate::contract::generated::scalar::Quantity,
         /**Free text on the kind of item, without control characters. Worth sending.
 
 Source: page: order.line_items.type; D-10*/
@@ -1681,7 +1681,7 @@ Source: page: order.*; D-54*/
         /**Amount of the order in whole rupiah (IDR), at most 16 digits. Equals the sum of price × quantity.
 
 Source: page: order.amount; checkout: must be greater than 0; D-08*/
-        pub amount: crate::money::Rupiah,
+        pub amount: crate::message::money::Rupiah,
         /**Absolute URL of the merchant's page to which the customer's browser returns. Not a proof of payment.
 DOKU's page allows letters, digits, space and `( ) - = \ . ? ; , + / : & _ %`, so no `#` and no `~`.
 
@@ -1773,7 +1773,7 @@ Source: page: order.invoice_number, order.amount; notification: order.**/
 than zero is not an amount.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
-        pub amount: crate::money::Rupiah,
+        pub amount: crate::message::money::Rupiah,
         /**The invoice number of the order, as sent.
 
 Source: page: order.invoice_number*/
@@ -1823,7 +1823,7 @@ Source: page: payment.**/
         /**Whether the order can be paid.
 
 Source: page: payment.status; D-49*/
-        pub status: crate::generated::scalar::PaymentStatus,
+        pub status: crate::contract::generated::scalar::PaymentStatus,
         /**Address of the Indodana payment page, an absolute https URL. Listed as mandatory; what a `FAILED`
 answer carries here is not documented.
 
@@ -1959,7 +1959,9 @@ Checkout takes 60.
 
 Source: page: peer_to_peer_info.expired_time; D-42*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub expired_time: ::std::option::Option<crate::generated::scalar::ExpiredTime>,
+        pub expired_time: ::std::option::Option<
+            crate::contract::generated::scalar::ExpiredTime,
+        >,
         /**The merchant's reference of the payment, without control characters. The page names no length; at most
 32 characters of letters, digits and `= . - _ + @ : & ^ % ! $ ;` fit Indodana's own field.
 
@@ -2164,7 +2166,7 @@ than zero is not an amount.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<crate::money::Rupiah>,
+        pub amount: ::std::option::Option<crate::message::money::Rupiah>,
     }
     impl Refund {
         pub fn builder() -> builder::Refund {
@@ -2285,7 +2287,7 @@ Source: settlement: type*/
         /**Rupiah for `FIX`, percent for `PERCENTAGE`; at most two decimals and 16 digits in all.
 
 Source: settlement: value; D-34*/
-        pub value: crate::money::Price,
+        pub value: crate::message::money::Price,
     }
     impl Settlement {
         pub fn builder() -> builder::Settlement {
@@ -2524,7 +2526,7 @@ than zero is not an amount.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
-        pub amount: ::std::option::Option<crate::money::Rupiah>,
+        pub amount: ::std::option::Option<crate::message::money::Rupiah>,
         /**The invoice number of the order.
 
 Source: status: order.invoice_number*/
@@ -2692,7 +2694,7 @@ Source: notification: transaction.original_request_id; D-32*/
         /**Status of the payment. `SUCCESS`, `EXPIRED` and `REFUNDED` are final. `FAILED` is not: a later `SUCCESS` wins.
 
 Source: notification: transaction.status; status: status mapping; D-26*/
-        pub status: crate::generated::scalar::TransactionStatus,
+        pub status: crate::contract::generated::scalar::TransactionStatus,
     }
     impl Transaction {
         pub fn builder() -> builder::Transaction {
@@ -3792,9 +3794,12 @@ Source: page: response sample*/
                 ::std::string::String,
             >,
             name: ::std::result::Result<super::LineItemName, ::std::string::String>,
-            price: ::std::result::Result<crate::money::Price, ::std::string::String>,
+            price: ::std::result::Result<
+                crate::message::money::Price,
+                ::std::string::String,
+            >,
             quantity: ::std::result::Result<
-                crate::generated::scalar::Quantity,
+                crate::contract::generated::scalar::Quantity,
                 ::std::string::String,
             >,
             type_: ::std::result::Result<
@@ -3885,7 +3890,7 @@ Source: page: order.line_items.name; D-12*/
 Source: page: order.line_items.price, maximum length 16.2; D-07*/
             pub fn price<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::money::Price>,
+                T: ::std::convert::TryInto<crate::message::money::Price>,
                 T::Error: ::std::fmt::Display,
             {
                 self.price = value
@@ -3900,7 +3905,7 @@ Source: page: order.line_items.price, maximum length 16.2; D-07*/
 Source: page: order.line_items.quantity; D-43*/
             pub fn quantity<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::generated::scalar::Quantity>,
+                T: ::std::convert::TryInto<crate::contract::generated::scalar::Quantity>,
                 T::Error: ::std::fmt::Display,
             {
                 self.quantity = value
@@ -3976,7 +3981,10 @@ Source: page: order.line_items.url; D-10*/
         }
         #[derive(Clone, Debug)]
         pub struct Order {
-            amount: ::std::result::Result<crate::money::Rupiah, ::std::string::String>,
+            amount: ::std::result::Result<
+                crate::message::money::Rupiah,
+                ::std::string::String,
+            >,
             callback_url: ::std::result::Result<
                 ::std::option::Option<super::CallbackUrl>,
                 ::std::string::String,
@@ -4012,7 +4020,7 @@ Source: page: order.line_items.url; D-10*/
 Source: page: order.amount; checkout: must be greater than 0; D-08*/
             pub fn amount<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::money::Rupiah>,
+                T: ::std::convert::TryInto<crate::message::money::Rupiah>,
                 T::Error: ::std::fmt::Display,
             {
                 self.amount = value
@@ -4355,7 +4363,10 @@ Source: notification: transaction.**/
         }
         #[derive(Clone, Debug)]
         pub struct OrderSummary {
-            amount: ::std::result::Result<crate::money::Rupiah, ::std::string::String>,
+            amount: ::std::result::Result<
+                crate::message::money::Rupiah,
+                ::std::string::String,
+            >,
             invoice_number: ::std::result::Result<
                 ::std::string::String,
                 ::std::string::String,
@@ -4378,7 +4389,7 @@ than zero is not an amount.
 Source: page: order.amount; observed: decimals and text; D-19*/
             pub fn amount<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::money::Rupiah>,
+                T: ::std::convert::TryInto<crate::message::money::Rupiah>,
                 T::Error: ::std::fmt::Display,
             {
                 self.amount = value
@@ -4546,7 +4557,7 @@ Source: status: additional_info.origin.system*/
         #[derive(Clone, Debug)]
         pub struct Payment {
             status: ::std::result::Result<
-                crate::generated::scalar::PaymentStatus,
+                crate::contract::generated::scalar::PaymentStatus,
                 ::std::string::String,
             >,
             url: ::std::result::Result<
@@ -4568,7 +4579,9 @@ Source: status: additional_info.origin.system*/
 Source: page: payment.status; D-49*/
             pub fn status<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::generated::scalar::PaymentStatus>,
+                T: ::std::convert::TryInto<
+                    crate::contract::generated::scalar::PaymentStatus,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -5072,7 +5085,7 @@ Source: notification: sample*/
         #[derive(Clone, Debug)]
         pub struct PeerToPeerInfo {
             expired_time: ::std::result::Result<
-                ::std::option::Option<crate::generated::scalar::ExpiredTime>,
+                ::std::option::Option<crate::contract::generated::scalar::ExpiredTime>,
                 ::std::string::String,
             >,
             merchant_unique_reference: ::std::result::Result<
@@ -5097,7 +5110,9 @@ Checkout takes 60.
 Source: page: peer_to_peer_info.expired_time; D-42*/
             pub fn expired_time<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::generated::scalar::ExpiredTime>,
+                T: ::std::convert::TryInto<
+                    crate::contract::generated::scalar::ExpiredTime,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.expired_time = value
@@ -5149,7 +5164,7 @@ Source: page: peer_to_peer_info.merchant_unique_reference; D-18*/
         #[derive(Clone, Debug)]
         pub struct Refund {
             amount: ::std::result::Result<
-                ::std::option::Option<crate::money::Rupiah>,
+                ::std::option::Option<crate::message::money::Rupiah>,
                 ::std::string::String,
             >,
         }
@@ -5167,7 +5182,7 @@ than zero is not an amount.
 Source: page: order.amount; observed: decimals and text; D-19*/
             pub fn amount<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::money::Rupiah>,
+                T: ::std::convert::TryInto<crate::message::money::Rupiah>,
                 T::Error: ::std::fmt::Display,
             {
                 self.amount = value
@@ -5293,7 +5308,10 @@ Source: notification: service.id*/
                 ::std::string::String,
             >,
             type_: ::std::result::Result<super::SettlementType, ::std::string::String>,
-            value: ::std::result::Result<crate::money::Price, ::std::string::String>,
+            value: ::std::result::Result<
+                crate::message::money::Price,
+                ::std::string::String,
+            >,
         }
         impl ::std::default::Default for Settlement {
             fn default() -> Self {
@@ -5344,7 +5362,7 @@ Source: settlement: type*/
 Source: settlement: value; D-34*/
             pub fn value<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::money::Price>,
+                T: ::std::convert::TryInto<crate::message::money::Price>,
                 T::Error: ::std::fmt::Display,
             {
                 self.value = value
@@ -5454,7 +5472,7 @@ Source: page: additional_info.override_notification_url*/
         #[derive(Clone, Debug)]
         pub struct StatusOrder {
             amount: ::std::result::Result<
-                ::std::option::Option<crate::money::Rupiah>,
+                ::std::option::Option<crate::message::money::Rupiah>,
                 ::std::string::String,
             >,
             invoice_number: ::std::result::Result<
@@ -5482,7 +5500,7 @@ than zero is not an amount.
 Source: page: order.amount; observed: decimals and text; D-19*/
             pub fn amount<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::money::Rupiah>,
+                T: ::std::convert::TryInto<crate::message::money::Rupiah>,
                 T::Error: ::std::fmt::Display,
             {
                 self.amount = value
@@ -5560,7 +5578,7 @@ Source: status: order.status*/
                 ::std::string::String,
             >,
             status: ::std::result::Result<
-                crate::generated::scalar::TransactionStatus,
+                crate::contract::generated::scalar::TransactionStatus,
                 ::std::string::String,
             >,
         }
@@ -5613,7 +5631,9 @@ Source: notification: transaction.original_request_id; D-32*/
 Source: notification: transaction.status; status: status mapping; D-26*/
             pub fn status<T>(mut self, value: T) -> Self
             where
-                T: ::std::convert::TryInto<crate::generated::scalar::TransactionStatus>,
+                T: ::std::convert::TryInto<
+                    crate::contract::generated::scalar::TransactionStatus,
+                >,
                 T::Error: ::std::fmt::Display,
             {
                 self.status = value
@@ -6107,7 +6127,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("RequestIdHeader", &references)
+            crate::check::component("RequestIdHeader", &references)
         }
     }
     pub struct TimestampHeader;
@@ -6117,7 +6137,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("TimestampHeader", &references)
+            crate::check::component("TimestampHeader", &references)
         }
     }
     pub struct StatusId;
@@ -6127,7 +6147,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("StatusId", &references)
+            crate::check::component("StatusId", &references)
         }
     }
     pub struct GenerateOrderRequest;
@@ -6143,7 +6163,7 @@ pub(crate) mod component {
                 ("Address", generator.subschema_for::<Address>()),
                 ("AdditionalInfo", generator.subschema_for::<AdditionalInfo>()),
             ];
-            crate::schema::component("GenerateOrderRequest", &references)
+            crate::check::component("GenerateOrderRequest", &references)
         }
     }
     pub struct Order;
@@ -6158,7 +6178,7 @@ pub(crate) mod component {
                 ("LineItems", generator.subschema_for::<LineItems>()),
                 ("CallbackUrl", generator.subschema_for::<CallbackUrl>()),
             ];
-            crate::schema::component("Order", &references)
+            crate::check::component("Order", &references)
         }
     }
     pub struct InvoiceNumber;
@@ -6168,7 +6188,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("InvoiceNumber", &references)
+            crate::check::component("InvoiceNumber", &references)
         }
     }
     pub struct Amount;
@@ -6178,7 +6198,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Amount", &references)
+            crate::check::component("Amount", &references)
         }
     }
     pub struct LineItems;
@@ -6188,7 +6208,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("LineItem", generator.subschema_for::<LineItem>())];
-            crate::schema::component("LineItems", &references)
+            crate::check::component("LineItems", &references)
         }
     }
     pub struct LineItem;
@@ -6207,7 +6227,7 @@ pub(crate) mod component {
                 ("ProductImageUrl", generator.subschema_for::<ProductImageUrl>()),
                 ("LineItemType", generator.subschema_for::<LineItemType>()),
             ];
-            crate::schema::component("LineItem", &references)
+            crate::check::component("LineItem", &references)
         }
     }
     pub struct LineItemName;
@@ -6217,7 +6237,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("LineItemName", &references)
+            crate::check::component("LineItemName", &references)
         }
     }
     pub struct Price;
@@ -6227,7 +6247,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Price", &references)
+            crate::check::component("Price", &references)
         }
     }
     pub struct Quantity;
@@ -6237,7 +6257,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Quantity", &references)
+            crate::check::component("Quantity", &references)
         }
     }
     pub struct LineItemId;
@@ -6247,7 +6267,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("LineItemId", &references)
+            crate::check::component("LineItemId", &references)
         }
     }
     pub struct Category;
@@ -6257,7 +6277,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Category", &references)
+            crate::check::component("Category", &references)
         }
     }
     pub struct ProductUrl;
@@ -6267,7 +6287,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("ProductUrl", &references)
+            crate::check::component("ProductUrl", &references)
         }
     }
     pub struct ProductImageUrl;
@@ -6277,7 +6297,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("ProductImageUrl", &references)
+            crate::check::component("ProductImageUrl", &references)
         }
     }
     pub struct LineItemType;
@@ -6287,7 +6307,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("LineItemType", &references)
+            crate::check::component("LineItemType", &references)
         }
     }
     pub struct CallbackUrl;
@@ -6297,7 +6317,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("CallbackUrl", &references)
+            crate::check::component("CallbackUrl", &references)
         }
     }
     pub struct PeerToPeerInfo;
@@ -6313,7 +6333,7 @@ pub(crate) mod component {
                     generator.subschema_for::<MerchantUniqueReference>(),
                 ),
             ];
-            crate::schema::component("PeerToPeerInfo", &references)
+            crate::check::component("PeerToPeerInfo", &references)
         }
     }
     pub struct ExpiredTime;
@@ -6323,7 +6343,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("ExpiredTime", &references)
+            crate::check::component("ExpiredTime", &references)
         }
     }
     pub struct MerchantUniqueReference;
@@ -6333,7 +6353,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("MerchantUniqueReference", &references)
+            crate::check::component("MerchantUniqueReference", &references)
         }
     }
     pub struct Customer;
@@ -6348,7 +6368,7 @@ pub(crate) mod component {
                 ("CustomerEmail", generator.subschema_for::<CustomerEmail>()),
                 ("CustomerPhone", generator.subschema_for::<CustomerPhone>()),
             ];
-            crate::schema::component("Customer", &references)
+            crate::check::component("Customer", &references)
         }
     }
     pub struct CustomerFirstName;
@@ -6358,7 +6378,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("CustomerFirstName", &references)
+            crate::check::component("CustomerFirstName", &references)
         }
     }
     pub struct CustomerLastName;
@@ -6368,7 +6388,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("CustomerLastName", &references)
+            crate::check::component("CustomerLastName", &references)
         }
     }
     pub struct CustomerEmail;
@@ -6378,7 +6398,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("CustomerEmail", &references)
+            crate::check::component("CustomerEmail", &references)
         }
     }
     pub struct CustomerPhone;
@@ -6388,7 +6408,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("CustomerPhone", &references)
+            crate::check::component("CustomerPhone", &references)
         }
     }
     pub struct Address;
@@ -6406,7 +6426,7 @@ pub(crate) mod component {
                 ("AddressPhone", generator.subschema_for::<AddressPhone>()),
                 ("CountryCode", generator.subschema_for::<CountryCode>()),
             ];
-            crate::schema::component("Address", &references)
+            crate::check::component("Address", &references)
         }
     }
     pub struct AddressFirstName;
@@ -6416,7 +6436,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("AddressFirstName", &references)
+            crate::check::component("AddressFirstName", &references)
         }
     }
     pub struct AddressLastName;
@@ -6426,7 +6446,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("AddressLastName", &references)
+            crate::check::component("AddressLastName", &references)
         }
     }
     pub struct StreetAddress;
@@ -6436,7 +6456,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("StreetAddress", &references)
+            crate::check::component("StreetAddress", &references)
         }
     }
     pub struct City;
@@ -6446,7 +6466,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("City", &references)
+            crate::check::component("City", &references)
         }
     }
     pub struct PostalCode;
@@ -6456,7 +6476,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("PostalCode", &references)
+            crate::check::component("PostalCode", &references)
         }
     }
     pub struct AddressPhone;
@@ -6466,7 +6486,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("AddressPhone", &references)
+            crate::check::component("AddressPhone", &references)
         }
     }
     pub struct CountryCode;
@@ -6476,7 +6496,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("CountryCode", &references)
+            crate::check::component("CountryCode", &references)
         }
     }
     pub struct AdditionalInfo;
@@ -6489,7 +6509,7 @@ pub(crate) mod component {
                 ("NotificationUrl", generator.subschema_for::<NotificationUrl>()),
                 ("Settlements", generator.subschema_for::<Settlements>()),
             ];
-            crate::schema::component("AdditionalInfo", &references)
+            crate::check::component("AdditionalInfo", &references)
         }
     }
     pub struct NotificationUrl;
@@ -6499,7 +6519,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("NotificationUrl", &references)
+            crate::check::component("NotificationUrl", &references)
         }
     }
     pub struct Settlements;
@@ -6509,7 +6529,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("Settlement", generator.subschema_for::<Settlement>())];
-            crate::schema::component("Settlements", &references)
+            crate::check::component("Settlements", &references)
         }
     }
     pub struct Settlement;
@@ -6526,7 +6546,7 @@ pub(crate) mod component {
                 ("SettlementValue", generator.subschema_for::<SettlementValue>()),
                 ("SettlementType", generator.subschema_for::<SettlementType>()),
             ];
-            crate::schema::component("Settlement", &references)
+            crate::check::component("Settlement", &references)
         }
     }
     pub struct SettlementAccountId;
@@ -6536,7 +6556,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("SettlementAccountId", &references)
+            crate::check::component("SettlementAccountId", &references)
         }
     }
     pub struct SettlementValue;
@@ -6546,7 +6566,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("SettlementValue", &references)
+            crate::check::component("SettlementValue", &references)
         }
     }
     pub struct SettlementType;
@@ -6556,7 +6576,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("SettlementType", &references)
+            crate::check::component("SettlementType", &references)
         }
     }
     pub struct GenerateOrderResponse;
@@ -6574,7 +6594,7 @@ pub(crate) mod component {
                     generator.subschema_for::<ResponseAdditionalInfo>(),
                 ),
             ];
-            crate::schema::component("GenerateOrderResponse", &references)
+            crate::check::component("GenerateOrderResponse", &references)
         }
     }
     pub struct OrderSummary;
@@ -6586,7 +6606,7 @@ pub(crate) mod component {
             let references = [
                 ("ReceivedAmount", generator.subschema_for::<ReceivedAmount>()),
             ];
-            crate::schema::component("OrderSummary", &references)
+            crate::check::component("OrderSummary", &references)
         }
     }
     pub struct ReceivedAmount;
@@ -6596,7 +6616,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("ReceivedAmount", &references)
+            crate::check::component("ReceivedAmount", &references)
         }
     }
     pub struct Payment;
@@ -6608,7 +6628,7 @@ pub(crate) mod component {
             let references = [
                 ("PaymentStatus", generator.subschema_for::<PaymentStatus>()),
             ];
-            crate::schema::component("Payment", &references)
+            crate::check::component("Payment", &references)
         }
     }
     pub struct PaymentStatus;
@@ -6618,7 +6638,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("PaymentStatus", &references)
+            crate::check::component("PaymentStatus", &references)
         }
     }
     pub struct PeerToPeerDetails;
@@ -6628,7 +6648,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("Identifiers", generator.subschema_for::<Identifiers>())];
-            crate::schema::component("PeerToPeerDetails", &references)
+            crate::check::component("PeerToPeerDetails", &references)
         }
     }
     pub struct Identifiers;
@@ -6638,7 +6658,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("Identifier", generator.subschema_for::<Identifier>())];
-            crate::schema::component("Identifiers", &references)
+            crate::check::component("Identifiers", &references)
         }
     }
     pub struct Identifier;
@@ -6648,7 +6668,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Identifier", &references)
+            crate::check::component("Identifier", &references)
         }
     }
     pub struct ResponseAdditionalInfo;
@@ -6658,7 +6678,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("ResponseAdditionalInfo", &references)
+            crate::check::component("ResponseAdditionalInfo", &references)
         }
     }
     pub struct PaymentNotification;
@@ -6680,7 +6700,7 @@ pub(crate) mod component {
                     generator.subschema_for::<ResponseAdditionalInfo>(),
                 ),
             ];
-            crate::schema::component("PaymentNotification", &references)
+            crate::check::component("PaymentNotification", &references)
         }
     }
     pub struct Service;
@@ -6690,7 +6710,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Service", &references)
+            crate::check::component("Service", &references)
         }
     }
     pub struct Acquirer;
@@ -6700,7 +6720,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Acquirer", &references)
+            crate::check::component("Acquirer", &references)
         }
     }
     pub struct Channel;
@@ -6710,7 +6730,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Channel", &references)
+            crate::check::component("Channel", &references)
         }
     }
     pub struct Transaction;
@@ -6722,7 +6742,7 @@ pub(crate) mod component {
             let references = [
                 ("TransactionStatus", generator.subschema_for::<TransactionStatus>()),
             ];
-            crate::schema::component("Transaction", &references)
+            crate::check::component("Transaction", &references)
         }
     }
     pub struct TransactionStatus;
@@ -6732,7 +6752,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("TransactionStatus", &references)
+            crate::check::component("TransactionStatus", &references)
         }
     }
     pub struct PaymentReference;
@@ -6742,7 +6762,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("PaymentReference", &references)
+            crate::check::component("PaymentReference", &references)
         }
     }
     pub struct OrderStatus;
@@ -6765,7 +6785,7 @@ pub(crate) mod component {
                     generator.subschema_for::<StatusAdditionalInfo>(),
                 ),
             ];
-            crate::schema::component("OrderStatus", &references)
+            crate::check::component("OrderStatus", &references)
         }
     }
     pub struct StatusOrder;
@@ -6777,7 +6797,7 @@ pub(crate) mod component {
             let references = [
                 ("ReceivedAmount", generator.subschema_for::<ReceivedAmount>()),
             ];
-            crate::schema::component("StatusOrder", &references)
+            crate::check::component("StatusOrder", &references)
         }
     }
     pub struct Refund;
@@ -6789,7 +6809,7 @@ pub(crate) mod component {
             let references = [
                 ("ReceivedAmount", generator.subschema_for::<ReceivedAmount>()),
             ];
-            crate::schema::component("Refund", &references)
+            crate::check::component("Refund", &references)
         }
     }
     pub struct StatusAdditionalInfo;
@@ -6799,7 +6819,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("Origin", generator.subschema_for::<Origin>())];
-            crate::schema::component("StatusAdditionalInfo", &references)
+            crate::check::component("StatusAdditionalInfo", &references)
         }
     }
     pub struct Origin;
@@ -6809,7 +6829,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("Origin", &references)
+            crate::check::component("Origin", &references)
         }
     }
     pub struct ErrorBody;
@@ -6823,7 +6843,7 @@ pub(crate) mod component {
                 ("ErrorMessage", generator.subschema_for::<ErrorMessage>()),
                 ("ErrorMessages", generator.subschema_for::<ErrorMessages>()),
             ];
-            crate::schema::component("ErrorBody", &references)
+            crate::check::component("ErrorBody", &references)
         }
     }
     pub struct ErrorDetail;
@@ -6835,7 +6855,7 @@ pub(crate) mod component {
             let references = [
                 ("ErrorMessage", generator.subschema_for::<ErrorMessage>()),
             ];
-            crate::schema::component("ErrorDetail", &references)
+            crate::check::component("ErrorDetail", &references)
         }
     }
     pub struct ErrorMessage;
@@ -6845,7 +6865,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("ErrorMessage", &references)
+            crate::check::component("ErrorMessage", &references)
         }
     }
     pub struct ErrorMessages;
@@ -6855,7 +6875,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::schema::component("ErrorMessages", &references)
+            crate::check::component("ErrorMessages", &references)
         }
     }
 }
@@ -7541,19 +7561,22 @@ impl schemars::JsonSchema for types::ErrorMessages {
         component::ErrorMessages::json_schema(generator)
     }
 }
-/// Request targets and servers. Not each operation's target is named by hand.
-#[allow(dead_code)]
-pub(crate) mod address {
-    pub(crate) const GENERATE_ORDER: &str = "/indodana-peer-to-peer/v2/generate-order";
-    pub(crate) const CHECK_STATUS: &str = "/orders/v1/status/{id}";
-    pub(crate) const SANDBOX: &str = "https://api-sandbox.doku.com";
-    pub(crate) const PRODUCTION: &str = "https://api.doku.com";
+/// Request targets and servers of the contract. `{id}` in a target stands for what the caller puts there.
+pub mod address {
+    ///Request target of `generate_order`.
+    pub const GENERATE_ORDER: &str = "/indodana-peer-to-peer/v2/generate-order";
+    ///Request target of `check_status`.
+    pub const CHECK_STATUS: &str = "/orders/v1/status/{id}";
+    /// The sandbox.
+    pub const SANDBOX: &str = "https://api-sandbox.doku.com";
+    /// Production.
+    pub const PRODUCTION: &str = "https://api.doku.com";
 }
 /// Whether a value of a request is within the contract, and its JSON.
 #[allow(unused_variables)]
 pub(crate) mod straight_line {
     use super::{scalar, types};
-    use crate::json::write;
+    use crate::message::json::write;
     pub(crate) fn is_generate_order_request(
         value: &types::GenerateOrderRequest,
     ) -> bool {
@@ -7616,7 +7639,7 @@ pub(crate) mod straight_line {
         if !is_callback_url(&value.callback_url_cancel) {
             return false;
         }
-        if !crate::money::adds_up(
+        if !crate::message::money::adds_up(
             value.amount,
             value.line_items.iter().map(|item| (item.price, item.quantity.get())),
         ) {
@@ -7765,7 +7788,7 @@ pub(crate) mod straight_line {
     pub(crate) fn write_invoice_number(value: &types::InvoiceNumber, out: &mut Vec<u8>) {
         write::string(out, value);
     }
-    pub(crate) fn is_amount(value: &crate::money::Rupiah) -> bool {
+    pub(crate) fn is_amount(value: &crate::message::money::Rupiah) -> bool {
         if !(value.in_hundredths() >= 100u128) {
             return false;
         }
@@ -7774,7 +7797,10 @@ pub(crate) mod straight_line {
         }
         true
     }
-    pub(crate) fn write_amount(value: &crate::money::Rupiah, out: &mut Vec<u8>) {
+    pub(crate) fn write_amount(
+        value: &crate::message::money::Rupiah,
+        out: &mut Vec<u8>,
+    ) {
         write::display(out, value);
     }
     pub(crate) fn is_line_items(value: &types::LineItems) -> bool {
@@ -8006,13 +8032,13 @@ pub(crate) mod straight_line {
     pub(crate) fn write_line_item_name(value: &types::LineItemName, out: &mut Vec<u8>) {
         write::string(out, value);
     }
-    pub(crate) fn is_price(value: &crate::money::Price) -> bool {
+    pub(crate) fn is_price(value: &crate::message::money::Price) -> bool {
         if !(value.in_hundredths() < 10000000000000000u128) {
             return false;
         }
         true
     }
-    pub(crate) fn write_price(value: &crate::money::Price, out: &mut Vec<u8>) {
+    pub(crate) fn write_price(value: &crate::message::money::Price, out: &mut Vec<u8>) {
         write::display(out, value);
     }
     pub(crate) fn is_quantity(value: &scalar::Quantity) -> bool {
@@ -8063,14 +8089,14 @@ pub(crate) mod straight_line {
     ) {
         write::string(out, value);
     }
-    pub(crate) fn is_settlement_value(value: &crate::money::Price) -> bool {
+    pub(crate) fn is_settlement_value(value: &crate::message::money::Price) -> bool {
         if !(value.in_hundredths() < 10000000000000000u128) {
             return false;
         }
         true
     }
     pub(crate) fn write_settlement_value(
-        value: &crate::money::Price,
+        value: &crate::message::money::Price,
         out: &mut Vec<u8>,
     ) {
         write::display(out, value);
@@ -8104,7 +8130,7 @@ Version: 0.1.0*/
 pub struct Client {
     pub(crate) baseurl: String,
     pub(crate) client: reqwest::Client,
-    pub(crate) inner: crate::hooks::Call,
+    pub(crate) inner: super::hooks::Call,
 }
 impl Client {
     /// Create a new client.
@@ -8112,7 +8138,7 @@ impl Client {
     /// `baseurl` is the base URL provided to the internal
     /// `reqwest::Client`, and should include a scheme and hostname,
     /// as well as port and a path stem if applicable.
-    pub fn new(baseurl: &str, inner: crate::hooks::Call) -> Self {
+    pub fn new(baseurl: &str, inner: super::hooks::Call) -> Self {
         #[cfg(not(target_arch = "wasm32"))]
         let client = {
             let dur = ::std::time::Duration::from_secs(15u64);
@@ -8131,7 +8157,7 @@ impl Client {
     pub fn new_with_client(
         baseurl: &str,
         client: reqwest::Client,
-        inner: crate::hooks::Call,
+        inner: super::hooks::Call,
     ) -> Self {
         Self {
             baseurl: baseurl.to_string(),
@@ -8140,7 +8166,7 @@ impl Client {
         }
     }
 }
-impl ClientInfo<crate::hooks::Call> for Client {
+impl ClientInfo<super::hooks::Call> for Client {
     fn api_version() -> &'static str {
         "0.1.0"
     }
@@ -8150,7 +8176,7 @@ impl ClientInfo<crate::hooks::Call> for Client {
     fn client(&self) -> &reqwest::Client {
         &self.client
     }
-    fn inner(&self) -> &crate::hooks::Call {
+    fn inner(&self) -> &super::hooks::Call {
         &self.inner
     }
 }
@@ -8158,7 +8184,7 @@ const _: () = {
     #[allow(dead_code)]
     fn assert_client_hooks()
     where
-        Client: ClientHooks<crate::hooks::Call>,
+        Client: ClientHooks<super::hooks::Call>,
     {}
 };
 impl Client {

@@ -5,9 +5,9 @@ use std::{ops::Range, path::PathBuf};
 use annotate_snippets::{AnnotationKind, Level, Origin, Snippet};
 use clap::{Args, ValueEnum};
 use doku_indodana::{
+    check::{self, Kind},
     error::{Code, Language, SyntaxError, Violation},
     json::Document,
-    schema::{self, Kind},
 };
 use serde::Serialize;
 
@@ -140,7 +140,7 @@ impl<'i> Inspection<'i> {
             Ok(document) => document,
             Err(error) => return Self::broken(input, kind, language, &error),
         };
-        let mut report = schema::check_document(kind, &document);
+        let mut report = check::check_document(kind, &document);
         if deny_advisories {
             report = report.deny_advisories();
         }

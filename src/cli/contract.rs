@@ -1,8 +1,8 @@
 //! The contract as messages need it: what is expected at a place, and which listed value is near.
 
 use doku_indodana::{
+    check::{self, Kind},
     json,
-    schema::{self, Kind},
 };
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub(crate) struct Place<'c> {
 impl Contract {
     pub(crate) fn new(kind: Kind) -> Self {
         let root = kind.component();
-        Self { root, definitions: schema::schema(root).map(|mut bundle| bundle["$defs"].take()).unwrap_or_default() }
+        Self { root, definitions: check::schema(root).map(|mut bundle| bundle["$defs"].take()).unwrap_or_default() }
     }
 
     /// Returns what is expected at a pointer; `None` where the contract knows nothing.

@@ -2,7 +2,8 @@
 
 use std::{error::Error, time::Duration};
 
-use doku_indodana::{Environment, simulator::Delivery};
+use doku_indodana::Environment;
+use doku_simulator::Delivery;
 use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};

@@ -9,10 +9,10 @@ use std::{
 use clap::Args;
 use doku_indodana::{
     Client, Credentials, Notification, PreparedOrder, RequestTarget, Timestamp, Verifier,
-    schema::{self, Kind},
+    check::{self, Kind},
     signature::{self, Components, Time, header},
-    simulator::Simulator,
 };
+use doku_simulator::Simulator;
 use http::HeaderMap;
 
 use super::{
@@ -88,8 +88,7 @@ impl Demo {
             line(&payment_url)?;
         } else {
             step("5. Pay, as the customer does on the payment page")?;
-            let internal =
-                |error: doku_indodana::simulator::SimulatorError| Failure::new(Exit::Internal, error.to_string());
+            let internal = |error: doku_simulator::SimulatorError| Failure::new(Exit::Internal, error.to_string());
             let delivery = simulator.pay(invoice_number).await.map_err(internal)?;
             line(&format!("the gateway sends its notification to {}", delivery.url))?;
         }
@@ -108,7 +107,7 @@ impl Demo {
 fn check() -> Result<PreparedOrder, Failure> {
     step("1. Check the order against the contract")?;
     let internal = |error: doku_indodana::Error| Failure::new(Exit::Internal, error.to_string());
-    let report = schema::check(Kind::Request, ORDER.as_bytes()).map_err(|error| internal(error.into()))?;
+    let report = check::check(Kind::Request, ORDER.as_bytes()).map_err(|error| internal(error.into()))?;
     line(&format!("{} bytes of JSON: no violation, {} advisories", ORDER.len(), report.advisories().len()))?;
     PreparedOrder::from_json(ORDER, REQUEST_ID.parse()?).map_err(internal)
 }

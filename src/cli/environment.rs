@@ -6,7 +6,6 @@ use clap::Args;
 use doku_indodana::{
     Credentials, Environment,
     credentials::{CLIENT_ID_VARIABLE, SECRET_KEY_FILE_VARIABLE, SECRET_KEY_VARIABLE},
-    simulator,
 };
 
 use super::output::{self, Failure, shell_word};
@@ -88,5 +87,5 @@ pub(crate) fn are_set() -> bool {
 
 /// Returns the credentials of the simulator, which protect nothing.
 pub(crate) fn simulator_credentials() -> Result<Credentials, Failure> {
-    Ok(Credentials::new(simulator::CLIENT_ID.parse()?, simulator::SECRET_KEY.parse()?))
+    Ok(Credentials::new(doku_simulator::CLIENT_ID.parse()?, doku_simulator::SECRET_KEY.parse()?))
 }

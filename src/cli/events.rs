@@ -5,10 +5,8 @@ mod stream;
 use std::env;
 
 use clap::{Args, Subcommand};
-use doku_indodana::{
-    Environment,
-    simulator::{Event, Verdict},
-};
+use doku_indodana::Environment;
+use doku_simulator::{Event, Verdict};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

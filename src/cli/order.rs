@@ -5,7 +5,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Subcommand};
 use doku_indodana::{
     Client, Credentials, Environment, Error, GeneratedOrder, Outcome, PreparedOrder, RequestId, SignedRequest,
-    Timestamp, error::Language, schema::Kind,
+    Timestamp, check::Kind, error::Language,
 };
 use serde::Serialize;
 use serde_json::{Map, Value, json};

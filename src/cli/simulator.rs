@@ -8,10 +8,8 @@ mod welcome;
 use std::{io, net::IpAddr, path::PathBuf};
 
 use clap::Args;
-use doku_indodana::{
-    Credentials,
-    simulator::{Fault, Simulator, SimulatorBuilder},
-};
+use doku_indodana::Credentials;
+use doku_simulator::{Fault, Simulator, SimulatorBuilder};
 use serde_json::json;
 
 use self::log::Format;
@@ -212,7 +210,7 @@ fn switch(text: &str) -> Result<(String, String), String> {
 
 /// Reads a fault that can strike everything.
 fn standing(text: &str) -> Result<Fault, String> {
-    let fault: Fault = text.parse().map_err(|error: doku_indodana::simulator::SimulatorError| error.to_string())?;
+    let fault: Fault = text.parse().map_err(|error: doku_simulator::SimulatorError| error.to_string())?;
     if fault.kind().name == "refuse-connections" {
         return Err("a gateway that always refuses connections is none; ask for it by `POST /simulator/faults`, once"
             .to_owned());

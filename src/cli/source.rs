@@ -3,9 +3,9 @@
 use std::{collections::HashMap, ops::Range};
 
 use doku_indodana::{
+    check::{self, Kind},
     error::{Code, SyntaxError, SyntaxErrorKind, Violation},
     json::{Document, Kind as JsonKind, Value},
-    schema::{self, Kind},
 };
 
 use super::contract::Contract;
@@ -27,7 +27,7 @@ impl Masked {
                 let expected = contract.at(pointer);
                 value.kind() != JsonKind::Null && expected.is_none_or(|place| !place.accepts(value.kind()))
             };
-            let sensitive = schema::is_sensitive(kind, pointer) || misplaced();
+            let sensitive = check::is_sensitive(kind, pointer) || misplaced();
             if sensitive {
                 let span = value.span();
                 hidden.push(if value.kind() == JsonKind::String { span.start + 1..span.end - 1 } else { span });

@@ -1,7 +1,7 @@
 //! `doku spec`: the contract inside the binary.
 
 use clap::{Args, Subcommand, ValueEnum};
-use doku_indodana::schema::{self, Kind};
+use doku_indodana::check::{self, Kind};
 use serde_json::Value;
 
 use super::{
@@ -54,9 +54,9 @@ enum Version {
 impl Spec {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         match self.command {
-            Command::Openapi { version: Version::V30 } => output::print(schema::openapi_30())?,
-            Command::Openapi { version: Version::V31 } => output::print(schema::openapi_31())?,
-            Command::Schema { name: None } => output::print(&schema::names().collect::<Vec<_>>().join("\n"))?,
+            Command::Openapi { version: Version::V30 } => output::print(check::openapi_30())?,
+            Command::Openapi { version: Version::V31 } => output::print(check::openapi_31())?,
+            Command::Schema { name: None } => output::print(&check::names().collect::<Vec<_>>().join("\n"))?,
             Command::Schema { name: Some(name) } => output::print_json(&component(&name)?)?,
             Command::Fields => output::print(&table(&rows()))?,
             Command::Example { full } => output::print(if full { FULL } else { MINIMAL })?,
@@ -67,7 +67,7 @@ impl Spec {
 
 fn component(name: &str) -> Result<Value, Failure> {
     let kind = Kind::ALL.into_iter().find(|kind| kind.as_str() == name);
-    let component = kind.map_or_else(|| schema::schema(name), |kind| schema::schema(kind.component()));
+    let component = kind.map_or_else(|| check::schema(name), |kind| check::schema(kind.component()));
     component.ok_or_else(|| {
         Failure::usage(format!("the contract has no component {}", clean(name)))
             .help("`doku spec schema` prints the names of all")
@@ -80,7 +80,7 @@ type Row = [String; 5];
 /// Returns a row for each field of the request, in the order of the schema.
 fn rows() -> Vec<Row> {
     let root = Kind::Request.component();
-    let bundle = schema::schema(root).unwrap_or_default();
+    let bundle = check::schema(root).unwrap_or_default();
     let rows = fields(&bundle["$defs"], root).into_iter().map(|field| {
         let schema = field.schema;
         let limits = limits(schema).into_iter().chain(characters(schema)).chain(values(schema));

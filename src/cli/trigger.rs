@@ -7,10 +7,8 @@ use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use doku_indodana::{
-    Environment,
-    simulator::{Delivery, DeliveryResult, Simulator, TRIGGERS, Verdict},
-};
+use doku_indodana::Environment;
+use doku_simulator::{Delivery, DeliveryResult, Simulator, TRIGGERS, Verdict};
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -11,13 +11,11 @@ use uuid::Uuid;
 
 use super::Client;
 use crate::{
-    credentials::Credentials,
-    environment::Environment,
+    client::{environment::Environment, hooks::Config},
     error::{Error, ErrorKind, Outcome},
-    hooks::Config,
-    retry::RetryPolicy,
-    signature::RequestId,
-    verifier::Verifier,
+    message::{credentials::Credentials, signature::RequestId},
+    notification::verifier::Verifier,
+    order::retry::RetryPolicy,
 };
 
 /// Makes a [`Client`] with other deadlines, retries, ids or clocks than the defaults.

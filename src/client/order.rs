@@ -5,17 +5,15 @@ use std::fmt;
 use url::Url;
 
 use crate::{
-    environment::is_trusted,
-    error::{Error, ErrorKind, Outcome, Rejection},
-    generated::{
+    client::{environment::is_trusted, hooks::Progress},
+    contract::generated::{
         scalar::{PaymentStatus, TransactionStatus},
         types::{GenerateOrderResponse, OrderStatus},
     },
-    hooks::Progress,
-    money::Rupiah,
-    prepared::PreparedOrder,
-    signature::RequestId,
-    verifier::VerifiedResponse,
+    error::{Error, ErrorKind, Outcome, Rejection},
+    message::{money::Rupiah, signature::RequestId},
+    notification::verifier::VerifiedResponse,
+    order::request::PreparedOrder,
 };
 
 /// An order that exists at DOKU, with the page to send the customer to. Exists only by a verified answer.

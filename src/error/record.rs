@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::{Error, ErrorKind, Outcome, Rejection, SyntaxError};
-use crate::signature::RequestId;
+use crate::message::signature::RequestId;
 
 impl Error {
     /// Returns the stable code of the kind of error, for example `violations` or `timed_out`.

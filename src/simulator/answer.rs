@@ -15,10 +15,9 @@ use super::{
     ledger::strikes,
     switch::Switches,
 };
-use crate::{
+use doku_indodana::{
     Credentials, RequestId, SecretKey,
-    signature::{self, Components, PREFIX, Time, string_to_sign},
-    signed::write_headers,
+    signature::{self, Components, PREFIX, Time, string_to_sign, write_headers},
 };
 
 /// What will be answered, before it is signed.
@@ -214,8 +213,8 @@ pub(super) fn foreign_key() -> &'static SecretKey {
     &KEY
 }
 
-fn foreign_client_id() -> &'static crate::ClientId {
-    static ID: std::sync::LazyLock<crate::ClientId> =
+fn foreign_client_id() -> &'static doku_indodana::ClientId {
+    static ID: std::sync::LazyLock<doku_indodana::ClientId> =
         std::sync::LazyLock::new(|| "SIM-9999-9999999999999".parse().expect("the constant is a client id"));
     &ID
 }

@@ -9,7 +9,7 @@ use super::{
     order::Order,
     switch::{AmountFormat, ErrorShape, Switches},
 };
-use crate::{Rupiah, Timestamp, TransactionStatus};
+use doku_indodana::{Rupiah, Timestamp, TransactionStatus};
 
 /// Returns the answer to a generated order. It says `PENDING`.
 ///

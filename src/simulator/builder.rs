@@ -18,7 +18,7 @@ use super::{
     CLIENT_ID, Event, Fault, SECRET_KEY, Simulator, clock::Clock, connection, fault::Effect, gateway::Gateway,
     ledger::Ledger, notify::Messenger, schedule, server::routes, service::Service, state,
 };
-use crate::{Credentials, Environment};
+use doku_indodana::{Credentials, Environment};
 
 /// Makes a [`Simulator`] with other settings than the defaults.
 pub struct SimulatorBuilder {

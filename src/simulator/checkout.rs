@@ -18,7 +18,7 @@ use super::{
     page::{self, Language, Ways},
     service::Service,
 };
-use crate::TransactionStatus;
+use doku_indodana::TransactionStatus;
 
 /// Returns the routes of the payment page.
 pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {

@@ -27,7 +27,7 @@ use super::{
     switch::{Switch, Values},
     trigger::Trigger,
 };
-use crate::{TransactionStatus, error::PayloadError};
+use doku_indodana::{TransactionStatus, error::PayloadError};
 
 /// What there is, for whoever asks `/simulator`.
 const ADDRESSES: [(&str, &str); 13] = [
@@ -238,10 +238,11 @@ async fn disarm(State(service): State<Arc<Service>>) -> Response {
 
 /// Reads a body; where it is another, an error has `example`.
 fn read<T: DeserializeOwned>(body: &[u8], example: &str) -> Result<T, SimulatorError> {
-    crate::json::from_slice(body).map_err(|error| {
+    doku_indodana::json::from_slice(body).map_err(|error| {
         let reason = match error {
             PayloadError::Shape(what) => format!("the body has another form: {what}; send {example}"),
             PayloadError::Syntax(error) => format!("the body is not json: {error}; send {example}"),
+            other => format!("the body cannot be read: {other}; send {example}"),
         };
         SimulatorError::BadField { reason }
     })

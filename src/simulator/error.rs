@@ -2,7 +2,7 @@
 
 use std::{error, fmt};
 
-use crate::TransactionStatus;
+use doku_indodana::TransactionStatus;
 
 /// Why the local gateway cannot do what it is asked to.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -16,12 +16,12 @@ const PREFIX: &str = "SIM-";
 /// One fault, with its parameter if it takes one. As text: `latency=2s`, `signature-missing`.
 ///
 /// ```
-/// use doku_indodana::simulator::Fault;
+/// use doku_simulator::Fault;
 ///
 /// let fault: Fault = "latency=250ms".parse()?;
 /// assert_eq!(fault.kind().name, "latency");
 /// assert_eq!("latency".parse::<Fault>()?.to_string(), "latency=3s");
-/// # Ok::<(), doku_indodana::simulator::SimulatorError>(())
+/// # Ok::<(), doku_simulator::SimulatorError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {

@@ -12,11 +12,11 @@ use super::{
     order::{Order, OrderRequest},
     switch::Switches,
 };
-use crate::{
+use doku_indodana::{
     Credentials, RequestId, RequestTarget, Timestamp, TransactionStatus,
+    check::{Kind, check_document},
     error::{Code, Language, Violation},
     json::Document,
-    schema::{Kind, check_document},
     signature::{self, Components, Time, header},
 };
 

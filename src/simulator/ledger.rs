@@ -12,7 +12,7 @@ use super::{
     order::Order,
     switch::Switches,
 };
-use crate::{RequestId, TransactionStatus};
+use doku_indodana::{RequestId, TransactionStatus};
 
 /// The orders, the notifications, the events, and how switches and faults stand.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use super::{
     fault::{Fault, NotifyEffect},
     switch::RepeatsEnd,
 };
-use crate::{RequestId, Timestamp};
+use doku_indodana::{RequestId, Timestamp};
 
 /// A notification, from before its first attempt until it is acknowledged or given up.
 pub(super) struct Notice {

@@ -18,7 +18,7 @@ use super::{
     event::{DeliveryResult, Headers, headers, shorten},
     notice::{Forgery, Message},
 };
-use crate::{
+use doku_indodana::{
     Credentials, RequestTarget,
     signature::{self, Components, Time, string_to_sign},
 };

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{error::SimulatorError, fault::Fault, serial, switch::Switches};
-use crate::{
+use doku_indodana::{
     Price, RequestId, Rupiah, TransactionStatus,
     json::{Document, Value},
 };

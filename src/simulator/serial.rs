@@ -5,20 +5,18 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Deserializer, de};
 
 use super::body::timestamp;
-use crate::Timestamp;
+use doku_indodana::Timestamp;
 
 pub(super) mod time {
     use std::time::SystemTime;
 
     use serde::{Deserializer, Serializer};
 
-    pub(in crate::simulator) fn serialize<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&super::timestamp(*time))
     }
 
-    pub(in crate::simulator) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<SystemTime, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SystemTime, D::Error> {
         super::read(deserializer)
     }
 }
@@ -28,19 +26,14 @@ pub(super) mod optional_time {
 
     use serde::{Deserialize, Deserializer, Serializer, de};
 
-    pub(in crate::simulator) fn serialize<S: Serializer>(
-        time: &Option<SystemTime>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(time: &Option<SystemTime>, serializer: S) -> Result<S::Ok, S::Error> {
         match time {
             Some(time) => super::time::serialize(time, serializer),
             None => serializer.serialize_none(),
         }
     }
 
-    pub(in crate::simulator) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<SystemTime>, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SystemTime>, D::Error> {
         let text = Option::<String>::deserialize(deserializer)?;
         text.map(|text| super::parse(&text).ok_or_else(|| de::Error::custom(super::EXPECTED))).transpose()
     }
@@ -52,14 +45,11 @@ pub(super) mod text {
 
     use serde::{Deserialize, Deserializer, Serializer, de};
 
-    pub(in crate::simulator) fn serialize<S: Serializer>(
-        value: &impl Display,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(value)
     }
 
-    pub(in crate::simulator) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+    pub(crate) fn deserialize<'de, T, D>(deserializer: D) -> Result<T, D::Error>
     where
         T: FromStr<Err: Display>,
         D: Deserializer<'de>,

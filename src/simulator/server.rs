@@ -32,7 +32,7 @@ use super::{
     timeline,
     upload::{self, LONGEST_ORDER},
 };
-use crate::{RequestId, TransactionStatus, generated::address, json::Document, signature::header};
+use doku_indodana::{RequestId, TransactionStatus, address, json::Document, signature::header};
 
 /// How long a connection without an answer stays open.
 const NO_ANSWER: Duration = Duration::from_secs(3_600);

@@ -19,7 +19,7 @@ use super::{
     ledger::{Due, Ledger, notify_strikes},
     notify::Messenger,
 };
-use crate::{RequestId, TransactionStatus};
+use doku_indodana::{RequestId, TransactionStatus};
 
 /// What the routes, the schedule and the tests share.
 pub(super) struct Service {

@@ -22,7 +22,7 @@ use super::{
     serial,
     service::Service,
 };
-use crate::{RequestId, Timestamp, TransactionStatus, json::Document};
+use doku_indodana::{RequestId, Timestamp, TransactionStatus, json::Document};
 
 /// The form of the file. Another number is another form.
 const VERSION: u32 = 1;

@@ -25,7 +25,7 @@ use super::{
     service::Service,
     trigger::Trigger,
 };
-use crate::TransactionStatus;
+use doku_indodana::TransactionStatus;
 
 /// Returns the routes of the timeline.
 pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {

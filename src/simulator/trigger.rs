@@ -15,7 +15,7 @@ use super::{
     notice::Message,
     service::Service,
 };
-use crate::TransactionStatus;
+use doku_indodana::TransactionStatus;
 
 /// A notification that somebody asks for.
 ///

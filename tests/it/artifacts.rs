@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use doku_indodana::schema::{Kind, openapi_30, openapi_31, schema};
+use doku_indodana::check::{Kind, openapi_30, openapi_31, schema};
 use serde_json::Value;
 
 use crate::violations::spec;

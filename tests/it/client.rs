@@ -14,7 +14,7 @@ use std::{
 use doku_indodana::{
     Client, ClientBuilder, Credentials, Environment, Error, GeneratedOrder, Outcome, PreparedOrder, RetryPolicy,
     VerificationError,
-    schema::{Kind, check},
+    check::{Kind, check},
     signature::{Components, Digest, Time, digest, verify},
 };
 

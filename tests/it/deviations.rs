@@ -3,8 +3,8 @@
 use std::fs;
 
 use doku_indodana::{
+    check::{Kind, Report, check},
     error::Violation,
-    schema::{Kind, Report, check},
 };
 use serde_json::{Value, json};
 

@@ -5,8 +5,6 @@
 mod artifacts;
 #[cfg(feature = "axum-0-8")]
 mod axum;
-#[cfg(feature = "cli")]
-mod cli;
 #[cfg(feature = "client")]
 mod client;
 mod deviations;
@@ -15,8 +13,6 @@ mod json;
 mod ledger;
 mod notification;
 mod signature;
-#[cfg(feature = "simulator")]
-mod simulator;
 #[cfg(feature = "testing")]
 mod testing;
 mod types;

@@ -1,6 +1,6 @@
 //! The signature vectors, which other implementations made, through the crate.
 
-use std::fs;
+mod vector;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use doku_indodana::{
@@ -10,50 +10,10 @@ use doku_indodana::{
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-struct Vectors {
-    vectors: Vec<Vector>,
-}
-
-#[derive(Deserialize)]
-pub(crate) struct Vector {
-    pub(crate) id: String,
-    pub(crate) kind: String,
-    /// Only the command asks for it.
-    #[cfg_attr(not(feature = "cli"), expect(dead_code))]
-    pub(crate) method: Option<String>,
-    pub(crate) client_id: Option<String>,
-    pub(crate) request_id: Option<String>,
-    pub(crate) timestamp: Option<String>,
-    pub(crate) target: Option<String>,
-    pub(crate) body: Option<Body>,
-    pub(crate) digest: Option<String>,
-    pub(crate) keys: Vec<String>,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) string_to_sign: Option<String>,
-    pub(crate) signature: Option<String>,
-    pub(crate) result: String,
-    pub(crate) reason: Option<String>,
-    pub(crate) matching_target: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Body {
-    Utf8(String),
-    Base64(String),
-}
+pub(crate) use self::vector::{Vector, vectors};
 
 impl Vector {
-    pub(crate) fn body(&self) -> Option<Vec<u8>> {
-        self.body.as_ref().map(|body| match body {
-            Body::Utf8(text) => text.clone().into_bytes(),
-            Body::Base64(text) => STANDARD.decode(text).expect("base64"),
-        })
-    }
-
     fn keys(&self) -> Vec<SecretKey> {
         self.keys.iter().map(|key| key.parse().expect("a key")).collect()
     }
@@ -97,13 +57,6 @@ impl Vector {
             verifier.verify_response(target, &request_id, &headers, &body).map(|_| ())
         })
     }
-}
-
-/// Returns all signature vectors.
-pub(crate) fn vectors() -> Vec<Vector> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/spec/vectors/signatures.json");
-    let text = fs::read_to_string(path).expect("the vectors");
-    serde_json::from_str::<Vectors>(&text).expect("the vectors are JSON").vectors
 }
 
 #[test]

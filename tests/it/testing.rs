@@ -2,8 +2,8 @@
 
 use doku_indodana::{
     Credentials, Rupiah, TransactionStatus, VerificationError, Verifier,
+    check::{self, Kind},
     error::TargetVariant,
-    schema::{self, Kind},
     testing::{self, SignedNotification, TARGET, signed_notification, signed_response},
 };
 use http::Method;
@@ -33,7 +33,7 @@ fn a_notification_has_the_shape_of_the_example() {
     let value = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).unwrap();
     let body = signed_notification().body();
     assert_eq!(value(&body), value(example("payment_notification.notification.success").as_bytes()));
-    assert!(schema::check(Kind::Notification, &body).unwrap().is_valid());
+    assert!(check::check(Kind::Notification, &body).unwrap().is_valid());
     let failed = signed_notification().with_status("FAILED").with_amount(Rupiah::try_from(1).unwrap());
     let failed = value(&failed.with_invoice_number("INV \"7\"").body());
     assert_eq!(failed["transaction"]["status"], "FAILED");

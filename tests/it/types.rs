@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use doku_indodana::{
     Address, Customer, GenerateOrderRequest, LineItem, Order, PeerToPeerInfo, PreparedOrder, Price, Rupiah,
+    check::{self, Kind, check},
     error::{Language, MoneyError},
     json::Document,
-    schema::{self, Kind, check},
     types,
 };
 use proptest::prelude::*;
@@ -247,10 +247,10 @@ fn json_schemas_equal_the_contract() {
         assert!(schema.get("$ref").is_some(), "{schema:?}");
     }
     let described: BTreeMap<String, Value> = generator.take_definitions(true).into_iter().collect();
-    let names: Vec<&str> = schema::names().collect();
+    let names: Vec<&str> = check::names().collect();
     assert_eq!(described.keys().map(String::as_str).collect::<Vec<_>>(), names);
     for name in names {
-        let expected = schema::schema(name).unwrap()["$defs"][name].clone();
+        let expected = check::schema(name).unwrap()["$defs"][name].clone();
         assert_eq!(described[name], expected, "{name}");
     }
 }
@@ -260,7 +260,7 @@ fn json_schemas_equal_the_contract() {
 fn no_limit_of_the_contract_is_lost() {
     let contract = contract();
     for (name, component) in contract["components"]["schemas"].as_object().unwrap() {
-        let schema = schema::schema(name).unwrap()["$defs"][name.as_str()].clone();
+        let schema = check::schema(name).unwrap()["$defs"][name.as_str()].clone();
         for (keyword, value) in component.as_object().unwrap() {
             match keyword.as_str() {
                 "nullable" => assert!(schema.to_string().contains("\"null\""), "{name}"),
@@ -279,7 +279,7 @@ fn no_limit_of_the_contract_is_lost() {
 
 #[test]
 fn own_types_are_described_too() {
-    let schema = schemars::schema_for!(schema::Report);
+    let schema = schemars::schema_for!(check::Report);
     insta::assert_json_snapshot!("report_schema", schema);
 }
 
@@ -323,7 +323,7 @@ fn sensitive_fields() {
         ("/nowhere", true),
         ("", false),
     ] {
-        assert_eq!(schema::is_sensitive(Kind::Request, pointer), sensitive, "{pointer}");
+        assert_eq!(check::is_sensitive(Kind::Request, pointer), sensitive, "{pointer}");
     }
 }
 

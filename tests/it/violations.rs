@@ -7,8 +7,8 @@ use std::{
 };
 
 use doku_indodana::{
+    check::{Kind, check},
     error::Violation,
-    schema::{Kind, check},
 };
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};

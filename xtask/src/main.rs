@@ -1,7 +1,7 @@
 //! Maintenance of this repository: what is generated, what must hold, and what continuous integration runs.
 
 mod check;
-#[path = "../../src/codegen/mod.rs"]
+#[path = "../../src/contract/codegen/mod.rs"]
 mod codegen;
 mod diff;
 mod drift;

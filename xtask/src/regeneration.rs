@@ -12,7 +12,7 @@ pub(crate) use self::package::build;
 struct Change {
     name: &'static str,
     apply: fn(&mut Value),
-    /// Rust that is written by hand for it, at the end of `src/client.rs`.
+    /// Rust that is written by hand for it, at the end of `src/client/mod.rs`.
     code: &'static str,
 }
 

@@ -14,7 +14,7 @@ mod report;
 pub mod signature;
 pub mod verifier;
 
-use doku_indodana::schema;
+use doku_indodana::check;
 use napi::{Env, Unknown};
 use napi_derive::napi;
 
@@ -24,11 +24,11 @@ use crate::{argument::text, exact::Integers, failure::Failure};
 #[napi(catch_unwind)]
 pub fn check(kind: Unknown<'_>, body: Unknown<'_>) -> napi::Result<String> {
     let name = text(kind, "the kind of the body")?;
-    let kind = schema::Kind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
-        let known = schema::Kind::ALL.map(schema::Kind::as_str).join(", ");
+    let kind = check::Kind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| {
+        let known = check::Kind::ALL.map(check::Kind::as_str).join(", ");
         Failure::range("unknown_kind", format!("the kind of the body must be one of {known}"))
     })?;
-    let report = schema::check(kind, &json::freeze(body)?).map_err(Failure::from)?;
+    let report = check::check(kind, &json::freeze(body)?).map_err(Failure::from)?;
     Ok(report::text(&report))
 }
 

@@ -1,8 +1,8 @@
 //! What a check found, as JSON for `index.js`.
 
 use doku_indodana::{
+    check::Report,
     error::{Language, Violation},
-    schema::Report,
 };
 use serde_json::{Value, json};
 

@@ -2,7 +2,7 @@
 
 use std::sync::Once;
 
-use doku_indodana::schema::{self, Kind};
+use doku_indodana::check::Kind;
 use pyo3::prelude::*;
 
 use crate::{body::body, error, input, json};
@@ -23,7 +23,7 @@ pub(crate) fn check<'py>(
     })?;
     let bytes = body(value)?;
     set_up();
-    let report = py.detach(|| schema::check(kind, &bytes)).map_err(|fault| error::syntax(py, fault))?;
+    let report = py.detach(|| doku_indodana::check::check(kind, &bytes)).map_err(|fault| error::syntax(py, fault))?;
     let report = if deny_advisories { report.deny_advisories() } else { report };
     let [violations, advisories] =
         [report.violations(), report.advisories()].map(|findings| json::from_value(py, &error::violations(findings)));
@@ -35,7 +35,7 @@ pub(crate) fn set_up() {
     static DONE: Once = Once::new();
     DONE.call_once(|| {
         for kind in Kind::ALL {
-            let _ = schema::check(kind, b"{}");
+            let _ = doku_indodana::check::check(kind, b"{}");
         }
     });
 }

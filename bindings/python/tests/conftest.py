@@ -64,7 +64,7 @@ def program() -> Path:
     """Returns the command `doku`: the one that DOKU names, or one that cargo builds."""
     if "DOKU" in os.environ:
         return Path(os.environ["DOKU"])
-    build = ["cargo", "build", "--quiet", "--features", "cli", "--bin", "doku", "--message-format", "json"]
+    build = ["cargo", "build", "--quiet", "--package", "doku-cli", "--message-format", "json"]
     output = subprocess.run(build, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE).stdout
     messages = map(json.loads, output.splitlines())
     return next(Path(message["executable"]) for message in messages if message.get("executable"))

@@ -6,8 +6,8 @@ use doku_indodana::{
     ClientId, Credentials, Environment,
     credentials::{CLIENT_ID_VARIABLE, SECRET_KEY_FILE_VARIABLE, SECRET_KEY_VARIABLE, secret_key_from_env},
     error::CredentialsError,
-    simulator::SECRET_KEY,
 };
+use doku_simulator::SECRET_KEY;
 use zeroize::Zeroizing;
 
 use super::{

@@ -6,7 +6,7 @@ use doku_indodana::json::{Document, Kind, Value as Place};
 use serde_json::Value;
 
 use super::{place::Source, scenario::Order};
-use crate::cli::output::clean;
+use crate::output::clean;
 
 /// The order of a scenario that gives none.
 const EXAMPLE: &str = include_str!("../../../spec/examples/generate_order.request.minimal.json");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::scenario::Http;
-use crate::cli::{control::http, transport::is_loopback};
+use crate::{control::http, transport::is_loopback};
 
 /// Calls an endpoint, and returns status, location and body of its answer, or why there is none.
 pub(super) async fn request(call: &Http) -> Result<Value, String> {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use doku_indodana::simulator::{Delivery, SimulatedOrder};
+use doku_simulator::{Delivery, SimulatedOrder};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -12,7 +12,7 @@ use super::{
     stage::Stage,
     step::{Difference, compare},
 };
-use crate::cli::output::Failure;
+use crate::output::Failure;
 
 /// How often is looked again.
 const PAUSE: Duration = Duration::from_millis(50);

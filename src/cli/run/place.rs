@@ -5,14 +5,14 @@ use std::{
     path::Path,
 };
 
-use doku_indodana::simulator::{Fault, SimulatorError, Switch, TRIGGERS};
+use doku_simulator::{Fault, SimulatorError, Switch, TRIGGERS};
 use serde_saphyr::Location;
 
 use super::{
     scenario::{ACTIONS, Scenario, Step},
     values::references,
 };
-use crate::cli::{
+use crate::{
     input::Input,
     output::{Failure, clean},
 };

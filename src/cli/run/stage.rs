@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeMap, io};
 
-use doku_indodana::{Credentials, Environment, simulator::Simulator};
+use doku_indodana::{Credentials, Environment};
+use doku_simulator::Simulator;
 use serde_json::{Value, json};
 
 use super::{
@@ -10,7 +11,7 @@ use super::{
     scenario::{Listen, Scenario},
     shop::Shop,
 };
-use crate::cli::{control::Control, environment, output::Failure, simulator::Ids};
+use crate::{control::Control, environment, output::Failure, simulator::Ids};
 
 /// Where a scenario plays.
 pub(super) struct Stage<'s> {
@@ -82,7 +83,7 @@ async fn shop(scenario: &Scenario, credentials: &Credentials) -> Result<Option<S
         (None | Some(Listen::Any(false)), Some(_)) => return Ok(None),
         _ => return Err("the shop has exactly one of listen and notification_url".to_owned()),
     };
-    let path = shop.path.as_deref().unwrap_or(crate::cli::receiver::PATH);
+    let path = shop.path.as_deref().unwrap_or(crate::receiver::PATH);
     if !path.starts_with('/') {
         return Err("the shop's path begins with /".to_owned());
     }

@@ -1,6 +1,7 @@
 //! One step of a scenario: what it does, and what became of it.
 
-use doku_indodana::{Client, PreparedOrder, RetryPolicy, simulator::Delivery};
+use doku_indodana::{Client, PreparedOrder, RetryPolicy};
+use doku_simulator::Delivery;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -12,7 +13,7 @@ use super::{
     stage::Stage,
     values,
 };
-use crate::cli::{
+use crate::{
     order::new_request_id,
     output::{Exit, Failure},
     trigger::Triggered,
@@ -238,7 +239,7 @@ impl Stage<'_> {
         });
         let sent = self.control.post::<Triggered>(&["trigger"], &body).await;
         let result = sent.map(|Triggered { deliveries }| {
-            let verdict = doku_indodana::simulator::Verdict::of(&deliveries).code();
+            let verdict = doku_simulator::Verdict::of(&deliveries).code();
             let deliveries: Vec<_> = deliveries.iter().map(|delivery| delivered(json!(delivery))).collect();
             json!({ "verdict": verdict, "deliveries": deliveries })
         });

@@ -1,9 +1,9 @@
 //! `doku simulator --list-switches` and `--list-faults`: their complete documentation.
 
-use doku_indodana::simulator::{FAULT_HEADER, FaultKind, Stage, Switch, Values};
+use doku_simulator::{FAULT_HEADER, FaultKind, Stage, Switch, Values};
 use serde_json::{Value, json};
 
-use crate::cli::output::{self, Failure, heading};
+use crate::output::{self, Failure, heading};
 
 /// Prints every switch with its values.
 pub(super) fn switches(as_json: bool) -> Result<(), Failure> {

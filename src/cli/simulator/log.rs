@@ -3,10 +3,10 @@
 use std::{fmt::Display, time::Duration};
 
 use clap::ValueEnum;
-use doku_indodana::simulator::{Delivery, DeliveryResult, Event, Exchange, Happening};
+use doku_simulator::{Delivery, DeliveryResult, Event, Exchange, Happening};
 use serde_json::{Value, json};
 
-use crate::cli::output::{self, Failure, clean};
+use crate::output::{self, Failure, clean};
 
 /// How standard error is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -79,7 +79,7 @@ impl Log {
     }
 
     fn record(self, event: &str, text: &str) {
-        let time = stamp(crate::cli::now());
+        let time = stamp(crate::now());
         output::say(&json!({ "time": time, "event": event, "details": { "text": text } }).to_string());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, path::Path};
 
-use doku_indodana::simulator::{CLIENT_ID, SECRET_KEY};
+use doku_simulator::{CLIENT_ID, SECRET_KEY};
 
 /// What is said without `--notification-url`.
 pub(super) const NO_NOTIFICATIONS: &str =

@@ -1,8 +1,8 @@
 //! How a command ends that sent notifications: by what the merchant made of them.
 
-use doku_indodana::simulator::{Delivery, Verdict};
+use doku_simulator::{Delivery, Verdict};
 
-use crate::cli::output::{self, Exit, Failure};
+use crate::output::{self, Exit, Failure};
 
 /// Says what it means, and returns how the command ends.
 pub(crate) fn end(deliveries: &[Delivery]) -> Result<Exit, Failure> {

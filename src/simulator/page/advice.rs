@@ -1,10 +1,8 @@
 //! What the verdict on a request means, and what to do.
 
 use super::text::Language;
-use crate::{
-    generated::address,
-    simulator::{event::Exchange, mistake, server::CHECK_STATUS},
-};
+use crate::{event::Exchange, mistake, server::CHECK_STATUS};
+use doku_indodana::address;
 
 /// Returns what the verdict on a request means and what to do; `None` where nothing is to be said.
 pub(super) fn advice(exchange: &Exchange, language: Language) -> Option<&'static str> {

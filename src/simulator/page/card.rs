@@ -8,10 +8,8 @@ use super::{
     timeline::Scene,
     words::Words,
 };
-use crate::{
-    TransactionStatus,
-    simulator::{event::Event, notice::Notice, order::Order},
-};
+use crate::{event::Event, notice::Notice, order::Order};
+use doku_indodana::TransactionStatus;
 
 /// Returns the card of an order, or of what belongs to none, with these events. `notices` are its notifications.
 pub(super) fn card(scene: &Scene<'_>, invoice_number: Option<&str>, notices: &[&Notice], events: &[&Event]) -> String {
@@ -41,7 +39,7 @@ pub(super) fn card(scene: &Scene<'_>, invoice_number: Option<&str>, notices: &[&
 }
 
 /// Returns the id of a card: letters, digits and hyphens of the invoice number, anything else as `_` and hex digits.
-pub(in crate::simulator) fn id(invoice_number: Option<&str>) -> String {
+pub(crate) fn id(invoice_number: Option<&str>) -> String {
     let Some(invoice_number) = invoice_number else { return "gateway".to_owned() };
     let mut id = "order-".to_owned();
     for byte in invoice_number.bytes() {

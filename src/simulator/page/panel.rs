@@ -8,12 +8,10 @@ use super::{
     timeline::Scene,
 };
 use crate::{
-    TransactionStatus,
-    simulator::{
-        fault::{FAULT_HEADER, Fault, FaultKind, Stage},
-        trigger::TRIGGERS,
-    },
+    fault::{FAULT_HEADER, Fault, FaultKind, Stage},
+    trigger::TRIGGERS,
 };
+use doku_indodana::TransactionStatus;
 
 /// The plan shows so many entries.
 const MOST_PLANNED: usize = 5;

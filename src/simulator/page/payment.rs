@@ -4,24 +4,22 @@ use super::{
     Amount, Escaped, Minute, head, language_link,
     text::{Language, Texts},
 };
-use crate::{
-    TransactionStatus,
-    simulator::order::{Item, Order},
-};
+use crate::order::{Item, Order};
+use doku_indodana::TransactionStatus;
 
 /// So many items are shown at once.
 const MOST_ITEMS: usize = 4;
 
 /// Where the browser may go from the payment page.
-pub(in crate::simulator) struct Ways<'a> {
+pub(crate) struct Ways<'a> {
     /// Once the order is settled.
-    pub(in crate::simulator) back: Option<&'a str>,
+    pub(crate) back: Option<&'a str>,
     /// Without paying.
-    pub(in crate::simulator) cancel: Option<&'a str>,
+    pub(crate) cancel: Option<&'a str>,
 }
 
 /// Returns the payment page of an order. `open` tells whether it can still be paid.
-pub(in crate::simulator) fn payment(order: &Order, ways: &Ways<'_>, open: bool, language: Language) -> String {
+pub(crate) fn payment(order: &Order, ways: &Ways<'_>, open: bool, language: Language) -> String {
     let text = language.texts();
     let request = &order.request;
     let mut main = format!(
@@ -55,7 +53,7 @@ pub(in crate::simulator) fn payment(order: &Order, ways: &Ways<'_>, open: bool, 
 }
 
 /// Returns the page for a payment URL that is none.
-pub(in crate::simulator) fn not_found(language: Language) -> String {
+pub(crate) fn not_found(language: Language) -> String {
     let text = language.texts();
     document(text.not_found_title, &format!("<p>{}</p>\n", text.not_found), "", language)
 }

@@ -1,7 +1,7 @@
 //! One event of the timeline: what happened, with everything that was sent and signed.
 
 use super::{Escaped, Moment, advice::advice, text::Language, words::Words};
-use crate::simulator::{
+use crate::{
     event::{Delivery, DeliveryResult, Event, Exchange, Happening},
     fault::Fault,
     verdict::Verdict,

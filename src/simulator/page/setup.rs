@@ -1,11 +1,10 @@
 //! How a shop is pointed at the gateway.
 
 use super::{Escaped, panel::fold, row::copy, timeline::Scene};
-use crate::{
-    Credentials,
-    generated::address,
+use crate::{CLIENT_ID, SECRET_KEY};
+use doku_indodana::{
+    Credentials, address,
     signature::{self, Components, Time},
-    simulator::{CLIENT_ID, SECRET_KEY},
 };
 
 /// Returns the part of the controls that tells a newcomer what to set. It is open until there is an order.

@@ -2,14 +2,14 @@
 
 /// The language of a page: `?lang=id` for Indonesian, English otherwise.
 #[derive(Clone, Copy)]
-pub(in crate::simulator) enum Language {
+pub(crate) enum Language {
     English,
     Indonesian,
 }
 
 impl Language {
     /// Returns the query that asks for this language.
-    pub(in crate::simulator) fn query(self) -> &'static str {
+    pub(crate) fn query(self) -> &'static str {
         match self {
             Self::English => "",
             Self::Indonesian => "?lang=id",

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{card::card, head, language_link, panel, setup, switches, text::Language, words::Words};
-use crate::simulator::{
+use crate::{
     event::{Event, Happening},
     ledger::Ledger,
     notice::Notice,
@@ -35,7 +35,7 @@ impl<'a> Scene<'a> {
 
 /// Which part of the events a page shows.
 #[derive(Clone, Copy)]
-pub(in crate::simulator) enum Part {
+pub(crate) enum Part {
     /// The latest. The page keeps itself up to date.
     Latest,
     /// Those before this number.
@@ -43,7 +43,7 @@ pub(in crate::simulator) enum Part {
 }
 
 /// Returns the page. `alert` is what could not be done.
-pub(in crate::simulator) fn timeline(service: &Service, part: Part, alert: Option<&str>, language: Language) -> String {
+pub(crate) fn timeline(service: &Service, part: Part, alert: Option<&str>, language: Language) -> String {
     let ledger = service.ledger();
     let scene = Scene::new(service, &ledger, language);
     let words = scene.words;
@@ -103,7 +103,7 @@ pub(in crate::simulator) fn timeline(service: &Service, part: Part, alert: Optio
 }
 
 /// Returns the parts that changed after an event: the clock, the faults asked for, and the cards with their new rows.
-pub(in crate::simulator) fn changes(service: &Service, after: u64, language: Language) -> String {
+pub(crate) fn changes(service: &Service, after: u64, language: Language) -> String {
     let ledger = service.ledger();
     let scene = Scene::new(service, &ledger, language);
     let last = ledger.journal.last();

@@ -17,13 +17,14 @@ const PARTS: [&str; 8] =
     ["Cargo.lock", "README.md", "benches", "build.rs", "examples", "spec/examples", "src", "tests"];
 
 /// The façade, to which a change may add a method.
-const FACADE: &str = "src/client.rs";
+const FACADE: &str = "src/client/mod.rs";
 
 /// Lines of the manifest, by their beginnings, and what stands in their place. The version keeps cargo from taking the
 /// artifacts of the one for those of the other.
-const MANIFEST: [(&str, &str); 2] = [("members = ", "members = []"), ("version = ", "version = \"0.0.0-changed\"")];
+const MANIFEST: [(&str, &str); 2] =
+    [("members = ", "members = [\"src/cli\", \"src/simulator\"]"), ("version = ", "version = \"0.0.0-changed\"")];
 
-/// Compiles library and command with each changed contract. Only the package itself is compiled anew.
+/// Compiles library and command with each changed contract. Only these packages are compiled anew.
 ///
 /// Examples and tests are left out: they construct requests, and a new mandatory field is meant to break those.
 ///
@@ -82,7 +83,7 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 fn check(package: &Path, target: &Path) -> Result<(), String> {
     let mut command: Command = tool::cargo();
     command.current_dir(package).env("CARGO_TARGET_DIR", target);
-    command.args(["check", "--quiet", "--offline", "--lib", "--bins", "--all-features"]);
+    command.args(["check", "--quiet", "--offline", "--workspace", "--lib", "--bins", "--all-features"]);
     let output = command.output().map_err(|error| format!("cannot start cargo: {error}"))?;
     let words = String::from_utf8_lossy(&output.stderr);
     if output.status.success() && words.trim().is_empty() {

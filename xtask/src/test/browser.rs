@@ -21,7 +21,7 @@ pub(super) fn run() -> Result<Outcome, String> {
         Ok(browser) => browser,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
-    execute(cargo().args(["build", "--features", "cli", "--bin", "doku"]))?;
+    execute(cargo().args(["build", "--package", "doku-cli"]))?;
     // The program is in node_modules/.bin, and the library beside that.
     let library = playwright.parent().and_then(Path::parent).map(|modules| modules.join("playwright-core"));
     let mut command = Command::new("node");

@@ -25,7 +25,7 @@ pub(super) fn python_package() -> Result<Outcome, String> {
     let wheel = build(program("pip"))?;
     let install = ["install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall"];
     execute(program("pip").args(install).arg(&wheel))?;
-    execute(cargo().args(["build", "--quiet", "--features", "cli", "--bin", "doku"]))?;
+    execute(cargo().args(["build", "--quiet", "--package", "doku-cli"]))?;
     let tests = ["-p", "no:cacheprovider", "--quiet", BINDING];
     execute(
         program("pytest").args(tests).env("DOKU", target().join("debug/doku")).env("PYTHONDONTWRITEBYTECODE", "1"),

@@ -1,0 +1,164 @@
+//! The command `doku`: parse, run, exit code.
+//!
+//! Standard output carries the result, standard error everything for people. All printing goes through [`output`].
+
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
+mod check;
+mod contract;
+mod control;
+mod demo;
+mod doctor;
+mod environment;
+mod events;
+mod explain;
+mod fields;
+mod input;
+mod listen;
+mod order;
+mod outcome;
+mod output;
+mod receiver;
+mod run;
+mod signature;
+mod simulator;
+mod source;
+mod spec;
+mod transport;
+mod trigger;
+
+use std::{ffi::OsString, io, process::ExitCode, time::SystemTime};
+
+use clap::{CommandFactory, Parser, Subcommand};
+use clap_complete::Shell;
+
+use self::output::{Exit, Failure};
+
+fn main() -> ExitCode {
+    let exit = match run(std::env::args_os()) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            output::report(&failure);
+            failure.exit
+        }
+    };
+    exit.into()
+}
+
+fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure> {
+    let arguments: Vec<_> = arguments.into_iter().collect();
+    match Doku::try_parse_from(&arguments) {
+        Ok(doku) => doku.command.run(),
+        Err(error) if error.use_stderr() => {
+            let text = error.render();
+            output::say_styled(&text);
+            if order::wants_json(&arguments) {
+                outcome::print(&Failure::usage(first_paragraph(&text.to_string())));
+            }
+            Ok(Exit::Usage)
+        }
+        Err(help) => output::print_styled(&help.render()).map(|()| Exit::Done),
+    }
+}
+
+/// Returns what is wrong with the arguments as one line, without the usage.
+fn first_paragraph(text: &str) -> String {
+    let text = text.strip_prefix("error: ").unwrap_or(text);
+    let end = text.find("\n\n").unwrap_or(text.len());
+    text[..end].split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Pay later with Indodana through DOKU: check, sign, send and verify
+#[derive(Parser)]
+#[command(name = "doku", version, max_term_width = 100, after_help = AFTER_HELP)]
+struct Doku {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Environment:
+  DOKU_CLIENT_ID        the client id from the DOKU dashboard
+  DOKU_SECRET_KEY       the secret key; never an argument
+  DOKU_SECRET_KEY_FILE  or a file that holds it
+  DOKU_ENVIRONMENT      sandbox, production, or the URL of a gateway
+  NO_COLOR              no colours
+
+Exit codes:
+  0 done                            4 not verified
+  1 internal                        5 refused by DOKU
+  2 usage or configuration          6 transport, outcome unknown
+  3 the body breaks the contract    7 an expectation is not met";
+
+#[derive(Subcommand)]
+enum Command {
+    Demo(demo::Demo),
+    Order(order::Order),
+    Check(check::Check),
+    Sign(signature::Sign),
+    Verify(signature::Verify),
+    Explain(explain::Explain),
+    Simulator(simulator::Run),
+    Listen(listen::Listen),
+    Doctor(doctor::Doctor),
+    Trigger(trigger::Trigger),
+    Events(events::Events),
+    Run(run::Run),
+    Spec(spec::Spec),
+    Completions(Completions),
+}
+
+impl Command {
+    fn run(self) -> Result<Exit, Failure> {
+        match self {
+            Self::Demo(demo) => demo.run(),
+            Self::Order(order) => order.run(),
+            Self::Check(check) => check.run(),
+            Self::Sign(sign) => sign.run(),
+            Self::Verify(verify) => verify.run(),
+            Self::Explain(explain) => explain.run(),
+            Self::Simulator(simulator) => simulator.run(),
+            Self::Listen(listen) => listen.run(),
+            Self::Doctor(doctor) => doctor.run(),
+            Self::Trigger(trigger) => trigger.run(),
+            Self::Events(events) => events.run(),
+            Self::Run(run) => run.run(),
+            Self::Spec(spec) => spec.run(),
+            Self::Completions(completions) => completions.run(),
+        }
+    }
+}
+
+/// Print the completions of a shell
+///
+/// For example: `doku completions bash > ~/.local/share/bash-completion/completions/doku`
+#[derive(clap::Args)]
+struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    fn run(&self) -> Result<Exit, Failure> {
+        let mut script = Vec::new();
+        clap_complete::generate(self.shell, &mut Doku::command(), "doku", &mut script);
+        output::print(&String::from_utf8_lossy(&script)).map(|()| Exit::Done)
+    }
+}
+
+/// Runs a future to its end on this thread.
+fn block_on<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let internal = |error: io::Error| Failure::new(Exit::Internal, format!("the runtime cannot be started: {error}"));
+    let runtime = runtime.map_err(internal)?;
+    let result = runtime.block_on(future);
+    // A name that is still being looked up would keep a stopped command waiting.
+    runtime.shutdown_background();
+    result
+}
+
+/// Returns the time.
+#[expect(clippy::disallowed_methods, reason = "the clock of the command")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}

@@ -1,0 +1,195 @@
+//! The façade over the generated client: [`Client`].
+
+mod builder;
+pub(crate) mod environment;
+pub(crate) mod generated;
+pub(crate) mod hooks;
+mod order;
+
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::de::DeserializeOwned;
+
+pub use self::{
+    builder::ClientBuilder,
+    order::{CheckedStatus, GeneratedOrder},
+};
+use crate::{
+    client::{
+        environment::Environment,
+        generated::Client as Generated,
+        hooks::{Call, Config, Subject},
+    },
+    contract::generated::{
+        address,
+        types::{GenerateOrderRequest, StatusId},
+    },
+    error::{Error, ErrorKind, Outcome},
+    message::{
+        credentials::Credentials,
+        json,
+        signature::{RequestId, RequestTarget},
+    },
+    order::request::PreparedOrder,
+};
+
+/// Generates orders and asks for their status. Cheap to clone; the clones share their connections.
+///
+/// ```no_run
+/// use doku_indodana::{Client, Credentials, Environment};
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let doku = Client::new(Environment::Sandbox, Credentials::from_env()?)?;
+/// let status = doku.check_status("INV-1").await?;
+/// println!("{:?}", status.transaction_status());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) http: reqwest::Client,
+    pub(crate) environment: Environment,
+    pub(crate) config: Arc<Config>,
+    pub(crate) deny_advisories: bool,
+}
+
+impl Client {
+    /// Returns a client with the default deadlines: 3 s to connect, 10 s for an attempt, 30 s for the whole call.
+    ///
+    /// # Errors
+    ///
+    /// Where the system's certificates cannot be read.
+    pub fn new(environment: Environment, credentials: Credentials) -> Result<Self, Error> {
+        Self::builder(environment, credentials).build()
+    }
+
+    /// Returns a builder, for other deadlines, retries, ids or clocks.
+    pub fn builder(environment: Environment, credentials: Credentials) -> ClientBuilder {
+        ClientBuilder::new(environment, credentials)
+    }
+
+    /// Returns where this client sends to.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// Serialises, checks and freezes an order under a new `Request-Id` (UUID v4). Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// With all violations of the contract.
+    pub fn prepare(&self, request: &GenerateOrderRequest) -> Result<PreparedOrder, Error> {
+        self.prepare_with_id(request, (self.config.request_ids)())
+    }
+
+    /// As [`Client::prepare`], under an id of your own.
+    ///
+    /// # Errors
+    ///
+    /// With all violations of the contract.
+    pub fn prepare_with_id(
+        &self,
+        request: &GenerateOrderRequest,
+        request_id: RequestId,
+    ) -> Result<PreparedOrder, Error> {
+        let prepared = PreparedOrder::new(request, request_id)?;
+        if self.deny_advisories { prepared.deny_advisories() } else { Ok(prepared) }
+    }
+
+    /// Checks, signs and sends an order, verifies the answer and then decodes it.
+    ///
+    /// To be able to send the same order again after a crash, use [`Client::prepare`], store the order, and
+    /// [`Client::send`] it. Whoever drops the returned future half-way does not know whether there is an order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::outcome`] tells whether an order may exist.
+    pub async fn generate_order(&self, request: &GenerateOrderRequest) -> Result<GeneratedOrder, Error> {
+        self.send(&self.prepare(request)?).await
+    }
+
+    /// Sends a prepared order, again if it must be: always the same bytes under the same `Request-Id`, each attempt
+    /// with its own timestamp and signature.
+    ///
+    /// Whoever drops the returned future half-way does not know whether there is an order: send it again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::outcome`] tells whether an order may exist, from all that was sent of it: by this call, by earlier ones
+    /// with the same prepared order, and before [`PreparedOrder::assume_sent`].
+    pub async fn send(&self, prepared: &PreparedOrder) -> Result<GeneratedOrder, Error> {
+        if self.deny_advisories && prepared.is_checked() {
+            prepared.clone().deny_advisories()?;
+        }
+        let call = Call::new(self.config.clone(), Subject::Order(prepared.clone()));
+        let client = self.generated(call.clone());
+        let answer = client.generate_order().body(prepared.bytes()).send().await;
+        let mut progress = call.take_progress();
+        let response = settle(answer, progress.fault.take(), Some(prepared.request_id()))?;
+        GeneratedOrder::new(response, prepared, progress)
+    }
+
+    /// Asks for the status of an order by its invoice number or by the `Request-Id` that generated it, both as text.
+    ///
+    /// Ask at the earliest 60 seconds after the payment.
+    ///
+    /// # Errors
+    ///
+    /// "Not found" is a rejection with status 404. It does not prove that there is no order. An answer about another
+    /// order is refused.
+    pub async fn check_status(&self, id: &str) -> Result<CheckedStatus, Error> {
+        let refuse = |why| Error::new(ErrorKind::Configuration(format!("check status: {why}")), Outcome::NothingSent);
+        let status_id: StatusId =
+            id.parse().map_err(|_| refuse("the id must be 1 to 128 characters without control characters"))?;
+        if matches!(id, "." | "..") {
+            return Err(refuse("an id of dots is lost in a path; use the request id of the order"));
+        }
+        let target: RequestTarget = address::CHECK_STATUS
+            .replace("{id}", &utf8_percent_encode(id, PATH).to_string())
+            .parse()
+            .map_err(|_| refuse("the id is too long; use the request id of the order"))?;
+        let call = Call::new(self.config.clone(), Subject::Status(target));
+        let client = self.generated(call.clone());
+        let answer = client.check_status().id(status_id).send().await;
+        let mut progress = call.take_progress();
+        let status = settle(answer, progress.fault.take(), None)?;
+        CheckedStatus::new(id, status, progress.answer)
+    }
+
+    fn generated(&self, call: Call) -> Generated {
+        Generated::new_with_client(self.environment.base_url(), self.http.clone(), call)
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client")
+            .field("environment", &self.environment)
+            .field("client_id", self.config.credentials.client_id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What stays as it is in the path of check status.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Returns the decoded answer, or the fault that the middleware recorded.
+fn settle<T: DeserializeOwned, E>(
+    answer: Result<progenitor_client::ResponseValue<T>, progenitor_client::Error<E>>,
+    fault: Option<Error>,
+    request_id: Option<&RequestId>,
+) -> Result<T, Error> {
+    let reason = match (answer, fault) {
+        (_, Some(fault)) => return Err(fault),
+        (Ok(value), None) => return Ok(value.into_inner()),
+        // The error's own text quotes the answer, so it is not shown; our reader names the place alone.
+        (Err(progenitor_client::Error::InvalidResponsePayload(body, _)), None) => {
+            json::from_slice::<T>(&body).err().map(|error| error.to_string())
+        }
+        (Err(_), None) => None,
+    };
+    let reason = reason.unwrap_or_else(|| "it cannot be decoded".to_owned());
+    let error = Error::new(ErrorKind::Unreadable { status: 200, reason }, Outcome::Unknown);
+    Err(request_id.into_iter().fold(error, Error::with_request_id))
+}

@@ -1,0 +1,111 @@
+//! The contract as progenitor is to see it.
+
+use std::error::Error;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::{Map, Value, json};
+
+/// Returns the schemas of the contract, by name.
+pub(crate) fn components(contract: &Value) -> Option<&Map<String, Value>> {
+    contract.pointer("/components/schemas")?.as_object()
+}
+
+/// Returns the documentation of a component: its description, and where DOKU says it.
+pub(crate) fn documentation(schema: &Value) -> Option<String> {
+    let mut text = schema.get("description")?.as_str()?.trim().to_owned();
+    if let Some(source) = schema.get("x-source").and_then(Value::as_str) {
+        text.push_str(&format!("\n\nSource: {source}"));
+        if let Some(deviation) = schema.get("x-deviation").and_then(Value::as_str) {
+            text.push_str(&format!("; {deviation}"));
+        }
+    }
+    Some(text)
+}
+
+/// Returns the contract without what the signing middleware does itself.
+///
+/// Left out: signed headers, the replay answer and callbacks. A signed body goes through the client as the bytes that
+/// were signed, not as a value that would be serialised once more.
+pub(crate) fn for_progenitor(contract: &Value) -> Value {
+    let mut view = contract.clone();
+    if let Some(paths) = view.get_mut("paths").and_then(Value::as_object_mut) {
+        for operation in paths
+            .values_mut()
+            .filter_map(Value::as_object_mut)
+            .flat_map(Map::values_mut)
+            .filter_map(Value::as_object_mut)
+        {
+            operation.remove("callbacks");
+            unsign(operation, contract);
+            if let Some(body) = operation.get_mut("requestBody") {
+                body["content"] = json!({
+                    "application/octet-stream": { "schema": { "type": "string", "format": "binary" } }
+                });
+            }
+            if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
+                responses.retain(|_, answer| answer.get("x-transport").is_none());
+            }
+        }
+    }
+    if let Some(schemas) = view.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
+        for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
+            // Whatever refers to a component in an answer is optional, and reads null as absent.
+            schema.remove("nullable");
+        }
+    }
+    document(&mut view);
+    view
+}
+
+/// Writes `mod address`: the request target of each operation, and the servers.
+pub(crate) fn emit_addresses(contract: &Value) -> Result<TokenStream, Box<dyn Error>> {
+    let mut targets = Vec::new();
+    for (path, item) in contract["paths"].as_object().into_iter().flatten() {
+        for operation in item.as_object().into_iter().flat_map(Map::values) {
+            let id = operation["operationId"].as_str().ok_or_else(|| format!("{path} has no operationId"))?;
+            let name = format_ident!("{}", id.to_uppercase());
+            let doc = format!("Request target of `{id}`.");
+            targets.push(quote!(#[doc = #doc] pub const #name: &str = #path;));
+        }
+    }
+    let server = |at: usize| contract["servers"][at]["url"].as_str().ok_or("the contract needs two servers");
+    let (sandbox, production) = (server(0)?, server(1)?);
+    Ok(quote! {
+        /// Request targets and servers of the contract. `{id}` in a target stands for what the caller puts there.
+        pub mod address {
+            #(#targets)*
+            /// The sandbox.
+            pub const SANDBOX: &str = #sandbox;
+            /// Production.
+            pub const PRODUCTION: &str = #production;
+        }
+    })
+}
+
+/// Drops the header parameters that the signing middleware writes.
+fn unsign(operation: &mut Map<String, Value>, contract: &Value) {
+    let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
+        return;
+    };
+    parameters.retain(|parameter| {
+        let target = parameter
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| contract.pointer(reference.trim_start_matches('#')))
+            .unwrap_or(parameter);
+        target.get("x-transport").is_none()
+    });
+}
+
+/// Puts the source into each description, so that it reaches the generated documentation.
+fn document(value: &mut Value) {
+    if let Some(text) = documentation(value) {
+        value["description"] = Value::String(text);
+    }
+    match value {
+        Value::Object(members) => members.values_mut().for_each(document),
+        Value::Array(elements) => elements.iter_mut().for_each(document),
+        _ => {}
+    }
+}

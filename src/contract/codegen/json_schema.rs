@@ -1,0 +1,145 @@
+//! Components as JSON Schema 2020-12, and `JsonSchema` implementations that give back exactly these.
+
+use std::error::Error;
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use serde_json::{Map, Value, json};
+
+use super::{contract::components, scalar::Scalar};
+
+/// Returns all components as `{"$schema", "$defs"}`.
+pub(crate) fn bundle(contract: &Value) -> Result<Value, Box<dyn Error>> {
+    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+    let defs: Map<String, Value> = schemas.iter().map(|(name, schema)| (name.clone(), modernise(schema))).collect();
+    Ok(json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": defs }))
+}
+
+/// Converts one schema of OpenAPI 3.0 to JSON Schema 2020-12.
+pub(crate) fn modernise(schema: &Value) -> Value {
+    let Value::Object(members) = schema else { return schema.clone() };
+    let nullable = members.get("nullable").is_some_and(|flag| flag == true);
+    let mut modern = Map::new();
+    for (keyword, value) in members {
+        match keyword.as_str() {
+            "nullable" => {}
+            "$ref" => {
+                let reference = value.as_str().unwrap_or_default();
+                let name = reference.rsplit('/').next().unwrap_or_default();
+                modern.insert("$ref".into(), format!("#/$defs/{name}").into());
+            }
+            "example" => {
+                modern.insert("examples".into(), json!([value]));
+            }
+            "type" if nullable => {
+                modern.insert("type".into(), json!([value, "null"]));
+            }
+            "maximum" if members.get("exclusiveMaximum").is_some_and(|flag| flag == true) => {
+                modern.insert("exclusiveMaximum".into(), value.clone());
+            }
+            "exclusiveMaximum" => {}
+            "properties" => {
+                let properties: Map<String, Value> = value
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, schema)| (name.clone(), modernise(schema)))
+                    .collect();
+                modern.insert(keyword.clone(), properties.into());
+            }
+            "items" | "not" => {
+                modern.insert(keyword.clone(), modernise(value));
+            }
+            "anyOf" | "oneOf" | "allOf" => {
+                let mut branches: Vec<Value> = value.as_array().into_iter().flatten().map(modernise).collect();
+                if nullable {
+                    branches.push(json!({ "type": "null" }));
+                }
+                modern.insert(keyword.clone(), branches.into());
+            }
+            _ => {
+                modern.insert(keyword.clone(), value.clone());
+            }
+        }
+    }
+    modern.into()
+}
+
+/// Writes `mod component`, a marker with a schema for each component, and the schema of each generated type.
+pub(crate) fn emit(
+    contract: &Value,
+    money: &[(&str, &str)],
+    scalars: &[Scalar],
+) -> Result<TokenStream, Box<dyn Error>> {
+    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+    let markers = schemas.iter().map(|(name, schema)| {
+        let marker = format_ident!("{name}");
+        let mut references = Vec::new();
+        collect_references(schema, &mut references);
+        let idents = references.iter().map(|reference| format_ident!("{reference}"));
+        let generator = format_ident!("{}", if references.is_empty() { "_generator" } else { "generator" });
+        quote! {
+            pub struct #marker;
+
+            impl JsonSchema for #marker {
+                fn schema_name() -> Cow<'static, str> {
+                    #name.into()
+                }
+
+                fn json_schema(#generator: &mut SchemaGenerator) -> Schema {
+                    let references = [#((#references, #generator.subschema_for::<#idents>()),)*];
+                    crate::check::component(#name, &references)
+                }
+            }
+        }
+    });
+    let types = schemas.keys().filter(|name| money.iter().all(|(money, _)| money != name)).map(|name| {
+        let marker = format_ident!("{name}");
+        let module = if scalars.iter().any(|scalar| scalar.name() == name) { "scalar" } else { "types" };
+        let module = format_ident!("{module}");
+        quote! {
+            impl schemars::JsonSchema for #module::#marker {
+                fn schema_name() -> std::borrow::Cow<'static, str> {
+                    component::#marker::schema_name()
+                }
+
+                fn schema_id() -> std::borrow::Cow<'static, str> {
+                    component::#marker::schema_id()
+                }
+
+                fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                    component::#marker::json_schema(generator)
+                }
+            }
+        }
+    });
+    Ok(quote! {
+        /// The schema of each component, for references between them.
+        pub(crate) mod component {
+            use std::borrow::Cow;
+
+            use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+            #(#markers)*
+        }
+
+        #(#types)*
+    })
+}
+
+/// Appends the names of the components that this schema refers to, each once.
+fn collect_references(schema: &Value, names: &mut Vec<String>) {
+    match schema {
+        Value::Object(members) => {
+            if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+                let name = reference.rsplit('/').next().unwrap_or_default().to_owned();
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+            members.values().for_each(|member| collect_references(member, names));
+        }
+        Value::Array(elements) => elements.iter().for_each(|element| collect_references(element, names)),
+        _ => {}
+    }
+}

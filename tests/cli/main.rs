@@ -1,0 +1,126 @@
+//! The command `doku`, run as a process: streams, exit codes, help, messages.
+
+mod body;
+mod check;
+mod demo;
+
+mod doctor;
+mod events;
+mod help;
+#[cfg(unix)]
+mod listen;
+mod order;
+mod run;
+mod secret;
+mod signature;
+mod simulator;
+mod trigger;
+#[path = "../it/signature/vector.rs"]
+mod vector;
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+/// The credentials that the local gateway knows.
+const SIMULATOR: [(&str, &str); 2] =
+    [("DOKU_CLIENT_ID", doku_simulator::CLIENT_ID), ("DOKU_SECRET_KEY", doku_simulator::SECRET_KEY)];
+
+/// What a run of the command left behind.
+#[derive(Debug)]
+struct Run {
+    code: Option<i32>,
+    stdout: Vec<u8>,
+    stderr: String,
+}
+
+impl Run {
+    /// Returns everything as one text, for snapshots.
+    fn to_text(&self) -> String {
+        format!("exit code {}\n-- stdout\n{}\n-- stderr\n{}", self.code(), self.stdout(), self.stderr)
+    }
+
+    fn code(&self) -> i32 {
+        self.code.expect("the command ends by itself")
+    }
+
+    fn stdout(&self) -> &str {
+        std::str::from_utf8(&self.stdout).expect("standard output is utf-8")
+    }
+
+    fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+}
+
+/// Runs `doku` in the package's directory with nothing but these variables in its environment.
+fn doku(arguments: &[&str], variables: &[(&str, &str)], stdin: &[u8]) -> Run {
+    let mut child = command(arguments, variables).stdin(Stdio::piped()).spawn().expect("the command starts");
+    let mut pipe = child.stdin.take().expect("standard input is a pipe");
+    let output = thread::scope(|scope| {
+        // The command may end without reading.
+        scope.spawn(move || pipe.write_all(stdin).ok());
+        child.wait_with_output().expect("the command ends")
+    });
+    let stderr = String::from_utf8(output.stderr).expect("standard error is utf-8");
+    Run { code: output.status.code(), stdout: output.stdout, stderr }
+}
+
+fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doku"));
+    command
+        .args(arguments)
+        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+        .env_clear()
+        .envs(variables.iter().copied())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// A running `doku simulator`. It ends with the test.
+struct Simulator {
+    child: Child,
+    url: String,
+}
+
+impl Simulator {
+    fn start() -> Self {
+        Self::with(&[])
+    }
+
+    fn with(more: &[&str]) -> Self {
+        Self::with_variables(more, &[])
+    }
+
+    fn with_variables(more: &[&str], variables: &[(&str, &str)]) -> Self {
+        let arguments = [&["simulator", "--port", "0"], more].concat();
+        let mut child = command(&arguments, variables).spawn().expect("the gateway starts");
+        let mut url = String::new();
+        let stdout = child.stdout.as_mut().expect("standard output is a pipe");
+        BufReader::new(stdout).read_line(&mut url).expect("the gateway says where it is");
+        Self { child, url: url.trim_end().to_owned() }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        // It may have been stopped by the test.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Replaces the ports of loopback addresses, which the system chooses.
+fn without_ports(text: &str) -> String {
+    let mut pieces = text.split("127.0.0.1:");
+    let mut result = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        result.push_str("127.0.0.1:PORT");
+        result.push_str(piece.trim_start_matches(|character: char| character.is_ascii_digit()));
+    }
+    result
+}
