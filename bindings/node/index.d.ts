@@ -7,9 +7,9 @@ import type {
   PaymentNotification,
   PaymentStatus,
   TransactionStatus,
-} from './contract'
+} from './generated'
 
-export * from './contract'
+export * from './generated'
 
 /** What a body is, for {@link check}. */
 export type Kind = 'request' | 'response' | 'notification' | 'status' | 'error'

@@ -4,7 +4,7 @@ They share how decimals and sums are counted, which JSON Schema does not have, a
 
 Each way has a name and `findings(kind, text)`, which returns the sorted violations and the sorted advisories of a
 payload. `JsonSchema` reads ../openapi.yaml and needs the packages jsonschema and pyyaml. `Plain` reads
-../artifacts/openapi-3.0.json and needs Python 3.8 or later alone.
+../generated/openapi-3.0.json and needs Python 3.8 or later alone.
 """
 
 import json

@@ -1,4 +1,4 @@
-//! `spec/artifacts`: the files are what the library gives out.
+//! `spec/generated`: the files are what the library gives out.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ fn schemas_are_those_of_the_library() {
         let artifact: Value = serde_json::from_str(&artifact(&format!("schemas/{component}.json"))).expect(component);
         assert!(artifact == document, "schemas/{component}.json differs from schema({component:?}); {REMEDY}");
     }
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/spec/artifacts/schemas");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/spec/generated/schemas");
     assert_eq!(fs::read_dir(folder).expect(folder).count(), Kind::ALL.len(), "each kind of body has one schema");
 }
 
@@ -55,5 +55,5 @@ fn check(name: &str, text: &str) {
 }
 
 fn artifact(name: &str) -> String {
-    spec(&format!("artifacts/{name}")).replace("\r\n", "\n")
+    spec(&format!("generated/{name}")).replace("\r\n", "\n")
 }

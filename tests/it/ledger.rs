@@ -161,7 +161,7 @@ fn named_deviations() -> BTreeMap<String, PathBuf> {
     let mut named = BTreeMap::new();
     let mut paths: Vec<_> = ["spec", "src", "tests", "README.md"].iter().map(|name| root().join(name)).collect();
     while let Some(path) = paths.pop() {
-        if path.is_dir() && !path.ends_with("artifacts") {
+        if path.is_dir() && !path.ends_with("generated") {
             let entries = fs::read_dir(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             paths.extend(entries.map(|entry| entry.expect("the folder can be read").path()));
         } else if path.extension().is_some_and(|extension| ["yaml", "rs", "md"].iter().any(|known| extension == *known))

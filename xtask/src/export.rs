@@ -1,4 +1,4 @@
-//! `spec/artifacts`: what the contract becomes, kept for review and for other languages, and the types of the Node package.
+//! `spec/generated`: what the contract becomes, kept for review and for other languages, and the types of the Node package.
 //! Nothing is built from it.
 
 mod typescript;
@@ -21,13 +21,13 @@ use crate::{
     table::{Tables, Vectors},
 };
 
-const FOLDER: &str = "spec/artifacts";
+const FOLDER: &str = "spec/generated";
 
 /// The types of the Node package, which has them in its own folder.
-const TYPESCRIPT: &str = "bindings/node/contract.d.ts";
+const TYPESCRIPT: &str = "bindings/node/generated.d.ts";
 
 /// What `cargo xtask generators` writes: it needs other generators, and so the network.
-pub(crate) const GENERATORS: &str = "spec/artifacts/generators.md";
+pub(crate) const GENERATORS: &str = "spec/generated/generators.md";
 
 /// The components that have a document of their own: the bodies of the API.
 pub(crate) const ROOTS: [&str; 5] =

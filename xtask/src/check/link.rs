@@ -15,7 +15,7 @@ const FOLDERS: [&str; 10] = [
     "bindings/python",
     "examples/docker",
     "spec",
-    "spec/artifacts",
+    "spec/generated",
     "spec/vectors",
 ];
 

@@ -8,7 +8,7 @@ use super::ROOTS;
 use crate::codegen::{CONTRACT, MONEY};
 
 /// Where the binding has its types.
-pub(super) const PATH: &str = "bindings/python/python/doku_indodana/models.py";
+pub(super) const PATH: &str = "bindings/python/python/doku_indodana/generated.py";
 
 /// The longest line, as in the rest of the binding.
 const WIDTH: usize = 120;

@@ -23,7 +23,7 @@ pub(super) struct Trial {
     pub(super) options: &'static str,
     /// What its users should know.
     pub(super) note: &'static str,
-    /// What it reads, below `spec/artifacts`; `schemas` is that folder.
+    /// What it reads, below `spec/generated`; `schemas` is that folder.
     pub(super) inputs: &'static [&'static str],
     /// Generates from an input into a folder, compiles, and tries the payloads that a file lists.
     pub(super) run: fn(&str, &Path, &Path) -> Result<Verdicts, Failure>,
@@ -243,7 +243,7 @@ fn verdicts(command: &mut Command) -> Result<Verdicts, Failure> {
 }
 
 fn artifact(name: &str) -> String {
-    format!("spec/artifacts/{name}")
+    format!("spec/generated/{name}")
 }
 
 /// Returns a folder, which is there and empty.

@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 
-const artifacts = "spec/artifacts";
+const artifacts = "spec/generated";
 const require = createRequire(resolve(process.argv[2], "any.js"));
 const { vectors } = JSON.parse(readFileSync("spec/vectors/signatures.json", "utf8"));
 

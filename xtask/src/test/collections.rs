@@ -11,7 +11,7 @@ use crate::tool::{packages, run};
 
 const PACKAGES: [&str; 3] = ["@usebruno/cli@4.1.0", "crypto-js@4.2.0", "newman@6.2.2"];
 
-const ARTIFACTS: &str = "spec/artifacts";
+const ARTIFACTS: &str = "spec/generated";
 
 /// An invoice number that is written with percent signs in a path.
 const ODD: &str = "INV 1/ä'()!*~:x%41";

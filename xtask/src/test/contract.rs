@@ -25,7 +25,7 @@ pub(super) fn gateway() -> Result<Outcome, String> {
         schemathesis
             .current_dir(folder)
             .arg("run")
-            .arg(root.join("spec/artifacts/openapi-3.0.json"))
+            .arg(root.join("spec/generated/openapi-3.0.json"))
             .args(["--url", &url])
             .args(["--checks", "all", "--exclude-checks", "ignored_auth", "--continue-on-failure"])
             .args(["--seed", "1", "--max-examples", "200", "--no-color", "--warnings", "off"])

@@ -6,7 +6,7 @@ use crate::{
     generators::{self, Failure},
 };
 
-/// Compares what the generated types accept and refuse with `spec/artifacts/generators.md`.
+/// Compares what the generated types accept and refuse with `spec/generated/generators.md`.
 pub(super) fn generated_types() -> Result<Outcome, String> {
     let mut lacking = None;
     let result = shown("generators --check", || match generators::run(Mode::Compare) {

@@ -3,7 +3,7 @@
 Bayar nanti dengan Indodana melalui DOKU: membuat order, memverifikasi notifikasi, menanyakan status.
 """
 
-from . import models
+from . import generated as models
 from ._native import (
     CheckedStatus,
     GeneratedOrder,
@@ -35,7 +35,7 @@ from .errors import (
     VerificationError,
     Violation,
 )
-from .models import GenerateOrderRequest
+from .generated import GenerateOrderRequest
 
 __all__ = [
     "Age",

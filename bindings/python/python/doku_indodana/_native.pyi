@@ -9,7 +9,7 @@ from typing import Any, Literal, NoReturn, final, overload
 from ._arguments import Bytes, Headers, Kind
 from .client import Options
 from .errors import Age, Report, Violation
-from .models import (
+from .generated import (
     GenerateOrderRequest,
     GenerateOrderResponse,
     OrderStatus,

@@ -13,7 +13,7 @@ else:
     from typing_extensions import Self, Unpack
 
 from ._native import CheckedStatus, Connection, GeneratedOrder, PreparedOrder, prepare
-from .models import GenerateOrderRequest
+from .generated import GenerateOrderRequest
 
 __all__ = ["AsyncClient", "Client", "Options"]
 
