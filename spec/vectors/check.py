@@ -36,6 +36,7 @@ REASONS = (
 ).split()
 MAX_BODY = 4096
 MAX_REQUEST_ID = 128
+MAX_TIMESTAMP = 64
 # 43 characters of standard Base64 hold 258 bits. The last two must be zero, so the last character
 # is one of sixteen. The padding may be left out.
 SIGNATURE = re.compile(r"HMACSHA256=([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048])=?")
@@ -226,7 +227,9 @@ def header_values(v, name):
 
 
 def is_usable(name, value):
-    too_long = name == "Request-Id" and len(value) > MAX_REQUEST_ID
+    if name == "Request-Id":
+        return len(value) <= MAX_REQUEST_ID and re.fullmatch(r"[\x21-\x7e]+", value) is not None
+    too_long = name.endswith("-Timestamp") and len(value) > MAX_TIMESTAMP
     return not too_long and re.fullmatch(r"[\x20-\x7e]+", value) is not None
 
 

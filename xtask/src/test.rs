@@ -155,6 +155,7 @@ fn signature_vectors() -> Result<Outcome, String> {
     if let Err(reason) = read(Command::new("python3").arg("--version")) {
         return Ok(Outcome::Skipped(reason));
     }
+    execute(Command::new("python3").arg("spec/vectors/check_inputs.py"))?;
     if let Err(reason) = read(Command::new("openssl").arg("version")) {
         return execute(check.arg("--no-openssl")).map(|()| Outcome::PassedWithout(format!("openssl: {reason}")));
     }
