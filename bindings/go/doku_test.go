@@ -2,6 +2,7 @@ package doku
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,7 +14,16 @@ import (
 
 // Runs ../../spec/vectors/signatures.tsv; ../../spec/vectors/README.md describes it.
 func TestVectors(t *testing.T) {
-	table, err := os.ReadFile("../../spec/vectors/signatures.tsv")
+	runAll(t, "signatures", run)
+}
+
+// Runs ../../spec/vectors/inputs.tsv; ../../spec/vectors/inputs.md describes it.
+func TestInputVectors(t *testing.T) {
+	runAll(t, "inputs", runInput)
+}
+
+func runAll(t *testing.T, name string, run func(map[string]string) string) {
+	table, err := os.ReadFile("../../spec/vectors/" + name + ".tsv")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +41,50 @@ func TestVectors(t *testing.T) {
 		}
 		passed++
 	}
-	fmt.Printf("go: %d of %d vectors passed\n", passed, len(lines)-1)
+	fmt.Printf("go: %d of %d vectors of %s passed\n", passed, len(lines)-1, name)
+}
+
+// What an error says for a reason of the vectors.
+var says = map[string]string{
+	"empty": "empty", "too_long": "128 visible", "not_visible_ascii": "visible ASCII", "is_secret_key": "SK-",
+	"quoted": "quotation marks", "white_space_at_edge": "white space", "byte_order_mark": "byte order mark",
+	"control_character": "control character",
+}
+
+// runInput returns how the code differs from a vector of what the caller passes.
+func runInput(vector map[string]string) string {
+	value, said := string(decode(vector["value"])), says[vector["reason"]]
+	code := "configuration"
+	d, err := New("BRN-1", "SK-1")
+	switch vector["input"] {
+	case "client_id":
+		_, err = New(value, "SK-1")
+	case "secret_key":
+		_, err = New("BRN-1", "SK-1", value)
+	case "request_id":
+		said = "request id"
+		_, err = d.Sign("POST", "/a", value, time.Now(), nil)
+	case "target":
+		said, code = "target", "malformed_target"
+		_, err = d.Sign("POST", value, "r", time.Now(), nil)
+		if verified := d.VerifyNotification(value, nil, nil); err != nil && verified != err {
+			return "verifying differs from signing"
+		}
+	default:
+		return "an unknown input"
+	}
+	var why *Error
+	switch {
+	case vector["result"] == "valid" && err != nil:
+		return err.Error()
+	case vector["result"] == "valid":
+		return ""
+	case !errors.As(err, &why) || why.Code != code || !strings.Contains(why.Text, said):
+		return fmt.Sprint(err)
+	case strings.Contains(why.Text, "SK-test") || strings.Contains(why.Text, "BRN-0000"):
+		return "it shows the value: " + why.Text
+	}
+	return ""
 }
 
 // run returns how the code differs from a vector.
@@ -67,7 +120,7 @@ func run(vector map[string]string) string {
 		return "string to sign " + text
 	}
 	if vector["kind"] == "request" {
-		signature := sign(d.keys[0], text)
+		signature := sign(d.keys()[0], text)
 		if !strings.Contains(vector["flags"], "digest-given") {
 			at, _ := time.Parse(time.RFC3339, vector["timestamp"])
 			headers, err := d.Sign(vector["method"], vector["target"], vector["request_id"], at, body)
@@ -166,7 +219,39 @@ func TestBadInput(t *testing.T) {
 	if err := d.VerifyResponse("/a", "r-1", headers, []byte("{}")); err != nil {
 		t.Error(err)
 	}
-	if text := fmt.Sprintf("%v %+v %#v %s %d", d, d, d, d, d); strings.Contains(text, "secret") {
-		t.Errorf("prints a key: %s", text)
+	for _, at := range []time.Time{{}, time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		if headers, err := d.Sign("POST", "/a", "r", at, nil); code(err) != "configuration" || headers != nil {
+			t.Errorf("%v: %v", at, err)
+		}
+	}
+	type shop struct {
+		name    string
+		value   Doku
+		pointer *Doku
+	}
+	holder := shop{"shop", *d, d}
+	encoded, _ := json.Marshal(holder)
+	for _, value := range []any{d, *d, holder, &holder, []Doku{*d}, map[string]Doku{"a": *d}} {
+		text := fmt.Sprintf("%v %+v %#v %s %d %x", value, value, value, value, value, value) + string(encoded)
+		if strings.Contains(text, "secret") || strings.Contains(text, fmt.Sprintf("%x", "secret")) {
+			t.Errorf("prints a key: %s", text)
+		}
+	}
+}
+
+func TestNotMade(t *testing.T) {
+	for name, d := range map[string]*Doku{"nil": nil, "zero": {}} {
+		_, signed := d.Sign("POST", "/a", "r", time.Now(), nil)
+		for _, err := range []error{signed, d.VerifyNotification("/a", nil, nil), d.VerifyResponse("/a", "r", nil, nil)} {
+			if err != notMade {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if text := d.StringToSign("r", "Request-Timestamp:t", "/a", ""); !strings.HasPrefix(text, "Client-Id:\n") {
+			t.Errorf("%s: %s", name, text)
+		}
+		if text := fmt.Sprintf("%v %+v", d, d); strings.Contains(text, "PANIC") {
+			t.Errorf("%s: %s", name, text)
+		}
 	}
 }

@@ -4,7 +4,6 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -36,7 +35,8 @@ public final class Doku {
     }
 
     private static final String VISIBLE = "[!-~]{1,128}";
-    private static final String PATH = "/[!\"$-~]*";
+    private static final String PATH = "/[!\"$-~]{0,2047}";
+    private static final String QUOTED = "(?s)[\"'](.*[\"'])?";
     private static final String SIGNATURE = "HMACSHA256=[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?";
 
     private final String clientId;
@@ -44,12 +44,52 @@ public final class Doku {
 
     /** Takes a client id and its keys: the first one signs; each one verifies, while DOKU changes to another. */
     public Doku(String clientId, String... keys) throws Failure {
-        // A key with a lone surrogate has no UTF-8.
-        boolean usable = matches(clientId, VISIBLE) && keys != null && keys.length > 0 && Arrays.stream(keys)
-            .allMatch(key -> matches(key, "(?sU)\\S(.*\\S)?") && key.equals(new String(key.getBytes(UTF_8), UTF_8)));
-        require(usable, "configuration", "the client id or a secret key is missing or malformed; copy it from DOKU");
+        String fault = faultOfClientId(clientId);
+        if (fault == null && (keys == null || keys.length == 0)) {
+            fault = "there is no secret key";
+        }
+        for (int i = 0; fault == null && i < keys.length; i++) {
+            fault = faultOfKey(keys[i]);
+        }
+        require(fault == null, "configuration", fault + "; copy it from the DOKU dashboard");
         this.clientId = clientId;
         this.keys = List.of(keys);
+    }
+
+    private static String faultOfClientId(String id) {
+        if (id == null || id.isEmpty()) {
+            return "the client id is empty";
+        } else if (!matches(id, VISIBLE)) {
+            return "the client id is not 1 to 128 visible ASCII characters";
+        } else if (matches(id, QUOTED)) {
+            return "the client id is in quotation marks, which do not belong to it";
+        } else if (id.startsWith("SK-")) {
+            return "the client id begins with SK-, as secret keys do: the client id comes first, the secret key after it";
+        }
+        return null;
+    }
+
+    private static String faultOfKey(String key) {
+        if (key == null || key.isEmpty()) {
+            return "a secret key is empty";
+        } else if (!key.equals(new String(key.getBytes(UTF_8), UTF_8))) {
+            return "a secret key has half of a surrogate pair, and no UTF-8";
+        } else if (!matches(key, "(?sU)\\S(.*\\S)?")) {
+            return "a secret key has white space at its beginning or end";
+        } else if (key.indexOf('\uFEFF') >= 0) {
+            return "a secret key has a byte order mark";
+        } else if (key.chars().anyMatch(Character::isISOControl)) {
+            return "a secret key has a control character or more than one line";
+        } else if (matches(key, QUOTED)) {
+            return "a secret key is in quotation marks, which do not belong to it";
+        }
+        return null;
+    }
+
+    /** Keeps the keys out of logs. */
+    @Override
+    public String toString() {
+        return "Doku(" + clientId + ")";
     }
 
     /**
@@ -59,10 +99,11 @@ public final class Doku {
     public Map<String, String> sign(String method, String target, String requestId, Instant at, byte[] body)
             throws Failure {
         boolean get = "GET".equals(method);
-        require((get || "POST".equals(method)) && matches(requestId, VISIBLE) && at != null, "configuration",
-            "the method, the request id or the time cannot be signed");
+        require((get || "POST".equals(method)) && matches(requestId, VISIBLE), "configuration",
+            "the method is not GET or POST, or the request id is not visible ASCII");
+        String time = at == null ? "" : at.truncatedTo(ChronoUnit.SECONDS).toString();
+        require(matches(time, "[0-9]{4}-.*"), "configuration", "the time is null, or is not in the years 0 to 9999");
         requireParts(target, get ? new byte[0] : body);
-        String time = at.truncatedTo(ChronoUnit.SECONDS).toString();
         String text = stringToSign(requestId, "Request-Timestamp:" + time, target, get ? null : digest(body));
         return Map.of("Client-Id", clientId, "Request-Id", requestId, "Request-Timestamp", time,
             "Signature", signature(keys.get(0), text));
@@ -93,7 +134,8 @@ public final class Doku {
             String value = values.get(0);
             require(!wanted.equals("Signature") || matches(value, SIGNATURE), "malformed_signature",
                 the + " is not HMACSHA256= and Base64 of 32 bytes");
-            require(matches(value, wanted.equals("Request-Id") ? "[ -~]{1,128}" : "[ -~]+"), "malformed_header",
+            String usable = wanted.equals("Request-Id") ? VISIBLE : wanted.equals(time) ? "[ -~]{1,64}" : "[ -~]+";
+            require(matches(value, usable), "malformed_header",
                 the + " has a value that cannot be used");
             found.put(wanted, value);
         }

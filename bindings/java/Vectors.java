@@ -9,29 +9,76 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs the signature vectors, whose table is the argument, then bad input. */
+/** Runs the vectors, whose folder is the argument, then bad input. */
 final class Vectors {
     /** As seen from this folder. */
-    private static final String TABLE = "../../spec/vectors/signatures.tsv";
+    private static final String FOLDER = "../../spec/vectors";
+
+    /** What a failure says for a reason of the vectors. */
+    private static final Map<String, String> SAYS = Map.of("empty", "empty", "too_long", "128 visible", "not_visible_ascii",
+        "visible ASCII", "is_secret_key", "SK-", "quoted", "quotation marks", "white_space_at_edge", "white space",
+        "byte_order_mark", "byte order mark", "control_character", "control character");
 
     private static int failed;
 
     private Vectors() {}
 
     public static void main(String[] arguments) throws Exception {
-        List<String> lines = Files.readAllLines(Path.of(arguments.length > 0 ? arguments[0] : TABLE));
+        String folder = arguments.length > 0 ? arguments[0] : FOLDER;
+        run(Path.of(folder, "signatures.tsv"), Vectors::difference);
+        run(Path.of(folder, "inputs.tsv"), Vectors::inputDifference);
+        badInput();
+        System.exit(failed == 0 ? 0 : 1);
+    }
+
+    private interface Difference {
+        String of(Map<String, String> vector) throws Exception;
+    }
+
+    private static void run(Path table, Difference difference) throws Exception {
+        List<String> lines = Files.readAllLines(table);
         String[] columns = lines.get(0).split("\t", -1);
+        int before = failed;
         for (String line : lines.subList(1, lines.size())) {
             String[] cells = line.split("\t", -1);
             Map<String, String> vector = new HashMap<>();
             for (int i = 0; i < columns.length; i++) {
                 vector.put(columns[i], cells[i].equals("-") ? null : cells[i]);
             }
-            check(vector.get("id"), null, difference(vector));
+            check(vector.get("id"), null, difference.of(vector));
         }
-        System.out.println("java: " + (lines.size() - 1 - failed) + " of " + (lines.size() - 1) + " vectors passed");
-        badInput();
-        System.exit(failed == 0 ? 0 : 1);
+        int count = lines.size() - 1;
+        System.out.println("java: " + (count - failed + before) + " of " + count + " vectors of " + table.getFileName() + " passed");
+    }
+
+    /** Returns how the code differs from a vector of what the caller passes; null if it does not. */
+    private static String inputDifference(Map<String, String> vector) throws Exception {
+        String value = text(vector.get("value"));
+        Doku doku = new Doku("BRN-1", "SK-1");
+        Call call = switch (vector.get("input")) {
+            case "client_id" -> () -> new Doku(value, "SK-1");
+            case "secret_key" -> () -> new Doku("BRN-1", "SK-1", value);
+            case "request_id" -> () -> doku.sign("POST", "/a", value, Instant.EPOCH, new byte[0]);
+            case "target" -> () -> doku.sign("POST", value, "r", Instant.EPOCH, new byte[0]);
+            default -> throw new IllegalArgumentException("an unknown input");
+        };
+        boolean isTarget = vector.get("input").equals("target");
+        String said = switch (vector.get("input")) {
+            case "request_id" -> "request id";
+            case "target" -> "target";
+            default -> SAYS.get(String.valueOf(vector.get("reason")));
+        };
+        try {
+            call.run();
+        } catch (Doku.Failure failure) {
+            String message = failure.getMessage();
+            String code = isTarget ? "malformed_target" : "configuration";
+            boolean right = vector.get("result").equals("invalid") && failure.code().equals(code) && message.contains(said);
+            boolean shown = message.contains("SK-test") || message.contains("BRN-0000");
+            boolean same = !isTarget || code.equals(code(() -> doku.verifyNotification(value, Map.of(), new byte[0]), null));
+            return right && !shown && same ? null : message;
+        }
+        return vector.get("result").equals("valid") ? null : "it is taken";
     }
 
     /** Returns how the code differs from a vector; null if it does not. */
@@ -93,6 +140,10 @@ final class Vectors {
             check("target", "malformed_target", code(() -> doku.sign("POST", target, "r", at, body), null));
         }
         check("no time", "configuration", code(() -> doku.sign("POST", "/a", "r", null, body), null));
+        for (Instant year : new Instant[] {Instant.MAX, Instant.MIN, Instant.parse("-0001-01-01T00:00:00Z")}) {
+            check("year", "configuration", code(() -> doku.sign("POST", "/a", "r", year, body), null));
+        }
+        check("printed", "Doku(BRN-1)", doku.toString());
         check("no body", "malformed_body", code(() -> doku.sign("POST", "/a", "r", at, null), null));
         check("no body", "malformed_body", code(() -> doku.verifyNotification("/a", Map.of(), null), null));
         check("no target", "malformed_target", code(() -> doku.verifyNotification(null, Map.of(), body), null));

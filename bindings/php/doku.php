@@ -19,17 +19,46 @@ final class DokuException extends Exception
  */
 final class Doku
 {
-    private array $keys;
+    private const VISIBLE = '/^[!-~]{1,128}$/D';
+    private const QUOTED = '/^["\'](.*["\'])?$/sD';
+
+    /** Of a class that nothing prints, exports or serializes. */
+    private \SensitiveParameterValue $keys;
 
     /** Takes a client id and its keys: the first one signs; each one verifies, while DOKU changes to another. */
-    public function __construct(private mixed $clientId, #[\SensitiveParameter] mixed ...$keys)
+    public function __construct(#[\SensitiveParameter] private mixed $clientId, #[\SensitiveParameter] mixed ...$keys)
     {
-        $usable = self::matches('/^[!-~]{1,128}$/D', $clientId) && $keys !== [];
+        $fault = self::faultOfClientId($clientId) ?? ($keys === [] ? 'there is no secret key' : null);
         foreach ($keys as $key) {
-            $usable = $usable && self::matches('/^\S(.*\S)?$/suD', $key);
+            $fault ??= self::faultOfKey($key);
         }
-        self::require($usable, 'configuration', 'client id or secret key is missing or malformed; copy it from DOKU');
-        $this->keys = array_values($keys);
+        self::require($fault === null, 'configuration', "$fault; copy it from the DOKU dashboard");
+        $this->keys = new \SensitiveParameterValue(array_values($keys));
+    }
+
+    private static function faultOfClientId(#[\SensitiveParameter] mixed $id): ?string
+    {
+        return match (true) {
+            !is_string($id) || $id === '' => 'the client id is empty or no text',
+            !self::matches(self::VISIBLE, $id) => 'the client id is not 1 to 128 visible ASCII characters',
+            self::matches(self::QUOTED, $id) => 'the client id is in quotation marks, which do not belong to it',
+            str_starts_with($id, 'SK-') =>
+                'the client id begins with SK-, as secret keys do: the client id comes first, the secret key after it',
+            default => null,
+        };
+    }
+
+    private static function faultOfKey(#[\SensitiveParameter] mixed $key): ?string
+    {
+        return match (true) {
+            !is_string($key) || $key === '' => 'a secret key is empty or no text',
+            !self::matches('//u', $key) => 'a secret key is not UTF-8',
+            !self::matches('/^\S(.*\S)?$/suD', $key) => 'a secret key has white space at its beginning or end',
+            str_contains($key, "\u{FEFF}") => 'a secret key has a byte order mark',
+            self::matches('/\p{Cc}/u', $key) => 'a secret key has a control character or more than one line',
+            self::matches(self::QUOTED, $key) => 'a secret key is in quotation marks, which do not belong to it',
+            default => null,
+        };
     }
 
     /**
@@ -38,14 +67,15 @@ final class Doku
      */
     public function sign(mixed $method, mixed $target, mixed $requestId, DateTimeInterface $time, mixed $body = ''): array
     {
-        $usable = in_array($method, ['GET', 'POST'], true) && self::matches('/^[!-~]{1,128}$/D', $requestId);
-        self::require($usable, 'configuration', 'the method or the request id cannot be signed');
-        self::check($target, $method === 'GET' ? '' : $body);
+        $usable = in_array($method, ['GET', 'POST'], true) && self::matches(self::VISIBLE, $requestId);
+        self::require($usable, 'configuration', 'the method is not GET or POST, or the request id is not visible ASCII');
         $timestamp = gmdate('Y-m-d\TH:i:s\Z', $time->getTimestamp());
+        self::require(self::matches('/^\d{4}-/', $timestamp), 'configuration', 'the time is not in the years 0 to 9999');
+        self::check($target, $method === 'GET' ? '' : $body);
         $digest = $method === 'GET' ? null : self::digest($body);
         $text = $this->stringToSign($requestId, "Request-Timestamp:$timestamp", $target, $digest);
         return ['Client-Id' => $this->clientId, 'Request-Id' => $requestId, 'Request-Timestamp' => $timestamp,
-            'Signature' => self::signature($this->keys[0], $text)];
+            'Signature' => self::signature($this->keys->getValue()[0], $text)];
     }
 
     /** Returns if DOKU sent this. The target is the path of the notification URL as DOKU has it. */
@@ -78,7 +108,8 @@ final class Doku
             [$pattern, $reason, $text] = match ($wanted) {
                 'Signature' => ['~^HMACSHA256=[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$~D', 'malformed_signature',
                     'is not HMACSHA256= and Base64 of 32 bytes'],
-                'Request-Id' => ['/^[ -~]{1,128}$/D', 'malformed_header', 'has a value that cannot be used'],
+                'Request-Id' => [self::VISIBLE, 'malformed_header', 'has a value that cannot be used'],
+                $time => ['/^[ -~]{1,64}$/D', 'malformed_header', 'has a value that cannot be used'],
                 default => ['/^[ -~]+$/D', 'malformed_header', 'has a value that cannot be used'],
             };
             self::require(self::matches($pattern, $values[0]), $reason, "$the $text");
@@ -89,7 +120,7 @@ final class Doku
         foreach (self::targets($target) as $signed) {
             $text = $this->stringToSign($found['Request-Id'], "$time:$found[$time]", $signed, self::digest($body));
             $matches = false;
-            foreach ($this->keys as $key) {
+            foreach ($this->keys->getValue() as $key) {
                 $matches = hash_equals(self::signature($key, $text), rtrim($found['Signature'], '=') . '=') || $matches;
             }
             $same = !$matches || $signed === $target;
@@ -131,6 +162,12 @@ final class Doku
         return ['clientId' => $this->clientId];
     }
 
+    /** Keeps the keys out of sessions, caches and queues. */
+    public function __serialize(): array
+    {
+        throw new DokuException('configuration', 'a Doku is not serialized, because it holds the secret keys; make it anew');
+    }
+
     private static function signature(#[\SensitiveParameter] string $key, string $text): string
     {
         return 'HMACSHA256=' . base64_encode(hash_hmac('sha256', $text, $key, true));
@@ -148,7 +185,7 @@ final class Doku
 
     private static function check(mixed $target, mixed $body): void
     {
-        $isPath = self::matches('~^/[!"$-\~]*$~D', $target);
+        $isPath = self::matches('~^/[!"$-\~]{0,2047}$~D', $target);
         self::require($isPath, 'malformed_target', 'the target must be a path that begins with /, no URL');
         self::require(is_string($body), 'malformed_body', 'the body is not raw; pass it as it was before json_decode');
     }

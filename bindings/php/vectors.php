@@ -1,23 +1,62 @@
 <?php
 
-// Runs the signature vectors, then bad input: php vectors.php
+// Runs the vectors, then bad input: php vectors.php
 
 declare(strict_types=1);
 
 require __DIR__ . '/doku.php';
 
+/** What an exception says for a reason of the vectors. */
+const SAYS = ['empty' => 'empty', 'too_long' => '128 visible', 'not_visible_ascii' => 'visible ASCII', 'is_secret_key' => 'SK-',
+    'quoted' => 'quotation marks', 'white_space_at_edge' => 'white space', 'byte_order_mark' => 'byte order mark',
+    'control_character' => 'control character'];
+
 set_error_handler(fn (int $level, string $text) => throw new ErrorException($text));
 
 $failed = 0;
-$lines = array_map(fn ($line) => explode("\t", $line), file(__DIR__ . '/../../spec/vectors/signatures.tsv', FILE_IGNORE_NEW_LINES));
-$columns = array_shift($lines);
-foreach ($lines as $cells) {
-    $vector = array_combine($columns, array_map(fn ($cell) => $cell === '-' ? null : $cell, $cells));
-    same($vector['id'], null, difference($vector));
-}
-printf("php: %d of %d vectors passed\n", count($lines) - $failed, count($lines));
+run('signatures', difference(...));
+run('inputs', inputDifference(...));
 badInput();
 exit($failed === 0 ? 0 : 1);
+
+function run(string $name, Closure $difference): void
+{
+    global $failed;
+    $before = $failed;
+    $lines = array_map(fn ($line) => explode("\t", $line), file(__DIR__ . "/../../spec/vectors/$name.tsv", FILE_IGNORE_NEW_LINES));
+    $columns = array_shift($lines);
+    foreach ($lines as $cells) {
+        $vector = array_combine($columns, array_map(fn ($cell) => $cell === '-' ? null : $cell, $cells));
+        same($vector['id'], null, $difference($vector));
+    }
+    printf("php: %d of %d vectors of %s passed\n", count($lines) - $failed + $before, count($lines), $name);
+}
+
+/** Returns how the code differs from a vector of what the caller passes; null if it does not. */
+function inputDifference(array $vector): ?string
+{
+    $value = base64_decode($vector['value'], true);
+    $doku = new Doku('BRN-1', 'SK-1');
+    $now = new DateTimeImmutable();
+    [$call, $says] = match ($vector['input']) {
+        'client_id' => [fn () => new Doku($value, 'SK-1'), SAYS],
+        'secret_key' => [fn () => new Doku('BRN-1', 'SK-1', $value), SAYS],
+        'request_id' => [fn () => $doku->sign('POST', '/a', $value, $now, ''), 'request id'],
+        'target' => [fn () => $doku->sign('POST', $value, 'r', $now, ''), 'target'],
+    };
+    try {
+        $call();
+    } catch (DokuException $e) {
+        $isTarget = $vector['input'] === 'target';
+        $reason = $isTarget ? 'malformed_target' : 'configuration';
+        $right = $vector['result'] === 'invalid' && $e->reason === $reason
+            && str_contains($e->getMessage(), is_array($says) ? $says[$vector['reason']] : $says);
+        $shown = preg_match('/SK-test|BRN-0000/', $e->getMessage()) === 1;
+        $same = !$isTarget || reason(fn () => $doku->verifyNotification($value, [], '')) === $reason;
+        return $right && !$shown && $same ? null : $e->getMessage();
+    }
+    return $vector['result'] === 'valid' ? null : 'it is taken';
+}
 
 /** Returns how the code differs from a vector; null if it does not. */
 function difference(array $vector): ?string
@@ -101,7 +140,21 @@ function badInput(): void
     foreach (['s', '', null] as $id) {
         same('other id', 'request_id_mismatch', reason(fn () => $doku->verifyResponse('/a', $id, $answer, '{}')));
     }
-    same('printed', 0, substr_count(print_r($doku, true) . json_encode($doku), 'secret'));
+    foreach ([10000, -1] as $year) {
+        same('year', 'configuration', reason(fn () => $doku->sign('POST', '/a', 'r', $at->setDate($year, 1, 1), '{}')));
+    }
+    ob_start();
+    var_dump($doku, [$doku]);
+    $printed = ob_get_clean() . print_r($doku, true) . var_export($doku, true) . json_encode($doku) . print_r([(array) $doku, clone $doku], true);
+    same('printed', 0, substr_count($printed, 'secret'));
+    same('serialized', 'configuration', reason(fn () => serialize($doku)));
+    same('in a session', 'configuration', reason(fn () => serialize(['doku' => $doku])));
+    // What a log shows of an exception that nobody caught.
+    try {
+        new Doku('SK-secret', "SK-secret\n");
+    } catch (DokuException $e) {
+        same('trace', 0, substr_count((string) $e . print_r($e->getTrace(), true), 'SK-secret'));
+    }
 }
 
 function signature(string $key, string $text): string

@@ -6,9 +6,16 @@
 declare(strict_types=1);
 
 require __DIR__ . '/../doku.php';
+require __DIR__ . '/answer.php';
 
 // The path of the notification URL as DOKU has it, not as a proxy or a router rewrites it.
 const NOTIFICATIONS = '/payments/notifications';
+
+// What DOKU expects as the acknowledgement.
+const ACKNOWLEDGED = '{"responseCode":"2000000","responseMessage":"Successful"}';
+
+// What the customer pays, in whole rupiah.
+const AMOUNT = 100_000;
 
 if (parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) !== NOTIFICATIONS) {
     http_response_code(404);
@@ -23,8 +30,14 @@ try {
     http_response_code($e->reason === 'configuration' ? 500 : 401);
     exit;
 }
-// Only now is the body parsed. Compare invoice number and amount with your own order. What cannot be read is kept
-// and acknowledged too: DOKU did send it.
-$notification = json_decode($body, true);
-error_log('verified: ' . json_encode($notification['order']['invoice_number'] ?? null)
-    . ' is ' . json_encode($notification['transaction']['status'] ?? null));
+// Only now is the body parsed. Store it here, then answer, and only then act on it. What cannot be read is kept and
+// acknowledged too.
+$notification = json_decode($body, true, 64);
+$invoiceNumber = member($notification, 'order', 'invoice_number');
+$status = member($notification, 'transaction', 'status');
+// Look up your own order by its invoice number; the amount of this shop's orders is always the same.
+$fits = isRupiah(member($notification, 'order', 'amount'), AMOUNT);
+error_log('verified: ' . json_encode($invoiceNumber) . ' is ' . json_encode($status)
+    . ($fits ? '' : ', with another amount; look at it by hand, and ship nothing'));
+header('Content-Type: application/json');
+echo ACKNOWLEDGED;

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{Read, Write},
     net::TcpStream,
     process::Command,
     time::Duration,
@@ -11,7 +11,7 @@ use std::{
 use serde_json::Value;
 
 use super::process::{self, Running};
-use crate::tool::read;
+use crate::tool::{read, run};
 
 /// Where the shops take notifications.
 const NOTIFICATIONS: &str = "/payments/notifications";
@@ -69,12 +69,15 @@ fn send_vectors(shop: &Shop<'_>) -> Result<(usize, usize), String> {
             .filter(|(name, _)| !["host", "content-length"].contains(&name.to_ascii_lowercase().as_str()))
             .map(|(name, value)| format!("{name}: {value}\r\n"))
             .collect();
-        let status = post(&address, NOTIFICATIONS, &headers, body)?;
+        let (status, answer) = post(&address, NOTIFICATIONS, &headers, body)?;
         let is_valid = vector["result"] == "valid";
         // An HTTP server may refuse a header itself.
         let expected: &[u16] = if is_valid { &[200] } else { &[400, 401] };
         if !expected.contains(&status) {
             return Err(format!("the vector {} was answered with {status}, not {expected:?}", vector["id"]));
+        }
+        if is_valid && !is_acknowledged(&answer) {
+            return Err(format!("the vector {} was not acknowledged as DOKU expects: {answer:?}", vector["id"]));
         }
         count += 1;
         valid += usize::from(is_valid);
@@ -99,12 +102,12 @@ fn sell(shop: &Shop<'_>) -> Result<(), String> {
     gateway.line("answered 200")?;
     server.line("verified: ")?;
 
-    // The gateway does not know this key, and its answer is not signed with it.
+    // The gateway does not know this key, and says so.
     match read(
         known((shop.order)("INV-2")).env("DOKU_SECRET_KEY", "SK-of-nobody").env("DOKU_URL", format!("http://{doku}")),
     ) {
         Ok(url) => Err(format!("an order with a wrong key was made: {url}")),
-        Err(reason) if reason.contains("missing_header") || reason.contains("signature_mismatch") => Ok(()),
+        Err(reason) if reason.contains("HTTP 400") && reason.contains("invalid_signature") => Ok(()),
         Err(reason) => Err(format!("an order with a wrong key failed for another reason: {reason}")),
     }
 }
@@ -116,8 +119,26 @@ fn address(line: &str) -> Result<String, String> {
     address.map(str::to_owned).ok_or_else(|| format!("no address in {line:?}"))
 }
 
-/// Sends a request with exactly these headers, and returns the status of the answer.
-fn post(address: &str, target: &str, headers: &str, body: &str) -> Result<u16, String> {
+/// Returns whether an answer has the body that DOKU expects as the acknowledgement of a notification.
+fn is_acknowledged(answer: &str) -> bool {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_default();
+    let is_json = head.lines().any(|line| line.to_ascii_lowercase().trim() == "content-type: application/json");
+    is_json && body.contains(r#"{"responseCode":"2000000","responseMessage":"Successful"}"#)
+}
+
+/// Plays a DOKU that answers in every bad way to the orders of a shop.
+///
+/// # Errors
+///
+/// What the shop made of an answer, where it is not what is right.
+pub(super) fn answers(shop: &Command) -> Result<(), String> {
+    let mut program = Command::new("python3");
+    program.arg("xtask/src/test/answers.py").arg(shop.get_program()).args(shop.get_args());
+    run(&mut program)
+}
+
+/// Sends a request with exactly these headers, and returns the status of the answer and the whole of it.
+fn post(address: &str, target: &str, headers: &str, body: &str) -> Result<(u16, String), String> {
     let failed = |error| format!("POST http://{address}{target}: {error}");
     let mut stream = TcpStream::connect(address).map_err(failed)?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
@@ -126,8 +147,10 @@ fn post(address: &str, target: &str, headers: &str, body: &str) -> Result<u16, S
         "POST {target} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n{headers}\r\n{body}"
     );
     stream.write_all(request.as_bytes()).map_err(failed)?;
-    let mut line = String::new();
-    BufReader::new(&stream).read_line(&mut line).map_err(failed)?;
-    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
-    status.ok_or_else(|| format!("POST http://{address}{target} was answered with {line:?}"))
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).map_err(failed)?;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = status.ok_or_else(|| format!("POST http://{address}{target} was answered with {answer:?}"))?;
+    Ok((status, answer))
 }
