@@ -29,7 +29,8 @@ usage: cargo xtask <command>
                    compare two contracts: what differs, whom it breaks, the version and the changelog
   drift FILE…      compare DOKU's page, as text, Markdown or HTML, with its last reading and the contract;
                    --json or --markdown for another output, --accept stores the reading of one file
-  test             run everything that continuous integration runs
+  test [STEP…]     run everything that continuous integration runs, or the steps with these names, such as
+                   'signer for go'
   help             print this text
 
 exit codes: 0 done, 1 something is wrong, 2 the command or its input is not usable, 6 drift or a difference
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
         ["generators"] => generators(export::Mode::Write),
         ["generators", "--check"] => generators(export::Mode::Compare),
         ["diff", ref options @ ..] => return diff::run(options, &folder),
-        ["test"] => return test::run(),
+        ["test", ref names @ ..] => return test::run(names),
         ["drift", ref arguments @ ..] => return drift::run(arguments, &started),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

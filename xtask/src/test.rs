@@ -80,11 +80,16 @@ const STEPS: &[(&str, Step)] = &[
     ("node package", node::package),
 ];
 
-/// Runs the steps up to the first that fails, and prints a table of them.
-pub(crate) fn run() -> ExitCode {
+/// Runs the steps with these names, or all, up to the first that fails, and prints a table of them.
+pub(crate) fn run(names: &[&str]) -> ExitCode {
+    if let Some(unknown) = names.iter().find(|name| !STEPS.iter().any(|(step, _)| step == *name)) {
+        let steps: Vec<_> = STEPS.iter().map(|(name, _)| format!("  {name}")).collect();
+        eprintln!("error: `{unknown}` is no step; the steps are\n{}", steps.join("\n"));
+        return ExitCode::from(2);
+    }
     let mut lines = Vec::new();
     let (mut passed, mut failed, mut skipped) = (0, 0, 0);
-    let mut steps = STEPS.iter();
+    let mut steps = STEPS.iter().filter(|(name, _)| names.is_empty() || names.contains(name));
     for (name, step) in steps.by_ref() {
         println!("\n== {name}");
         let start = Instant::now();

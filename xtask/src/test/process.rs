@@ -13,7 +13,7 @@ use crate::tool::{cargo, run, target};
 
 /// Starts `doku simulator` on a free port, with more arguments, and returns it and its URL. It is built first.
 pub(super) fn gateway(arguments: &[&str]) -> Result<(Running, String), String> {
-    run(cargo().args(["build", "--quiet", "--all-features", "--bin", "doku"]))?;
+    run(cargo().args(["build", "--quiet", "--package", "doku-cli"]))?;
     let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
     let gateway = Running::start(Command::new(program).args(["simulator", "--port", "0"]).args(arguments))?;
     let url = gateway.line("http://127.0.0.1:")?;
