@@ -14,6 +14,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::Value;
 
 use self::contract::schemas;
+pub(crate) use self::documentation::is_personal;
 use crate::{
     codegen::{self, CONTRACT, REQUEST},
     diff,
@@ -87,7 +88,7 @@ fn json(path: &str) -> Result<Value, String> {
 }
 
 /// Returns a line for each place where the contract breaks a rule.
-fn findings(contract: &Value, ledger: &BTreeSet<&str>) -> Vec<String> {
+pub(crate) fn findings(contract: &Value, ledger: &BTreeSet<&str>) -> Vec<String> {
     let mut findings = Vec::new();
     documentation::documentation(contract, &mut findings);
     documentation::operations(contract, &mut findings);

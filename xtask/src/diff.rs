@@ -10,6 +10,7 @@ mod grammar;
 mod report;
 mod verify;
 mod version;
+mod words;
 
 use std::{
     fs,
@@ -20,8 +21,9 @@ use std::{
 use serde_json::Value;
 
 use crate::{codegen::CONTRACT, tool::read};
+pub(crate) use change::{Breaks, Level};
 use compare::compare;
-use report::Report;
+pub(crate) use report::Report;
 pub(crate) use verify::verify;
 
 /// The exit code where the contracts differ.
@@ -58,6 +60,17 @@ fn differences(arguments: &[&str], folder: &Path) -> Result<(Report, bool), Stri
     verify(&before).map_err(|error| format!("{before_name}: {error}"))?;
     verify(&after).map_err(|error| format!("{after_name}: {error}"))?;
     Ok((Report::new(compare(&before, &after), &before, &after)?, json))
+}
+
+/// Judges a change of the contract: what differs, whom it breaks, the version, the changelog.
+///
+/// # Errors
+///
+/// Where one of the two has what cannot be compared, or the first has no version of three numbers.
+pub(crate) fn judge(before: &Value, after: &Value) -> Result<Report, String> {
+    verify(before)?;
+    verify(after)?;
+    Report::new(compare(before, after), before, after)
 }
 
 #[derive(Debug, Default, PartialEq)]

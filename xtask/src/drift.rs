@@ -14,11 +14,15 @@ use std::{fs, path::Path, process::ExitCode};
 use serde_json::Value;
 
 use crate::{
+    amend,
     codegen::CONTRACT,
     page::{self, Reading, Unread},
 };
-use contract::Contract;
-use finding::Finding;
+pub(crate) use contract::{Contract, Place};
+pub(crate) use differences::limit;
+#[cfg(test)]
+pub(crate) use finding::Breaks;
+pub(crate) use finding::{Class, Finding, plain};
 use ledger::{Expired, Ledger};
 
 /// The last reading: field tables and hashes, no prose.
@@ -48,11 +52,15 @@ impl Drift {
         for change in &mut changes {
             change.contract = contract.line_of(change);
             change.deviations = ledger.about(&change.pointer());
+            // Where the contract can follow, the contract says whom it breaks.
+            if let Ok(Some(breaks)) = amend::breaks(contract, &now, change) {
+                change.breaks = breaks.into();
+            }
         }
         let mut differences = contract.differences(&page);
         let is_unread = |name: &str| page.unread.iter().any(|unread| unread.is_about(name));
         differences.retain(|difference| {
-            !changes.iter().any(|change| change.covers(difference)) && !is_unread(&finding::plain(&difference.name))
+            !changes.iter().any(|change| change.covers(difference)) && !is_unread(&plain(&difference.name))
         });
         for difference in &mut differences {
             let pointers = [Some(difference.pointer()), difference.row_pointer()];

@@ -16,6 +16,12 @@ const PEOPLE: [(&str, &[&str]); 2] = [("Customer", &[]), ("Address", &["country_
 const PERSONAL: [&str; 8] =
     ["address", "birth_date", "city", "email", "first_name", "last_name", "phone", "postal_code"];
 
+/// Tells whether a property of a component has to be marked as personal.
+pub(crate) fn is_personal(component: &str, property: &str) -> bool {
+    let person = PEOPLE.iter().find(|(known, _)| *known == component);
+    person.map_or_else(|| PERSONAL.contains(&property), |(_, open)| !open.contains(&property))
+}
+
 /// Every component and every property of its own says what it is and where DOKU says so.
 pub(super) fn documentation(contract: &Value, findings: &mut Vec<String>) {
     for (name, schema) in schemas(contract) {

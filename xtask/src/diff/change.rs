@@ -14,6 +14,11 @@ pub(super) struct Flow {
 impl Flow {
     pub(super) const SENT: Self = Self { sent: true, received: false };
 
+    /// Tells whether it goes anywhere.
+    pub(super) const fn any(self) -> bool {
+        self.sent || self.received
+    }
+
     /// Returns the flow of what answers this.
     pub(super) const fn flipped(self) -> Self {
         Self { sent: self.received, received: self.sent }
@@ -29,31 +34,67 @@ pub(super) enum Effect {
     Harmless,
     /// Less is allowed: breaks those who send.
     Tighter,
-    /// More is allowed: breaks those who read.
+    /// Fewer kinds of value are allowed: breaks those who send, and may break those who told the kinds apart.
+    Narrower,
+    /// Another kind of value is allowed: breaks those who read.
     Looser,
-    /// Another type or name, or rules that cannot be compared: breaks both.
+    /// The same kind of value with wider limits: may break those who read.
+    Wider,
+    /// Rules that cannot be compared: may break both.
+    Rewritten,
+    /// Another type or name: breaks both.
     Changed,
+    /// Personal data that was redacted is printed.
+    Leak,
+    /// Several at once, as one change.
+    All(Breaks),
 }
 
-/// Whom a difference breaks.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Breaks {
-    pub(super) senders: bool,
-    pub(super) readers: bool,
+/// How far a difference goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Level {
+    /// It is said, and nobody has to do anything.
+    #[default]
+    Says,
+    /// It depends on what somebody does with the values.
+    MayBreak,
+    /// What was right is wrong.
+    Breaks,
+}
+
+/// Whom a difference breaks, and how far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Breaks {
+    /// Merchants who send as before.
+    pub(crate) senders: Level,
+    /// Those who read as before.
+    pub(crate) readers: Level,
 }
 
 impl Breaks {
-    pub(super) const fn any(self) -> bool {
-        self.senders || self.readers
+    /// Returns the further of the two.
+    pub(crate) fn level(self) -> Level {
+        self.senders.max(self.readers)
     }
 
-    /// Returns the words of the report: `those who send`, `those who read`, or `nobody`.
-    pub(super) const fn text(self) -> &'static str {
+    /// Returns what two differences do together.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self { senders: self.senders.max(other.senders), readers: self.readers.max(other.readers) }
+    }
+
+    /// Returns the words of the report: `breaks those who send, may break those who read`, or `breaks nobody`.
+    pub(crate) const fn text(self) -> &'static str {
+        use Level::{Breaks, MayBreak, Says};
         match (self.senders, self.readers) {
-            (true, true) => "those who send and those who read",
-            (true, false) => "those who send",
-            (false, true) => "those who read",
-            (false, false) => "nobody",
+            (Breaks, Breaks) => "breaks those who send and those who read",
+            (Breaks, MayBreak) => "breaks those who send, may break those who read",
+            (Breaks, Says) => "breaks those who send",
+            (MayBreak, Breaks) => "breaks those who read, may break those who send",
+            (Says, Breaks) => "breaks those who read",
+            (MayBreak, MayBreak) => "may break those who send and those who read",
+            (MayBreak, Says) => "may break those who send",
+            (Says, MayBreak) => "may break those who read",
+            (Says, Says) => "breaks nobody",
         }
     }
 }
@@ -72,13 +113,28 @@ pub(super) struct Change {
 }
 
 impl Change {
-    pub(super) const fn breaks(&self) -> Breaks {
-        let Flow { sent, received } = self.flow;
+    /// Returns whom it breaks, in words.
+    pub(super) fn told(&self) -> &'static str {
         match self.effect {
-            Effect::Text | Effect::Harmless => Breaks { senders: false, readers: false },
-            Effect::Tighter => Breaks { senders: sent, readers: false },
-            Effect::Looser => Breaks { senders: false, readers: received },
-            Effect::Changed => Breaks { senders: sent, readers: received },
+            Effect::Leak => "a leak: personal data that was redacted is printed",
+            _ => self.breaks().text(),
         }
+    }
+
+    pub(super) fn breaks(&self) -> Breaks {
+        use Level::{Breaks as Broken, MayBreak, Says};
+        let Flow { sent, received } = self.flow;
+        let (senders, readers) = match self.effect {
+            Effect::Text | Effect::Harmless | Effect::Leak => (Says, Says),
+            Effect::Tighter => (Broken, Says),
+            Effect::Narrower => (Broken, MayBreak),
+            Effect::Looser => (Says, Broken),
+            Effect::Wider => (Says, MayBreak),
+            Effect::Rewritten => (MayBreak, MayBreak),
+            Effect::Changed => (Broken, Broken),
+            Effect::All(breaks) => return breaks,
+        };
+        let of = |concerned: bool, level| if concerned { level } else { Says };
+        Breaks { senders: of(sent, senders), readers: of(received, readers) }
     }
 }

@@ -1,6 +1,7 @@
 //! The differences between two contracts, in the order of the newer one.
 
 mod limit;
+mod reference;
 mod schema;
 #[cfg(test)]
 mod tests;
@@ -13,11 +14,11 @@ use self::limit::limit;
 use super::{
     change::{
         Change,
-        Effect::{self, Changed, Harmless, Looser, Text, Tighter},
+        Effect::{self, Changed, Harmless, Leak, Looser, Rewritten, Text, Tighter, Wider},
         Flow,
     },
     direction::{Directions, Operation, operations},
-    grammar::{COMPONENTS, CONTRACT, OPERATION, PARAMETER, Rule, Table},
+    grammar::{COMPONENTS, CONTRACT, OPERATION, PARAMETER, RESPONSE, Rule, SCHEMA, Table},
 };
 
 /// Returns the differences between two contracts that [`mod@super::verify`] has passed.
@@ -27,7 +28,7 @@ pub(super) fn compare(before: &Value, after: &Value) -> Vec<Change> {
 
 /// Compares two contracts whose directions are known.
 fn compare_along(before: &Value, after: &Value, directions: &[Directions; 2]) -> Vec<Change> {
-    let mut comparison = Comparison { before, after, changes: Vec::new() };
+    let mut comparison = Comparison { before, after, changes: Vec::new(), replaced: BTreeSet::new() };
     for (name, rule) in CONTRACT.members {
         match *name {
             "paths" => comparison.operations(),
@@ -42,6 +43,8 @@ struct Comparison<'a> {
     before: &'a Value,
     after: &'a Value,
     changes: Vec<Change>,
+    /// Pairs of components, of which one stands in the place of the other and which have been compared.
+    replaced: BTreeSet<[String; 2]>,
 }
 
 /// A value before and after.
@@ -87,6 +90,9 @@ impl Comparison<'_> {
                 let flow = if *section == "securitySchemes" { Flow::SENT } else { both };
                 match (old.get(&name), new.get(&name)) {
                     (Some(old), Some(new)) => self.object(table, &place, old, new, flow),
+                    // What refers to it says it.
+                    (Some(_), None) if old_flow.any() => {}
+                    (None, Some(_)) if new_flow.any() => {}
                     pair => self.push(&place, None, pair, presence(pair, *added, *removed), flow),
                 }
             }
@@ -95,13 +101,17 @@ impl Comparison<'_> {
 
     /// Compares all members of two objects.
     fn object(&mut self, table: &'static Table, place: &str, old: &Value, new: &Value, flow: Flow) {
-        if old.get("$ref").is_some() != new.get("$ref").is_some() && table.rule("$ref").is_some() {
-            return self.push(place, Some("$ref"), (Some(old), Some(new)), Changed, flow);
+        if table.rule("$ref").is_some() && (old.get("$ref").is_some() || new.get("$ref").is_some()) {
+            return self.references(table, place, old, new, flow);
         }
+        // Another type brings rules of its own; they are no changes beside it.
+        let retyped = table.name == SCHEMA.name && old.get("type") != new.get("type");
         for (name, rule) in table.members {
             let flow = if table.name == "operation" && *name == "responses" { flow.flipped() } else { flow };
             let (before, after) = (old.get(name), new.get(name));
             match rule {
+                Rule::Limit { .. } | Rule::Exclusive { .. } | Rule::Condition if retyped => {}
+                Rule::Exclusive { most } if old.get(limited(*most)) != new.get(limited(*most)) => {}
                 Rule::Limit { most } | Rule::Exclusive { most } if before != after => {
                     self.push(place, Some(name), (before, after), limit(name, *most, old, new), flow);
                 }
@@ -134,6 +144,8 @@ impl Comparison<'_> {
             Rule::Parameters => self.parameters(&inner, pair, flow),
             Rule::Named(table, added, removed) => self.named(table, &inner, pair, [added, removed], flow),
             Rule::List(table) => self.list(table, name, place, pair, flow),
+            Rule::Choices(table) => self.choices(table, name, place, pair, flow),
+            Rule::Statuses => self.statuses(&inner, pair, flow),
             _ if before == after => {}
             Rule::Always(effect) => self.push(place, Some(name), pair, effect, flow),
             Rule::Flag(set) => {
@@ -146,8 +158,12 @@ impl Comparison<'_> {
                 };
                 self.push(place, Some(name), pair, effect, flow);
             }
+            Rule::Sensitive => {
+                let was = before.is_some_and(|value| value == true);
+                self.push(place, Some(name), pair, if was { Leak } else { Harmless }, flow);
+            }
             Rule::Condition => {
-                let effect = both.map_or_else(|| presence(pair, Tighter, Looser), |_| Changed);
+                let effect = both.map_or_else(|| presence(pair, Tighter, Wider), |_| Rewritten);
                 self.push(place, Some(name), pair, effect, flow);
             }
             Rule::Open => {
@@ -184,6 +200,25 @@ impl Comparison<'_> {
             match (old.get(&name), new.get(&name)) {
                 (Some(old), Some(new)) => self.object(table, &place, old, new, flow),
                 pair => self.push(&place, None, pair, presence(pair, effects[0], effects[1]), flow),
+            }
+        }
+    }
+
+    /// Compares answers by status. One beside its range, `404` beside `4XX`, was read through the range before.
+    fn statuses(&mut self, place: &str, pair: Pair<'_>, flow: Flow) {
+        let [old, new] = [pair.0, pair.1].map(|value| value.unwrap_or(&Value::Null));
+        for status in named(old, new) {
+            let has_range = |answers: &Value| {
+                let range = status.chars().next().map(|first| format!("{first}XX"));
+                range.is_some_and(|range| range != status && answers.get(&range).is_some())
+            };
+            let place = format!("{place}.{status}");
+            match (old.get(&status), new.get(&status)) {
+                (Some(old), Some(new)) => self.object(&RESPONSE, &place, old, new, flow),
+                pair if has_range(if pair.1.is_some() { old } else { new }) => {
+                    self.push(&place, None, pair, Harmless, flow);
+                }
+                pair => self.push(&place, None, pair, presence(pair, Looser, Changed), flow),
             }
         }
     }
@@ -226,6 +261,11 @@ impl Comparison<'_> {
             }
         }
     }
+}
+
+/// Returns the keyword that an exclusive limit goes with.
+const fn limited(most: bool) -> &'static str {
+    if most { "maximum" } else { "minimum" }
 }
 
 fn presence(pair: Pair<'_>, added: Effect, removed: Effect) -> Effect {

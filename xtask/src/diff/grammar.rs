@@ -15,7 +15,7 @@ pub(super) enum Rule {
     Limit { most: bool },
     /// `exclusiveMinimum`, `exclusiveMaximum`: judged with the limit they belong to.
     Exclusive { most: bool },
-    /// A condition that cannot be compared with another: tighter when added, looser when removed.
+    /// A condition that cannot be compared with another: tighter when added, wider when removed.
     Condition,
     /// A closed list of values.
     Values,
@@ -31,6 +31,12 @@ pub(super) enum Rule {
     One(&'static Table),
     /// A list of values of this table, each by its place.
     List(&'static Table),
+    /// Alternatives of this table, compared by what they hold, wherever they stand.
+    Choices(&'static Table),
+    /// The answers of an operation by their status.
+    Statuses,
+    /// The mark for personal data.
+    Sensitive,
     /// Values of this table by name, with the effects of adding and removing one.
     Named(&'static Table, Effect, Effect),
     /// The parameters of an operation.
@@ -121,7 +127,7 @@ pub(super) static OPERATION: Table = Table {
         ("security", Rule::Always(Changed)),
         ("parameters", Rule::Parameters),
         ("requestBody", Rule::One(&BODY)),
-        ("responses", Rule::Named(&RESPONSE, Looser, Tighter)),
+        ("responses", Rule::Statuses),
         ("callbacks", Rule::Callbacks),
     ],
 };
@@ -154,7 +160,7 @@ static BODY: Table = Table {
     ],
 };
 
-static RESPONSE: Table = Table {
+pub(super) static RESPONSE: Table = Table {
     name: "response",
     members: &[
         ("$ref", Rule::Always(Changed)),
@@ -213,12 +219,12 @@ pub(super) static SCHEMA: Table = Table {
         ("properties", Rule::Properties),
         ("additionalProperties", Rule::Open),
         ("items", Rule::One(&SCHEMA)),
-        ("anyOf", Rule::List(&SCHEMA)),
-        ("oneOf", Rule::List(&SCHEMA)),
+        ("anyOf", Rule::Choices(&SCHEMA)),
+        ("oneOf", Rule::Choices(&SCHEMA)),
         ("allOf", Rule::List(&SCHEMA)),
-        // What is only reported breaks nobody, and a mark for personal data changes what is printed alone.
+        // What is only reported breaks nobody.
         ("x-advisory", Rule::One(&ADVISORY)),
-        ("x-sensitive", Rule::Always(Harmless)),
+        ("x-sensitive", Rule::Sensitive),
     ],
 };
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    change::{Change, Effect},
+    change::{Breaks, Change, Effect, Level},
     version::{Need, next},
+    words::{shown, told},
 };
 use crate::{export::ROOTS, fields::fields};
 
@@ -38,8 +39,20 @@ impl Report {
         Ok(Self { changes, paths, before: version(before), after: version(after), proposed })
     }
 
-    pub(super) const fn is_empty(&self) -> bool {
+    /// Tells whether nothing differs.
+    pub(crate) const fn is_empty(&self) -> bool {
         self.changes.is_empty()
+    }
+
+    /// Returns whom all differences together break.
+    pub(crate) fn breaks(&self) -> Breaks {
+        self.changes.iter().map(Change::breaks).fold(Breaks::default(), Breaks::and)
+    }
+
+    /// Returns the version that the differences ask for.
+    #[allow(dead_code)]
+    pub(crate) fn version(&self) -> &str {
+        &self.proposed
     }
 
     /// Returns the report for people, with a line feed at its end.
@@ -56,10 +69,13 @@ impl Report {
             for (name, value) in [("before", &change.before), ("after", &change.after)] {
                 text.push_str(&format!("  {name}: {}\n", shown(value.as_ref())));
             }
-            text.push_str(&format!("  breaks: {}\n\n", change.breaks().text()));
+            text.push_str(&format!("  {}\n\n", change.told()));
         }
-        let breaking = self.changes.iter().filter(|change| change.breaks().any()).count();
-        text.push_str(&format!("{} differences, {breaking} of them break somebody\n", self.changes.len()));
+        let count = |level| self.changes.iter().filter(|change| change.breaks().level() == level).count();
+        let (breaking, doubtful) = (count(Level::Breaks), count(Level::MayBreak));
+        let all = self.changes.len();
+        let differences = if all == 1 { "1 difference".to_owned() } else { format!("{all} differences") };
+        text.push_str(&format!("{differences}: {breaking} break somebody, {doubtful} may break somebody\n"));
         text.push_str(&format!("version: {} -> {}{}\n\n", self.before, self.proposed, self.remark()));
         text.push_str(&self.changelog());
         text
@@ -69,7 +85,10 @@ impl Report {
     pub(super) fn json(&self) -> String {
         let differences = self.changes.iter().zip(&self.paths).map(|(change, paths)| {
             let breaks = change.breaks();
-            let broken = [("senders", breaks.senders), ("readers", breaks.readers)];
+            let of = |level| {
+                let of = [("senders", breaks.senders), ("readers", breaks.readers)];
+                of.into_iter().filter(|(_, is)| *is == level).map(|(name, _)| name).collect::<Vec<_>>()
+            };
             json!({
                 "place": change.place,
                 "keyword": change.keyword,
@@ -78,7 +97,9 @@ impl Report {
                 "after": change.after,
                 "sent": change.flow.sent,
                 "received": change.flow.received,
-                "breaks": broken.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect::<Vec<_>>(),
+                "breaks": of(Level::Breaks),
+                "may_break": of(Level::MayBreak),
+                "leak": change.effect == Effect::Leak,
             })
         });
         let differences: Vec<_> = differences.collect();
@@ -101,14 +122,25 @@ impl Report {
         format!("; info.version of the contract is {}", self.after)
     }
 
-    /// Returns a draft of the changelog.
+    /// Returns a draft of the changelog, with the version as its heading.
     fn changelog(&self) -> String {
-        let mut text = format!("## {}\n", self.proposed);
+        format!("## {}\n{}", self.proposed, self.entries())
+    }
+
+    /// Returns the lines of the changelog below the version's heading: a line for each change.
+    pub(crate) fn entries(&self) -> String {
+        let mut text = String::new();
         type Choice = fn(&Change) -> bool;
-        let sections: [(&str, Choice); 3] = [
-            ("Breaks those who send:", |change| change.breaks().senders),
-            ("Breaks those who read:", |change| change.breaks().readers && !change.breaks().senders),
-            ("Breaks nobody:", |change| !change.breaks().any() && change.effect != Effect::Text),
+        let sections: [(&str, Choice); 5] = [
+            ("Personal data that was redacted is printed:", |change| change.effect == Effect::Leak),
+            ("Breaks those who send:", |change| change.breaks().senders == Level::Breaks),
+            ("Breaks those who read:", |change| {
+                change.breaks().readers == Level::Breaks && change.breaks().senders != Level::Breaks
+            }),
+            ("May break:", |change| change.breaks().level() == Level::MayBreak),
+            ("Breaks nobody:", |change| {
+                change.breaks().level() == Level::Says && !matches!(change.effect, Effect::Text | Effect::Leak)
+            }),
         ];
         for (title, chosen) in sections {
             let chosen = self.changes.iter().zip(&self.paths).filter(|(change, _)| chosen(change));
@@ -121,7 +153,7 @@ impl Report {
         let mut words: Vec<_> = words.map(|change| format!("`{}`", change.place)).collect();
         words.dedup();
         if !words.is_empty() {
-            text.push_str(&format!("\nDescriptions, examples and sources of {}.\n", words.join(", ")));
+            text.push_str(&format!("\nOther words in descriptions, examples or sources: {}.\n", words.join(", ")));
         }
         text
     }
@@ -129,7 +161,8 @@ impl Report {
 
 fn need(change: &Change) -> Need {
     match change.effect {
-        _ if change.breaks().any() => Need::Breaking,
+        Effect::Leak => Need::Breaking,
+        _ if change.breaks().level() != Level::Says => Need::Breaking,
         Effect::Text => Need::Patch,
         _ => Need::Addition,
     }
@@ -148,47 +181,9 @@ fn heading(change: &Change) -> String {
 fn line(change: &Change, paths: &[String]) -> String {
     let named = if paths.is_empty() { std::slice::from_ref(&change.place) } else { paths };
     let named = named.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-    let (before, after) = (change.before.as_ref(), change.after.as_ref());
-    let text = match (change.keyword, before, after) {
-        (None, None, _) => format!("new, {}", shown(after)),
-        (None, ..) => format!("removed; it was {}", shown(before)),
-        (Some("required"), _, Some(after)) => format!("now {}", shown(Some(after))),
-        (Some("enum" | "x-extensible-enum"), None, Some(value)) if value.is_string() => {
-            format!("new value `{}`", shown(after))
-        }
-        (Some("enum" | "x-extensible-enum"), Some(value), None) if value.is_string() => {
-            format!("value `{}` removed", shown(before))
-        }
-        (Some(keyword), None, _) => format!("`{keyword}` {} added", shown(after)),
-        (Some(keyword), _, None) => format!("`{keyword}` {} removed", shown(before)),
-        (Some(keyword), ..) => format!("`{keyword}` {} -> {}", shown(before), shown(after)),
-    };
-    format!("- {named}: {text}.")
-}
-
-/// Returns a value in a few words.
-fn shown(value: Option<&Value>) -> String {
-    match value {
-        None => "none".to_owned(),
-        Some(Value::String(text)) => text.trim().replace('\n', " "),
-        Some(Value::Array(elements)) if elements.len() > 5 => format!("a list of {}", elements.len()),
-        Some(Value::Object(members)) => object(members),
-        Some(value) => value.to_string(),
-    }
-}
-
-fn object(members: &serde_json::Map<String, Value>) -> String {
-    if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
-        return reference.rsplit('/').next().unwrap_or(reference).to_owned();
-    }
-    let kind = members.get("type").and_then(Value::as_str);
-    let words = members.get("description").and_then(Value::as_str);
-    match (kind, members.get("properties").and_then(Value::as_object)) {
-        (None, None) if words.is_some() => words.unwrap_or_default().trim().replace('\n', " "),
-        (_, Some(properties)) => format!("object of {}", properties.keys().cloned().collect::<Vec<_>>().join(", ")),
-        (Some(kind), None) => kind.to_owned(),
-        (None, None) => Value::Object(members.clone()).to_string(),
-    }
+    let told = told(change);
+    let is_sentence = ["can ", "has ", "is ", "may ", "no longer ", "takes "].iter().any(|verb| told.starts_with(verb));
+    format!("- {named}{} {}.", if is_sentence { "" } else { ":" }, told.trim_end_matches('.'))
 }
 
 /// The fields that each component describes.
@@ -222,7 +217,7 @@ mod tests {
     use super::{super::compare::compare, *};
 
     /// Changes of each kind, one after the other.
-    const CHANGES: [(&str, &str, &str); 9] = [
+    const CHANGES: [(&str, &str, &str); 10] = [
         ("/components/schemas/CustomerFirstName", "maxLength", "32"),
         ("/components/schemas/CustomerFirstName", "description", "\"First name.\""),
         ("/components/schemas/City", "maxLength", "64"),
@@ -231,6 +226,7 @@ mod tests {
         ("/components/schemas/Payment", "required", "[\"status\", \"url\"]"),
         ("/components/schemas/PaymentStatus", "x-extensible-enum", "[\"PENDING\", \"FAILED\", \"EXPIRED\"]"),
         ("/paths/~1orders~1v1~1status~1{id}/get/responses", "202", "{ \"description\": \"Not yet.\" }"),
+        ("/components/schemas/CustomerEmail", "x-sensitive", "false"),
         ("/servers/0", "url", "\"https://sandbox.example\""),
     ];
 

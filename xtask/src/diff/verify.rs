@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::grammar::{CONTRACT, OPERATION, PARAMETER, Rule, SCHEMA, Table};
+use super::grammar::{CONTRACT, OPERATION, PARAMETER, RESPONSE, Rule, SCHEMA, Table};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -26,7 +26,8 @@ fn verify_object(table: &Table, value: &Value, pointer: &str) -> Result<(), Stri
         };
         match rule {
             Rule::One(table) => verify_object(table, member, &pointer)?,
-            Rule::List(table) => verify_list(table, member, &pointer)?,
+            Rule::List(table) | Rule::Choices(table) => verify_list(table, member, &pointer)?,
+            Rule::Statuses => verify_named(&RESPONSE, member, &pointer)?,
             Rule::Parameters => verify_list(&PARAMETER, member, &pointer)?,
             Rule::Named(table, ..) => verify_named(table, member, &pointer)?,
             Rule::Properties => verify_named(&SCHEMA, member, &pointer)?,
@@ -36,7 +37,7 @@ fn verify_object(table: &Table, value: &Value, pointer: &str) -> Result<(), Stri
                     .iter()
                     .try_for_each(|(name, paths)| verify_paths(paths, &format!("{pointer}/{name}")))?;
             }
-            Rule::Flag(_) | Rule::Exclusive { .. } if !member.is_boolean() => {
+            Rule::Flag(_) | Rule::Sensitive | Rule::Exclusive { .. } if !member.is_boolean() => {
                 return Err(format!("{pointer} must be true or false"));
             }
             Rule::Limit { .. } if !member.is_number() => return Err(format!("{pointer} must be a number")),

@@ -5,23 +5,23 @@ use serde_json::Value;
 use super::finding::{Finding, plain};
 
 /// The contract as text and as a tree.
-pub(super) struct Contract {
+pub(crate) struct Contract {
     text: String,
-    pub(super) tree: Value,
+    pub(crate) tree: Value,
     /// Keys from the root to the operation of the page.
-    pub(super) operation: Vec<String>,
+    pub(crate) operation: Vec<String>,
 }
 
 /// Where the contract describes a field.
-pub(super) struct Place<'a> {
-    pub(super) schema: &'a Value,
+pub(crate) struct Place<'a> {
+    pub(crate) schema: &'a Value,
     /// Keys from the root to the schema, and to the object it is a member of.
-    at: Vec<String>,
-    parent: Vec<String>,
+    pub(crate) at: Vec<String>,
+    pub(crate) parent: Vec<String>,
     /// The object cannot be without it.
-    pub(super) required: bool,
+    pub(crate) required: bool,
     /// Whether the description comes from the page.
-    pub(super) of_page: bool,
+    pub(crate) of_page: bool,
 }
 
 impl Contract {
@@ -30,7 +30,7 @@ impl Contract {
     /// # Errors
     ///
     /// Where it is no YAML, or no operation of it has the page as its source.
-    pub(super) fn new(text: &str) -> Result<Self, String> {
+    pub(crate) fn new(text: &str) -> Result<Self, String> {
         let tree: Value = serde_saphyr::from_str(text).map_err(|error| error.to_string())?;
         let of_page =
             |operation: &Value| operation["x-source"].as_str().is_some_and(|source| source.starts_with("page"));
@@ -121,7 +121,7 @@ impl Contract {
     }
 
     /// Follows a reference; `at` becomes the keys of its target.
-    pub(super) fn resolve<'a>(&'a self, schema: &'a Value, at: &mut Vec<String>) -> &'a Value {
+    pub(crate) fn resolve<'a>(&'a self, schema: &'a Value, at: &mut Vec<String>) -> &'a Value {
         match schema["$ref"].as_str().and_then(|reference| Some((reference, self.tree.pointer(&reference[1..])?))) {
             Some((reference, target)) => {
                 *at = reference.trim_start_matches("#/").split('/').map(str::to_owned).collect();
@@ -143,7 +143,7 @@ impl Contract {
     }
 
     /// Returns where a dotted path is described; the empty path is the whole body.
-    pub(super) fn place(&self, side: &str, path: &str) -> Option<Place<'_>> {
+    pub(crate) fn place(&self, side: &str, path: &str) -> Option<Place<'_>> {
         let (schema, at) = self.root(side);
         let mut place = Place { schema, at, parent: vec![], required: true, of_page: true };
         for name in path.split('.').filter(|name| !name.is_empty()) {
@@ -153,7 +153,7 @@ impl Contract {
     }
 
     /// Goes from a list to its elements.
-    pub(super) fn element<'a>(&'a self, mut place: Place<'a>) -> Place<'a> {
+    pub(crate) fn element<'a>(&'a self, mut place: Place<'a>) -> Place<'a> {
         while let Some(items) = place.schema.get("items") {
             place.at.push("items".into());
             place.schema = self.resolve(items, &mut place.at);
@@ -162,7 +162,7 @@ impl Contract {
     }
 
     /// Returns a member of an object.
-    pub(super) fn member<'a>(&'a self, object: &Place<'a>, name: &str) -> Option<Place<'a>> {
+    pub(crate) fn member<'a>(&'a self, object: &Place<'a>, name: &str) -> Option<Place<'a>> {
         let member = object.schema["properties"].get(name)?;
         let mut at = [&object.at[..], &["properties".into(), name.into()]].concat();
         let schema = self.resolve(member, &mut at);

@@ -155,7 +155,7 @@ fn facts(place: &Place<'_>, side: &'static str, row: &Entry) -> Vec<Finding> {
 }
 
 /// Returns the limit of a schema as the page writes it: characters, digits, or digits and decimals.
-fn limit(schema: &Value) -> Value {
+pub(crate) fn limit(schema: &Value) -> Value {
     if let Some(length) = schema["maxLength"].as_u64() {
         return length.to_string().into();
     }

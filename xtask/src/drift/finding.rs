@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
+use crate::diff as judge;
+
 /// What kind a difference is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     /// A row that the last reading did not have.
     FieldAdded,
     /// A row of the last reading that is gone.
@@ -41,7 +43,7 @@ pub(super) enum Class {
 
 impl Class {
     /// Returns the class in words.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::FieldAdded => "field added",
             Self::FieldRemoved => "field removed",
@@ -63,7 +65,7 @@ impl Class {
     }
 
     /// Returns whom the change breaks. `added` is meant for what has come, `mandatory` for a row that must be sent.
-    pub(super) fn breaks(self, side: &str, added: bool, mandatory: bool) -> Breaks {
+    pub(crate) fn breaks(self, side: &str, added: bool, mandatory: bool) -> Breaks {
         let sent = side == "request";
         let (senders, readers) = match self {
             Self::FieldAdded => (mandatory, false),
@@ -84,21 +86,35 @@ impl Class {
 
 /// Whom a difference breaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Breaks {
+pub(crate) enum Breaks {
     /// Merchants who send as before.
     Senders,
     /// Those who read as before.
     Readers,
+    /// Some of them, as it depends on what they do.
+    May,
     /// Nobody.
     None,
 }
 
+impl From<judge::Breaks> for Breaks {
+    fn from(breaks: judge::Breaks) -> Self {
+        match (breaks.senders, breaks.readers) {
+            (judge::Level::Breaks, _) => Self::Senders,
+            (_, judge::Level::Breaks) => Self::Readers,
+            (judge::Level::Says, judge::Level::Says) => Self::None,
+            _ => Self::May,
+        }
+    }
+}
+
 impl Breaks {
     /// Returns it in words.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Senders => "breaks merchants who send",
             Self::Readers => "breaks those who read",
+            Self::May => "may break somebody",
             Self::None => "harmless",
         }
     }
@@ -106,38 +122,38 @@ impl Breaks {
 
 /// A difference between the page and the last reading, or between the page and the contract.
 #[derive(Clone, Debug)]
-pub(super) struct Finding {
-    pub(super) class: Class,
-    pub(super) breaks: Breaks,
+pub(crate) struct Finding {
+    pub(crate) class: Class,
+    pub(crate) breaks: Breaks,
     /// `request`, `response`, or `page` for what is outside of tables and samples.
-    pub(super) side: &'static str,
+    pub(crate) side: &'static str,
     /// One of the sections of a reading, or `texts`.
-    pub(super) section: &'static str,
+    pub(crate) section: &'static str,
     /// Name of the entry.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The fact that differs; empty for the whole entry.
-    pub(super) fact: String,
+    pub(crate) fact: String,
     /// What stood there: in the last reading, or in the contract.
-    pub(super) before: Value,
+    pub(crate) before: Value,
     /// What stands on the page now.
-    pub(super) now: Value,
+    pub(crate) now: Value,
     /// Line of the page; none where something is gone.
-    pub(super) page: Option<usize>,
+    pub(crate) page: Option<usize>,
     /// Line of `spec/openapi.yaml` to edit.
-    pub(super) contract: Option<usize>,
+    pub(crate) contract: Option<usize>,
     /// Deviations that explain it.
-    pub(super) deviations: Vec<String>,
+    pub(crate) deviations: Vec<String>,
 }
 
 impl Finding {
     /// Returns the RFC 6901 pointer into the reading.
-    pub(super) fn pointer(&self) -> String {
+    pub(crate) fn pointer(&self) -> String {
         let fact = if self.section == "fields" || self.section == "headers" { &self.fact } else { "" };
         self.pointer_to(self.section, &self.name, fact)
     }
 
     /// Returns the pointer to the rule that a value of a sample breaks.
-    pub(super) fn row_pointer(&self) -> Option<String> {
+    pub(crate) fn row_pointer(&self) -> Option<String> {
         (self.class == Class::SampleDiffers).then(|| self.pointer_to("fields", &plain(&self.name), &self.fact))
     }
 
@@ -148,7 +164,7 @@ impl Finding {
     }
 
     /// Tells whether a difference from the contract is the same matter as this change.
-    pub(super) fn covers(&self, difference: &Self) -> bool {
+    pub(crate) fn covers(&self, difference: &Self) -> bool {
         let (name, other) = (plain(&self.name), plain(&difference.name));
         let same_name = name == other || other.strip_prefix(&name).is_some_and(|rest| rest.starts_with('.'));
         let same_fact = self.fact.is_empty() || difference.fact.is_empty() || self.fact == difference.fact;
@@ -160,6 +176,6 @@ impl Finding {
 }
 
 /// Returns a path of a sample without the places in lists, which is the path of its row.
-pub(super) fn plain(path: &str) -> String {
+pub(crate) fn plain(path: &str) -> String {
     path.split('.').map(|part| part.split('[').next().unwrap_or_default()).collect::<Vec<_>>().join(".")
 }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::super::change::Effect::{self, Looser, Text, Tighter};
+use super::super::change::Effect::{self, Text, Tighter, Wider};
 
 /// Returns the effect on a limit and on whether it is exclusive, judged as one.
 pub(super) fn limit(name: &str, most: bool, old: &Value, new: &Value) -> Effect {
@@ -17,12 +17,12 @@ pub(super) fn limit(name: &str, most: bool, old: &Value, new: &Value) -> Effect 
     let order = match (old.get(limit), new.get(limit)) {
         (None, None) => return Text,
         (None, Some(_)) => return Tighter,
-        (Some(_), None) => return Looser,
+        (Some(_), None) => return Wider,
         (Some(before), Some(after)) => number_order(before, after),
     };
     let order = if most { order } else { order.reverse() };
     match order.then(strict(new).cmp(&strict(old))) {
-        Ordering::Less => Looser,
+        Ordering::Less => Wider,
         Ordering::Greater => Tighter,
         Ordering::Equal => Text,
     }

@@ -1,0 +1,308 @@
+//! A fact of a row that is another one now.
+
+use serde_json::{Value, json};
+
+use super::{Amendment, Answer, Edit, below, limit, limit::keyword, prose, remove, set};
+use crate::drift::{Class, Contract, Finding, Place, plain};
+
+/// Returns what another fact of a row asks for.
+pub(super) fn changed(contract: &Contract, page: &Value, finding: &Finding) -> Amendment {
+    let name = plain(&finding.name);
+    let Some(place) = contract.place(finding.side, &name) else {
+        return Amendment::left(format!("{name} is nowhere in the contract; add it by hand"));
+    };
+    if deviates(&place, finding) {
+        return explained(&place, finding, &name);
+    }
+    let Some(edits) = edits(&place, page, finding, &name) else {
+        let fact = &finding.fact;
+        return Amendment::left(format!("{name}: {fact} is {} now; edit the contract by hand", shown(&finding.now)));
+    };
+    if edits.is_empty() {
+        return Amendment::default();
+    }
+    let others = others(contract, page, &place, finding, &name);
+    if others.is_empty() {
+        return Amendment::edits(edits);
+    }
+    let (component, others) = (place.at.last().cloned().unwrap_or_default(), others.join(", "));
+    let text = format!(
+        "{name}: the page changed {} from {} to {} here alone, but {component} describes {others} too",
+        finding.fact,
+        shown(&finding.before),
+        shown(&finding.now)
+    );
+    let left = format!("{name}: give it a component of its own, so that {others} stays as it is");
+    let mut answers = vec![Answer::new("all", format!("change {component}, and with it {others}"), edits)];
+    answers.extend(apart(contract, page, &place, finding, &name));
+    answers.push(Answer::by_hand("hand", "change nothing; do it by hand", left));
+    Amendment::ask(&name, text, answers)
+}
+
+/// Returns the answer that gives a field a component of its own, where its object is its own.
+fn apart(contract: &Contract, page: &Value, place: &Place<'_>, finding: &Finding, name: &str) -> Option<Answer> {
+    let (parent, member) = name.rsplit_once('.')?;
+    let object = contract.element(contract.place(finding.side, parent)?);
+    if finding.fact == "mandatory" || users(contract, &object.at).len() > 1 || object.at != place.parent {
+        return None;
+    }
+    let component = super::field::component_name(contract, &object, member);
+    let at = below(&[], &["components", "schemas", &component]);
+    let copy = Place { schema: place.schema, at, parent: vec![], required: place.required, of_page: true };
+    let mut schema = json!({ "components": { "schemas": { (&*component): place.schema } } });
+    edits(&copy, page, finding, name)?.iter().try_for_each(|edit| edit.apply(&mut schema)).ok()?;
+    let mut schema = schema["components"]["schemas"][&component].take();
+    schema["x-source"] = format!("page: {name}").into();
+    let reference = json!({ "$ref": format!("#/components/schemas/{component}") });
+    Some(Answer::new(
+        "apart",
+        format!("give {name} the component {component}"),
+        vec![
+            set(&below(&[], &["components", "schemas"]), &component, schema, place.at.last().map(String::as_str)),
+            set(&below(&object.at, &["properties"]), member, reference, None),
+        ],
+    ))
+}
+
+/// Tells whether the contract said something else than the page before: then a deviation says why.
+fn deviates(place: &Place<'_>, finding: &Finding) -> bool {
+    if finding.class == Class::ContractDiffers {
+        return false;
+    }
+    let (schema, before) = (place.schema, &finding.before);
+    match finding.fact.as_str() {
+        "max" if finding.side == "request" => crate::drift::limit(schema) != *before,
+        "type" => !fits(schema, before, finding.side),
+        "mandatory" => place.required != (before == "mandatory"),
+        "pattern" => schema["pattern"] != *before && !before.is_null(),
+        _ => false,
+    }
+}
+
+/// Tells whether the contract's type is what the page calls so.
+fn fits(schema: &Value, page: &Value, side: &str) -> bool {
+    let Some(kind) = schema["type"].as_str() else { return false };
+    match page.as_str().unwrap_or_default() {
+        "number" | "integer" | "int" | "long" if side == "request" => matches!(kind, "integer" | "number"),
+        "number" | "decimal" | "integer" | "int" | "long" => matches!(kind, "integer" | "number"),
+        "json" | "object" => kind == "object",
+        "string" | "enum" => kind == "string",
+        other => kind == other,
+    }
+}
+
+/// Returns what another fact asks for where the contract deviates on purpose.
+fn explained(place: &Place<'_>, finding: &Finding, name: &str) -> Amendment {
+    let schema = place.schema;
+    let said = finding.now.as_str().unwrap_or_default();
+    if finding.fact == "max" {
+        let advised = &schema["x-advisory"]["maxLength"];
+        let advisory = below(&place.at, &["x-advisory"]);
+        let number = said.parse::<u64>().ok();
+        let enforced = schema["maxLength"].as_u64();
+        if crate::drift::limit(schema) == finding.now {
+            return Amendment::default();
+        }
+        if let (Some(number), Some(enforced)) = (number, enforced)
+            && number > enforced
+            && let Some(edits) = limit::largest_edits(&place.at, schema, &finding.now)
+        {
+            let text = format!("{name}: the page allows {number} now, more than the {enforced} of the contract");
+            let keep = Answer::new("keep", format!("keep {enforced}"), vec![]);
+            return Amendment::ask(name, text, vec![Answer::new("follow", format!("allow {number}"), edits), keep]);
+        }
+        if let (Some(number), true) = (number, advised.is_number()) {
+            let mut edits = vec![set(&advisory, "maxLength", number, None)];
+            let numbers = [(advised.to_string(), number.to_string())];
+            edits.extend(prose::edits(&place.at, schema, &numbers));
+            return Amendment::edits(edits);
+        }
+    }
+    let follows = match finding.fact.as_str() {
+        "type" => fits(schema, &finding.now, finding.side),
+        "mandatory" => place.required == (finding.now == "mandatory"),
+        _ => false,
+    };
+    if follows {
+        return Amendment::default();
+    }
+    let fact = &finding.fact;
+    Amendment::left(format!(
+        "{name}: {fact} is {} now, and the contract deviates; read the deviation",
+        shown(&finding.now)
+    ))
+}
+
+/// Returns the edits of a schema, or nothing where they are not known.
+fn edits(place: &Place<'_>, page: &Value, finding: &Finding, name: &str) -> Option<Vec<Edit>> {
+    let Place { schema, at, .. } = place;
+    let (before, now, sent) = (&finding.before, &finding.now, finding.side == "request");
+    match finding.fact.as_str() {
+        "max" | "min" | "characters" | "pattern" if !sent => Some(vec![]),
+        "max" => {
+            let mut edits = limit::largest_edits(at, schema, now)?;
+            let text = |value: &Value| value.as_str().map(str::to_owned);
+            let old = text(before).or_else(|| text(&crate::drift::limit(schema)));
+            let mut numbers: Vec<_> = old.zip(text(now)).into_iter().collect();
+            let maximum = |value: &Value| value["maximum"].as_u64().map(|number| number.to_string());
+            let new = limit::keywords(schema["type"].as_str()?, now)?;
+            let new = new.iter().find(|(key, _)| *key == "maximum").map(|(_, value)| value.to_string());
+            numbers.extend(maximum(schema).zip(new));
+            edits.extend(prose::edits(at, schema, &numbers));
+            Some(edits)
+        }
+        "min" => {
+            let key = if schema["type"] == "string" { "minLength" } else { "minimum" };
+            let numbers: Vec<_> = before.as_str().zip(now.as_str()).into_iter().collect();
+            let numbers: Vec<_> = numbers.into_iter().map(|(was, is)| (was.to_owned(), is.to_owned())).collect();
+            let mut edits = match now.as_str() {
+                Some(text) => vec![keyword(at, schema, key, text.parse::<u64>().ok()?.into())],
+                None if schema.get(key).is_some() => vec![remove(at, key)],
+                None => vec![],
+            };
+            edits.extend(prose::edits(at, schema, &numbers));
+            Some(edits)
+        }
+        "enum" => values(place, finding),
+        "mandatory" if sent => presence(place, name, now == "mandatory"),
+        // An answer is read without what may be missing; what it promises is no rule of ours.
+        "mandatory" => Some(vec![]),
+        "type" => super::field::retyped(place, &page[finding.side]["fields"][name], sent),
+        "characters" => {
+            let digits = json!(["numeric"]);
+            let free = if place.required { r"^[^\x00-\x1f\x7f]+$" } else { r"^[^\x00-\x1f\x7f]*$" };
+            let pattern = match (schema["type"] == "string", *before == digits, *now == digits) {
+                (true, _, true) => r"^[0-9]+$",
+                (true, true, _) => free,
+                _ => return Some(vec![]),
+            };
+            (schema["pattern"] != pattern)
+                .then(|| vec![keyword(at, schema, "pattern", pattern.into())])
+                .or(Some(vec![]))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the edits of a list of values.
+fn values(place: &Place<'_>, finding: &Finding) -> Option<Vec<Edit>> {
+    let Place { schema, at, .. } = place;
+    let key = ["enum", "x-extensible-enum"].into_iter().find(|key| schema.get(key).is_some());
+    let (Some(key), false) = (key, finding.now.is_array()) else {
+        // A list where there was none, or none where there was one.
+        let key = key.unwrap_or(if finding.side == "request" { "enum" } else { "x-extensible-enum" });
+        return match &finding.now {
+            Value::Null if finding.before.is_array() => Some(vec![remove(at, key)]),
+            Value::Array(_) => Some(vec![keyword(at, schema, key, finding.now.clone())]),
+            _ => None,
+        };
+    };
+    let list = below(at, &[key]);
+    let known = schema[key].as_array()?;
+    let count = known.len();
+    let (edit, now) = if finding.now.is_null() {
+        if !known.contains(&finding.before) {
+            return Some(vec![]);
+        }
+        (Edit::Take { at: list, value: finding.before.clone() }, count - 1)
+    } else {
+        if known.contains(&finding.now) {
+            return Some(vec![]);
+        }
+        (Edit::Insert { at: list, number: position(known, &finding.now), value: finding.now.clone() }, count + 1)
+    };
+    let mut edits = vec![edit];
+    edits.extend(prose::edits(at, schema, &[(count.to_string(), now.to_string())]));
+    if schema["example"] == finding.before && !finding.before.is_null() {
+        let first = known.iter().find(|value| **value != finding.before)?;
+        edits.push(set(at, "example", first.clone(), None));
+    }
+    Some(edits)
+}
+
+/// Returns where a value goes: in its place in an alphabetical list, at the end of another.
+fn position(known: &[Value], value: &Value) -> usize {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let sorted = known.windows(2).all(|pair| text(&pair[0]) <= text(&pair[1]));
+    let at = known.iter().position(|other| text(other) > text(value));
+    if sorted { at.unwrap_or(known.len()) } else { known.len() }
+}
+
+/// Returns the edits of the list of mandatory members.
+fn presence(place: &Place<'_>, name: &str, mandatory: bool) -> Option<Vec<Edit>> {
+    let member = name.rsplit('.').next()?;
+    if place.required == mandatory {
+        return Some(vec![]);
+    }
+    let list = below(&place.parent, &["required"]);
+    Some(vec![match mandatory {
+        // The order of the list says nothing.
+        true => Edit::Insert { at: list, number: 0, value: member.into() },
+        false => Edit::Take { at: list, value: member.into() },
+    }])
+}
+
+/// Returns the other fields that a component describes, and of which the page does not say the same.
+fn others(contract: &Contract, page: &Value, place: &Place<'_>, finding: &Finding, name: &str) -> Vec<String> {
+    let member = name.rsplit('.').next().unwrap_or_default();
+    let found = if finding.fact == "mandatory" {
+        let objects = users(contract, &place.parent).into_iter();
+        objects.map(|(side, object)| (side, format!("{object}.{member}"))).collect()
+    } else {
+        users(contract, &place.at)
+    };
+    let same = |side: &str, path: &str| {
+        let row = &page[side]["fields"][path];
+        match finding.class {
+            Class::EnumValueAdded => row["enum"].as_array().is_some_and(|values| values.contains(&finding.now)),
+            Class::EnumValueRemoved => row["enum"].as_array().is_some_and(|values| !values.contains(&finding.before)),
+            _ => row[&*finding.fact] == finding.now,
+        }
+    };
+    let others = found.into_iter().filter(|(side, path)| (*side, &**path) != (finding.side, name) && !same(side, path));
+    others.map(|(_, path)| path).collect()
+}
+
+/// Returns the fields that are described at a place.
+pub(super) fn users(contract: &Contract, at: &[String]) -> Vec<(&'static str, String)> {
+    fn walk(
+        contract: &Contract,
+        object: Place<'_>,
+        side: &'static str,
+        path: &str,
+        wanted: &[String],
+        found: &mut Vec<(&'static str, String)>,
+    ) {
+        let object = contract.element(object);
+        if object.at == wanted {
+            found.push((side, path.to_owned()));
+        }
+        for (name, _) in object.schema["properties"].as_object().into_iter().flatten() {
+            let Some(member) = contract.member(&object, name) else { continue };
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            // No body of this API is deeper, and none is inside of itself.
+            if path.split('.').count() > 8 {
+                continue;
+            }
+            if member.at == wanted && member.schema.get("items").is_some() {
+                found.push((side, path.clone()));
+            }
+            walk(contract, member, side, &path, wanted, found);
+        }
+    }
+    let mut found = Vec::new();
+    for side in ["request", "response"] {
+        if let Some(root) = contract.place(side, "") {
+            walk(contract, root, side, "", at, &mut found);
+        }
+    }
+    found
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
