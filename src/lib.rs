@@ -27,7 +27,10 @@ pub use crate::{
     order::retry::RetryPolicy,
 };
 pub use crate::{
-    contract::generated::address,
+    contract::{
+        generated::address,
+        reader::{Note, NoteCode},
+    },
     error::{Error, Outcome, VerificationError},
     message::{
         credentials::{self, ClientId, Credentials, SecretKey},

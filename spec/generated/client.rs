@@ -1681,6 +1681,7 @@ Source: page: order.*; D-54*/
         /**Amount of the order in whole rupiah (IDR), at most 16 digits. Equals the sum of price × quantity.
 
 Source: page: order.amount; checkout: must be greater than 0; D-08*/
+        #[serde(deserialize_with = "crate::message::money::deserialize_amount")]
         pub amount: crate::message::money::Rupiah,
         /**Absolute URL of the merchant's page to which the customer's browser returns. Not a proof of payment.
 DOKU's page allows letters, digits, space and `( ) - = \ . ? ; , + / : & _ %`, so no `#` and no `~`.
@@ -5755,19 +5756,8 @@ pub mod scalar {
     /**Number of units, 1 to 99,999,999 (8 digits).
 
 Source: page: order.line_items.quantity; D-43*/
-    #[derive(
-        Clone,
-        Copy,
-        Debug,
-        PartialEq,
-        Eq,
-        PartialOrd,
-        Ord,
-        Hash,
-        serde::Serialize,
-        serde::Deserialize
-    )]
-    #[serde(try_from = "u64", into = "u64")]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+    #[serde(into = "u64")]
     pub struct Quantity(u64);
     impl Quantity {
         /// The least value of the contract.
@@ -5849,6 +5839,34 @@ Source: page: order.line_items.quantity; D-43*/
                 .ok_or_else(|| "not a whole number from 1 to 99999999".into())
         }
     }
+    impl<'de> serde::Deserialize<'de> for Quantity {
+        /// Reads a JSON number by its value: `2.0` is 2.
+        fn deserialize<D: serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            crate::message::json::exact::deserialize(deserializer)
+        }
+    }
+    impl crate::message::json::exact::FromExact for Quantity {
+        const EXPECTED: &'static str = "a whole number";
+        type Error = ConversionError;
+        fn from_exact(
+            exact: crate::message::json::exact::Exact<'_>,
+        ) -> Option<Result<Self, ConversionError>> {
+            match exact {
+                crate::message::json::exact::Exact::Number(digits) => {
+                    Some(
+                        crate::message::json::whole(digits)
+                            .ok_or_else(|| {
+                                "not a whole number from 1 to 99999999".into()
+                            })
+                            .and_then(Self::try_from),
+                    )
+                }
+                crate::message::json::exact::Exact::Text(_) => None,
+            }
+        }
+    }
     impl From<Quantity> for u64 {
         fn from(value: Quantity) -> Self {
             value.0
@@ -5871,19 +5889,8 @@ Source: page: order.line_items.quantity; D-43*/
 Checkout takes 60.
 
 Source: page: peer_to_peer_info.expired_time; D-42*/
-    #[derive(
-        Clone,
-        Copy,
-        Debug,
-        PartialEq,
-        Eq,
-        PartialOrd,
-        Ord,
-        Hash,
-        serde::Serialize,
-        serde::Deserialize
-    )]
-    #[serde(try_from = "u64", into = "u64")]
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+    #[serde(into = "u64")]
     pub struct ExpiredTime(u64);
     impl ExpiredTime {
         /// The least value of the contract.
@@ -5963,6 +5970,32 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
                 .ok_or_else(|| "not a whole number from 1 to 99999".into())
+        }
+    }
+    impl<'de> serde::Deserialize<'de> for ExpiredTime {
+        /// Reads a JSON number by its value: `2.0` is 2.
+        fn deserialize<D: serde::Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Self, D::Error> {
+            crate::message::json::exact::deserialize(deserializer)
+        }
+    }
+    impl crate::message::json::exact::FromExact for ExpiredTime {
+        const EXPECTED: &'static str = "a whole number";
+        type Error = ConversionError;
+        fn from_exact(
+            exact: crate::message::json::exact::Exact<'_>,
+        ) -> Option<Result<Self, ConversionError>> {
+            match exact {
+                crate::message::json::exact::Exact::Number(digits) => {
+                    Some(
+                        crate::message::json::whole(digits)
+                            .ok_or_else(|| "not a whole number from 1 to 99999".into())
+                            .and_then(Self::try_from),
+                    )
+                }
+                crate::message::json::exact::Exact::Text(_) => None,
+            }
         }
     }
     impl From<ExpiredTime> for u64 {
@@ -8111,6 +8144,973 @@ pub(crate) mod straight_line {
         write::quoted(out, value);
     }
 }
+/// What is read of each component of an answer, a notification or a refusal.
+mod received {
+    use super::{scalar, types};
+    use crate::{
+        contract::reader::{
+            Note, Place, Received, elements, object, optional, required, text,
+        },
+        message::json::{Kind, Value},
+    };
+    impl Received for types::GenerateOrderResponse {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_order = None;
+            let mut read_payment = None;
+            let mut read_peer_to_peer_info = None;
+            let mut read_additional_info = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "order" => {
+                        read_order = Some(
+                            Received::receive(value, Place::Member(&at, "order"), notes)?,
+                        );
+                    }
+                    "payment" => {
+                        read_payment = Some(
+                            Received::receive(
+                                value,
+                                Place::Member(&at, "payment"),
+                                notes,
+                            )?,
+                        );
+                    }
+                    "peer_to_peer_info" => {
+                        read_peer_to_peer_info = optional(
+                            value,
+                            Place::Member(&at, "peer_to_peer_info"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "additional_info" => {
+                        read_additional_info = optional(
+                            value,
+                            Place::Member(&at, "additional_info"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                order: required(read_order, at, "order")?,
+                payment: required(read_payment, at, "payment")?,
+                peer_to_peer_info: read_peer_to_peer_info,
+                additional_info: read_additional_info,
+            })
+        }
+    }
+    impl Received for types::PaymentNotification {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_service = None;
+            let mut read_acquirer = None;
+            let mut read_channel = None;
+            let mut read_order = None;
+            let mut read_transaction = None;
+            let mut read_peer_to_peer_info = None;
+            let mut read_payment = None;
+            let mut read_additional_info = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "service" => {
+                        read_service = optional(
+                            value,
+                            Place::Member(&at, "service"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "acquirer" => {
+                        read_acquirer = optional(
+                            value,
+                            Place::Member(&at, "acquirer"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "channel" => {
+                        read_channel = optional(
+                            value,
+                            Place::Member(&at, "channel"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "order" => {
+                        read_order = Some(
+                            Received::receive(value, Place::Member(&at, "order"), notes)?,
+                        );
+                    }
+                    "transaction" => {
+                        read_transaction = Some(
+                            Received::receive(
+                                value,
+                                Place::Member(&at, "transaction"),
+                                notes,
+                            )?,
+                        );
+                    }
+                    "peer_to_peer_info" => {
+                        read_peer_to_peer_info = optional(
+                            value,
+                            Place::Member(&at, "peer_to_peer_info"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "payment" => {
+                        read_payment = optional(
+                            value,
+                            Place::Member(&at, "payment"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "additional_info" => {
+                        read_additional_info = optional(
+                            value,
+                            Place::Member(&at, "additional_info"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                service: read_service,
+                acquirer: read_acquirer,
+                channel: read_channel,
+                order: required(read_order, at, "order")?,
+                transaction: required(read_transaction, at, "transaction")?,
+                peer_to_peer_info: read_peer_to_peer_info,
+                payment: read_payment,
+                additional_info: read_additional_info,
+            })
+        }
+    }
+    impl Received for types::OrderStatus {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_order = None;
+            let mut read_transaction = None;
+            let mut read_service = None;
+            let mut read_acquirer = None;
+            let mut read_channel = None;
+            let mut read_peer_to_peer_info = None;
+            let mut read_payment = None;
+            let mut read_refund = None;
+            let mut read_additional_info = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "order" => {
+                        read_order = optional(
+                            value,
+                            Place::Member(&at, "order"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "transaction" => {
+                        read_transaction = optional(
+                            value,
+                            Place::Member(&at, "transaction"),
+                            false,
+                            notes,
+                        );
+                    }
+                    "service" => {
+                        read_service = optional(
+                            value,
+                            Place::Member(&at, "service"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "acquirer" => {
+                        read_acquirer = optional(
+                            value,
+                            Place::Member(&at, "acquirer"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "channel" => {
+                        read_channel = optional(
+                            value,
+                            Place::Member(&at, "channel"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "peer_to_peer_info" => {
+                        read_peer_to_peer_info = optional(
+                            value,
+                            Place::Member(&at, "peer_to_peer_info"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "payment" => {
+                        read_payment = optional(
+                            value,
+                            Place::Member(&at, "payment"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "refund" => {
+                        read_refund = optional(
+                            value,
+                            Place::Member(&at, "refund"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "additional_info" => {
+                        read_additional_info = optional(
+                            value,
+                            Place::Member(&at, "additional_info"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                order: read_order,
+                transaction: read_transaction,
+                service: read_service,
+                acquirer: read_acquirer,
+                channel: read_channel,
+                peer_to_peer_info: read_peer_to_peer_info,
+                payment: read_payment,
+                refund: read_refund,
+                additional_info: read_additional_info,
+            })
+        }
+    }
+    impl Received for types::ErrorBody {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_error = None;
+            let mut read_code = None;
+            let mut read_message = None;
+            let mut read_error_messages = None;
+            let mut read_status = None;
+            let mut read_response_code = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "error" => {
+                        read_error = optional(
+                            value,
+                            Place::Member(&at, "error"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "code" => {
+                        read_code = optional(
+                            value,
+                            Place::Member(&at, "code"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "message" => {
+                        read_message = optional(
+                            value,
+                            Place::Member(&at, "message"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "error_messages" => {
+                        read_error_messages = optional(
+                            value,
+                            Place::Member(&at, "error_messages"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "status" => {
+                        read_status = optional(
+                            value,
+                            Place::Member(&at, "status"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "response_code" => {
+                        read_response_code = optional(
+                            value,
+                            Place::Member(&at, "response_code"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                error: read_error,
+                code: read_code,
+                message: read_message,
+                error_messages: read_error_messages,
+                status: read_status,
+                response_code: read_response_code,
+            })
+        }
+    }
+    impl Received for types::OrderSummary {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_invoice_number = None;
+            let mut read_amount = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "invoice_number" => {
+                        read_invoice_number = Some(
+                            Received::receive(
+                                value,
+                                Place::Member(&at, "invoice_number"),
+                                notes,
+                            )?,
+                        );
+                    }
+                    "amount" => {
+                        read_amount = Some(
+                            Received::receive(
+                                value,
+                                Place::Member(&at, "amount"),
+                                notes,
+                            )?,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                invoice_number: required(read_invoice_number, at, "invoice_number")?,
+                amount: required(read_amount, at, "amount")?,
+            })
+        }
+    }
+    impl Received for types::Payment {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_status = None;
+            let mut read_url = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "status" => {
+                        read_status = Some(
+                            Received::receive(
+                                value,
+                                Place::Member(&at, "status"),
+                                notes,
+                            )?,
+                        );
+                    }
+                    "url" => {
+                        read_url = optional(
+                            value,
+                            Place::Member(&at, "url"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                status: required(read_status, at, "status")?,
+                url: read_url,
+            })
+        }
+    }
+    impl Received for types::PeerToPeerDetails {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_identifier = None;
+            let mut read_created_date = None;
+            let mut read_expired_date = None;
+            let mut read_created_date_utc = None;
+            let mut read_expired_date_utc = None;
+            let mut read_merchant_unique_reference = None;
+            let mut read_status = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "identifier" => {
+                        read_identifier = optional(
+                            value,
+                            Place::Member(&at, "identifier"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "created_date" => {
+                        read_created_date = optional(
+                            value,
+                            Place::Member(&at, "created_date"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "expired_date" => {
+                        read_expired_date = optional(
+                            value,
+                            Place::Member(&at, "expired_date"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "created_date_utc" => {
+                        read_created_date_utc = optional(
+                            value,
+                            Place::Member(&at, "created_date_utc"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "expired_date_utc" => {
+                        read_expired_date_utc = optional(
+                            value,
+                            Place::Member(&at, "expired_date_utc"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "merchant_unique_reference" => {
+                        read_merchant_unique_reference = optional(
+                            value,
+                            Place::Member(&at, "merchant_unique_reference"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "status" => {
+                        read_status = optional(
+                            value,
+                            Place::Member(&at, "status"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                identifier: read_identifier,
+                created_date: read_created_date,
+                expired_date: read_expired_date,
+                created_date_utc: read_created_date_utc,
+                expired_date_utc: read_expired_date_utc,
+                merchant_unique_reference: read_merchant_unique_reference,
+                status: read_status,
+            })
+        }
+    }
+    impl Received for types::ResponseAdditionalInfo {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_override_notification_url = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "override_notification_url" => {
+                        read_override_notification_url = optional(
+                            value,
+                            Place::Member(&at, "override_notification_url"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                override_notification_url: read_override_notification_url,
+            })
+        }
+    }
+    impl Received for types::Service {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_id = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "id" => {
+                        read_id = optional(value, Place::Member(&at, "id"), true, notes);
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self { id: read_id })
+        }
+    }
+    impl Received for types::Acquirer {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_id = None;
+            let mut read_name = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "id" => {
+                        read_id = optional(value, Place::Member(&at, "id"), true, notes);
+                    }
+                    "name" => {
+                        read_name = optional(
+                            value,
+                            Place::Member(&at, "name"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                id: read_id,
+                name: read_name,
+            })
+        }
+    }
+    impl Received for types::Channel {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_id = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "id" => {
+                        read_id = optional(value, Place::Member(&at, "id"), true, notes);
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self { id: read_id })
+        }
+    }
+    impl Received for types::Transaction {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_status = None;
+            let mut read_date = None;
+            let mut read_original_request_id = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "status" => {
+                        read_status = Some(
+                            Received::receive(
+                                value,
+                                Place::Member(&at, "status"),
+                                notes,
+                            )?,
+                        );
+                    }
+                    "date" => {
+                        read_date = optional(
+                            value,
+                            Place::Member(&at, "date"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "original_request_id" => {
+                        read_original_request_id = optional(
+                            value,
+                            Place::Member(&at, "original_request_id"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                status: required(read_status, at, "status")?,
+                date: read_date,
+                original_request_id: read_original_request_id,
+            })
+        }
+    }
+    impl Received for types::PaymentReference {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_merchant_unique_reference = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "merchant_unique_reference" => {
+                        read_merchant_unique_reference = optional(
+                            value,
+                            Place::Member(&at, "merchant_unique_reference"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                merchant_unique_reference: read_merchant_unique_reference,
+            })
+        }
+    }
+    impl Received for types::StatusOrder {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_invoice_number = None;
+            let mut read_amount = None;
+            let mut read_status = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "invoice_number" => {
+                        read_invoice_number = optional(
+                            value,
+                            Place::Member(&at, "invoice_number"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "amount" => {
+                        read_amount = optional(
+                            value,
+                            Place::Member(&at, "amount"),
+                            false,
+                            notes,
+                        );
+                    }
+                    "status" => {
+                        read_status = optional(
+                            value,
+                            Place::Member(&at, "status"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                invoice_number: read_invoice_number,
+                amount: read_amount,
+                status: read_status,
+            })
+        }
+    }
+    impl Received for types::Refund {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_amount = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "amount" => {
+                        read_amount = optional(
+                            value,
+                            Place::Member(&at, "amount"),
+                            false,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self { amount: read_amount })
+        }
+    }
+    impl Received for types::StatusAdditionalInfo {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_origin = None;
+            let mut read_override_notification_url = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "origin" => {
+                        read_origin = optional(
+                            value,
+                            Place::Member(&at, "origin"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "override_notification_url" => {
+                        read_override_notification_url = optional(
+                            value,
+                            Place::Member(&at, "override_notification_url"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                origin: read_origin,
+                override_notification_url: read_override_notification_url,
+            })
+        }
+    }
+    impl Received for types::ErrorDetail {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_code = None;
+            let mut read_message = None;
+            let mut read_type = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "code" => {
+                        read_code = optional(
+                            value,
+                            Place::Member(&at, "code"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "message" => {
+                        read_message = optional(
+                            value,
+                            Place::Member(&at, "message"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "type" => {
+                        read_type = optional(
+                            value,
+                            Place::Member(&at, "type"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                code: read_code,
+                message: read_message,
+                type_: read_type,
+            })
+        }
+    }
+    impl Received for types::ErrorMessage {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            match value.kind() {
+                Kind::String => Received::receive(value, at, notes).map(Self::String),
+                Kind::Array => elements(value, at, notes).map(Self::Array),
+                _ => Err(Note::wrong_type(at, "a string or an array", value)),
+            }
+        }
+    }
+    impl Received for types::ErrorMessages {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            elements(value, at, notes).map(Self)
+        }
+    }
+    impl Received for scalar::PaymentStatus {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            text(value, at).map(|text| Self::from(&*text))
+        }
+    }
+    impl Received for types::Identifiers {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            elements(value, at, notes).map(Self)
+        }
+    }
+    impl Received for scalar::TransactionStatus {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            text(value, at).map(|text| Self::from(&*text))
+        }
+    }
+    impl Received for types::Origin {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_product = None;
+            let mut read_system = None;
+            let mut read_api_format = None;
+            let mut read_source = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "product" => {
+                        read_product = optional(
+                            value,
+                            Place::Member(&at, "product"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "system" => {
+                        read_system = optional(
+                            value,
+                            Place::Member(&at, "system"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "api_format" => {
+                        read_api_format = optional(
+                            value,
+                            Place::Member(&at, "api_format"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "source" => {
+                        read_source = optional(
+                            value,
+                            Place::Member(&at, "source"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                product: read_product,
+                system: read_system,
+                api_format: read_api_format,
+                source: read_source,
+            })
+        }
+    }
+    impl Received for types::Identifier {
+        #[allow(unused_variables)]
+        fn receive(
+            value: Value<'_>,
+            at: Place<'_>,
+            notes: &mut Vec<Note>,
+        ) -> Result<Self, Note> {
+            let mut read_name = None;
+            let mut read_value = None;
+            for (name, value) in object(value, at)? {
+                match &*name.characters() {
+                    "name" => {
+                        read_name = optional(
+                            value,
+                            Place::Member(&at, "name"),
+                            true,
+                            notes,
+                        );
+                    }
+                    "value" => {
+                        read_value = optional(
+                            value,
+                            Place::Member(&at, "value"),
+                            true,
+                            notes,
+                        );
+                    }
+                    _ => {}
+                }
+            }
+            Ok(Self {
+                name: read_name,
+                value: read_value,
+            })
+        }
+    }
+}
 
 // What follows is in `mod http` of src/generated.rs, with the feature `client`.
 
@@ -8270,12 +9270,7 @@ pub mod builder {
             self
         }
         ///Sends a `POST` request to `/indodana-peer-to-peer/v2/generate-order`
-        pub async fn send(
-            self,
-        ) -> Result<
-            ResponseValue<types::GenerateOrderResponse>,
-            Error<types::ErrorBody>,
-        > {
+        pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<ByteStream>> {
             let Self { client, body } = self;
             let body = body.map_err(Error::InvalidRequest)?;
             let url = format!(
@@ -8294,10 +9289,6 @@ pub mod builder {
                 .client
                 .post(url)
                 .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .header(
                     ::reqwest::header::CONTENT_TYPE,
                     ::reqwest::header::HeaderValue::from_static(
                         "application/octet-stream",
@@ -8314,20 +9305,12 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => Ok(ResponseValue::stream(response)),
                 400u16..=499u16 => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
+                    Err(Error::ErrorResponse(ResponseValue::stream(response)))
                 }
                 500u16..=599u16 => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
+                    Err(Error::ErrorResponse(ResponseValue::stream(response)))
                 }
                 _ => Err(Error::UnexpectedResponse(response)),
             }
@@ -8358,9 +9341,7 @@ pub mod builder {
             self
         }
         ///Sends a `GET` request to `/orders/v1/status/{id}`
-        pub async fn send(
-            self,
-        ) -> Result<ResponseValue<types::OrderStatus>, Error<types::ErrorBody>> {
+        pub async fn send(self) -> Result<ResponseValue<ByteStream>, Error<ByteStream>> {
             let Self { client, id } = self;
             let id = id.map_err(Error::InvalidRequest)?;
             let url = format!(
@@ -8375,15 +9356,7 @@ pub mod builder {
                     ),
                 );
             #[allow(unused_mut)]
-            let mut request = client
-                .client
-                .get(url)
-                .header(
-                    ::reqwest::header::ACCEPT,
-                    ::reqwest::header::HeaderValue::from_static("application/json"),
-                )
-                .headers(header_map)
-                .build()?;
+            let mut request = client.client.get(url).headers(header_map).build()?;
             let info = OperationInfo {
                 operation_id: "check_status",
             };
@@ -8392,20 +9365,12 @@ pub mod builder {
             client.post(&result, &info).await?;
             let response = result?;
             match response.status().as_u16() {
-                200u16 => ResponseValue::from_response(response).await,
+                200u16 => Ok(ResponseValue::stream(response)),
                 400u16..=499u16 => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
+                    Err(Error::ErrorResponse(ResponseValue::stream(response)))
                 }
                 500u16..=599u16 => {
-                    Err(
-                        Error::ErrorResponse(
-                            ResponseValue::from_response(response).await?,
-                        ),
-                    )
+                    Err(Error::ErrorResponse(ResponseValue::stream(response)))
                 }
                 _ => Err(Error::UnexpectedResponse(response)),
             }

@@ -15,7 +15,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{StatusCode, header::CONTENT_TYPE};
+use http::{
+    StatusCode,
+    header::{ACCEPT, CONTENT_TYPE},
+};
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::ResponseBuilderExt;
 use tokio::time::Instant;
@@ -80,6 +83,8 @@ pub(crate) struct Progress {
     pub(crate) attempts: u32,
     pub(crate) replayed: bool,
     pub(crate) answer: Option<VerifiedResponse>,
+    /// The bytes of the answer that was accepted, to be read once.
+    pub(crate) body: Bytes,
 }
 
 impl fmt::Debug for Call {
@@ -117,6 +122,9 @@ impl ClientHooks<Call> for Client {
         let call = self.inner();
         // Progenitor adds a header that DOKU did not ask for.
         request.headers_mut().remove("api-version");
+        // It takes bodies for bytes both ways, because we write and read them.
+        request.headers_mut().remove(CONTENT_TYPE);
+        request.headers_mut().insert(ACCEPT, JSON);
         match &call.0.subject {
             Subject::Order(prepared) => {
                 let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
@@ -199,10 +207,11 @@ impl ClientHooks<Call> for Client {
         }
         let verdict = result.as_ref().ok().and_then(|answer| answer.extensions().get::<Verdict>());
         match verdict {
-            Some(Verdict::Accepted { replayed, answer }) => {
+            Some(Verdict::Accepted { replayed, answer, body }) => {
                 let mut progress = call.progress();
                 progress.replayed = *replayed;
                 progress.answer.clone_from(answer);
+                progress.body = body.clone();
                 Ok(())
             }
             Some(Verdict::Refused(fault)) => {

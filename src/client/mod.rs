@@ -9,7 +9,6 @@ mod order;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::de::DeserializeOwned;
 
 pub use self::{
     builder::ClientBuilder,
@@ -19,16 +18,18 @@ use crate::{
     client::{
         environment::Environment,
         generated::Client as Generated,
-        hooks::{Call, Config, Subject},
+        hooks::{Call, Config, Progress, Subject},
     },
-    contract::generated::{
-        address,
-        types::{GenerateOrderRequest, StatusId},
+    contract::{
+        generated::{
+            address,
+            types::{GenerateOrderRequest, StatusId},
+        },
+        reader::{self, Reading, Received},
     },
     error::{Error, ErrorKind, Outcome},
     message::{
         credentials::Credentials,
-        json,
         signature::{RequestId, RequestTarget},
     },
     order::request::PreparedOrder,
@@ -126,8 +127,8 @@ impl Client {
         let client = self.generated(call.clone());
         let answer = client.generate_order().body(prepared.bytes()).send().await;
         let mut progress = call.take_progress();
-        let response = settle(answer, progress.fault.take(), Some(prepared.request_id()))?;
-        GeneratedOrder::new(response, prepared, progress)
+        let reading = settle(&answer, &mut progress, Some(prepared.request_id()))?;
+        GeneratedOrder::new(reading, prepared, progress)
     }
 
     /// Asks for the status of an order by its invoice number or by the `Request-Id` that generated it, both as text.
@@ -153,8 +154,8 @@ impl Client {
         let client = self.generated(call.clone());
         let answer = client.check_status().id(status_id).send().await;
         let mut progress = call.take_progress();
-        let status = settle(answer, progress.fault.take(), None)?;
-        CheckedStatus::new(id, status, progress.answer)
+        let reading = settle(&answer, &mut progress, None)?;
+        CheckedStatus::new(id, reading, progress.answer)
     }
 
     fn generated(&self, call: Call) -> Generated {
@@ -174,22 +175,24 @@ impl std::fmt::Debug for Client {
 /// What stays as it is in the path of check status.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// Returns the decoded answer, or the fault that the middleware recorded.
-fn settle<T: DeserializeOwned, E>(
-    answer: Result<progenitor_client::ResponseValue<T>, progenitor_client::Error<E>>,
-    fault: Option<Error>,
+/// Returns what the accepted answer says, or the fault that the middleware recorded.
+///
+/// The generated client hands over bytes that are read here, once. Its own errors quote the answer, so they are not shown.
+fn settle<T: Received, A, E>(
+    answer: &Result<A, E>,
+    progress: &mut Progress,
     request_id: Option<&RequestId>,
-) -> Result<T, Error> {
-    let reason = match (answer, fault) {
-        (_, Some(fault)) => return Err(fault),
-        (Ok(value), None) => return Ok(value.into_inner()),
-        // The error's own text quotes the answer, so it is not shown; our reader names the place alone.
-        (Err(progenitor_client::Error::InvalidResponsePayload(body, _)), None) => {
-            json::from_slice::<T>(&body).err().map(|error| error.to_string())
-        }
-        (Err(_), None) => None,
+) -> Result<Reading<T>, Error> {
+    if let Some(fault) = progress.fault.take() {
+        return Err(fault);
+    }
+    let reason = match answer {
+        Ok(_) => match reader::read(&progress.body) {
+            Ok(reading) => return Ok(reading),
+            Err(error) => error.to_string(),
+        },
+        Err(_) => "it cannot be decoded".to_owned(),
     };
-    let reason = reason.unwrap_or_else(|| "it cannot be decoded".to_owned());
     let error = Error::new(ErrorKind::Unreadable { status: 200, reason }, Outcome::Unknown);
     Err(request_id.into_iter().fold(error, Error::with_request_id))
 }

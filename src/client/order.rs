@@ -6,9 +6,12 @@ use url::Url;
 
 use crate::{
     client::{environment::is_trusted, hooks::Progress},
-    contract::generated::{
-        scalar::{PaymentStatus, TransactionStatus},
-        types::{GenerateOrderResponse, OrderStatus},
+    contract::{
+        generated::{
+            scalar::{PaymentStatus, TransactionStatus},
+            types::{GenerateOrderResponse, OrderStatus},
+        },
+        reader::{Note, Reading},
     },
     error::{Error, ErrorKind, Outcome, Rejection},
     message::{money::Rupiah, signature::RequestId},
@@ -22,15 +25,16 @@ pub struct GeneratedOrder {
     request_id: RequestId,
     payment_url: String,
     response: GenerateOrderResponse,
+    notes: Vec<Note>,
     answer: VerifiedResponse,
     replayed: bool,
     attempts: u32,
 }
 
 impl GeneratedOrder {
-    /// Takes a verified and decoded answer.
+    /// Takes a verified answer that was read.
     pub(super) fn new(
-        response: GenerateOrderResponse,
+        Reading { value: response, notes }: Reading<GenerateOrderResponse>,
         prepared: &PreparedOrder,
         progress: Progress,
     ) -> Result<Self, Error> {
@@ -60,7 +64,7 @@ impl GeneratedOrder {
             return refuse("its signature was not verified");
         };
         let Progress { replayed, attempts, .. } = progress;
-        Ok(Self { request_id, payment_url, response, answer, replayed, attempts })
+        Ok(Self { request_id, payment_url, response, notes, answer, replayed, attempts })
     }
 
     /// Returns the page to send the customer to: an absolute `https` URL (`http` on a loopback address).
@@ -91,6 +95,11 @@ impl GeneratedOrder {
     /// Returns the whole answer.
     pub fn response(&self) -> &GenerateOrderResponse {
         &self.response
+    }
+
+    /// Returns what did not fit the contract and is therefore absent from [`response`](Self::response); empty as a rule.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// Returns the timestamp and the exact bytes of the answer that were verified.
@@ -127,12 +136,17 @@ fn is_request_id(id: &str) -> bool {
 #[derive(Clone, Debug)]
 pub struct CheckedStatus {
     answer: OrderStatus,
+    notes: Vec<Note>,
     verified: Option<VerifiedResponse>,
 }
 
 impl CheckedStatus {
     /// Takes an answer to a question about `id`.
-    pub(super) fn new(id: &str, answer: OrderStatus, verified: Option<VerifiedResponse>) -> Result<Self, Error> {
+    pub(super) fn new(
+        id: &str,
+        Reading { value: answer, notes }: Reading<OrderStatus>,
+        verified: Option<VerifiedResponse>,
+    ) -> Result<Self, Error> {
         let invoice_number = answer.order.as_ref().and_then(|order| order.invoice_number.as_deref());
         let request_id = answer.transaction.as_ref().and_then(|transaction| transaction.original_request_id.as_deref());
         // An answer that holds the invoice number in both places says nothing of the request id (D-32).
@@ -142,7 +156,7 @@ impl CheckedStatus {
             let reason = "it is about another order".to_owned();
             return Err(Error::new(ErrorKind::Unreadable { status: 200, reason }, Outcome::Unknown));
         }
-        Ok(Self { answer, verified })
+        Ok(Self { answer, notes, verified })
     }
 
     /// Returns the status of the payment, if the answer has one.
@@ -174,5 +188,10 @@ impl CheckedStatus {
     /// Returns the whole answer.
     pub fn answer(&self) -> &OrderStatus {
         &self.answer
+    }
+
+    /// Returns what did not fit the contract and is therefore absent from [`answer`](Self::answer); empty as a rule.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 }

@@ -1,3 +1,4 @@
 //! The contract: what `spec/openapi.yaml` says, as code. `codegen` is no part of the library: `build.rs` runs it.
 
 pub(crate) mod generated;
+pub(crate) mod reader;

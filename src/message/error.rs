@@ -89,6 +89,8 @@ impl fmt::Display for ComponentError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MoneyError {
+    /// The amount has three decimals or more, so its point may be meant to part thousands.
+    Ambiguous,
     /// The amount has a fraction of a rupiah.
     Fraction,
     /// The number is negative.
@@ -106,6 +108,7 @@ impl error::Error for MoneyError {}
 impl fmt::Display for MoneyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Ambiguous => "the amount has more than two decimals, so its point may be meant to part thousands; write 20000 or 20000.00",
             Self::Fraction => "the amount has a fraction of a rupiah; amounts are whole",
             Self::Negative => "the number is negative; amounts and prices are not",
             Self::NotANumber => "the text is not a decimal number such as 100000 or 19999.50",

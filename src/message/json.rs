@@ -8,6 +8,7 @@
 //! surrogate pair, a byte order mark. Texts are at most [`MAX_BYTES`] long and [`MAX_DEPTH`] deep.
 
 mod decode;
+pub(crate) mod exact;
 mod keys;
 mod node;
 mod number;
@@ -23,7 +24,8 @@ use std::{borrow::Cow, fmt};
 pub use self::syntax::{SyntaxError, SyntaxErrorKind};
 pub use decode::from_slice;
 use node::Node;
-pub(crate) use representation::{DocumentJson, Instance};
+pub(crate) use number::whole;
+pub(crate) use representation::{DocumentJson, Instance, to_serde};
 pub use value::{Elements, Kind, Members, Value};
 
 /// The longest text that is read, in bytes (16 MiB).

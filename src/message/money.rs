@@ -3,22 +3,22 @@
 mod decimal;
 mod integer;
 
-use std::{fmt, marker::PhantomData, str::FromStr};
+use std::{fmt, str::FromStr};
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, Visitor},
-    ser,
-};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 use serde_json::value::RawValue;
 
 pub(crate) use self::decimal::Decimal;
-use crate::message::error::MoneyError;
+use crate::message::{
+    error::MoneyError,
+    json::exact::{self, Exact, FromExact},
+};
 
 /// An amount in whole rupiah (IDR), from 0 to 9,999,999,999,999,999 (16 digits).
 ///
-/// Serialises as a JSON integer. Reads what DOKU writes: `100000`, `100000.0`, `100000.00` and `"100000"`; a fraction
-/// other than zero is an error, never rounded.
+/// Serialises as a JSON integer. Reads what DOKU writes: `100000`, `100000.0`, `100000.00`, the same as text, and numbers
+/// such as `1.0E7`. A fraction other than zero is an error, never rounded, and so are three decimals: `20.000` may be meant
+/// as twenty thousand.
 ///
 /// ```
 /// use doku_indodana::Rupiah;
@@ -51,6 +51,12 @@ pub struct Rupiah(u64);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Price(u64);
 
+/// So many digits an amount has at most, before its point.
+const MOST_DIGITS: usize = 16;
+
+/// So many decimals are written of an amount at most. A third one may be meant to part thousands: `20.000`.
+const MOST_DECIMALS: i64 = 2;
+
 /// Sixteen digits.
 const LIMIT: u64 = 9_999_999_999_999_999;
 
@@ -65,6 +71,36 @@ impl Rupiah {
 
     pub(crate) fn in_hundredths(self) -> u128 {
         u128::from(self.0) * 100
+    }
+
+    /// Reads a JSON number of a request: its value counts, so `100000.000` is 100000.
+    pub(crate) fn from_number(digits: &str) -> Result<Self, MoneyError> {
+        Decimal::parse(digits)?.rupiah()
+    }
+
+    /// Reads a JSON number of DOKU's: as in a request, but for a point that may part thousands.
+    pub(crate) fn from_received_number(digits: &str) -> Result<Self, MoneyError> {
+        let decimal = Decimal::parse(digits)?;
+        let amount = decimal.rupiah()?;
+        if decimal.scale() > MOST_DECIMALS { Err(MoneyError::Ambiguous) } else { Ok(amount) }
+    }
+
+    /// Reads a text of DOKU's: 1 to 16 digits, with no decimals, or one or two that are zero.
+    pub(crate) fn from_received_text(text: &str) -> Result<Self, MoneyError> {
+        let (whole, decimals) = text.split_once('.').map_or((text, None), |(whole, decimals)| (whole, Some(decimals)));
+        let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_digits(whole) || decimals.is_some_and(|decimals| !is_digits(decimals)) {
+            let negative = text.strip_prefix('-').is_some_and(|rest| Self::from_received_text(rest).is_ok());
+            return Err(if negative { MoneyError::Negative } else { MoneyError::NotANumber });
+        }
+        if whole.len() > MOST_DIGITS {
+            return Err(MoneyError::TooLarge);
+        }
+        match decimals {
+            Some(decimals) if decimals.bytes().any(|byte| byte != b'0') => Err(MoneyError::Fraction),
+            Some(decimals) if decimals.len() > MOST_DECIMALS as usize => Err(MoneyError::Ambiguous),
+            _ => Ok(Self(whole.bytes().fold(0, |amount, digit| amount * 10 + u64::from(digit - b'0')))),
+        }
     }
 }
 
@@ -104,8 +140,9 @@ pub(crate) fn adds_up(total: Rupiah, items: impl Iterator<Item = (Price, u64)>) 
 impl FromStr for Rupiah {
     type Err = MoneyError;
 
+    /// Reads a decimal number. A point before three decimals may be meant to part thousands, so it is refused.
     fn from_str(text: &str) -> Result<Self, MoneyError> {
-        Decimal::parse(text)?.rupiah()
+        Self::from_received_number(text)
     }
 }
 
@@ -149,47 +186,68 @@ impl Serialize for Price {
 }
 
 impl<'de> Deserialize<'de> for Rupiah {
+    /// Reads what DOKU writes, by the rules of [`Rupiah`].
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DigitsVisitor(PhantomData))
+        exact::deserialize(deserializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Price {
+    /// Reads a JSON number by its digits, exactly. Text is no price in the contract.
+    ///
+    /// # Errors
+    ///
+    /// Where the digits are not known: decimals that went through a binary float, as in a `serde_json::Value`.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(DigitsVisitor(PhantomData))
+        exact::deserialize(deserializer)
     }
 }
 
-/// Reads a number or its text. Nothing is rounded: what a float cannot hold exactly is refused.
-struct DigitsVisitor<T>(PhantomData<T>);
+impl FromExact for Rupiah {
+    const EXPECTED: &'static str = "an amount of money as a number or as text";
 
-impl<T: FromStr<Err = MoneyError> + TryFrom<u64, Error = MoneyError>> Visitor<'_> for DigitsVisitor<T> {
-    type Value = T;
+    type Error = MoneyError;
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an amount of money as a number or as text")
+    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, MoneyError>> {
+        Some(match exact {
+            Exact::Number(digits) => Self::from_received_number(digits),
+            Exact::Text(text) => Self::from_received_text(text),
+        })
     }
+}
 
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<T, E> {
-        T::try_from(value).map_err(E::custom)
-    }
+impl FromExact for Price {
+    const EXPECTED: &'static str = "a price as a number";
 
-    fn visit_i64<E: de::Error>(self, value: i64) -> Result<T, E> {
-        u64::try_from(value).map_err(|_| MoneyError::Negative).and_then(T::try_from).map_err(E::custom)
-    }
+    type Error = MoneyError;
 
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<T, E> {
-        // The shortest text that reads back as this float is what was written, as long as it has 15 digits at most.
-        let text = value.to_string();
-        if text.bytes().filter(u8::is_ascii_digit).count() > 15 {
-            return Err(E::custom(MoneyError::TooLarge));
+    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, MoneyError>> {
+        match exact {
+            Exact::Number(digits) => Some(Decimal::parse(digits).and_then(Decimal::price)),
+            Exact::Text(_) => None,
         }
-        text.parse().map_err(E::custom)
     }
+}
 
-    fn visit_str<E: de::Error>(self, digits: &str) -> Result<T, E> {
-        digits.parse().map_err(E::custom)
+/// An amount that is sent: a number of the contract's `Amount`, where the value counts and not its text.
+struct Sent(Rupiah);
+
+impl FromExact for Sent {
+    const EXPECTED: &'static str = "an amount of money as a number";
+
+    type Error = MoneyError;
+
+    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, MoneyError>> {
+        match exact {
+            Exact::Number(digits) => Some(Rupiah::from_number(digits).map(Self)),
+            Exact::Text(_) => None,
+        }
     }
+}
+
+/// Deserialises the amount of a request, in which text is none.
+pub(crate) fn deserialize_amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rupiah, D::Error> {
+    exact::deserialize::<D, Sent>(deserializer).map(|amount| amount.0)
 }
 
 impl TryFrom<&str> for Rupiah {

@@ -8,10 +8,12 @@ use std::{
 use bytes::Bytes;
 
 use crate::{
-    contract::generated::{scalar::TransactionStatus, types::PaymentNotification},
+    contract::{
+        generated::{scalar::TransactionStatus, types::PaymentNotification},
+        reader::{self, Note, Reading},
+    },
     message::{
         error::PayloadError,
-        json,
         money::Rupiah,
         signature::{RequestId, Timestamp},
     },
@@ -28,7 +30,7 @@ pub struct Notification {
     request_id: RequestId,
     timestamp: Timestamp,
     body: Bytes,
-    payment: Result<PaymentNotification, PayloadError>,
+    payment: Result<Reading<PaymentNotification>, PayloadError>,
 }
 
 /// How old a message is. A label, not a verdict: DOKU repeats a notification after 30 minutes, 6 hours and 12 hours,
@@ -51,7 +53,7 @@ const FRESH: Duration = Duration::from_secs(300);
 
 impl Notification {
     pub(crate) fn new(request_id: RequestId, timestamp: Timestamp, body: Bytes) -> Self {
-        let payment = json::from_slice(&body);
+        let payment = reader::read(&body);
         Self { request_id, timestamp, body, payment }
     }
 
@@ -90,22 +92,28 @@ impl Notification {
     /// Where the verified body is not what the contract says. Store it and answer 2xx all the same: the message is
     /// genuine, and refusing it loses it.
     pub fn payment(&self) -> Result<&PaymentNotification, &PayloadError> {
-        self.payment.as_ref()
+        self.payment.as_ref().map(|reading| &reading.value)
+    }
+
+    /// Returns what did not fit the contract and is therefore absent from the payment; empty as a rule, and where the
+    /// body cannot be read at all.
+    pub fn notes(&self) -> &[Note] {
+        self.payment.as_ref().map_or(&[], |reading| &reading.notes)
     }
 
     /// Returns the invoice number, if the body can be read.
     pub fn invoice_number(&self) -> Option<&str> {
-        Some(&self.payment.as_ref().ok()?.order.invoice_number)
+        Some(&self.payment().ok()?.order.invoice_number)
     }
 
     /// Returns the amount in whole rupiah, if the body can be read.
     pub fn amount(&self) -> Option<Rupiah> {
-        Some(self.payment.as_ref().ok()?.order.amount)
+        Some(self.payment().ok()?.order.amount)
     }
 
     /// Returns the status of the payment, if the body can be read.
     pub fn status(&self) -> Option<&TransactionStatus> {
-        Some(&self.payment.as_ref().ok()?.transaction.status)
+        Some(&self.payment().ok()?.transaction.status)
     }
 }
 

@@ -131,7 +131,7 @@ fn shape_errors_name_plain_keys_and_no_others() {
     ] {
         let text = format!(r#"{{"order": {{"{key}": true}}}}"#);
         let error = json::from_slice::<BTreeMap<String, BTreeMap<String, Price>>>(text.as_bytes()).unwrap_err();
-        let expected = format!(": order: {named}: expected an amount of money as a number or as text, met a boolean");
+        let expected = format!(": order: {named}: expected a price as a number, met a boolean");
         assert!(error.to_string().contains(&expected), "{key}: {error}");
     }
 }

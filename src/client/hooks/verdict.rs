@@ -2,16 +2,20 @@
 
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::{Answer, Config, Subject};
 use crate::message::signature::header_name;
 use crate::{
-    contract::generated::types::{ErrorBody, ErrorMessage, GenerateOrderResponse},
+    contract::{
+        generated::types::{ErrorBody, ErrorMessage, GenerateOrderResponse},
+        reader::{self, Reading},
+    },
     error::{Error, ErrorKind, Outcome, Rejection},
     message::{
         error::PayloadError,
-        json::{self, Document, SyntaxError},
+        json::{Document, SyntaxError},
         signature::{RequestId, VerificationError, header},
     },
     notification::verifier::VerifiedResponse,
@@ -21,8 +25,8 @@ use crate::{
 /// What `exec` found, for `post` to act on.
 #[derive(Clone)]
 pub(super) enum Verdict {
-    /// Decode it. `answer` is there if its signature verified.
-    Accepted { replayed: bool, answer: Option<VerifiedResponse> },
+    /// Read `body`. `answer` is there if its signature verified.
+    Accepted { replayed: bool, answer: Option<VerifiedResponse>, body: Bytes },
     /// Refuse it.
     Refused(Arc<Mutex<Option<Error>>>),
 }
@@ -51,15 +55,15 @@ pub(super) fn judge(
     let mut refused = false;
     let fault = match (subject, status, proof) {
         (Subject::Order(prepared), 409, Proof::Verified(verified)) if answers(&verified, prepared) => {
-            return (Verdict::Accepted { replayed: true, answer: Some(verified) }, false);
+            return (Verdict::Accepted { replayed: true, answer: Some(verified), body: answer.body.clone() }, false);
         }
         (_, 200, Proof::Verified(verified)) => match Document::parse(verified.body()) {
-            Ok(_) => return (Verdict::Accepted { replayed: false, answer: Some(verified) }, false),
+            Ok(_) => return (accepted(answer, Some(verified)), false),
             Err(error) => unreadable(status, error),
         },
         (Subject::Status(_), 200, Proof::Unsigned) if !config.require_signed_status => {
             match Document::parse(&answer.body) {
-                Ok(_) => return (Verdict::Accepted { replayed: false, answer: None }, false),
+                Ok(_) => return (accepted(answer, None), false),
                 Err(error) => unreadable(status, error),
             }
         }
@@ -81,6 +85,10 @@ pub(super) fn judge(
         }
     };
     (Verdict::Refused(Arc::new(Mutex::new(Some(fault.with_request_id(request_id))))), refused)
+}
+
+fn accepted(answer: &Answer, verified: Option<VerifiedResponse>) -> Verdict {
+    Verdict::Accepted { replayed: false, answer: verified, body: answer.body.clone() }
 }
 
 fn unreadable(status: u16, error: SyntaxError) -> Error {
@@ -129,14 +137,14 @@ fn prove(config: &Config, request_id: &RequestId, answer: &Answer) -> Proof {
 /// Returns whether the body is the answer to this very order.
 fn answers(answer: &VerifiedResponse, prepared: &PreparedOrder) -> bool {
     let invoice_number = prepared.invoice_number();
-    json::from_slice::<GenerateOrderResponse>(answer.body())
-        .is_ok_and(|response| Some(response.order.invoice_number.as_str()) == invoice_number)
+    reader::read::<GenerateOrderResponse>(answer.body())
+        .is_ok_and(|reading| Some(reading.value.order.invoice_number.as_str()) == invoice_number)
 }
 
 /// Reads whatever DOKU says of a refusal, in any of the shapes that were seen (D-35).
 fn rejection(answer: &Answer, verified: bool) -> Rejection {
     let mut rejection = Rejection { status: answer.status.as_u16(), code: None, messages: Vec::new(), verified };
-    let Ok(body) = json::from_slice::<ErrorBody>(&answer.body) else { return rejection };
+    let Ok(Reading { value: body, .. }) = reader::read::<ErrorBody>(&answer.body) else { return rejection };
     let (inner_code, inner_message) = body.error.map_or((None, None), |error| (error.code, error.message));
     rejection.code = inner_code.or(body.code).or(body.response_code);
     for message in [inner_message, body.message].into_iter().flatten() {

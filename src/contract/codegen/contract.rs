@@ -25,8 +25,8 @@ pub(crate) fn documentation(schema: &Value) -> Option<String> {
 
 /// Returns the contract without what the signing middleware does itself.
 ///
-/// Left out: signed headers, the replay answer and callbacks. A signed body goes through the client as the bytes that
-/// were signed, not as a value that would be serialised once more.
+/// Left out: signed headers, the replay answer and callbacks. Bodies go through the client as bytes, both ways: what was
+/// signed is sent as it is, and what DOKU says is read once, by the reader.
 pub(crate) fn for_progenitor(contract: &Value) -> Value {
     let mut view = contract.clone();
     if let Some(paths) = view.get_mut("paths").and_then(Value::as_object_mut) {
@@ -39,14 +39,16 @@ pub(crate) fn for_progenitor(contract: &Value) -> Value {
             operation.remove("callbacks");
             unsign(operation, contract);
             if let Some(body) = operation.get_mut("requestBody") {
-                body["content"] = json!({
-                    "application/octet-stream": { "schema": { "type": "string", "format": "binary" } }
-                });
+                bytes(body);
             }
             if let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) {
                 responses.retain(|_, answer| answer.get("x-transport").is_none());
+                responses.values_mut().for_each(bytes);
             }
         }
+    }
+    if let Some(responses) = view.pointer_mut("/components/responses").and_then(Value::as_object_mut) {
+        responses.values_mut().for_each(bytes);
     }
     if let Some(schemas) = view.pointer_mut("/components/schemas").and_then(Value::as_object_mut) {
         for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
@@ -56,6 +58,13 @@ pub(crate) fn for_progenitor(contract: &Value) -> Value {
     }
     document(&mut view);
     view
+}
+
+/// Makes the content of a body bytes.
+fn bytes(body: &mut Value) {
+    if let Some(content) = body.get_mut("content") {
+        *content = json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } });
+    }
 }
 
 /// Writes `mod address`: the request target of each operation, and the servers.

@@ -5,6 +5,7 @@
 mod contract;
 mod json_schema;
 mod openapi_31;
+mod reader;
 mod reshape;
 mod scalar;
 mod straight_line;
@@ -24,6 +25,9 @@ pub(crate) const MONEY: [(&str, &str); 4] =
 
 /// The component that is sent.
 pub(crate) const REQUEST: &str = "GenerateOrderRequest";
+
+/// The components that are received: answers, notification, refusal.
+pub(crate) const RECEIVED: [&str; 4] = ["GenerateOrderResponse", "PaymentNotification", "OrderStatus", "ErrorBody"];
 
 /// What one contract becomes.
 pub(crate) struct Generated {
@@ -70,9 +74,10 @@ pub(crate) fn generate(yaml: &str) -> Result<Generated, Box<dyn Error>> {
     let schema_code = json_schema::emit(&contract, &MONEY, &scalars)?;
     let address_code = contract::emit_addresses(&contract)?;
     let straight_line_code = straight_line::emit(&contract, REQUEST)?;
+    let reader_code = reader::emit(&contract, &RECEIVED)?;
     let types = code.types;
     Ok(Generated {
-        types: print(quote! { #types #scalar_code #schema_code #address_code #straight_line_code })?,
+        types: print(quote! { #types #scalar_code #schema_code #address_code #straight_line_code #reader_code })?,
         // Progenitor's examples are sketches that do not compile.
         client: print(code.client)?.replace("```ignore", "```text"),
         openapi_30: pretty(&contract)?,

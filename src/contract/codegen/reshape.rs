@@ -3,6 +3,7 @@
 //! - `mod types` and the client go to separate files, because the types are there without the client.
 //! - Types of personal data print nothing of it in their `Debug`.
 //! - A builder's optional field takes the value itself, not `Some` of it.
+//! - An amount of a request deserialises from a number alone, while one of DOKU's may be text.
 //! - Fields and setters that refer to a component are documented with its description.
 
 use std::{collections::BTreeSet, error::Error};
@@ -43,6 +44,9 @@ pub(crate) fn reshape(file: File, contract: &Value) -> Result<Code, Box<dyn Erro
         return Err(format!("redacted {redacted:?} of the sensitive components {sensitive:?}").into());
     }
     describe_fields(&mut types, contract);
+    if strict_amounts(&mut types, contract) == 0 {
+        return Err("no amount of a request was found".into());
+    }
     let optional = ease_builders(&mut types, contract);
     if optional == 0 {
         return Err("no optional setter was eased: progenitor writes its builders differently now".into());
@@ -100,6 +104,25 @@ fn describe_fields(types: &mut ItemMod, contract: &Value) {
             }
         }
     }
+}
+
+/// Lets fields of the component `Amount` deserialise from numbers alone. Returns how many there are.
+fn strict_amounts(types: &mut ItemMod, contract: &Value) -> usize {
+    let Some((_, items)) = &mut types.content else { return 0 };
+    let Some(schemas) = components(contract) else { return 0 };
+    let mut found = 0;
+    for item in items {
+        let Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) = item else { continue };
+        for field in &mut fields.named {
+            let Some(name) = field.ident.as_ref().map(wire_name) else { continue };
+            if schemas[&ident.to_string()]["properties"][name]["$ref"] == "#/components/schemas/Amount" {
+                let path = "crate::message::money::deserialize_amount";
+                field.attrs.push(parse_quote!(#[serde(deserialize_with = #path)]));
+                found += 1;
+            }
+        }
+    }
+    found
 }
 
 /// Documents the setters, and lets the optional ones take the value itself. Returns the number of the latter.

@@ -152,8 +152,8 @@ fn integer(name: &str, doc: &str, minimum: u64, maximum: u64) -> TokenStream {
     });
     quote! {
         #[doc = #doc]
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(try_from = "u64", into = "u64")]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+        #[serde(into = "u64")]
         pub struct #name(u64);
 
         impl #name {
@@ -169,6 +169,28 @@ fn integer(name: &str, doc: &str, minimum: u64, maximum: u64) -> TokenStream {
         }
 
         #(#conversions)*
+
+        impl<'de> serde::Deserialize<'de> for #name {
+            /// Reads a JSON number by its value: `2.0` is 2.
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::message::json::exact::deserialize(deserializer)
+            }
+        }
+
+        impl crate::message::json::exact::FromExact for #name {
+            const EXPECTED: &'static str = "a whole number";
+
+            type Error = ConversionError;
+
+            fn from_exact(exact: crate::message::json::exact::Exact<'_>) -> Option<Result<Self, ConversionError>> {
+                match exact {
+                    crate::message::json::exact::Exact::Number(digits) => Some(
+                        crate::message::json::whole(digits).ok_or_else(|| #message.into()).and_then(Self::try_from),
+                    ),
+                    crate::message::json::exact::Exact::Text(_) => None,
+                }
+            }
+        }
 
         impl From<#name> for u64 {
             fn from(value: #name) -> Self {

@@ -228,7 +228,7 @@ fn known(name: &str, members: &Map<String, Value>, enforced: &[&str]) -> Result<
         .find(|keyword| !ANNOTATIONS.contains(&keyword.as_str()) && !enforced.contains(&keyword.as_str()))
     {
         Some(keyword) => {
-            Err(format!("{name} has the keyword {keyword}, which src/codegen/straight_line.rs does not know"))
+            Err(format!("{name} has the keyword {keyword}, which src/contract/codegen/straight_line.rs does not know"))
         }
         None => Ok(()),
     }
@@ -245,7 +245,7 @@ fn reference(schema: &Value) -> Option<String> {
 }
 
 /// Returns the field as progenitor names it: Rust's keywords get an underscore.
-fn field_name(property: &str) -> proc_macro2::Ident {
+pub(super) fn field_name(property: &str) -> proc_macro2::Ident {
     if syn::parse_str::<syn::Ident>(property).is_ok() {
         format_ident!("{property}")
     } else {

@@ -5,11 +5,14 @@ use std::{borrow::Cow, fmt};
 
 use serde::{
     Deserialize,
-    de::{self, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor, value::CowStrDeserializer},
+    de::{
+        self, DeserializeSeed, Expected, IntoDeserializer, Unexpected, Visitor,
+        value::{BorrowedStrDeserializer, CowStrDeserializer, MapDeserializer},
+    },
     forward_to_deserialize_any,
 };
 
-use super::{Document, Elements, Kind, Members, Value};
+use super::{Document, Elements, Kind, Members, Value, exact};
 use crate::message::error::PayloadError;
 
 /// Reads a type from a JSON text: strictly, and with the exact digits of every amount and price.
@@ -87,16 +90,9 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
         match self.0.kind() {
             Kind::Null => visitor.visit_unit(),
-            Kind::Boolean => visitor.visit_bool(self.0.as_bool().unwrap_or_default()),
-            Kind::Number => {
-                let digits = self.0.number_text().unwrap_or_default();
-                match digits.parse() {
-                    Ok(whole) => visitor.visit_u64(whole),
-                    // Money reads its digits itself; anything else refuses them.
-                    Err(_) => visitor.visit_borrowed_str(digits),
-                }
-            }
-            Kind::String => match self.0.as_str().unwrap_or_default() {
+            Kind::Boolean => visitor.visit_bool(self.0.as_bool() == Some(true)),
+            Kind::Number => visit_number(self.0.number_text().expect("a number has digits"), visitor),
+            Kind::String => match self.0.characters() {
                 Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
                 Cow::Owned(text) => visitor.visit_string(text),
             },
@@ -123,8 +119,17 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
         Err(ShapeError(format!("expected an object for {name}, met {}", self.0.kind()).into()))
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, ShapeError> {
-        visitor.visit_newtype_struct(self)
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, ShapeError> {
+        match self.0.number_text() {
+            Some(digits) if name == exact::RAW => {
+                visitor.visit_map(MapDeserializer::new([(name, Digits(digits))].into_iter()))
+            }
+            _ => visitor.visit_newtype_struct(self),
+        }
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
@@ -157,6 +162,31 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
     }
 }
 
+/// Hands over a number to what does not read its digits itself.
+fn visit_number<'de, V: Visitor<'de>>(digits: &'de str, visitor: V) -> Result<V::Value, ShapeError> {
+    if let Ok(whole) = digits.parse() {
+        return visitor.visit_u64(whole);
+    }
+    if let Ok(whole) = digits.parse() {
+        return visitor.visit_i64(whole);
+    }
+    match digits.parse() {
+        Ok(float) if f64::is_finite(float) => visitor.visit_f64(float),
+        _ => Err(ShapeError("the number is too large".into())),
+    }
+}
+
+/// The digits of a number, for what reads them itself.
+struct Digits<'de>(&'de str);
+
+impl<'de> IntoDeserializer<'de, ShapeError> for Digits<'de> {
+    type Deserializer = BorrowedStrDeserializer<'de, ShapeError>;
+
+    fn into_deserializer(self) -> Self::Deserializer {
+        BorrowedStrDeserializer::new(self.0)
+    }
+}
+
 struct ElementAccess<'de>(Elements<'de>);
 
 impl<'de> de::SeqAccess<'de> for ElementAccess<'de> {
@@ -178,7 +208,7 @@ impl<'de> de::MapAccess<'de> for MemberAccess<'de> {
     #[inline]
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ShapeError> {
         let Some((key, value)) = self.members.next() else { return Ok(None) };
-        let name = key.as_str().unwrap_or_default();
+        let name = key.characters();
         self.member = Some((name.clone(), value));
         seed.deserialize(CowStrDeserializer::new(name)).map(Some)
     }

@@ -11,6 +11,11 @@ pub(crate) struct Number<'d> {
     pub(super) text: &'d str,
 }
 
+/// Returns the value of the text of a JSON number if it is whole and fits, however it is written: 2 for `2.0`.
+pub(crate) fn whole(digits: &str) -> Option<u64> {
+    JsonNumber::as_u64(&Number { text: digits })
+}
+
 impl Number<'_> {
     /// Whether it is written with digits alone, without a fraction or an exponent.
     pub(super) fn is_plain(self) -> bool {

@@ -149,7 +149,7 @@ impl<'a> Node<'a, DocumentJson> for Instance<'a> {
     }
 
     fn to_value(&self) -> Cow<'a, SerdeValue> {
-        Cow::Owned(serde_value(self.0))
+        Cow::Owned(to_serde(self.0))
     }
 
     #[inline]
@@ -159,14 +159,14 @@ impl<'a> Node<'a, DocumentJson> for Instance<'a> {
 }
 
 /// Copies a value; [`MAX_DEPTH`](super::MAX_DEPTH) bounds the recursion.
-fn serde_value(value: Value<'_>) -> SerdeValue {
+pub(crate) fn to_serde(value: Value<'_>) -> SerdeValue {
     match value.kind() {
         Kind::Null => SerdeValue::Null,
         Kind::Boolean => SerdeValue::Bool(value.as_bool() == Some(true)),
         Kind::Number => Instance(value).as_number().map_or(SerdeValue::Null, |number| number.to_serde().into()),
         Kind::String => value.characters().into(),
-        Kind::Array => value.elements().map(serde_value).collect(),
-        Kind::Object => value.members().map(|(name, value)| (name.characters(), serde_value(value))).collect(),
+        Kind::Array => value.elements().map(to_serde).collect(),
+        Kind::Object => value.members().map(|(name, value)| (name.characters(), to_serde(value))).collect(),
     }
 }
 

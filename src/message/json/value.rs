@@ -150,10 +150,10 @@ impl<'d> Value<'d> {
         }
     }
 
-    /// The characters of a value that is known to be a string.
+    /// The characters of a value that is known to be a string, as keys are.
     #[expect(clippy::inline_always, reason = "a call takes longer than the check")]
     #[inline(always)]
-    pub(super) fn characters(self) -> Cow<'d, str> {
+    pub(crate) fn characters(self) -> Cow<'d, str> {
         if self.node().tag() == Tag::EscapedString {
             Cow::Owned(string::unescape(self.content()))
         } else {

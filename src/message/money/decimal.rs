@@ -8,6 +8,8 @@ pub(crate) struct Decimal {
     millionths: i128,
     /// Whether nothing was cut off.
     exact: bool,
+    /// How many decimals are written, the exponent applied: 2 for `1.00`, −2 for `1e2`.
+    scale: i64,
 }
 
 impl Decimal {
@@ -15,18 +17,20 @@ impl Decimal {
     pub(crate) fn parse(text: &str) -> Result<Self, MoneyError> {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+        let (whole, fraction) =
+            mantissa.split_once('.').map_or((mantissa, None), |(whole, fraction)| (whole, Some(fraction)));
         let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         let (lowers, size) = match exponent.strip_prefix('-') {
             Some(size) => (true, size),
             None => (false, exponent.strip_prefix('+').unwrap_or(exponent)),
         };
-        if !is_digits(whole) || !is_digits(fraction) || !is_digits(size) {
+        if !is_digits(whole) || !fraction.is_none_or(is_digits) || !is_digits(size) {
             return Err(MoneyError::NotANumber);
         }
-        // The number is `digits × 10^-places`; it is wanted as a multiple of a millionth. Exponents beyond any money are
-        // cut off where they make no difference.
-        let size = size.parse().map_or(i64::from(u16::MAX), |size: i64| size.min(i64::from(u16::MAX)));
+        let fraction = fraction.unwrap_or("");
+        // The number is `digits × 10^-places`; it is wanted as a multiple of a millionth. Exponents that no text has
+        // digits enough for are cut off, where they make no difference.
+        let size = size.parse().map_or(i64::from(u32::MAX), |size: i64| size.min(i64::from(u32::MAX)));
         let places = fraction.len() as i64 - if lowers { -size } else { size };
         let count = (whole.len() + fraction.len()) as i64;
         let mut millionths = 0_i128;
@@ -43,12 +47,17 @@ impl Decimal {
             let power = u32::try_from(6 - places).ok().and_then(|power| 10_i128.checked_pow(power));
             millionths = checked(power.and_then(|power| millionths.checked_mul(power)))?;
         }
-        Ok(Self { millionths: if negative { -millionths } else { millionths }, exact })
+        Ok(Self { millionths: if negative { -millionths } else { millionths }, exact, scale: places })
     }
 
     /// Returns whether the number has at most two decimals.
     pub(crate) fn has_two_places(self) -> bool {
         self.exact && self.millionths % 10_000 == 0
+    }
+
+    /// Returns how many decimals are written, zeros included and the exponent applied; negative for `1e2`.
+    pub(super) fn scale(self) -> i64 {
+        self.scale
     }
 
     /// Returns the number in millionths, if it has no more than six decimals.
