@@ -79,7 +79,7 @@ class Plain:
     name = "plain"
 
     def __init__(self):
-        text = (SPEC / "artifacts" / "openapi-3.0.json").read_text("utf-8")
+        text = (SPEC / "generated" / "openapi-3.0.json").read_text("utf-8")
         self.schemas = parse(text)["components"]["schemas"]
 
     def findings(self, kind, text):
