@@ -15,7 +15,7 @@ import doku_indodana as doku
 from doku_indodana import models
 
 SCHEMAS: dict[str, Any] = {}
-for path in (SPEC / "artifacts" / "schemas").glob("*.json"):
+for path in (SPEC / "generated" / "schemas").glob("*.json"):
     SCHEMAS |= json.loads(path.read_bytes())["$defs"]
 OBJECTS = [name for name in models.__all__ if isinstance(getattr(models, name), type)]
 
