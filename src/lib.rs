@@ -44,7 +44,10 @@ pub use crate::{
         message::{Age, Notification},
         verifier::{VerifiedResponse, Verifier},
     },
-    order::request::PreparedOrder,
+    order::{
+        request::PreparedOrder,
+        totals::{Totals, TotalsError},
+    },
     types::*,
 };
 

@@ -3,3 +3,4 @@
 pub(crate) mod request;
 #[cfg(feature = "client")]
 pub(crate) mod retry;
+pub(crate) mod totals;

@@ -15,6 +15,7 @@ mod notification;
 mod signature;
 #[cfg(feature = "testing")]
 mod testing;
+mod totals;
 mod types;
 mod violations;
 #[cfg(feature = "client")]

@@ -65,6 +65,11 @@ impl Decimal {
         self.exact.then_some(self.millionths)
     }
 
+    /// Returns the number in millionths, without the decimals after the sixth.
+    pub(crate) fn cut_to_millionths(self) -> i128 {
+        self.millionths
+    }
+
     pub(super) fn price(self) -> Result<Price, MoneyError> {
         if self.millionths < 0 {
             return Err(MoneyError::Negative);

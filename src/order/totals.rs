@@ -1,0 +1,394 @@
+//! From what a shop adds up to line items whose sum is the amount: [`Totals`].
+
+use std::{error, fmt};
+
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{
+    contract::generated::{
+        scalar::Quantity,
+        types::{Category, LineItem, LineItemId, LineItemName, LineItemType, LineItems, ProductImageUrl, ProductUrl},
+    },
+    message::money::{Decimal, Price, Rupiah},
+};
+
+/// What a shop adds up to the amount that a customer pays: items, shipping, tax, discount, rounding.
+///
+/// DOKU wants line items whose sum of price × quantity is the amount, exactly (D-54); it knows no discount and no fee.
+/// [`LineItems::from_totals`] makes them:
+/// - shipping and tax become items of their own, `SHIPPING` and `TAX`;
+/// - a discount, and a rounding that takes away, lower the prices, each item by its share;
+/// - a rounding that adds becomes an item of its own, `ROUNDING`;
+/// - where a line is not its quantity times a price of two decimals, it becomes two lines, the second with `-R` at the
+///   end of its id and a price that is higher by 0.01.
+///
+/// Prices may have any number of decimals and are never floats: give them as text or as whole numbers.
+/// Decimals after the sixth are not looked at.
+///
+/// ```
+/// use doku_indodana::{Category, LineItems, Rupiah, Totals};
+///
+/// // Three shirts for 100,000 rupiah, 33333.333… each.
+/// let totals = Totals::new(Rupiah::try_from(100_000)?).item("K3", "Three shirts", Category::Clothing, 3, "33333.3333")?;
+/// let items = LineItems::from_totals(&totals)?;
+/// let lines: Vec<_> = items.iter().map(|item| format!("{} × {}", item.quantity, item.price)).collect();
+/// assert_eq!(lines, ["2 × 33333.33", "1 × 33333.34"]);
+///
+/// // 20,000 of shipping, and a discount of 10,000 that lowers the price.
+/// let totals = Totals::new(Rupiah::try_from(110_000)?)
+///     .item("1002", "Ayam geprek", Category::FoodAndBeverage, 2, "50000")?
+///     .shipping("20000")?
+///     .discount("10000")?;
+/// let lines: Vec<_> =
+///     LineItems::from_totals(&totals)?.iter().map(|item| format!("{}: {}", *item.id, item.price)).collect();
+/// assert_eq!(lines, ["1002: 45000", "SHIPPING: 20000"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Read from JSON it has the members `amount`, `items` (each with `id`, `name`, `category`, `quantity`, `price` and what
+/// else a line item has), and `shipping`, `tax`, `discount` and `rounding`, which are 0 where they are missing.
+///
+/// Source: page, `order.line_items`; D-54.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Totals {
+    amount: Rupiah,
+    items: Vec<Item>,
+    #[serde(default)]
+    shipping: Exact,
+    #[serde(default)]
+    tax: Exact,
+    #[serde(default)]
+    discount: Exact,
+    #[serde(default)]
+    rounding: Exact,
+}
+
+/// One item, with the price as the shop has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    id: LineItemId,
+    name: LineItemName,
+    category: Category,
+    quantity: Quantity,
+    price: Exact,
+    url: Option<ProductUrl>,
+    image_url: Option<ProductImageUrl>,
+    #[serde(rename = "type")]
+    type_: Option<LineItemType>,
+}
+
+/// Why totals make no line items. Holds numbers of the order and no personal value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TotalsError {
+    /// The parts and the amount differ by a rupiah or more.
+    Difference {
+        /// What items, shipping, tax, discount and rounding make, in millionths of a rupiah.
+        parts: i128,
+        /// The amount that was given.
+        amount: Rupiah,
+    },
+    /// A name, id, category or quantity is outside of the contract.
+    Item {
+        /// The member and what is wrong with it.
+        reason: String,
+    },
+    /// A price, a fee or the discount is negative.
+    Negative {
+        /// The member.
+        member: &'static str,
+    },
+    /// The text is not a decimal number.
+    NotANumber {
+        /// The member.
+        member: &'static str,
+    },
+    /// Shipping and tax are more than the amount, so that nothing is left for the items.
+    NothingLeft,
+    /// A number is larger than any amount.
+    TooLarge {
+        /// The member.
+        member: &'static str,
+    },
+}
+
+impl error::Error for TotalsError {}
+
+impl fmt::Display for TotalsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Difference { parts, amount } => write!(
+                f,
+                "items, shipping and tax, less the discount, make {} and the amount is {amount}: correct one of them, or \
+                 give the rounding",
+                Exact(*parts)
+            ),
+            Self::Item { reason } => f.write_str(reason),
+            Self::Negative { member } => {
+                write!(f, "{member} is negative: give it as a positive number; a discount lowers prices by itself")
+            }
+            Self::NotANumber { member } => {
+                write!(f, "{member} is not a decimal number: write it with a point and no separators, as 33333.33")
+            }
+            Self::NothingLeft => {
+                f.write_str("shipping and tax are more than the amount: take the discount of a fee from the fee itself")
+            }
+            Self::TooLarge { member } => write!(f, "{member} is larger than any amount that doku takes"),
+        }
+    }
+}
+
+impl Totals {
+    /// Begins with the amount that the customer pays.
+    pub fn new(amount: Rupiah) -> Self {
+        let zero = Exact::default();
+        Self { amount, items: Vec::new(), shipping: zero, tax: zero, discount: zero, rounding: zero }
+    }
+
+    /// Adds an item: the price of one unit, before any discount, as text.
+    ///
+    /// # Errors
+    ///
+    /// [`TotalsError::Item`] where the contract refuses id, name or quantity, and what is wrong with the price.
+    pub fn item(
+        mut self,
+        id: &str,
+        name: &str,
+        category: Category,
+        quantity: u64,
+        price: &str,
+    ) -> Result<Self, TotalsError> {
+        let refuse =
+            |member: &str, error: &dyn fmt::Display| TotalsError::Item { reason: format!("{member}: {error}") };
+        self.items.push(Item {
+            id: id.parse().map_err(|error| refuse("id", &error))?,
+            name: name.parse().map_err(|error| refuse("name", &error))?,
+            category,
+            quantity: Quantity::try_from(quantity).map_err(|error| refuse("quantity", &error))?,
+            price: Exact::parse("price", price)?,
+            url: None,
+            image_url: None,
+            type_: None,
+        });
+        Ok(self)
+    }
+
+    /// Sets what shipping costs.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is no decimal number, is negative or too large. So too the next two.
+    pub fn shipping(mut self, shipping: &str) -> Result<Self, TotalsError> {
+        self.shipping = Exact::parse("shipping", shipping)?;
+        Ok(self)
+    }
+
+    /// Sets the tax that is not in the prices.
+    ///
+    /// # Errors
+    ///
+    /// As for shipping.
+    pub fn tax(mut self, tax: &str) -> Result<Self, TotalsError> {
+        self.tax = Exact::parse("tax", tax)?;
+        Ok(self)
+    }
+
+    /// Sets the discount, as a positive number.
+    ///
+    /// # Errors
+    ///
+    /// As for shipping.
+    pub fn discount(mut self, discount: &str) -> Result<Self, TotalsError> {
+        self.discount = Exact::parse("discount", discount)?;
+        Ok(self)
+    }
+
+    /// Sets what was added by rounding; negative where it was taken away.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is no decimal number or too large.
+    pub fn rounding(mut self, rounding: &str) -> Result<Self, TotalsError> {
+        self.rounding = Exact::signed("rounding", rounding)?;
+        Ok(self)
+    }
+}
+
+impl LineItems {
+    /// Makes line items whose sum of price × quantity is the amount of the totals, exactly.
+    ///
+    /// # Errors
+    ///
+    /// [`TotalsError`]: the parts differ from the amount by a rupiah or more, or a number is not usable.
+    pub fn from_totals(totals: &Totals) -> Result<Self, TotalsError> {
+        let too_large = |member| TotalsError::TooLarge { member };
+        let mut lines = Vec::with_capacity(totals.items.len());
+        for item in &totals.items {
+            if item.price.0 < 0 {
+                return Err(TotalsError::Negative { member: "price" });
+            }
+            let quantity = i128::from(item.quantity.get());
+            let line = item.price.0.checked_mul(quantity).filter(|line| *line <= MOST).ok_or(too_large("price"))?;
+            lines.push(line);
+        }
+        for (member, part) in [("shipping", totals.shipping), ("tax", totals.tax), ("discount", totals.discount)] {
+            if part.0 < 0 {
+                return Err(TotalsError::Negative { member });
+            }
+        }
+        let goods = lines.iter().try_fold(0_i128, |sum, line| sum.checked_add(*line)).ok_or(too_large("price"))?;
+        let added = totals.shipping.0 + totals.tax.0 + totals.rounding.0 - totals.discount.0;
+        let parts = goods.checked_add(added).ok_or(too_large("price"))?;
+        let amount = i128::from(totals.amount.get()) * RUPIAH;
+        if (parts - amount).abs() >= RUPIAH {
+            return Err(TotalsError::Difference { parts, amount: totals.amount });
+        }
+        let fees = [
+            ("SHIPPING", "Shipping", totals.shipping.hundredths()),
+            ("TAX", "Tax", totals.tax.hundredths()),
+            ("ROUNDING", "Rounding", Exact(totals.rounding.0.max(0)).hundredths()),
+        ];
+        let all = i128::from(totals.amount.get()) * 100;
+        let left = all - fees.iter().map(|(.., fee)| fee).sum::<i128>();
+        let weights: Vec<_> = lines.iter().map(|line| Exact(*line).hundredths()).collect();
+        let shares = share(left, &weights).ok_or(TotalsError::NothingLeft)?;
+        // Items that cost nothing take no share: what is left of the rounding is then an item of its own.
+        let unshared = left - shares.iter().sum::<i128>();
+        let mut made = Vec::with_capacity(lines.len() + fees.len());
+        for (item, share) in totals.items.iter().zip(shares) {
+            item.lines(share, &mut made)?;
+        }
+        for (id, name, fee) in fees {
+            let fee = if id == "ROUNDING" { fee + unshared } else { fee };
+            if fee > 0 {
+                made.push(LineItem {
+                    category: Category::Others,
+                    id: id.parse().expect("the id of a fee is within the contract"),
+                    image_url: None,
+                    name: name.parse().expect("the name of a fee is within the contract"),
+                    price: price(fee)?,
+                    quantity: Quantity::MIN,
+                    type_: None,
+                    url: None,
+                });
+            }
+        }
+        Ok(Self(made))
+    }
+}
+
+impl Item {
+    /// Writes the item as one line, or as two where its share is not a multiple of the quantity.
+    fn lines(&self, share: i128, made: &mut Vec<LineItem>) -> Result<(), TotalsError> {
+        let quantity = i128::from(self.quantity.get());
+        let (each, rest) = (share / quantity, share % quantity);
+        let mut line = |id: LineItemId, count: i128, each: i128| {
+            let count = u64::try_from(count).expect("a part of a quantity is a quantity");
+            made.push(LineItem {
+                category: self.category,
+                id,
+                image_url: self.image_url.clone(),
+                name: self.name.clone(),
+                price: price(each)?,
+                quantity: Quantity::try_from(count).expect("a part of a quantity is a quantity"),
+                type_: self.type_.clone(),
+                url: self.url.clone(),
+            });
+            Ok(())
+        };
+        line(self.id.clone(), quantity - rest, each)?;
+        if rest > 0 {
+            let kept: String = self.id.chars().take(LONGEST_ID - 2).collect();
+            line(format!("{kept}-R").parse().expect("a shortened id is within the contract"), rest, each + 1)?;
+        }
+        Ok(())
+    }
+}
+
+/// Divides `whole` by weight, without a remainder; `None` where it is negative. All zero where no weight is above zero.
+fn share(whole: i128, weights: &[i128]) -> Option<Vec<i128>> {
+    let total: i128 = weights.iter().sum();
+    if whole < 0 {
+        return None;
+    }
+    if total == 0 {
+        return Some(vec![0; weights.len()]);
+    }
+    let mut shares: Vec<_> = weights.iter().map(|weight| whole * weight / total).collect();
+    let mut rest = whole - shares.iter().sum::<i128>();
+    // The largest remainders first; among equal ones the first.
+    let mut order: Vec<_> = (0..weights.len()).collect();
+    order.sort_by_key(|at| std::cmp::Reverse(whole * weights[*at] % total));
+    for at in order {
+        if rest == 0 {
+            break;
+        }
+        shares[at] += 1;
+        rest -= 1;
+    }
+    Some(shares)
+}
+
+fn price(hundredths: i128) -> Result<Price, TotalsError> {
+    let refused = TotalsError::TooLarge { member: "price" };
+    u64::try_from(hundredths).ok().and_then(|hundredths| Price::from_hundredths(hundredths).ok()).ok_or(refused)
+}
+
+/// A rupiah in millionths.
+const RUPIAH: i128 = 1_000_000;
+
+/// The largest part, in millionths: the largest amount. Products of two of them in hundredths fit into 128 bits.
+const MOST: i128 = Rupiah::MAX.get() as i128 * RUPIAH;
+
+/// Characters of the longest id of a line item.
+const LONGEST_ID: usize = 64;
+
+/// A decimal number in millionths; decimals after the sixth are cut off.
+#[derive(Clone, Copy, Debug, Default)]
+struct Exact(i128);
+
+impl Exact {
+    fn parse(member: &'static str, text: &str) -> Result<Self, TotalsError> {
+        Self::signed(member, text)
+            .and_then(|number| if number.0 < 0 { Err(TotalsError::Negative { member }) } else { Ok(number) })
+    }
+
+    fn signed(member: &'static str, text: &str) -> Result<Self, TotalsError> {
+        let number = Decimal::parse(text).map_err(|_| TotalsError::NotANumber { member })?.cut_to_millionths();
+        if number.abs() > MOST { Err(TotalsError::TooLarge { member }) } else { Ok(Self(number)) }
+    }
+
+    /// Returns the number in hundredths, rounded to the nearest; it is not negative.
+    fn hundredths(self) -> i128 {
+        (self.0 + 5_000) / 10_000
+    }
+}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (sign, number) = (if self.0 < 0 { "-" } else { "" }, self.0.abs());
+        let fraction = format!("{:06}", number % RUPIAH);
+        match fraction.trim_end_matches('0') {
+            "" => write!(f, "{sign}{}", number / RUPIAH),
+            fraction => write!(f, "{sign}{}.{fraction}", number / RUPIAH),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "a whole number, or a decimal number as text")]
+        enum Written {
+            Whole(i64),
+            Text(String),
+        }
+        let text = match Written::deserialize(deserializer)? {
+            Written::Whole(number) => number.to_string(),
+            Written::Text(text) => text,
+        };
+        Self::signed("the number", &text).map_err(de::Error::custom)
+    }
+}
