@@ -9,6 +9,8 @@
 export interface GenerateOrderRequest {
   /**
    * What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly.
+   * Shipping, tax and fees are items of their own, a discount lowers prices, and a remainder of rounding is an item
+   * or goes into a second line of an item.
    *
    * Source: page: order.*; D-54
    */
@@ -47,6 +49,8 @@ export interface GenerateOrderRequest {
 
 /**
  * What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly.
+ * Shipping, tax and fees are items of their own, a discount lowers prices, and a remainder of rounding is an item
+ * or goes into a second line of an item.
  *
  * Source: page: order.*; D-54
  */
@@ -111,7 +115,8 @@ export interface LineItem {
    */
   quantity: number | bigint
   /**
-   * The merchant's id or SKU of the item. 1 to 64 characters, no control characters.
+   * The merchant's id or SKU of the item. 1 to 64 characters, no control characters. Indodana's own shop plug-ins
+   * give `discount`, `shippingfee` and the like a meaning of their own.
    *
    * Source: page: order.line_items.id; D-11
    */

@@ -1136,6 +1136,8 @@ Source: page: billing_address.*, shipping_address.*; D-15*/
 Source: page: customer.**/
         pub customer: Customer,
         /**What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly.
+Shipping, tax and fees are items of their own, a discount lowers prices, and a remainder of rounding is an item
+or goes into a second line of an item.
 
 Source: page: order.*; D-54*/
         pub order: Order,
@@ -1301,7 +1303,8 @@ Source: page: order.line_items.*; D-11*/
 
 Source: page: order.line_items.category; D-03*/
         pub category: Category,
-        /**The merchant's id or SKU of the item. 1 to 64 characters, no control characters.
+        /**The merchant's id or SKU of the item. 1 to 64 characters, no control characters. Indodana's own shop plug-ins
+give `discount`, `shippingfee` and the like a meaning of their own.
 
 Source: page: order.line_items.id; D-11*/
         pub id: LineItemId,
@@ -1338,7 +1341,8 @@ Source: page: order.line_items.url; D-10*/
             Default::default()
         }
     }
-    /**The merchant's id or SKU of the item. 1 to 64 characters, no control characters.
+    /**The merchant's id or SKU of the item. 1 to 64 characters, no control characters. Indodana's own shop plug-ins
+give `discount`, `shippingfee` and the like a meaning of their own.
 
 Source: page: order.line_items.id; D-11*/
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -1673,6 +1677,8 @@ Source: page: additional_info.override_notification_url; notification: override 
         }
     }
     /**What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly.
+Shipping, tax and fees are items of their own, a discount lowers prices, and a remainder of rounding is an item
+or goes into a second line of an item.
 
 Source: page: order.*; D-54*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
@@ -3520,6 +3526,8 @@ Source: page: customer.**/
                 self
             }
             /**Sets `order`. What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly.
+Shipping, tax and fees are items of their own, a discount lowers prices, and a remainder of rounding is an item
+or goes into a second line of an item.
 
 Source: page: order.*; D-54*/
             pub fn order<T>(mut self, value: T) -> Self
@@ -3842,7 +3850,8 @@ Source: page: order.line_items.category; D-03*/
                     });
                 self
             }
-            /**Sets `id`. The merchant's id or SKU of the item. 1 to 64 characters, no control characters.
+            /**Sets `id`. The merchant's id or SKU of the item. 1 to 64 characters, no control characters. Indodana's own shop plug-ins
+give `discount`, `shippingfee` and the like a meaning of their own.
 
 Source: page: order.line_items.id; D-11*/
             pub fn id<T>(mut self, value: T) -> Self

@@ -22,9 +22,9 @@ CODES = {
     "required": "missing", "additionalProperties": "unknown_field", "type": "wrong_type", "minLength": "too_short",
     "maxLength": "too_long", "pattern": "bad_format", "enum": "not_listed", "minimum": "too_small",
     "maximum": "too_large", "exclusiveMaximum": "too_large", "minItems": "too_few",
-    "x-decimal-places": "too_precise", "x-sum": "sum_mismatch",
+    "x-decimal-places": "too_precise", "x-sum": "sum_mismatch", "x-plain-digits": "not_plain", "x-reserved": "reserved",
 }
-WITHOUT_LIMIT = {"required", "additionalProperties", "enum", "x-sum"}
+WITHOUT_LIMIT = {"required", "additionalProperties", "enum", "x-sum", "x-plain-digits", "x-reserved"}
 # What says nothing about a value, or is judged together with another keyword.
 SILENT = set("description x-source x-deviation x-sensitive x-extensible-enum example deviation nullable "
              "properties items exclusiveMaximum".split())
@@ -124,10 +124,11 @@ class Plain:
             return [] if value in limit else here
         if text:
             judged = {"minLength": lambda: len(value) >= limit, "maxLength": lambda: len(value) <= limit,
-                      "pattern": lambda: matches(limit, value)}
+                      "pattern": lambda: matches(limit, value), "x-reserved": lambda: value.lower() not in limit}
         elif number:
             judged = {"minimum": lambda: value >= limit, "maximum": lambda: value <= limit,
-                      "exclusiveMaximum": lambda: value < limit, "x-decimal-places": lambda: is_precise(value, limit)}
+                      "exclusiveMaximum": lambda: value < limit, "x-decimal-places": lambda: is_precise(value, limit),
+                      "x-plain-digits": lambda: isinstance(value, int)}
         else:
             judged = {"minItems": lambda: len(value) >= limit} if isinstance(value, list) else {}
         if rule not in CODES:
@@ -136,7 +137,7 @@ class Plain:
 
 
 class JsonSchema:
-    """Has Python's jsonschema read JSON Schema 2020-12, and adds the two rules that it does not have."""
+    """Has Python's jsonschema read JSON Schema 2020-12, and adds the rules that it does not have."""
 
     name = "jsonschema"
 
@@ -168,6 +169,14 @@ class JsonSchema:
             if is_number(value) and not is_precise(value, places):
                 yield ValidationError("precision")
 
+        def plain_digits(validator, flag, value, schema):
+            if is_number(value) and not isinstance(value, int):
+                yield ValidationError("digits")
+
+        def reserved(validator, texts, value, schema):
+            if isinstance(value, str) and value.lower() in texts:
+                yield ValidationError("reserved")
+
         def exact_sum(validator, rule, value, schema):
             if isinstance(value, dict) and not has_sum(value, rule):
                 yield ValidationError("sum", path=[rule["total"]])
@@ -185,6 +194,8 @@ class JsonSchema:
                 "additionalProperties": additional_properties,
                 "pattern": pattern,
                 "x-decimal-places": decimal_places,
+                "x-plain-digits": plain_digits,
+                "x-reserved": reserved,
                 "x-sum": exact_sum,
                 "x-advisory": advisory,
             },

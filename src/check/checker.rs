@@ -43,7 +43,10 @@ impl Checker {
         if self.is_valid(document) {
             return Vec::new();
         }
-        self.contract.iter_errors(Instance::from(document.root())).flat_map(|error| translate(&error)).collect()
+        self.contract
+            .iter_errors(Instance::from(document.root()))
+            .flat_map(|error| translate(&error, document))
+            .collect()
     }
 
     pub(super) fn advisories(&self, document: &Document<'_>) -> Vec<Violation> {
@@ -54,7 +57,7 @@ impl Checker {
             .iter_errors(Instance::from(document.root()))
             .flat_map(|error| {
                 let deviation = deviation(&error);
-                translate(&error).into_iter().map(move |mut violation| {
+                translate(&error, document).into_iter().map(move |mut violation| {
                     violation.deviation.clone_from(&deviation);
                     violation
                 })
@@ -70,6 +73,8 @@ fn compile(schema: &Value) -> Validator<DocumentJson> {
         .should_validate_formats(true)
         .should_ignore_unknown_formats(false)
         .with_keyword("x-decimal-places", keyword::decimal_places)
+        .with_keyword("x-plain-digits", keyword::plain_digits)
+        .with_keyword("x-reserved", keyword::reserved)
         .with_keyword("x-sum", keyword::sum)
         .build(schema)
         .unwrap_or_else(|error| panic!("the contract's schema does not compile: {}", error.masked()))
@@ -95,15 +100,18 @@ fn advisory(schema: &Value) -> Value {
     advised.into()
 }
 
-/// Returns the ledger number that stands beside the advised rule.
+/// Returns the deviation that stands beside the advised rule.
 fn deviation(error: &ValidationError<'_>) -> Option<String> {
-    let path = error.schema_path().as_str();
-    let component = path.split("/$defs/").last()?.split('/').next()?;
-    Some(DEFINITIONS.get(component)?.get("x-advisory")?.get("deviation")?.as_str()?.to_owned())
+    Some(component(error)?.get("x-advisory")?.get("deviation")?.as_str()?.to_owned())
 }
 
-/// Turns one error of the validator into violations, without its value.
-fn translate(error: &ValidationError<'_>) -> Vec<Violation> {
+/// Returns the component of the contract whose rule is broken.
+fn component(error: &ValidationError<'_>) -> Option<&'static Value> {
+    DEFINITIONS.get(error.schema_path().as_str().split("/$defs/").last()?.split('/').next()?)
+}
+
+/// Turns one error of the validator into violations, without its value but for a sum.
+fn translate(error: &ValidationError<'_>, document: &Document<'_>) -> Vec<Violation> {
     use ValidationErrorKind as E;
     let pointer = error.instance_path().as_str();
     let one = |code, limit: Option<Value>| {
@@ -113,6 +121,7 @@ fn translate(error: &ValidationError<'_>) -> Vec<Violation> {
             rule: error.kind().keyword().to_owned(),
             limit,
             met: Some(met(code, error.instance())),
+            instead: instead(code, error),
             deviation: None,
         }]
     };
@@ -122,12 +131,18 @@ fn translate(error: &ValidationError<'_>) -> Vec<Violation> {
         rule: error.kind().keyword().to_owned(),
         limit: None,
         met: None,
+        instead: None,
         deviation: None,
     };
     match error.kind() {
         E::Required { property } => vec![member(Code::Missing, property.as_str().unwrap_or_default())],
         E::AdditionalProperties { unexpected } => {
-            unexpected.iter().map(|name| member(Code::UnknownField, name)).collect()
+            let known = || component(error)?.get("properties")?.as_object().map(|members| members.keys());
+            let nearest = |name: &String| nearest(name, known().into_iter().flatten().map(String::as_str));
+            unexpected
+                .iter()
+                .map(|name| Violation { instead: nearest(name), ..member(Code::UnknownField, name) })
+                .collect()
         }
         E::Type { kind } => one(Code::WrongType, Some(expected_type(kind).into())),
         E::MinLength { limit } => one(Code::TooShort, Some((*limit).into())),
@@ -141,10 +156,12 @@ fn translate(error: &ValidationError<'_>) -> Vec<Violation> {
         E::Custom { keyword, .. } if keyword == "x-decimal-places" => {
             one(Code::TooPrecise, Some(keyword::DECIMAL_PLACES.into()))
         }
+        E::Custom { keyword, .. } if keyword == "x-plain-digits" => one(Code::NotPlain, None),
+        E::Custom { keyword, .. } if keyword == "x-reserved" => one(Code::Reserved, None),
         E::Custom { keyword, .. } if keyword == "x-sum" => {
-            let mut violation = member(Code::SumMismatch, "amount");
-            violation.met = Some(Met::Type(JsonKind::Number.as_str()));
-            vec![violation]
+            let summed = || keyword::summed(document.pointer(pointer)?, &component(error)?["x-sum"]);
+            let met = summed().unwrap_or(Met::Type(JsonKind::Number.as_str()));
+            vec![Violation { met: Some(met), ..member(Code::SumMismatch, "amount") }]
         }
         _ => one(Code::NoAlternative, None),
     }
@@ -162,6 +179,36 @@ fn expected_type(kind: &jsonschema::error::TypeKind) -> String {
             .join(" or "),
     }
 }
+
+/// Returns what would be acceptable: the nearest value of a list, or the contract's example.
+fn instead(code: Code, error: &ValidationError<'_>) -> Option<String> {
+    let schema = component(error)?;
+    match code {
+        Code::BadFormat => Some(schema.get("examples")?.get(0)?.as_str()?.to_owned()),
+        Code::NotListed => {
+            let listed = schema.get("enum")?.as_array()?.iter().filter_map(Value::as_str);
+            nearest(error.instance().as_str()?, listed)
+        }
+        _ => None,
+    }
+}
+
+/// Returns the text that differs from another one in at most a third of its characters, and in the fewest.
+fn nearest<'t>(text: &str, known: impl Iterator<Item = &'t str>) -> Option<String> {
+    // Longer ones are no slips, and would cost time.
+    if text.len() > LONGEST_SLIP {
+        return None;
+    }
+    let text: String = text.to_lowercase().replace([' ', '_'], "-");
+    known
+        .map(|known| (strsim::osa_distance(&text, &known.replace('_', "-")), known))
+        .filter(|(distance, known)| distance * 3 <= known.len())
+        .min()
+        .map(|(_, known)| known.to_owned())
+}
+
+/// So long a name is compared with those of the contract, in bytes.
+const LONGEST_SLIP: usize = 64;
 
 /// Returns the size or the type of what was met.
 fn met(code: Code, instance: &Value) -> Met {

@@ -1,11 +1,15 @@
-//! The two exact rules that JSON Schema has no keyword for: decimal places, and the sum over the line items.
+//! The rules that JSON Schema has no keyword for: decimal places, the sum over the line items, digits alone, and ids
+//! that are reserved.
 
 use jsonschema::{Keyword, ValidationError, paths::Location};
 use serde_json::{Map, Value};
 
-use crate::message::{
-    json::{DocumentJson, Instance, Value as Node},
-    money::Decimal,
+use crate::{
+    check::{Exact, Met},
+    message::{
+        json::{DocumentJson, Instance, Value as Node},
+        money::Decimal,
+    },
 };
 
 /// The only number of decimals that money has here.
@@ -24,19 +28,48 @@ pub(super) fn decimal_places<'a>(_: &'a Map<String, Value>, places: &'a Value, _
 
 /// Compiles `x-sum: {total, items, factors}`: the products of the factors add up to the total, exactly.
 pub(super) fn sum<'a>(_: &'a Map<String, Value>, rule: &'a Value, _: Location) -> Compiled<'a> {
-    let text = |value: &Value| value.as_str().map(str::to_owned);
-    let parts = || {
-        let factors = rule["factors"].as_array()?;
-        Some(Sum {
-            total: text(&rule["total"])?,
-            items: text(&rule["items"])?,
-            price: text(factors.first()?)?,
-            quantity: text(factors.get(1)?)?,
-        })
-    };
-    match parts() {
+    match Sum::new(rule) {
         Some(sum) => Ok(Box::new(sum)),
         None => Err(ValidationError::custom("x-sum needs total, items and two factors")),
+    }
+}
+
+/// Compiles `x-plain-digits: true`: a number is written as digits alone.
+pub(super) fn plain_digits<'a>(_: &'a Map<String, Value>, flag: &'a Value, _: Location) -> Compiled<'a> {
+    if *flag == true { Ok(Box::new(PlainDigits)) } else { Err(ValidationError::custom("x-plain-digits must be true")) }
+}
+
+/// Compiles `x-reserved: [text, …]`: a text is none of these, in lower or upper case.
+pub(super) fn reserved<'a>(_: &'a Map<String, Value>, texts: &'a Value, _: Location) -> Compiled<'a> {
+    let texts = texts.as_array().map(|texts| texts.iter().map(|text| text.as_str().map(str::to_owned)).collect());
+    match texts.flatten() {
+        Some(texts) => Ok(Box::new(Reserved(texts))),
+        None => Err(ValidationError::custom("x-reserved must be a list of texts")),
+    }
+}
+
+struct PlainDigits;
+
+impl<'i> Keyword<'i, DocumentJson> for PlainDigits {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
+        judge(Keyword::<DocumentJson>::is_valid(self, instance), "the number is not written as digits alone")
+    }
+
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        instance.0.number_text().is_none_or(|text| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
+    }
+}
+
+struct Reserved(Vec<String>);
+
+impl<'i> Keyword<'i, DocumentJson> for Reserved {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
+        judge(Keyword::<DocumentJson>::is_valid(self, instance), "the id is reserved")
+    }
+
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        let is_reserved = |text: &str| self.0.iter().any(|reserved| reserved.eq_ignore_ascii_case(text));
+        instance.0.as_str().is_none_or(|text| !is_reserved(&text))
     }
 }
 
@@ -59,25 +92,39 @@ struct Sum {
     quantity: String,
 }
 
+/// Returns the sum of the line items of an order and how far it is from the amount; `None` where it is too large.
+pub(super) fn summed(order: Node<'_>, rule: &Value) -> Option<Met> {
+    let (total, sum) = Sum::new(rule)?.of(order)?;
+    let (total, sum) = (total?, sum?);
+    Some(Met::Sum { sum: Exact { trillionths: sum }, difference: Exact { trillionths: sum.checked_sub(total)? } })
+}
+
 impl Sum {
-    /// Returns whether the sum holds; `None` where a part is missing or is no number, which other rules report.
-    fn holds(&self, order: Node<'_>) -> Option<bool> {
+    fn new(rule: &Value) -> Option<Self> {
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let factors = rule["factors"].as_array()?;
+        Some(Self {
+            total: text(&rule["total"])?,
+            items: text(&rule["items"])?,
+            price: text(factors.first()?)?,
+            quantity: text(factors.get(1)?)?,
+        })
+    }
+
+    /// Returns total and sum in 10⁻¹², each `None` where it is too large; `None` where a part is missing or is no number,
+    /// which other rules report.
+    fn of(&self, order: Node<'_>) -> Option<(Option<i128>, Option<i128>)> {
         let total = millionths(order, &self.total)?;
         let items = order.get(&self.items)?;
         if items.kind() != crate::message::json::Kind::Array {
             return None;
         }
-        let mut sum = 0_i128;
+        let mut sum = Some(0_i128);
         for item in items.elements() {
             let (price, quantity) = (millionths(item, &self.price)?, millionths(item, &self.quantity)?);
-            // A sum that does not fit is far beyond every amount.
-            let Some(larger) = price.checked_mul(quantity).and_then(|product| sum.checked_add(product)) else {
-                return Some(false);
-            };
-            sum = larger;
+            sum = price.checked_mul(quantity).and_then(|product| sum?.checked_add(product));
         }
-        // Millionths times millionths.
-        Some(total.checked_mul(1_000_000) == Some(sum))
+        Some((total.checked_mul(1_000_000), sum))
     }
 }
 
@@ -91,7 +138,8 @@ impl<'i> Keyword<'i, DocumentJson> for Sum {
     }
 
     fn is_valid(&self, instance: Instance<'i>) -> bool {
-        self.holds(instance.0).unwrap_or(true)
+        // A sum that does not fit is far beyond every amount.
+        self.of(instance.0).is_none_or(|(total, sum)| total.is_some() && total == sum)
     }
 }
 

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use self::checker::Checker;
 pub(crate) use self::message::message;
-pub use self::violation::{Code, Language, Met, Violation};
+pub use self::violation::{Code, Exact, Language, Met, Violation};
 use crate::{
     contract::generated,
     error::{Error, ErrorKind, Outcome},

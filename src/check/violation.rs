@@ -1,12 +1,16 @@
 //! One place where a body breaks the contract.
 
-use std::fmt::{self, Write};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write},
+};
 
-use schemars::JsonSchema;
-use serde::Serialize;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
-/// One place where a body breaks the contract, or an advisory. Never holds the value that was met.
+/// One place where a body breaks the contract, or an advisory. Never holds the value that was met, but for the sum of the
+/// line items.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Violation {
     pub(crate) pointer: String,
@@ -14,6 +18,8 @@ pub struct Violation {
     pub(crate) rule: String,
     pub(crate) limit: Option<Value>,
     pub(crate) met: Option<Met>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) instead: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) deviation: Option<String>,
 }
@@ -31,6 +37,10 @@ pub enum Code {
     NoAlternative,
     /// The value is not in the list.
     NotListed,
+    /// The number is acceptable, and written with decimals or an exponent.
+    NotPlain,
+    /// The id has a meaning of its own at Indodana.
+    Reserved,
     /// The sum over the line items is not the amount.
     SumMismatch,
     /// Too few elements.
@@ -53,7 +63,7 @@ pub enum Code {
     WrongType,
 }
 
-/// What was met in place of an acceptable value: its type or its size, never the value.
+/// What was met in place of an acceptable value: its type or its size, and for a sum the numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -62,6 +72,13 @@ pub enum Met {
     Characters(u64),
     /// An array of so many elements.
     Elements(u64),
+    /// Line items with this sum of price × quantity, and its difference from the amount.
+    Sum {
+        /// The sum in rupiah, exact.
+        sum: Exact,
+        /// The sum less the amount: negative where the items make less.
+        difference: Exact,
+    },
     /// A value of this JSON type.
     Type(&'static str),
 }
@@ -75,6 +92,41 @@ pub enum Language {
     English,
     /// Indonesian.
     Indonesian,
+}
+
+/// A decimal number as it is, for example `99999.99`; as JSON a text, because a JSON number may be read as a float.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exact {
+    /// In 10⁻¹²: what a product of two numbers with six decimals needs.
+    pub(crate) trillionths: i128,
+}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const ONE: u128 = 1_000_000_000_000;
+        let (sign, number) = (if self.trillionths < 0 { "-" } else { "" }, self.trillionths.unsigned_abs());
+        let fraction = format!("{:012}", number % ONE);
+        match fraction.trim_end_matches('0') {
+            "" => write!(f, "{sign}{}", number / ONE),
+            fraction => write!(f, "{sign}{}.{fraction}", number / ONE),
+        }
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl JsonSchema for Exact {
+    fn schema_name() -> Cow<'static, str> {
+        "Exact".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^-?[0-9]+(\\.[0-9]+)?$", "description": "A decimal number as it is." })
+    }
 }
 
 impl Violation {
@@ -103,7 +155,13 @@ impl Violation {
         self.met
     }
 
-    /// Returns the number in the ledger of deviations, for an advisory.
+    /// Returns what would be acceptable: an example of the contract, the nearest value that it lists, or the nearest name
+    /// of a member. Never the value that was met.
+    pub fn instead(&self) -> Option<&str> {
+        self.instead.as_deref()
+    }
+
+    /// Returns the number in the deviations, for an advisory.
     pub fn deviation(&self) -> Option<&str> {
         self.deviation.as_deref()
     }
@@ -141,6 +199,8 @@ impl Code {
             Self::Missing => "missing",
             Self::NoAlternative => "no_alternative",
             Self::NotListed => "not_listed",
+            Self::NotPlain => "not_plain",
+            Self::Reserved => "reserved",
             Self::SumMismatch => "sum_mismatch",
             Self::TooFew => "too_few",
             Self::TooLarge => "too_large",

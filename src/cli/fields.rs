@@ -71,6 +71,11 @@ pub(crate) fn limits(schema: &Value) -> Vec<String> {
     let below = schema.get("exclusiveMaximum").map(|limit| format!("below {limit}"));
     limits.extend(range(&schema["minimum"], &schema["maximum"], "").into_iter().chain(below));
     limits.extend(schema.get("x-decimal-places").map(|places| format!("at most {places} decimals")));
+    limits.extend(schema.get("x-plain-digits").map(|_| "digits alone".to_owned()));
+    if let Some(reserved) = schema["x-reserved"].as_array() {
+        let reserved: Vec<_> = reserved.iter().filter_map(Value::as_str).collect();
+        limits.push(format!("not {}", reserved.join(", ")));
+    }
     if let Some(sum) = schema.get("x-sum") {
         let name = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let factors: Vec<_> = sum["factors"].as_array().into_iter().flatten().map(name).collect();

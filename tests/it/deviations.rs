@@ -65,6 +65,9 @@ fn d_07_price_has_16_digits_of_which_two_are_decimals() {
 fn d_08_amount_has_16_digits() {
     sent(order("9999999999999999", &[("99999999999999", "100"), ("99", "1")]));
     refused(order("10000000000000000", &[("10000000000", "1000000")]), ["/order/amount too_large"]);
+    for written in ["100.00", "1e2", "100.0"] {
+        advised(order(written, &[("100", "1")]), ["/order/amount not_plain D-08"]);
+    }
 }
 
 #[test]
@@ -201,7 +204,11 @@ fn d_35_every_shape_of_an_error_is_accepted() {
 #[test]
 fn d_40_notification_url_is_absolute() {
     let url = |url: &str| [Change::put("/additional_info", json!({ "override_notification_url": url }))];
-    sent(url("http://shop.example/payments/notifications"));
+    sent(url("https://shop.example/payments/notifications"));
+    sent(url("http://[::1]:8080/payments/notifications"));
+    let pointer = "/additional_info/override_notification_url bad_format D-40";
+    advised(url("http://shop.example/payments/notifications"), [pointer]);
+    advised(url("http://127.shop.example/payments/notifications"), [pointer]);
     refused(url("/payments/notifications"), ["/additional_info/override_notification_url bad_format"]);
 }
 
@@ -224,6 +231,9 @@ fn d_44_control_characters_are_refused() {
     for character in ['\0', '\t', '\n', '\r', '\x1f', '\x7f'] {
         let name = Change::put("/order/line_items/0/name", format!("Ayam{character}"));
         refused([name], ["/order/line_items/0/name bad_format"]);
+    }
+    for number in ["INV/2025/I/0009", "INV;9", "INV 100%", "INV?9", "INV#9", "INV\\9"] {
+        advised([Change::put("/order/invoice_number", number)], ["/order/invoice_number bad_format D-44"]);
     }
 }
 
@@ -270,6 +280,9 @@ fn d_53_parts_of_a_shipping_address_are_mandatory_where_it_is_sent() {
 fn d_54_sum_of_the_items_is_the_amount() {
     sent(order("100", &[("33.33", "3"), ("0.01", "1")]));
     refused(order("100", &[("33.33", "3")]), ["/order/amount sum_mismatch"]);
+    for id in ["discount", "shippingfee", "TaxFee"] {
+        advised([Change::put("/order/line_items/0/id", id)], ["/order/line_items/0/id reserved D-54"]);
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod axum;
 mod client;
 mod deviations;
 mod errors;
+mod findings;
 mod json;
 mod ledger;
 mod notification;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
 /// The rules of a schema that the contract uses in requests.
-const RULES: [&str; 13] = [
+const RULES: [&str; 15] = [
     "required",
     "additionalProperties",
     "type",
@@ -27,6 +27,8 @@ const RULES: [&str; 13] = [
     "exclusiveMaximum",
     "minItems",
     "x-decimal-places",
+    "x-plain-digits",
+    "x-reserved",
     "x-sum",
 ];
 

@@ -229,7 +229,10 @@ mod tests {
                 "order",
                 "mandatory | object | amount = sum of price × quantity |  |  | no other fields | D-54 | type, rule | yes",
             ),
-            ("order.amount", "mandatory | integer | 1 to 9999999999999999 |  |  |  | D-08 | schema | yes"),
+            (
+                "order.amount",
+                "mandatory | integer | 1 to 9999999999999999 |  |  | advised: digits alone (D-08) | D-08 | schema, rule | yes",
+            ),
             ("order.line_items", "mandatory | array | not empty |  |  |  | D-52 | schema | yes"),
             ("order.line_items[]", "each | object |  |  |  | no other fields | D-11 | type | yes"),
             (

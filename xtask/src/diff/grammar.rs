@@ -239,5 +239,7 @@ static ADVISORY: Table = Table {
         ("maximum", Rule::Always(Harmless)),
         ("pattern", Rule::Always(Harmless)),
         ("enum", Rule::Always(Harmless)),
+        ("x-plain-digits", Rule::Always(Harmless)),
+        ("x-reserved", Rule::Always(Harmless)),
     ],
 };

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::fields::{Field, fields};
 
 /// Keywords that refuse a value, in the order of the table.
-const CONSTRAINTS: [&str; 16] = [
+const CONSTRAINTS: [&str; 18] = [
     "type",
     "required",
     "additionalProperties",
@@ -23,6 +23,8 @@ const CONSTRAINTS: [&str; 16] = [
     "maxItems",
     "uniqueItems",
     "x-decimal-places",
+    "x-plain-digits",
+    "x-reserved",
     "x-sum",
 ];
 

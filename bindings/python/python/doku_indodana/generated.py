@@ -109,7 +109,9 @@ class LineItem(TypedDict):
     quantity: int
     """Number of units, 1 to 99,999,999 (8 digits)."""
     id: str
-    """The merchant's id or SKU of the item. 1 to 64 characters, no control characters."""
+    """The merchant's id or SKU of the item. 1 to 64 characters, no control characters. Indodana's own shop plug-ins
+    give `discount`, `shippingfee` and the like a meaning of their own.
+    """
     category: Category
     """Category of the item, one of 45 values; `others` where none fits."""
     url: NotRequired[str]
@@ -121,7 +123,10 @@ class LineItem(TypedDict):
 
 
 class Order(TypedDict):
-    """What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly."""
+    """What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly.
+    Shipping, tax and fees are items of their own, a discount lowers prices, and a remainder of rounding is an item
+    or goes into a second line of an item.
+    """
 
     invoice_number: str
     """The merchant's number of the order, unique for each order. 1 to 64 characters, no control characters. Letters,
@@ -218,7 +223,10 @@ class GenerateOrderRequest(TypedDict):
     """An order to be paid later with Indodana."""
 
     order: Order
-    """What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly."""
+    """What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly.
+    Shipping, tax and fees are items of their own, a discount lowers prices, and a remainder of rounding is an item
+    or goes into a second line of an item.
+    """
     peer_to_peer_info: PeerToPeerInfo
     """The paylater side of the order."""
     customer: Customer
