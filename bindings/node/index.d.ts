@@ -33,6 +33,8 @@ export interface Violation {
     | 'missing'
     | 'no_alternative'
     | 'not_listed'
+    | 'not_plain'
+    | 'reserved'
     | 'sum_mismatch'
     | 'too_few'
     | 'too_large'
@@ -51,8 +53,15 @@ export interface Violation {
    * in `'9999999999999999'`, so that `JSON.stringify` takes it.
    */
   limit: number | string | null
-  /** What was met instead: a type or a size, never the value. */
-  met: { type: string } | { characters: number } | { elements: number } | null
+  /** What was met instead: a type or a size, never the value; of a sum, what the items make and its difference. */
+  met:
+    | { type: string }
+    | { characters: number }
+    | { elements: number }
+    | { sum: { sum: string; difference: string } }
+    | null
+  /** What would be acceptable: an example, the nearest listed value or the nearest name. Absent where there is none. */
+  instead?: string
   /** The number in the ledger of deviations, for an advisory. */
   deviation?: string
   /** The text for people, without the pointer. */

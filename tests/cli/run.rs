@@ -111,7 +111,10 @@ fn what_is_not_as_expected_is_shown() {
         ),
         ("order: {file: no.json}", "no.json cannot be read: entity not found"),
         ("order: {file: a, body: {}}", "an order has a file or a body, not both"),
-        ("order: {set: {order.amount: 5}}", "/order/amount is not the sum of price × quantity: the items make 100000, 99995 more"),
+        (
+            "order: {set: {order.amount: 5}}",
+            "/order/amount is not the sum of price × quantity: the items make 100000, 99995 more",
+        ),
         ("order: {set: {order.x..y: 5}}", "the path `order.x..y` leads to nothing in the order"),
         ("order: {set: {order.amount: 1234567890123456.5}}", "a number with a fraction has more than 15 digits"),
         ("order: {request_id: 'a b'}", "1 to 128 visible ascii characters"),

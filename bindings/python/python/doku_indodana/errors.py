@@ -45,10 +45,13 @@ class Violation:
     """The keyword of the schema, for example ``maxLength``."""
     limit: Any
     """The limit of the rule: a number, a pattern or the name of a type; None where the rule has none."""
-    met: dict[str, int | str] | None
-    """What was met instead, a size or a type: ``{"characters": 17}``, ``{"type": "string"}``."""
+    met: dict[str, Any] | None
+    """What was met instead, a size or a type: ``{"characters": 17}``, ``{"type": "string"}``. Of a sum what the items make
+    and the difference: ``{"sum": {"sum": "99999.99", "difference": "-0.01"}}``."""
+    instead: str | None
+    """What would be acceptable: an example, the nearest listed value or the nearest name."""
     deviation: str | None
-    """The number in the ledger of deviations, for an advisory."""
+    """The number in the deviations, for an advisory."""
     message: str
     """For people, in English, without the pointer."""
     message_indonesian: str
@@ -65,7 +68,7 @@ class Report:
     violations: list[Violation]
     """Sorted by pointer and code. A body with any of them is not sent."""
     advisories: list[Violation]
-    """Limits that DOKU's page states and contradicts. A body with them is sent."""
+    """What may be refused or misread. A body with them is sent."""
 
     @property
     def is_valid(self) -> bool:
