@@ -75,6 +75,11 @@ impl Client {
         &self.environment
     }
 
+    /// Returns the credentials that it signs with.
+    pub fn credentials(&self) -> &Credentials {
+        &self.config.credentials
+    }
+
     /// Serialises, checks and freezes an order under a new `Request-Id` (UUID v4). Nothing is sent.
     ///
     /// # Errors

@@ -1,13 +1,38 @@
 //! The durable store of `doku-indodana`.
 
 mod alert;
+mod bucket;
+mod builder;
+mod call;
+mod engine;
+mod error;
 mod news;
+mod order;
+mod orders;
+mod place;
 mod rank;
+mod receive;
+mod record;
+mod run;
 mod schedule;
+mod settle;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod verdict;
 
+#[doc(hidden)]
+pub use crate::engine::Point;
 pub use crate::{
     alert::{Alert, Alerts},
+    builder::{NOTIFICATION_PATH, OrdersBuilder},
+    error::{StoreError, StoreErrorKind},
+    order::{Effect, Order, StoredNotification},
+    orders::Orders,
     rank::Rank,
+    receive::Acknowledgement,
+    record::Counts,
+    run::Worked,
     verdict::Verdict,
 };
+#[cfg(feature = "sqlite")]
+pub use rusqlite;

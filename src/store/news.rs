@@ -23,8 +23,6 @@ pub(crate) enum News {
     Answered,
     /// It is proven that there is no order at DOKU.
     NoOrder,
-    /// The bytes are about to leave.
-    Sending,
     /// A status was reported.
     Reported { status: TransactionStatus, amount: Option<Rupiah>, by: Source },
 }
@@ -60,7 +58,6 @@ pub(crate) fn merge(standing: Standing, news: &News) -> Change {
     let ask = !matches!(news, News::Reported { by: Source::CheckStatus, .. });
     let alarm = |alert: Alert| Change { alerts: standing.alerts.join(alert.into()), ask, ..keep };
     match news {
-        News::Sending => rise(keep, Rank::Sent),
         News::Answered => rise(keep, Rank::Pending),
         News::NoOrder if standing.rank > Rank::Refused => alarm(Alert::AfterRefusal),
         News::NoOrder => rise(keep, Rank::Refused),
@@ -170,7 +167,7 @@ mod tests {
     #[test]
     fn an_answer_that_comes_late_disturbs_nothing() {
         for rank in Rank::ALL {
-            let (end, effects) = run(rank, &[News::Sending, News::Answered]);
+            let (end, effects) = run(rank, &[News::Answered]);
             assert_eq!(end.rank, rank.max(Rank::Pending));
             assert_eq!(effects, []);
             assert_eq!(end.alerts.contains(Alert::AfterRefusal), rank == Rank::Refused);
@@ -252,7 +249,6 @@ mod tests {
         prop_oneof![
             1 => Just(News::Answered),
             1 => Just(News::NoOrder),
-            1 => Just(News::Sending),
             5 => (status, amount, by).prop_map(|(status, amount, by)| News::Reported {
                 status: TransactionStatus::from(status.to_owned()),
                 amount: amount.map(rupiah),

@@ -1,0 +1,241 @@
+//! How a store is opened: [`OrdersBuilder`].
+
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use doku_indodana::{Client, NotificationEndpoint, RequestId, SecretKey, Verifier};
+use tokio::sync::Notify;
+
+use crate::{
+    Orders, StoreError,
+    bucket::Bucket,
+    engine::{Engine, Point, Points},
+    order::millis,
+    orders::{Clock, Inner, RequestIds, Settings},
+    record::Owner,
+};
+
+/// The path of the notification URL, unless the builder is given another.
+pub const NOTIFICATION_PATH: &str = "/payments/notifications";
+
+/// Opens [`Orders`] with other settings than the defaults.
+pub struct OrdersBuilder {
+    client: Client,
+    notification_path: String,
+    further_keys: Vec<SecretKey>,
+    clock: Option<Clock>,
+    request_ids: Option<RequestIds>,
+    calls_per_second: f64,
+    settings: Settings,
+    allow_network_file_system: bool,
+    most_bytes: Option<u64>,
+    points: Points,
+}
+
+impl OrdersBuilder {
+    pub(crate) fn new(client: Client) -> Self {
+        Self {
+            client,
+            notification_path: NOTIFICATION_PATH.to_owned(),
+            further_keys: Vec::new(),
+            clock: None,
+            request_ids: None,
+            calls_per_second: 2.0,
+            settings: Settings::default(),
+            allow_network_file_system: false,
+            most_bytes: None,
+            points: Points::default(),
+        }
+    }
+
+    /// Sets the path of the notification URL as DOKU has it. [`NOTIFICATION_PATH`] by default.
+    #[must_use]
+    pub fn notification_path(mut self, path: impl Into<String>) -> Self {
+        self.notification_path = path.into();
+        self
+    }
+
+    /// Adds a key that notifications may be signed with as well, while DOKU changes from one to the other.
+    #[must_use]
+    pub fn further_key(mut self, key: SecretKey) -> Self {
+        self.further_keys.push(key);
+        self
+    }
+
+    /// Sets where the time comes from. The system's clock by default.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Sets where new request ids come from. UUID v4 by default. Each must be unique.
+    #[must_use]
+    pub fn request_ids(mut self, make: impl Fn() -> RequestId + Send + Sync + 'static) -> Self {
+        self.request_ids = Some(Arc::new(make));
+        self
+    }
+
+    /// Sets how often the loop calls DOKU. Twice a second by default. Customers who wait are not slowed down by it.
+    #[must_use]
+    pub fn calls_per_second(mut self, calls: f64) -> Self {
+        self.calls_per_second = calls;
+        self
+    }
+
+    /// Sets for how long a claimed order or effect is left to whoever claimed it. 2 minutes by default; longer than the
+    /// longest call and the longest handler, or work is done twice.
+    #[must_use]
+    pub fn lease(mut self, lease: Duration) -> Self {
+        self.settings.lease = lease;
+        self
+    }
+
+    /// Sets how long a handler may take. 1 minute by default; then it is dropped and the effect handed over again.
+    #[must_use]
+    pub fn handler_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.handler_timeout = timeout;
+        self
+    }
+
+    /// Sets how long placing an order again waits for the answer that another call is waiting for, before it sends the
+    /// same bytes itself. 2 seconds by default.
+    #[must_use]
+    pub fn patience(mut self, patience: Duration) -> Self {
+        self.settings.patience = patience;
+        self
+    }
+
+    /// Sets how many handlers run at once. 16 by default.
+    #[must_use]
+    pub fn handlers(mut self, handlers: usize) -> Self {
+        self.settings.handlers = handlers.clamp(1, 1_024);
+        self
+    }
+
+    /// Accepts a network file system. SQLite's locks may not hold there, and two processes may destroy the store.
+    #[must_use]
+    pub fn danger_allow_network_file_system(mut self) -> Self {
+        self.allow_network_file_system = true;
+        self
+    }
+
+    /// Sets the greatest size of a SQLite store in bytes. Set it below the size of the disk: a store that is full at its
+    /// own limit can still be pruned and copied, one on a full disk cannot.
+    #[must_use]
+    pub fn greatest_size(mut self, bytes: u64) -> Self {
+        self.most_bytes = Some(bytes);
+        self
+    }
+
+    /// Sets who is told of each place where a process may be stopped. For tests.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn on_point(mut self, watcher: impl Fn(Point) + Send + Sync + 'static) -> Self {
+        self.points = Points::new(watcher);
+        self
+    }
+
+    /// Opens the store, and makes it where there is none.
+    ///
+    /// `location` is the path of a file, with or without `sqlite:` before it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Unusable`](crate::StoreErrorKind::Unusable) where the store cannot be used as it is; it is left
+    /// as it was.
+    pub async fn open(self, location: impl Into<String>) -> Result<Orders, StoreError> {
+        let client_id = self.client.credentials().client_id().as_str().to_owned();
+        let owner = Owner { environment: self.client.environment().base_url().to_owned(), client_id };
+        let verifier = Verifier::new(self.client.credentials().clone());
+        let verifier = self.further_keys.into_iter().fold(verifier, Verifier::with_key);
+        let endpoint = NotificationEndpoint::new(verifier, &self.notification_path)
+            .map_err(|error| StoreError::unusable(format!("the path of the notification url: {error}")))?;
+        let clock = self.clock.unwrap_or_else(|| Arc::new(system_clock));
+        let now = millis(clock());
+        let engine = open_engine(
+            &location.into(),
+            owner.clone(),
+            now,
+            self.allow_network_file_system,
+            self.most_bytes,
+            self.points.clone(),
+        )
+        .await?;
+        Ok(Orders(Arc::new(Inner {
+            client: self.client,
+            engine,
+            endpoint,
+            owner,
+            clock,
+            request_ids: self.request_ids.unwrap_or_else(|| Arc::new(random_id)),
+            bucket: Bucket::new(self.calls_per_second),
+            settings: self.settings,
+            changed: Notify::new(),
+            wake: Notify::new(),
+            points: self.points,
+        })))
+    }
+}
+
+impl fmt::Debug for OrdersBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OrdersBuilder")
+            .field("client", &self.client)
+            .field("notification_path", &self.notification_path)
+            .field("calls_per_second", &self.calls_per_second)
+            .finish_non_exhaustive()
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the default clock")]
+fn system_clock() -> SystemTime {
+    SystemTime::now()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the default source of ids")]
+fn random_id() -> RequestId {
+    uuid::Uuid::new_v4().to_string().parse().expect("a uuid is a request id")
+}
+
+async fn open_engine(
+    location: &str,
+    owner: Owner,
+    now: crate::schedule::Millis,
+    allow_network: bool,
+    most_bytes: Option<u64>,
+    points: Points,
+) -> Result<Box<dyn Engine>, StoreError> {
+    if location.starts_with("postgres://") || location.starts_with("postgresql://") {
+        // The text may hold a password, so it is not quoted.
+        let what = "the store is a postgresql address, and this library was built without that engine; name a file";
+        return Err(StoreError::unusable(what));
+    }
+    if let Some((scheme, _)) = location.split_once("://") {
+        let known = scheme.len() <= 16 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let what = if known { format!("{scheme}://") } else { "a url".to_owned() };
+        return Err(StoreError::unusable(format!("a store cannot be at {what}; name a file")));
+    }
+    let path = PathBuf::from(location.strip_prefix("sqlite:").unwrap_or(location));
+    if path.as_os_str().is_empty() || location == ":memory:" {
+        return Err(StoreError::unusable("a store needs a file: what is in memory does not survive a crash"));
+    }
+    #[cfg(feature = "sqlite")]
+    {
+        use crate::sqlite::{Options, Sqlite};
+        let options = Options { allow_network, most_bytes };
+        let open = move || Sqlite::open(&path, &owner, now, &options, points);
+        let opened = tokio::task::spawn_blocking(open).await;
+        let opened = opened.map_err(|_| StoreError::bug("opening the store panicked, please report this"))?;
+        opened.map(|engine| Box::new(engine) as Box<dyn Engine>)
+    }
+    #[cfg(not(feature = "sqlite"))]
+    {
+        let _ = (owner, now, allow_network, most_bytes, points);
+        Err(StoreError::unusable("this library was built without sqlite; switch the feature `sqlite` on"))
+    }
+}

@@ -1,0 +1,416 @@
+//! The store in one SQLite file: [`Sqlite`].
+//!
+//! One thread writes, with group commit, and one reads. Every write is on the disk before it is answered
+//! (`synchronous=FULL`). Other processes may use the same file at the same time.
+
+mod fault;
+pub(crate) mod file;
+mod lane;
+mod migration;
+mod row;
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use rusqlite::{Connection, Error as SqlError, OpenFlags, OptionalExtension as _, params};
+
+use self::lane::{End, Lane};
+use crate::{
+    Rank, StoreError, Verdict,
+    engine::{Answer, Engine, Point, Points},
+    record::{
+        BodyKey, ClaimedOrder, Counts, EffectRow, Inserted, NotificationRow, OrderRow, Owner, Seen, Update, Written,
+        amount_number,
+    },
+    schedule::{Call, Life, Millis},
+};
+
+/// So long a process waits for another one's transaction.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// The write-ahead log is cut to this size whenever it was emptied.
+const LOG_LIMIT: i64 = 16 << 20;
+
+/// How a store's file is used.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Options {
+    /// Whether a network file system is good enough.
+    pub(crate) allow_network: bool,
+    /// The greatest size of the file in bytes.
+    pub(crate) most_bytes: Option<u64>,
+}
+
+/// A store in a file.
+#[derive(Debug)]
+pub(crate) struct Sqlite {
+    writer: Lane,
+    reader: Lane,
+    failed: Arc<AtomicBool>,
+    points: Points,
+}
+
+impl Sqlite {
+    /// Looks at the file, makes it where there is none, and opens it. Blocks.
+    pub(crate) fn open(
+        path: &Path,
+        owner: &Owner,
+        now: Millis,
+        options: &Options,
+        points: Points,
+    ) -> Result<Self, StoreError> {
+        file::prepare(path, owner, now, options.allow_network)?;
+        let explain = |error: SqlError| file::unusable(path, &fault::explain(&error).to_string());
+        let writer = connect(path, options).map_err(explain)?;
+        migration::upgrade(&writer).map_err(explain)?;
+        let reader = connect(path, options).map_err(explain)?;
+        reader.pragma_update(None, "query_only", true).map_err(explain)?;
+        let failed = Arc::new(AtomicBool::new(false));
+        Ok(Self {
+            writer: Lane::start(writer, true, failed.clone())?,
+            reader: Lane::start(reader, false, failed.clone())?,
+            failed,
+            points,
+        })
+    }
+
+    /// Reads.
+    fn get<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, SqlError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        Box::pin(self.reader.run(move |connection| work(connection).map(End::Keep)))
+    }
+
+    /// Writes, and is answered after the commit.
+    fn put<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, SqlError> + Send + 'static,
+    ) -> Answer<'_, T> {
+        Box::pin(self.writer.run(move |connection| work(connection).map(End::Keep)))
+    }
+}
+
+fn connect(path: &Path, options: &Options) -> Result<Connection, SqlError> {
+    // Not `CREATE`: a store that vanished is not silently a new one.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "journal_size_limit", LOG_LIMIT)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    if let Some(most) = options.most_bytes {
+        let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+        let pages = i64::try_from(most).unwrap_or(i64::MAX) / page.max(1);
+        connection.pragma_update(None, "max_page_count", pages.max(1))?;
+    }
+    let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+    let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+    assert!(mode == "wal" && synchronous == 2, "sqlite took another mode than it was told");
+    Ok(connection)
+}
+
+fn rows<T>(
+    connection: &Connection,
+    sql: &str,
+    parameters: impl rusqlite::Params,
+    read: impl FnMut(&rusqlite::Row<'_>) -> Result<T, SqlError>,
+) -> Result<Vec<T>, SqlError> {
+    connection.prepare_cached(sql)?.query_map(parameters, read)?.collect()
+}
+
+fn change(connection: &Connection, sql: &str, parameters: impl rusqlite::Params) -> Result<usize, SqlError> {
+    connection.prepare_cached(sql)?.execute(parameters)
+}
+
+fn order(connection: &Connection, invoice_number: &str) -> Result<Option<OrderRow>, SqlError> {
+    let sql = include_str!("sqlite/statements/order_select.sql");
+    connection.prepare_cached(sql)?.query_row([invoice_number], row::order).optional()
+}
+
+fn seen(connection: &Connection, client_id: &str, request_id: &str, key: &BodyKey) -> Result<(bool, bool), SqlError> {
+    let sql = include_str!("sqlite/statements/notification_seen.sql");
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)? != 0, row.get::<_, i64>(1)? != 0));
+    connection.prepare_cached(sql)?.query_row(params![client_id, request_id, &key[..]], read)
+}
+
+fn claim(connection: &Connection, row: OrderRow, due_at: Millis) -> Result<ClaimedOrder, SqlError> {
+    let sql = include_str!("sqlite/statements/order_claim.sql");
+    change(connection, sql, params![row.invoice_number, row.revision, due_at])?;
+    let life_before = row.life;
+    let sends = row.next_call == Call::Send;
+    let row = OrderRow {
+        due_at: Some(due_at),
+        attempt: row.attempt + 1,
+        revision: row.revision + 1,
+        rank: if row.rank == Rank::Prepared && sends { Rank::Sent } else { row.rank },
+        life: if row.life == Life::Unsent && sends { Life::Open } else { row.life },
+        ..row
+    };
+    Ok(ClaimedOrder { row, life_before })
+}
+
+/// Writes an update, or nothing.
+fn write(connection: &Connection, update: &Update) -> Result<Written, SqlError> {
+    if let Some(new) = &update.notification {
+        let (_, reused) = seen(connection, &new.client_id, &new.request_id, &new.body_sha256)?;
+        let parameters = params![
+            new.client_id,
+            new.request_id,
+            &new.body_sha256[..],
+            &new.body[..],
+            new.headers,
+            new.invoice_number,
+            new.status,
+            new.amount.map(amount_number),
+            new.verdict.code(),
+            new.age.as_str(),
+            update.now
+        ];
+        if change(connection, include_str!("sqlite/statements/notification_insert.sql"), parameters)? == 0 {
+            return Ok(Written::Repeated);
+        }
+        let appeared = new.verdict == Verdict::UnknownInvoice
+            && new.invoice_number.as_deref().map(|number| order(connection, number)).transpose()?.flatten().is_some();
+        if reused != new.reused || appeared {
+            return Ok(Written::Stale);
+        }
+    }
+    if let Some((id, verdict)) = update.matched {
+        let sql = include_str!("sqlite/statements/notification_verdict.sql");
+        if change(connection, sql, params![id, verdict.code()])? == 0 {
+            return Ok(Written::Repeated);
+        }
+    }
+    if let Some(order) = &update.order {
+        let parameters = params![
+            order.invoice_number,
+            order.revision,
+            order.rank.as_number(),
+            order.life.as_str(),
+            order.alerts.as_number(),
+            order.answer.as_deref(),
+            order.payment_url,
+            order.due_at,
+            order.next_call.as_str(),
+            order.last_outcome,
+            order.close_reason,
+            update.now
+        ];
+        if change(connection, include_str!("sqlite/statements/order_update.sql"), parameters)? == 0 {
+            return Ok(Written::Stale);
+        }
+    }
+    if let Some(effect) = &update.effect {
+        let (invoice_number, status) = (&effect.invoice_number, &effect.status);
+        let sql = include_str!("sqlite/statements/effect_overtaken.sql");
+        change(connection, sql, params![invoice_number, status, update.now])?;
+        let parameters = params![invoice_number, status, amount_number(effect.amount), effect.source, update.now];
+        change(connection, include_str!("sqlite/statements/effect_insert.sql"), parameters)?;
+    }
+    Ok(Written::Done)
+}
+
+impl Engine for Sqlite {
+    fn now(&self) -> Answer<'_, Option<Millis>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn insert(&self, new: OrderRow) -> Answer<'_, Inserted> {
+        let points = self.points.clone();
+        self.put(move |connection| {
+            let sql = include_str!("sqlite/statements/order_insert.sql");
+            if change(connection, sql, row::order_parameters(&new))? == 0 {
+                let existing = order(connection, &new.invoice_number)?.ok_or(SqlError::QueryReturnedNoRows)?;
+                return Ok(Inserted::Existing(Box::new(existing)));
+            }
+            points.pass(Point::OutboxWritten);
+            Ok(Inserted::New)
+        })
+    }
+
+    fn order(&self, invoice_number: String) -> Answer<'_, Option<OrderRow>> {
+        self.get(move |connection| order(connection, &invoice_number))
+    }
+
+    fn seen(
+        &self,
+        invoice_number: Option<String>,
+        client_id: String,
+        request_id: String,
+        key: BodyKey,
+    ) -> Answer<'_, Seen> {
+        self.get(move |connection| {
+            let (repeated, reused) = seen(connection, &client_id, &request_id, &key)?;
+            let order = invoice_number.map(|number| order(connection, &number)).transpose()?.flatten();
+            Ok(Seen { order, repeated, reused })
+        })
+    }
+
+    fn write(&self, update: Update) -> Answer<'_, Written> {
+        let points = self.points.clone();
+        Box::pin(self.writer.run(move |connection| {
+            let written = write(connection, &update)?;
+            if update.notification.is_some() {
+                points.pass(Point::InboxWritten);
+            }
+            Ok(if written == Written::Done { End::Keep(written) } else { End::Undo(written) })
+        }))
+    }
+
+    fn claim(&self, now: Millis, lease: Millis, limit: u32) -> Answer<'_, Vec<ClaimedOrder>> {
+        self.put(move |connection| {
+            let sql = include_str!("sqlite/statements/order_due.sql");
+            let due = rows(connection, sql, params![now, limit], row::order)?;
+            due.into_iter().map(|row| claim(connection, row, now.saturating_add(lease))).collect()
+        })
+    }
+
+    fn claim_one(&self, invoice_number: String, now: Millis, lease: Millis) -> Answer<'_, Option<ClaimedOrder>> {
+        self.put(move |connection| {
+            let row = order(connection, &invoice_number)?;
+            row.map(|row| claim(connection, row, now.saturating_add(lease))).transpose()
+        })
+    }
+
+    fn take(&self, now: Millis, lease: Millis, limit: u32) -> Answer<'_, Vec<EffectRow>> {
+        self.put(move |connection| {
+            let sql = include_str!("sqlite/statements/effect_due.sql");
+            let mut due = rows(connection, sql, params![now, limit], row::effect)?;
+            for effect in &mut due {
+                let sql = include_str!("sqlite/statements/effect_claim.sql");
+                effect.due_at = now.saturating_add(lease);
+                change(connection, sql, params![effect.id, effect.attempt, effect.due_at])?;
+                effect.attempt += 1;
+            }
+            Ok(due)
+        })
+    }
+
+    fn done(&self, effect: i64, attempt: i64, now: Millis) -> Answer<'_, bool> {
+        self.put(move |connection| done(connection, effect, attempt, now))
+    }
+
+    fn failed(&self, effect: i64, attempt: i64, error: String, due_at: Millis) -> Answer<'_, bool> {
+        self.put(move |connection| {
+            let sql = include_str!("sqlite/statements/effect_failed.sql");
+            Ok(change(connection, sql, params![effect, attempt, error, due_at])? > 0)
+        })
+    }
+
+    fn again(&self, effect: i64, now: Millis) -> Answer<'_, bool> {
+        self.put(move |connection| {
+            let sql = include_str!("sqlite/statements/effect_again.sql");
+            Ok(change(connection, sql, params![effect, now])? > 0)
+        })
+    }
+
+    fn effect(&self, effect: i64) -> Answer<'_, Option<EffectRow>> {
+        self.get(move |connection| {
+            let sql = include_str!("sqlite/statements/effect_select.sql");
+            connection.prepare_cached(sql)?.query_row([effect], row::effect).optional()
+        })
+    }
+
+    fn unmatched(&self, limit: u32) -> Answer<'_, Vec<NotificationRow>> {
+        self.get(move |connection| {
+            let sql = include_str!("sqlite/statements/notification_unmatched.sql");
+            rows(connection, sql, [limit], row::notification)
+        })
+    }
+
+    fn orders(&self, unresolved: bool, after: String, limit: u32) -> Answer<'_, Vec<OrderRow>> {
+        self.get(move |connection| {
+            let sql = if unresolved {
+                include_str!("sqlite/statements/order_unresolved.sql")
+            } else {
+                include_str!("sqlite/statements/order_list.sql")
+            };
+            rows(connection, sql, params![after, limit], row::order)
+        })
+    }
+
+    fn effects(&self, open: bool, after: i64, limit: u32) -> Answer<'_, Vec<EffectRow>> {
+        self.get(move |connection| {
+            let sql = include_str!("sqlite/statements/effect_list.sql");
+            rows(connection, sql, params![after, open, limit], row::effect)
+        })
+    }
+
+    fn notifications(
+        &self,
+        invoice_number: String,
+        quarantined: bool,
+        after: i64,
+        limit: u32,
+    ) -> Answer<'_, Vec<NotificationRow>> {
+        self.get(move |connection| {
+            let sql = include_str!("sqlite/statements/notification_list.sql");
+            rows(connection, sql, params![after, invoice_number, quarantined, limit], row::notification)
+        })
+    }
+
+    fn prune(&self, before: Millis) -> Answer<'_, u64> {
+        self.put(move |connection| {
+            let orders = change(connection, include_str!("sqlite/statements/prune_orders.sql"), [before])?;
+            let sql = include_str!("sqlite/statements/prune_notifications.sql");
+            let notifications = change(connection, sql, [before])?;
+            Ok((orders + notifications) as u64)
+        })
+    }
+
+    fn backup(&self, to: PathBuf) -> Answer<'_, ()> {
+        Box::pin(async move {
+            file::reserve(&to)?;
+            let name = to.to_string_lossy().into_owned();
+            // The copy is a transaction of its own and holds no log.
+            self.reader.run(move |connection| connection.execute("vacuum into ?1", [name]).map(End::Keep)).await?;
+            file::seal(&to)
+        })
+    }
+
+    fn check(&self) -> Answer<'_, Vec<String>> {
+        self.get(|connection| {
+            let found = rows(connection, "pragma integrity_check(20)", [], |row| row.get::<_, String>(0))?;
+            Ok(found.into_iter().filter(|line| line != "ok").collect())
+        })
+    }
+
+    fn counts(&self, now: Millis) -> Answer<'_, Counts> {
+        self.get(move |connection| {
+            connection.query_row(include_str!("sqlite/statements/counts.sql"), [now], |row| {
+                let number = |column| row.get::<_, i64>(column).map(|number| u64::try_from(number).unwrap_or(0));
+                Ok(Counts {
+                    orders: number(0)?,
+                    unresolved: number(1)?,
+                    due: number(2)?,
+                    notifications: number(3)?,
+                    quarantined: number(4)?,
+                    effects: number(5)?,
+                    open_effects: number(6)?,
+                })
+            })
+        })
+    }
+
+    fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
+    }
+}
+
+/// Ends an effect within a transaction of the caller's.
+pub(crate) fn done(connection: &Connection, effect: i64, attempt: i64, now: Millis) -> Result<bool, SqlError> {
+    let sql = include_str!("sqlite/statements/effect_done.sql");
+    Ok(change(connection, sql, params![effect, attempt, now])? > 0)
+}
+
+/// Returns an error of SQLite's as the store's.
+pub(crate) fn explain(error: &SqlError) -> StoreError {
+    fault::explain(error)
+}

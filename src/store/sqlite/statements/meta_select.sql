@@ -1,0 +1,1 @@
+select version, environment, client_id from doku_meta
