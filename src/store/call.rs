@@ -1,6 +1,8 @@
 //! The two calls to DOKU about a stored order, and what they teach.
 
-use doku_indodana::{Client, Error, GeneratedOrder, Outcome, PreparedOrder, RequestId, TransactionStatus};
+use doku_indodana::{
+    Client, Error, GeneratedOrder, Outcome, PreparedOrder, RequestId, TransactionStatus, error::Rejection,
+};
 
 use crate::{
     Alert,
@@ -74,7 +76,7 @@ pub(crate) async fn ask(client: &Client, order: &OrderRow) -> (Lesson, bool) {
         }
         Err(error) => {
             // "Not found" proves nothing.
-            let outcome = match error.rejection().map(|rejection| rejection.status()) {
+            let outcome = match error.rejection().map(Rejection::status) {
                 Some(404) => "not_found".to_owned(),
                 Some(status) => format!("not_told:{status}"),
                 None => "not_told".to_owned(),
@@ -85,14 +87,16 @@ pub(crate) async fn ask(client: &Client, order: &OrderRow) -> (Lesson, bool) {
 }
 
 /// Brings a stored order back, to be sent; or says what is wrong with it, and then nothing was sent now.
-pub(crate) fn restore(order: &OrderRow, life_before: Life) -> Result<PreparedOrder, Lesson> {
-    let unsendable = |outcome: &str, alert: Option<Alert>| Lesson {
-        // What was never sent is refused here. What was sent before may exist, whatever is stored now.
-        news: (life_before == Life::Unsent).then_some(News::NoOrder),
-        life: Some(if life_before == Life::Unsent { Life::Known } else { life_before }),
-        alert,
-        outcome: outcome.to_owned(),
-        ..Lesson::default()
+pub(crate) fn restore(order: &OrderRow, life_before: Life) -> Result<PreparedOrder, Box<Lesson>> {
+    let unsendable = |outcome: &str, alert: Option<Alert>| {
+        Box::new(Lesson {
+            // What was never sent is refused here. What was sent before may exist, whatever is stored now.
+            news: (life_before == Life::Unsent).then_some(News::NoOrder),
+            life: Some(if life_before == Life::Unsent { Life::Known } else { life_before }),
+            alert,
+            outcome: outcome.to_owned(),
+            ..Lesson::default()
+        })
     };
     let Some(body) = order.body.clone() else { return Err(unsendable("pruned", None)) };
     let Ok(request_id) = order.request_id.parse::<RequestId>() else {

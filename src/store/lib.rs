@@ -1,4 +1,5 @@
-//! The durable store of `doku-indodana`.
+#![cfg_attr(feature = "sqlite", doc = include_str!("README.md"))]
+#![cfg_attr(not(feature = "sqlite"), doc = "The durable store of `doku-indodana`.")]
 
 mod alert;
 mod bucket;

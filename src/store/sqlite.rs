@@ -369,8 +369,14 @@ impl Engine for Sqlite {
         Box::pin(async move {
             file::reserve(&to)?;
             let name = to.to_string_lossy().into_owned();
-            // The copy is a transaction of its own and holds no log.
-            self.reader.run(move |connection| connection.execute("vacuum into ?1", [name]).map(End::Keep)).await?;
+            // The copy is a transaction of its own and holds no log. The reader may write for as long as that takes.
+            let copy = move |connection: &Connection| {
+                connection.pragma_update(None, "query_only", false)?;
+                let copied = connection.execute("vacuum into ?1", [name]);
+                connection.pragma_update(None, "query_only", true)?;
+                copied.map(End::Keep)
+            };
+            self.reader.run(copy).await?;
             file::seal(&to)
         })
     }

@@ -1,1 +1,13 @@
-fn main() {}
+//! The store: one suite for every engine, its files, several processes, and what is left when a process is killed.
+
+#![allow(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
+
+mod call;
+mod effect;
+mod engines;
+mod file;
+mod keeping;
+mod place;
+mod process;
+mod receive;
+mod world;

@@ -56,6 +56,10 @@ pub(super) fn explain(error: &SqlError) -> StoreError {
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => {
             (StoreErrorKind::Failed, "the store is damaged: nothing more is taken; keep the file, and restore a backup")
         }
+        ErrorCode::ConstraintViolation if error.to_string().contains("doku_orders.request_id") => (
+            StoreErrorKind::Bug,
+            "the request id of a new order is that of another order: nothing was stored; make every id once",
+        ),
         _ => {
             let text = format!("the store's database refused a statement, please report this: {error}");
             return StoreError::bug(text);

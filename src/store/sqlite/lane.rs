@@ -185,7 +185,7 @@ fn commit(connection: &Connection, group: Vec<Box<dyn Job>>, failed: &AtomicBool
         fault::explain(&error)
     });
     for job in kept {
-        job.finish(end.as_ref().map(|()| ()).map_err(StoreError::again));
+        job.finish(end.as_ref().copied().map_err(StoreError::again));
     }
 }
 

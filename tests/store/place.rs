@@ -1,0 +1,271 @@
+//! Orders in.
+
+use doku_store::{Orders, Rank, StoreErrorKind};
+
+use crate::world::{Book, HOUR, MINUTE, World, order, order_over, order_with, place, receive, request_id, run_once};
+
+pub(crate) async fn a_placed_order_is_stored_and_made(world: World) {
+    let orders = world.open().await;
+    let placed = place(&orders, "INV-1").await;
+    assert!(placed.payment_url().unwrap().starts_with(world.simulator.url()));
+    assert_eq!((placed.amount().get(), placed.attempts()), (100_000, 1));
+    assert_eq!(placed.last_outcome(), Some("answered"));
+    assert_eq!(placed.reference(), Some("60123"));
+    assert_eq!(orders.order("INV-1").await.unwrap(), placed);
+    assert_eq!(placed.body(), Some(&order("INV-1")[..]));
+    let made = world.simulator.orders();
+    assert_eq!((made.len(), made[0].request_id.as_str()), (1, placed.request_id()));
+}
+
+pub(crate) async fn a_typed_order_is_placed(world: World) {
+    let orders = world.open().await;
+    let request: doku_indodana::GenerateOrderRequest = serde_json::from_slice(&order("INV-1")).unwrap();
+    let placed = orders.place(&request).await.unwrap();
+    assert_eq!(placed.rank(), Rank::Pending);
+    assert_eq!(orders.place(&request).await.unwrap(), placed);
+    assert_eq!(world.made(), 1);
+}
+
+pub(crate) async fn the_same_order_again_is_the_same_order(world: World) {
+    let orders = world.open().await;
+    let placed = place(&orders, "INV-1").await;
+    world.advance(MINUTE).await;
+    assert_eq!(place(&orders, "INV-1").await, placed);
+    assert_eq!(world.simulator.orders()[0].received, 1, "it was not even sent again");
+}
+
+pub(crate) async fn the_same_order_from_another_process_is_the_same_order(world: World) {
+    let (first, second) = (world.open().await, world.open().await);
+    let placed = place(&first, "INV-1").await;
+    assert_eq!(place(&second, "INV-1").await, placed);
+    assert_eq!(world.made(), 1);
+}
+
+pub(crate) async fn another_order_under_the_number_is_a_conflict(world: World) {
+    let orders = world.open().await;
+    let placed = place(&orders, "INV-1").await;
+    let error = orders.place_json(order_over("INV-1", 200_000)).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Conflict);
+    assert!(error.to_string().contains("nothing was stored or sent"), "{error}");
+    assert_eq!(orders.order("INV-1").await.unwrap(), placed);
+    assert_eq!(world.simulator.orders()[0].received, 1);
+}
+
+pub(crate) async fn an_order_that_breaks_the_contract_is_not_stored(world: World) {
+    let orders = world.open().await;
+    let wrong = order_with("INV-1", |order| order["order"]["amount"] = 99_999.into());
+    let error = orders.place_json(wrong).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Order);
+    assert_eq!(error.violations().len(), 1);
+    assert_eq!(orders.order("INV-1").await.unwrap_err().kind(), StoreErrorKind::NotFound);
+    assert_eq!(world.made(), 0);
+}
+
+pub(crate) async fn what_is_no_json_is_not_stored(world: World) {
+    let orders = world.open().await;
+    for body in ["", "{", "null", r#"{"order":{},"order":{}}"#] {
+        assert_eq!(orders.place_json(body).await.unwrap_err().kind(), StoreErrorKind::Order, "{body:?}");
+    }
+    assert_eq!(orders.counts().await.unwrap().orders, 0);
+}
+
+pub(crate) async fn a_double_click_makes_one_order(world: World) {
+    let (first, second) = (world.open().await, world.open().await);
+    let clicks = (0..8).map(|click| {
+        let orders = if click % 2 == 0 { first.clone() } else { second.clone() };
+        tokio::spawn(async move { orders.place_json(order("INV-1")).await.unwrap() })
+    });
+    let mut urls = std::collections::BTreeSet::new();
+    for click in clicks.collect::<Vec<_>>() {
+        let placed = click.await.unwrap();
+        urls.insert((placed.request_id().to_owned(), placed.payment_url().map(str::to_owned)));
+    }
+    assert_eq!(urls.len(), 1, "{urls:?}");
+    assert_eq!(world.made(), 1);
+}
+
+pub(crate) async fn many_orders_at_once_are_all_made(world: World) {
+    let orders = world.open().await;
+    let placing = (0..40).map(|number| {
+        let orders = orders.clone();
+        tokio::spawn(async move { place(&orders, &format!("INV-{number}")).await })
+    });
+    for placed in placing.collect::<Vec<_>>() {
+        assert!(placed.await.unwrap().payment_url().is_some());
+    }
+    assert_eq!((world.made(), orders.counts().await.unwrap().orders), (40, 40));
+}
+
+pub(crate) async fn an_answer_that_was_lost_leaves_the_order_sent(world: World) {
+    let orders = world.open().await;
+    world.fail_next("reset-after-order");
+    let placed = orders.place_json(order("INV-1")).await.unwrap();
+    assert_eq!((placed.rank(), placed.payment_url()), (Rank::Sent, None));
+    assert_eq!(placed.last_outcome(), Some("unknown"));
+    // It is due again two seconds after it was placed.
+    world.advance(MINUTE).await;
+    assert_eq!(run_once(&orders, &Book::default()).await.calls, 1);
+    let answered = orders.order("INV-1").await.unwrap();
+    assert_eq!((answered.rank(), answered.last_outcome()), (Rank::Pending, Some("replayed")));
+    assert_eq!(answered.request_id(), placed.request_id());
+    assert_eq!(world.made(), 1);
+}
+
+pub(crate) async fn placing_again_after_a_lost_answer_brings_the_first_order(world: World) {
+    let orders = world.open().await;
+    world.fail_next("reset-after-order");
+    let lost = orders.place_json(order("INV-1")).await.unwrap();
+    let again = orders.place_json(order("INV-1")).await.unwrap();
+    assert_eq!((again.rank(), again.last_outcome()), (Rank::Pending, Some("replayed")));
+    assert_eq!(again.request_id(), lost.request_id());
+    assert_eq!((world.made(), world.simulator.orders()[0].received), (1, 2));
+}
+
+pub(crate) async fn placing_again_after_a_crash_brings_the_order(world: World) {
+    // A future that is dropped while DOKU works is what a crash leaves.
+    let orders = world.open().await;
+    world.fail_next("no-answer");
+    let placing = orders.place_json(order("INV-1"));
+    let sent = async {
+        while world.made() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        placed = placing => panic!("it was answered: {placed:?}"),
+        () = sent => {}
+    }
+    drop(orders);
+    let orders = world.open().await;
+    assert_eq!(orders.order("INV-1").await.unwrap().rank(), Rank::Sent);
+    let again = place(&orders, "INV-1").await;
+    assert_eq!(again.last_outcome(), Some("replayed"));
+    assert_eq!(world.made(), 1);
+}
+
+pub(crate) async fn an_order_that_never_left_is_sent_later(world: World) {
+    let orders = world.open().await;
+    world.fail_next("refuse-connections=200ms");
+    let placed = orders.place_json(order("INV-1")).await.unwrap();
+    assert_eq!((placed.rank(), placed.last_outcome()), (Rank::Sent, Some("not_sent")));
+    assert_eq!(world.made(), 0);
+    // The port comes back by itself.
+    while world.client().check_status("INV-1").await.unwrap_err().rejection().is_none() {}
+    world.advance(MINUTE).await;
+    run_once(&orders, &Book::default()).await;
+    let sent = orders.order("INV-1").await.unwrap();
+    assert_eq!((sent.rank(), sent.last_outcome()), (Rank::Pending, Some("answered")));
+    assert_eq!(sent.request_id(), placed.request_id());
+}
+
+/// A store whose client signs with a wrong key, so that DOKU refuses.
+async fn refused(world: &World) -> Orders {
+    let credentials = doku_indodana::Credentials::new(
+        world.simulator.credentials().client_id().clone(),
+        "SK-not-the-key".parse().unwrap(),
+    );
+    let clock = world.simulator.clone();
+    let client = doku_indodana::Client::builder(world.simulator.environment(), credentials)
+        .retry(doku_indodana::RetryPolicy::NEVER)
+        .clock(move || clock.now())
+        .build()
+        .unwrap();
+    let clock = world.simulator.clone();
+    let builder = Orders::builder(client).clock(move || clock.now()).calls_per_second(10_000.0);
+    builder.patience(std::time::Duration::ZERO).open(&world.location).await.unwrap()
+}
+
+pub(crate) async fn a_refused_order_is_refused_and_stays_so(world: World) {
+    let orders = refused(&world).await;
+    let placed = orders.place_json(order("INV-1")).await.unwrap();
+    assert_eq!((placed.rank(), placed.payment_url()), (Rank::Refused, None));
+    assert_eq!(placed.last_outcome(), Some("refused:invalid_signature"));
+    assert_eq!(orders.place_json(order("INV-1")).await.unwrap(), placed);
+    world.advance(HOUR * 24).await;
+    assert_eq!(run_once(&orders, &Book::default()).await.calls, 0);
+    assert_eq!(orders.unresolved().await.unwrap(), []);
+    assert_eq!(orders.effects(false, 0, 10).await.unwrap(), [], "a refusal is no effect: who placed it knows");
+}
+
+pub(crate) async fn a_refusal_of_what_may_exist_is_no_refusal(world: World) {
+    let orders = world.open().await;
+    world.fail_next("reset-after-order");
+    orders.place_json(order("INV-1")).await.unwrap();
+    drop(orders);
+    // The key is changed for a wrong one: DOKU refuses what it has made.
+    let orders = refused(&world).await;
+    let again = orders.place_json(order("INV-1")).await.unwrap();
+    assert_eq!((again.rank(), again.last_outcome()), (Rank::Sent, Some("unknown:invalid_signature")));
+    assert_eq!(orders.unresolved().await.unwrap().len(), 1);
+    drop(orders);
+    let orders = world.open().await;
+    assert_eq!(place(&orders, "INV-1").await.last_outcome(), Some("replayed"));
+}
+
+pub(crate) async fn a_crash_between_two_refusals_forgets_nothing(world: World) {
+    let orders = world.open().await;
+    world.fail_next("reset-after-order");
+    orders.place_json(order("INV-1")).await.unwrap();
+    drop(orders);
+    for _ in 0..3 {
+        let orders = refused(&world).await;
+        world.advance(MINUTE * 11).await;
+        run_once(&orders, &Book::default()).await;
+        assert_eq!(orders.order("INV-1").await.unwrap().rank(), Rank::Sent, "an order exists");
+    }
+}
+
+pub(crate) async fn an_order_that_was_not_sent_can_be_refused(world: World) {
+    let orders = refused(&world).await;
+    world.fail_next("refuse-connections=200ms");
+    let placed = orders.place_json(order("INV-1")).await.unwrap();
+    assert_eq!(placed.last_outcome(), Some("not_sent"));
+    drop(orders);
+    while world.client().check_status("INV-1").await.unwrap_err().rejection().is_none() {}
+    // That nothing left is remembered, so the refusal proves that there is no order.
+    let orders = refused(&world).await;
+    world.advance(MINUTE).await;
+    run_once(&orders, &Book::default()).await;
+    assert_eq!(orders.order("INV-1").await.unwrap().rank(), Rank::Refused);
+    assert_eq!(world.made(), 0);
+}
+
+pub(crate) async fn an_unverified_answer_is_no_answer(world: World) {
+    for (number, fault) in
+        ["signature-wrong", "signature-missing", "echo-amount", "html", "empty", "truncate"].into_iter().enumerate()
+    {
+        let orders = world.open().await;
+        let invoice_number = format!("INV-{number}");
+        world.fail_next(fault);
+        let placed = orders.place_json(order(&invoice_number)).await.unwrap();
+        assert_eq!((placed.rank(), placed.payment_url()), (Rank::Sent, None), "{fault}");
+        assert_eq!(place(&orders, &invoice_number).await.last_outcome(), Some("replayed"), "{fault}");
+        assert_eq!(world.made(), number + 1, "{fault}");
+    }
+}
+
+pub(crate) async fn an_order_that_is_not_stored_is_not_found(world: World) {
+    let orders = world.open().await;
+    for error in [
+        orders.order("INV-1").await.unwrap_err(),
+        orders.close("INV-1", "no such order").await.unwrap_err(),
+        orders.reconcile("INV-1").await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), StoreErrorKind::NotFound);
+        assert_eq!(error.to_string(), "no order with this invoice number is stored");
+    }
+    assert_eq!(orders.effect(1).await.unwrap_err().kind(), StoreErrorKind::NotFound);
+}
+
+pub(crate) async fn a_used_request_id_is_said(world: World) {
+    let orders = world.builder().request_ids(|| request_id("always-the-same")).open(&world.location).await.unwrap();
+    place(&orders, "INV-1").await;
+    let error = orders.place_json(order("INV-2")).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Bug);
+    assert!(error.to_string().contains("request id"), "{error}");
+    assert_eq!(world.made(), 1);
+    // The store is as good as before.
+    assert_eq!(world.notify(&orders, "INV-1", "SUCCESS").await, doku_store::Verdict::Accepted);
+    let forged = world.notification("INV-1", "SUCCESS").tampered();
+    assert_eq!(receive(&orders, &forged).await.status(), 401);
+}

@@ -1,0 +1,299 @@
+//! Real processes: `kill -9` at every named point, and several at work on one store.
+//!
+//! A process of the tests is this very binary, started with the one test `child` and told by a variable what to be.
+
+use std::{
+    process::Stdio,
+    time::{Duration, SystemTime},
+};
+
+use axum::{Router, body::Bytes, extract::State, http::HeaderMap, response::IntoResponse};
+use doku_indodana::{Client, Environment};
+use doku_simulator::Simulator;
+use doku_store::{
+    Effect, Orders, Point, Rank,
+    rusqlite::{self, Connection},
+};
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
+
+use crate::world::order;
+
+/// Tells a process what to be.
+const TASK: &str = "DOKU_STORE_CHILD";
+
+/// A shop in a process of its own.
+pub(crate) struct Shop {
+    child: Child,
+    lines: tokio::io::Lines<BufReader<tokio::process::ChildStdout>>,
+}
+
+impl Shop {
+    /// Starts a shop and waits until it is open, or dead.
+    async fn open(task: &Value) -> Self {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["process::child", "--exact", "--nocapture", "--test-threads", "1"])
+            .env(TASK, task.to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut shop = Self { child, lines };
+        shop.hear("open").await;
+        shop
+    }
+
+    /// Waits until the shop says a word. Returns whether it did, or died before.
+    async fn hear(&mut self, word: &str) -> bool {
+        while let Ok(Some(line)) = self.lines.next_line().await {
+            if line.ends_with(word) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Waits until the shop kills itself at its point.
+    async fn dies(&mut self) {
+        use std::os::unix::process::ExitStatusExt as _;
+        let status = self.child.wait().await.unwrap();
+        assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
+    }
+
+    async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+}
+
+/// What a shop does in its process.
+#[test]
+fn child() {
+    let Ok(task) = std::env::var(TASK) else { return };
+    let task: Value = serde_json::from_str(&task).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(keep_shop(&task));
+}
+
+async fn keep_shop(task: &Value) {
+    let text = |field: &str| task[field].as_str().unwrap().to_owned();
+    let point = Point::ALL.into_iter().find(|point| format!("{point:?}") == text("point"));
+    let ahead = Duration::from_secs(task["ahead"].as_u64().unwrap());
+    let clock = move || now() + ahead;
+    let credentials = doku_indodana::Credentials::new(
+        doku_simulator::CLIENT_ID.parse().unwrap(),
+        doku_simulator::SECRET_KEY.parse().unwrap(),
+    );
+    let client =
+        Client::builder(Environment::custom(&text("doku")).unwrap(), credentials).clock(clock).build().unwrap();
+    let location = text("location");
+    let orders = Orders::builder(client)
+        .clock(clock)
+        .lease(Duration::from_secs(5))
+        .calls_per_second(1_000.0)
+        .patience(Duration::ZERO)
+        .on_point(move |passed| {
+            if Some(passed) == point {
+                let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+            }
+        })
+        .open(&location)
+        .await
+        .unwrap();
+    let port = u16::try_from(task["port"].as_u64().unwrap()).unwrap();
+    let router = Router::new().fallback(receive).with_state(orders.clone());
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    println!("\nopen");
+    for invoice_number in task["invoices"].as_array().unwrap() {
+        orders.place_json(order(invoice_number.as_str().unwrap())).await.unwrap();
+    }
+    println!("\nplaced");
+    let handler = move |effect| std::future::ready(sell(&location, &effect));
+    orders.run(handler, std::future::pending()).await.unwrap();
+}
+
+async fn receive(State(orders): State<Orders>, headers: HeaderMap, body: Bytes) -> impl IntoResponse {
+    orders.receive(&headers, body).await.into_response().map(axum::body::Body::from)
+}
+
+/// Acts on an effect, in one transaction with its end.
+fn sell(location: &str, effect: &Effect) -> Result<(), String> {
+    let text = |error: rusqlite::Error| error.to_string();
+    let mut shop = Connection::open(location).map_err(text)?;
+    shop.busy_timeout(Duration::from_secs(5)).map_err(text)?;
+    shop.execute_batch("create table if not exists sales (invoice text not null, status text not null)")
+        .map_err(text)?;
+    let transaction = shop.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(text)?;
+    let sale = [effect.invoice_number().to_owned(), effect.status().to_string()];
+    transaction.execute("insert into sales values (?1, ?2)", sale).map_err(text)?;
+    if effect.done_in(&transaction, now()).map_err(|error| error.to_string())? {
+        transaction.commit().map_err(text)?;
+    }
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "processes share the system's clock alone")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+/// What is around the shop: DOKU, the store's place, and a port that stays the same.
+struct Street {
+    simulator: Simulator,
+    folder: tempfile::TempDir,
+    port: u16,
+}
+
+impl Street {
+    async fn new() -> Self {
+        // The port is free now, and nobody else here asks for a certain one.
+        let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        let url = format!("http://127.0.0.1:{port}/payments/notifications");
+        let simulator = Simulator::builder().notification_url(url).start().await.unwrap();
+        Self { simulator, folder: tempfile::tempdir().unwrap(), port }
+    }
+
+    fn location(&self) -> String {
+        self.folder.path().join("doku.db").to_str().unwrap().to_owned()
+    }
+
+    async fn open(&self, point: Option<Point>, ahead: u64) -> Shop {
+        let point = point.map_or_else(String::new, |point| format!("{point:?}"));
+        let (doku, location) = (self.simulator.url(), self.location());
+        let invoices = ["INV-1"];
+        let task = json!({
+            "doku": doku, "location": location, "point": point, "ahead": ahead, "port": self.port, "invoices": invoices,
+        });
+        Shop::open(&task).await
+    }
+
+    /// Pays, and repeats the notification until a shop acknowledges it.
+    async fn pay(&self) {
+        let paid = self.simulator.pay("INV-1").await.unwrap();
+        assert!(self.simulator.orders()[0].status.as_str() == "SUCCESS");
+        self.repeat(paid.notification, paid.is_acknowledged()).await;
+    }
+
+    async fn repeat(&self, notification: u64, mut acknowledged: bool) {
+        for _ in 0..200 {
+            if acknowledged {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            acknowledged = self.simulator.resend(notification).await.unwrap().is_acknowledged();
+        }
+        panic!("no shop acknowledged the notification");
+    }
+
+    /// Waits until the sale is made.
+    async fn sold(&self) {
+        for _ in 0..500 {
+            if !self.sales().is_empty() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the sale was never made");
+    }
+
+    fn sales(&self) -> Vec<String> {
+        let shop = Connection::open(self.location()).unwrap();
+        let Ok(mut sales) = shop.prepare("select status from sales where invoice = 'INV-1'") else { return Vec::new() };
+        let rows = sales.query_map([], |row| row.get(0)).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    /// The three books must agree: DOKU's, the merchant's and the store's.
+    async fn books_agree(&self) {
+        let made = self.simulator.orders();
+        assert_eq!((made.len(), made[0].status.as_str()), (1, "SUCCESS"), "orders at DOKU");
+        assert_eq!(self.sales(), ["SUCCESS"], "sales of the merchant");
+        let client = Client::new(self.simulator.environment(), self.simulator.credentials().clone()).unwrap();
+        let orders = Orders::open(client, self.location()).await.unwrap();
+        let stored = orders.order("INV-1").await.unwrap();
+        assert_eq!((stored.rank(), stored.request_id()), (Rank::Success, made[0].request_id.as_str()));
+        let effects = orders.effects(false, 0, 10).await.unwrap();
+        assert_eq!(effects.len(), 1);
+        assert!(effects[0].is_done(), "the effect is open: {effects:?}");
+        // What was acknowledged is in the inbox, once.
+        let kept = orders.notifications("", false, 0, 1_000).await.unwrap();
+        for delivery in self.simulator.notifications().iter().filter(|delivery| delivery.is_acknowledged()) {
+            let id = delivery.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("request-id"));
+            let times = kept.iter().filter(|kept| id.is_some_and(|(_, id)| kept.request_id() == id)).count();
+            assert_eq!(times, 1, "an acknowledged notification is stored {times} times");
+        }
+        assert_eq!(orders.check().await.unwrap(), [""; 0]);
+    }
+}
+
+/// A shop is killed at a point and opened again: one order, one sale.
+async fn survives(point: Point) {
+    let street = Street::new().await;
+    let mut shop = street.open(Some(point), 0).await;
+    let before_payment =
+        matches!(point, Point::OutboxWritten | Point::OutboxCommitted | Point::AnswerReceived | Point::AnswerStored);
+    if before_payment {
+        shop.dies().await;
+        let mut again = street.open(None, 0).await;
+        assert!(again.hear("placed").await);
+        street.pay().await;
+        street.sold().await;
+        again.kill().await;
+    } else if point == Point::OrderClaimed {
+        // Nobody is there when DOKU notifies; later the loop asks, and is killed.
+        drop(shop);
+        let mut shop = street.open(None, 0).await;
+        assert!(shop.hear("placed").await);
+        shop.kill().await;
+        let unheard = street.simulator.pay("INV-1").await.unwrap();
+        assert!(!unheard.is_acknowledged());
+        street.open(Some(point), 400).await.dies().await;
+        let again = street.open(None, 800).await;
+        street.sold().await;
+        again.kill().await;
+    } else {
+        assert!(shop.hear("placed").await);
+        let paid = street.simulator.pay("INV-1").await.unwrap();
+        shop.dies().await;
+        // Effects are handed over again after the lease.
+        let again = street.open(None, 6).await;
+        street.repeat(paid.notification, paid.is_acknowledged()).await;
+        street.sold().await;
+        again.kill().await;
+    }
+    street.books_agree().await;
+}
+
+macro_rules! survives {
+    ($($test:ident: $point:ident),+ $(,)?) => {
+        $(
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                survives(Point::$point).await;
+            }
+        )+
+
+        #[test]
+        fn every_point_has_its_kill() {
+            assert_eq!([$(Point::$point),+], Point::ALL);
+        }
+    };
+}
+
+survives! {
+    killed_before_the_order_is_committed: OutboxWritten,
+    killed_before_the_order_is_sent: OutboxCommitted,
+    killed_before_the_answer_is_stored: AnswerReceived,
+    killed_after_the_answer_is_stored: AnswerStored,
+    killed_before_the_notification_is_committed: InboxWritten,
+    killed_before_the_notification_is_acknowledged: InboxCommitted,
+    killed_after_an_order_is_claimed: OrderClaimed,
+    killed_before_the_handler: EffectClaimed,
+    killed_after_the_handler: EffectHandled,
+    killed_after_the_effect_is_done: EffectDone,
+}
