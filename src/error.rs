@@ -7,7 +7,7 @@ mod record;
 
 use std::{error, fmt};
 
-use crate::message::signature::RequestId;
+use crate::{check::Report, message::signature::RequestId};
 pub use crate::{
     check::{Code, Language, Met, Violation},
     message::{
@@ -304,6 +304,16 @@ const MOST_VIOLATIONS: usize = 20;
 /// A code is printed only if it looks like one, because it comes from outside.
 fn is_code(text: &str) -> bool {
     text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+impl Report {
+    /// Returns an error with the violations, if there are any.
+    pub(crate) fn into_result(self) -> Result<(), Error> {
+        if self.is_valid() {
+            return Ok(());
+        }
+        Err(Error::new(ErrorKind::Violations(self.violations), Outcome::NothingSent))
+    }
 }
 
 impl From<SyntaxError> for Error {

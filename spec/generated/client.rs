@@ -6169,7 +6169,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("RequestIdHeader", &references)
+            crate::contract::schema::component("RequestIdHeader", &references)
         }
     }
     pub struct TimestampHeader;
@@ -6179,7 +6179,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("TimestampHeader", &references)
+            crate::contract::schema::component("TimestampHeader", &references)
         }
     }
     pub struct StatusId;
@@ -6189,7 +6189,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("StatusId", &references)
+            crate::contract::schema::component("StatusId", &references)
         }
     }
     pub struct GenerateOrderRequest;
@@ -6205,7 +6205,7 @@ pub(crate) mod component {
                 ("Address", generator.subschema_for::<Address>()),
                 ("AdditionalInfo", generator.subschema_for::<AdditionalInfo>()),
             ];
-            crate::check::component("GenerateOrderRequest", &references)
+            crate::contract::schema::component("GenerateOrderRequest", &references)
         }
     }
     pub struct Order;
@@ -6220,7 +6220,7 @@ pub(crate) mod component {
                 ("LineItems", generator.subschema_for::<LineItems>()),
                 ("CallbackUrl", generator.subschema_for::<CallbackUrl>()),
             ];
-            crate::check::component("Order", &references)
+            crate::contract::schema::component("Order", &references)
         }
     }
     pub struct InvoiceNumber;
@@ -6230,7 +6230,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("InvoiceNumber", &references)
+            crate::contract::schema::component("InvoiceNumber", &references)
         }
     }
     pub struct Amount;
@@ -6240,7 +6240,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Amount", &references)
+            crate::contract::schema::component("Amount", &references)
         }
     }
     pub struct LineItems;
@@ -6250,7 +6250,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("LineItem", generator.subschema_for::<LineItem>())];
-            crate::check::component("LineItems", &references)
+            crate::contract::schema::component("LineItems", &references)
         }
     }
     pub struct LineItem;
@@ -6269,7 +6269,7 @@ pub(crate) mod component {
                 ("ProductImageUrl", generator.subschema_for::<ProductImageUrl>()),
                 ("LineItemType", generator.subschema_for::<LineItemType>()),
             ];
-            crate::check::component("LineItem", &references)
+            crate::contract::schema::component("LineItem", &references)
         }
     }
     pub struct LineItemName;
@@ -6279,7 +6279,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("LineItemName", &references)
+            crate::contract::schema::component("LineItemName", &references)
         }
     }
     pub struct Price;
@@ -6289,7 +6289,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Price", &references)
+            crate::contract::schema::component("Price", &references)
         }
     }
     pub struct Quantity;
@@ -6299,7 +6299,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Quantity", &references)
+            crate::contract::schema::component("Quantity", &references)
         }
     }
     pub struct LineItemId;
@@ -6309,7 +6309,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("LineItemId", &references)
+            crate::contract::schema::component("LineItemId", &references)
         }
     }
     pub struct Category;
@@ -6319,7 +6319,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Category", &references)
+            crate::contract::schema::component("Category", &references)
         }
     }
     pub struct ProductUrl;
@@ -6329,7 +6329,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("ProductUrl", &references)
+            crate::contract::schema::component("ProductUrl", &references)
         }
     }
     pub struct ProductImageUrl;
@@ -6339,7 +6339,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("ProductImageUrl", &references)
+            crate::contract::schema::component("ProductImageUrl", &references)
         }
     }
     pub struct LineItemType;
@@ -6349,7 +6349,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("LineItemType", &references)
+            crate::contract::schema::component("LineItemType", &references)
         }
     }
     pub struct CallbackUrl;
@@ -6359,7 +6359,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("CallbackUrl", &references)
+            crate::contract::schema::component("CallbackUrl", &references)
         }
     }
     pub struct PeerToPeerInfo;
@@ -6375,7 +6375,7 @@ pub(crate) mod component {
                     generator.subschema_for::<MerchantUniqueReference>(),
                 ),
             ];
-            crate::check::component("PeerToPeerInfo", &references)
+            crate::contract::schema::component("PeerToPeerInfo", &references)
         }
     }
     pub struct ExpiredTime;
@@ -6385,7 +6385,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("ExpiredTime", &references)
+            crate::contract::schema::component("ExpiredTime", &references)
         }
     }
     pub struct MerchantUniqueReference;
@@ -6395,7 +6395,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("MerchantUniqueReference", &references)
+            crate::contract::schema::component("MerchantUniqueReference", &references)
         }
     }
     pub struct Customer;
@@ -6410,7 +6410,7 @@ pub(crate) mod component {
                 ("CustomerEmail", generator.subschema_for::<CustomerEmail>()),
                 ("CustomerPhone", generator.subschema_for::<CustomerPhone>()),
             ];
-            crate::check::component("Customer", &references)
+            crate::contract::schema::component("Customer", &references)
         }
     }
     pub struct CustomerFirstName;
@@ -6420,7 +6420,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("CustomerFirstName", &references)
+            crate::contract::schema::component("CustomerFirstName", &references)
         }
     }
     pub struct CustomerLastName;
@@ -6430,7 +6430,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("CustomerLastName", &references)
+            crate::contract::schema::component("CustomerLastName", &references)
         }
     }
     pub struct CustomerEmail;
@@ -6440,7 +6440,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("CustomerEmail", &references)
+            crate::contract::schema::component("CustomerEmail", &references)
         }
     }
     pub struct CustomerPhone;
@@ -6450,7 +6450,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("CustomerPhone", &references)
+            crate::contract::schema::component("CustomerPhone", &references)
         }
     }
     pub struct Address;
@@ -6468,7 +6468,7 @@ pub(crate) mod component {
                 ("AddressPhone", generator.subschema_for::<AddressPhone>()),
                 ("CountryCode", generator.subschema_for::<CountryCode>()),
             ];
-            crate::check::component("Address", &references)
+            crate::contract::schema::component("Address", &references)
         }
     }
     pub struct AddressFirstName;
@@ -6478,7 +6478,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("AddressFirstName", &references)
+            crate::contract::schema::component("AddressFirstName", &references)
         }
     }
     pub struct AddressLastName;
@@ -6488,7 +6488,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("AddressLastName", &references)
+            crate::contract::schema::component("AddressLastName", &references)
         }
     }
     pub struct StreetAddress;
@@ -6498,7 +6498,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("StreetAddress", &references)
+            crate::contract::schema::component("StreetAddress", &references)
         }
     }
     pub struct City;
@@ -6508,7 +6508,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("City", &references)
+            crate::contract::schema::component("City", &references)
         }
     }
     pub struct PostalCode;
@@ -6518,7 +6518,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("PostalCode", &references)
+            crate::contract::schema::component("PostalCode", &references)
         }
     }
     pub struct AddressPhone;
@@ -6528,7 +6528,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("AddressPhone", &references)
+            crate::contract::schema::component("AddressPhone", &references)
         }
     }
     pub struct CountryCode;
@@ -6538,7 +6538,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("CountryCode", &references)
+            crate::contract::schema::component("CountryCode", &references)
         }
     }
     pub struct AdditionalInfo;
@@ -6551,7 +6551,7 @@ pub(crate) mod component {
                 ("NotificationUrl", generator.subschema_for::<NotificationUrl>()),
                 ("Settlements", generator.subschema_for::<Settlements>()),
             ];
-            crate::check::component("AdditionalInfo", &references)
+            crate::contract::schema::component("AdditionalInfo", &references)
         }
     }
     pub struct NotificationUrl;
@@ -6561,7 +6561,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("NotificationUrl", &references)
+            crate::contract::schema::component("NotificationUrl", &references)
         }
     }
     pub struct Settlements;
@@ -6571,7 +6571,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("Settlement", generator.subschema_for::<Settlement>())];
-            crate::check::component("Settlements", &references)
+            crate::contract::schema::component("Settlements", &references)
         }
     }
     pub struct Settlement;
@@ -6588,7 +6588,7 @@ pub(crate) mod component {
                 ("SettlementValue", generator.subschema_for::<SettlementValue>()),
                 ("SettlementType", generator.subschema_for::<SettlementType>()),
             ];
-            crate::check::component("Settlement", &references)
+            crate::contract::schema::component("Settlement", &references)
         }
     }
     pub struct SettlementAccountId;
@@ -6598,7 +6598,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("SettlementAccountId", &references)
+            crate::contract::schema::component("SettlementAccountId", &references)
         }
     }
     pub struct SettlementValue;
@@ -6608,7 +6608,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("SettlementValue", &references)
+            crate::contract::schema::component("SettlementValue", &references)
         }
     }
     pub struct SettlementType;
@@ -6618,7 +6618,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("SettlementType", &references)
+            crate::contract::schema::component("SettlementType", &references)
         }
     }
     pub struct GenerateOrderResponse;
@@ -6636,7 +6636,7 @@ pub(crate) mod component {
                     generator.subschema_for::<ResponseAdditionalInfo>(),
                 ),
             ];
-            crate::check::component("GenerateOrderResponse", &references)
+            crate::contract::schema::component("GenerateOrderResponse", &references)
         }
     }
     pub struct OrderSummary;
@@ -6648,7 +6648,7 @@ pub(crate) mod component {
             let references = [
                 ("ReceivedAmount", generator.subschema_for::<ReceivedAmount>()),
             ];
-            crate::check::component("OrderSummary", &references)
+            crate::contract::schema::component("OrderSummary", &references)
         }
     }
     pub struct ReceivedAmount;
@@ -6658,7 +6658,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("ReceivedAmount", &references)
+            crate::contract::schema::component("ReceivedAmount", &references)
         }
     }
     pub struct Payment;
@@ -6670,7 +6670,7 @@ pub(crate) mod component {
             let references = [
                 ("PaymentStatus", generator.subschema_for::<PaymentStatus>()),
             ];
-            crate::check::component("Payment", &references)
+            crate::contract::schema::component("Payment", &references)
         }
     }
     pub struct PaymentStatus;
@@ -6680,7 +6680,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("PaymentStatus", &references)
+            crate::contract::schema::component("PaymentStatus", &references)
         }
     }
     pub struct PeerToPeerDetails;
@@ -6690,7 +6690,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("Identifiers", generator.subschema_for::<Identifiers>())];
-            crate::check::component("PeerToPeerDetails", &references)
+            crate::contract::schema::component("PeerToPeerDetails", &references)
         }
     }
     pub struct Identifiers;
@@ -6700,7 +6700,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("Identifier", generator.subschema_for::<Identifier>())];
-            crate::check::component("Identifiers", &references)
+            crate::contract::schema::component("Identifiers", &references)
         }
     }
     pub struct Identifier;
@@ -6710,7 +6710,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Identifier", &references)
+            crate::contract::schema::component("Identifier", &references)
         }
     }
     pub struct ResponseAdditionalInfo;
@@ -6720,7 +6720,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("ResponseAdditionalInfo", &references)
+            crate::contract::schema::component("ResponseAdditionalInfo", &references)
         }
     }
     pub struct PaymentNotification;
@@ -6742,7 +6742,7 @@ pub(crate) mod component {
                     generator.subschema_for::<ResponseAdditionalInfo>(),
                 ),
             ];
-            crate::check::component("PaymentNotification", &references)
+            crate::contract::schema::component("PaymentNotification", &references)
         }
     }
     pub struct Service;
@@ -6752,7 +6752,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Service", &references)
+            crate::contract::schema::component("Service", &references)
         }
     }
     pub struct Acquirer;
@@ -6762,7 +6762,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Acquirer", &references)
+            crate::contract::schema::component("Acquirer", &references)
         }
     }
     pub struct Channel;
@@ -6772,7 +6772,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Channel", &references)
+            crate::contract::schema::component("Channel", &references)
         }
     }
     pub struct Transaction;
@@ -6784,7 +6784,7 @@ pub(crate) mod component {
             let references = [
                 ("TransactionStatus", generator.subschema_for::<TransactionStatus>()),
             ];
-            crate::check::component("Transaction", &references)
+            crate::contract::schema::component("Transaction", &references)
         }
     }
     pub struct TransactionStatus;
@@ -6794,7 +6794,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("TransactionStatus", &references)
+            crate::contract::schema::component("TransactionStatus", &references)
         }
     }
     pub struct PaymentReference;
@@ -6804,7 +6804,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("PaymentReference", &references)
+            crate::contract::schema::component("PaymentReference", &references)
         }
     }
     pub struct OrderStatus;
@@ -6827,7 +6827,7 @@ pub(crate) mod component {
                     generator.subschema_for::<StatusAdditionalInfo>(),
                 ),
             ];
-            crate::check::component("OrderStatus", &references)
+            crate::contract::schema::component("OrderStatus", &references)
         }
     }
     pub struct StatusOrder;
@@ -6839,7 +6839,7 @@ pub(crate) mod component {
             let references = [
                 ("ReceivedAmount", generator.subschema_for::<ReceivedAmount>()),
             ];
-            crate::check::component("StatusOrder", &references)
+            crate::contract::schema::component("StatusOrder", &references)
         }
     }
     pub struct Refund;
@@ -6851,7 +6851,7 @@ pub(crate) mod component {
             let references = [
                 ("ReceivedAmount", generator.subschema_for::<ReceivedAmount>()),
             ];
-            crate::check::component("Refund", &references)
+            crate::contract::schema::component("Refund", &references)
         }
     }
     pub struct StatusAdditionalInfo;
@@ -6861,7 +6861,7 @@ pub(crate) mod component {
         }
         fn json_schema(generator: &mut SchemaGenerator) -> Schema {
             let references = [("Origin", generator.subschema_for::<Origin>())];
-            crate::check::component("StatusAdditionalInfo", &references)
+            crate::contract::schema::component("StatusAdditionalInfo", &references)
         }
     }
     pub struct Origin;
@@ -6871,7 +6871,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("Origin", &references)
+            crate::contract::schema::component("Origin", &references)
         }
     }
     pub struct ErrorBody;
@@ -6885,7 +6885,7 @@ pub(crate) mod component {
                 ("ErrorMessage", generator.subschema_for::<ErrorMessage>()),
                 ("ErrorMessages", generator.subschema_for::<ErrorMessages>()),
             ];
-            crate::check::component("ErrorBody", &references)
+            crate::contract::schema::component("ErrorBody", &references)
         }
     }
     pub struct ErrorDetail;
@@ -6897,7 +6897,7 @@ pub(crate) mod component {
             let references = [
                 ("ErrorMessage", generator.subschema_for::<ErrorMessage>()),
             ];
-            crate::check::component("ErrorDetail", &references)
+            crate::contract::schema::component("ErrorDetail", &references)
         }
     }
     pub struct ErrorMessage;
@@ -6907,7 +6907,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("ErrorMessage", &references)
+            crate::contract::schema::component("ErrorMessage", &references)
         }
     }
     pub struct ErrorMessages;
@@ -6917,7 +6917,7 @@ pub(crate) mod component {
         }
         fn json_schema(_generator: &mut SchemaGenerator) -> Schema {
             let references = [];
-            crate::check::component("ErrorMessages", &references)
+            crate::contract::schema::component("ErrorMessages", &references)
         }
     }
 }
@@ -7601,6 +7601,28 @@ impl schemars::JsonSchema for types::ErrorMessages {
     }
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         component::ErrorMessages::json_schema(generator)
+    }
+}
+impl schemars::JsonSchema for crate::message::money::Rupiah {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        component::Amount::schema_name()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        component::Amount::schema_id()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        component::Amount::json_schema(generator)
+    }
+}
+impl schemars::JsonSchema for crate::message::money::Price {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        component::Price::schema_name()
+    }
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        component::Price::schema_id()
+    }
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        component::Price::json_schema(generator)
     }
 }
 /// Request targets and servers of the contract. `{id}` in a target stands for what the caller puts there.

@@ -3,9 +3,10 @@
 use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind, types::JsonType};
 use serde_json::{Map, Value, json};
 
-use super::{DEFINITIONS, Kind, keyword};
+use super::{Kind, keyword};
 use crate::{
     check::{Code, Met, Violation},
+    contract::schema::components,
     message::json::{Document, DocumentJson, Instance, Kind as JsonKind},
 };
 
@@ -23,14 +24,11 @@ impl Checker {
     /// If the contract's schema does not compile, which the build and the tests rule out; never because of input.
     pub(super) fn new(kind: Kind) -> Self {
         let root = format!("#/$defs/{}", kind.component());
-        let advisories: Map<String, Value> = DEFINITIONS
-            .as_object()
-            .into_iter()
-            .flatten()
-            .map(|(name, schema)| (name.clone(), advisory(schema)))
-            .collect();
+        let definitions = components().components().expect("the contract has components");
+        let advisories: Map<String, Value> =
+            definitions.iter().map(|(name, schema)| (name.clone(), advisory(schema))).collect();
         Self {
-            contract: compile(&json!({ "$ref": root, "$defs": *DEFINITIONS })),
+            contract: compile(&json!({ "$ref": root, "$defs": definitions })),
             advisory: compile(&json!({ "$ref": root, "$defs": advisories })),
         }
     }
@@ -107,7 +105,7 @@ fn deviation(error: &ValidationError<'_>) -> Option<String> {
 
 /// Returns the component of the contract whose rule is broken.
 fn component(error: &ValidationError<'_>) -> Option<&'static Value> {
-    DEFINITIONS.get(error.schema_path().as_str().split("/$defs/").last()?.split('/').next()?)
+    components().component(error.schema_path().as_str().split("/$defs/").last()?.split('/').next()?)
 }
 
 /// Turns one error of the validator into violations, without its value but for a sum.

@@ -15,7 +15,7 @@ mod violation;
 
 use std::sync::LazyLock;
 
-use schemars::{JsonSchema, Schema};
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -23,8 +23,7 @@ use self::checker::Checker;
 pub(crate) use self::message::message;
 pub use self::violation::{Code, Exact, Language, Met, Violation};
 use crate::{
-    contract::generated,
-    error::{Error, ErrorKind, Outcome},
+    contract::{generated, schema::components},
     message::json::{Document, SyntaxError},
 };
 
@@ -86,7 +85,7 @@ impl Kind {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Report {
     valid: bool,
-    violations: Vec<Violation>,
+    pub(crate) violations: Vec<Violation>,
     advisories: Vec<Violation>,
 }
 
@@ -113,14 +112,6 @@ impl Report {
         sort(&mut self.violations);
         self.valid = self.violations.is_empty();
         self
-    }
-
-    /// Returns an error with the violations, if there are any.
-    pub(crate) fn into_result(self) -> Result<(), Error> {
-        if self.valid {
-            return Ok(());
-        }
-        Err(Error::new(ErrorKind::Violations(self.violations), Outcome::NothingSent))
     }
 }
 
@@ -164,23 +155,17 @@ pub fn openapi_31() -> &'static str {
 
 /// Returns the names of the contract's components, sorted.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    DEFINITIONS.as_object().into_iter().flat_map(|definitions| definitions.keys().map(String::as_str))
+    components().components().into_iter().flat_map(|components| components.keys().map(String::as_str))
 }
 
 /// Returns the JSON Schema 2020-12 of a component with all that it refers to in `$defs`; `None` for an unknown name.
 pub fn schema(name: &str) -> Option<Value> {
-    DEFINITIONS.get(name)?;
-    let mut reached = vec![name.to_owned()];
-    let mut at = 0;
-    while let Some(component) = reached.get(at) {
-        let mut references = Vec::new();
-        collect_references(&DEFINITIONS[component.as_str()], &mut references);
-        references.retain(|reference| !reached.contains(reference));
-        reached.append(&mut references);
-        at += 1;
-    }
-    let definitions: serde_json::Map<_, _> =
-        reached.iter().map(|component| (component.clone(), DEFINITIONS[component.as_str()].clone())).collect();
+    components().component(name)?;
+    let definitions: serde_json::Map<_, _> = components()
+        .reachable(name)
+        .into_iter()
+        .filter_map(|name| Some((name.to_owned(), components().component(name)?.clone())))
+        .collect();
     Some(json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": name,
@@ -192,60 +177,13 @@ pub fn schema(name: &str) -> Option<Value> {
 /// Returns whether the value at a pointer is personal, by the contract's `x-sensitive`. What the contract does not know
 /// may be, so it counts as personal.
 pub fn is_sensitive(kind: Kind, pointer: &str) -> bool {
-    let mut schema = resolve(&DEFINITIONS[kind.component()]);
+    let mut schema = components().component(kind.component()).expect("each kind has a component");
     for token in pointer.split('/').skip(1) {
         let token = token.replace("~1", "/").replace("~0", "~");
         let next =
             schema.get("properties").and_then(|properties| properties.get(&token)).or_else(|| schema.get("items"));
         let Some(next) = next else { return true };
-        schema = resolve(next);
+        schema = components().resolve(next);
     }
     schema["x-sensitive"] == true
-}
-
-/// The contract's components, by name.
-static DEFINITIONS: LazyLock<Value> = LazyLock::new(|| {
-    // The text is written by the build from a value, so it is always JSON.
-    let mut bundle: Value = serde_json::from_str(generated::SCHEMAS).unwrap_or_default();
-    bundle["$defs"].take()
-});
-
-fn resolve(schema: &'static Value) -> &'static Value {
-    let name = schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
-    name.map_or(schema, |name| &DEFINITIONS[name])
-}
-
-fn collect_references(schema: &Value, names: &mut Vec<String>) {
-    match schema {
-        Value::Object(members) => {
-            let name = members.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next());
-            if let Some(name) = name.filter(|name| !names.iter().any(|known| known == name)) {
-                names.push(name.to_owned());
-            }
-            members.values().for_each(|member| collect_references(member, names));
-        }
-        Value::Array(elements) => elements.iter().for_each(|element| collect_references(element, names)),
-        _ => {}
-    }
-}
-
-/// Returns the schema of one component, with each reference replaced by what the generator calls it.
-pub(crate) fn component(name: &str, references: &[(&str, Schema)]) -> Schema {
-    fn point(schema: &mut Value, references: &[(&str, Schema)]) {
-        if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let name = reference.rsplit('/').next().unwrap_or_default();
-            if let Some((_, target)) = references.iter().find(|(known, _)| *known == name) {
-                *schema = target.clone().to_value();
-            }
-            return;
-        }
-        match schema {
-            Value::Object(members) => members.values_mut().for_each(|member| point(member, references)),
-            Value::Array(elements) => elements.iter_mut().for_each(|element| point(element, references)),
-            _ => {}
-        }
-    }
-    let mut schema = DEFINITIONS[name].clone();
-    point(&mut schema, references);
-    Schema::try_from(schema).unwrap_or_default()
 }

@@ -2,3 +2,5 @@
 
 pub(crate) mod generated;
 pub(crate) mod reader;
+pub(crate) mod schema;
+pub(crate) mod text;

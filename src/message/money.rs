@@ -271,23 +271,3 @@ impl From<Rupiah> for u64 {
         amount.0
     }
 }
-
-impl schemars::JsonSchema for Rupiah {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        crate::contract::generated::component::Amount::schema_name()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::contract::generated::component::Amount::json_schema(generator)
-    }
-}
-
-impl schemars::JsonSchema for Price {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        crate::contract::generated::component::Price::schema_name()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        crate::contract::generated::component::Price::json_schema(generator)
-    }
-}

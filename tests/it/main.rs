@@ -10,6 +10,7 @@ mod client;
 mod deviations;
 mod errors;
 mod findings;
+mod house;
 mod json;
 mod ledger;
 mod notification;

@@ -88,7 +88,7 @@ pub(crate) fn emit(
 
                 fn json_schema(#generator: &mut SchemaGenerator) -> Schema {
                     let references = [#((#references, #generator.subschema_for::<#idents>()),)*];
-                    crate::check::component(#name, &references)
+                    crate::contract::schema::component(#name, &references)
                 }
             }
         }
@@ -97,22 +97,22 @@ pub(crate) fn emit(
         let marker = format_ident!("{name}");
         let module = if scalars.iter().any(|scalar| scalar.name() == name) { "scalar" } else { "types" };
         let module = format_ident!("{module}");
-        quote! {
-            impl schemars::JsonSchema for #module::#marker {
-                fn schema_name() -> std::borrow::Cow<'static, str> {
-                    component::#marker::schema_name()
-                }
-
-                fn schema_id() -> std::borrow::Cow<'static, str> {
-                    component::#marker::schema_id()
-                }
-
-                fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                    component::#marker::json_schema(generator)
-                }
-            }
-        }
+        schema_of(&quote!(#module::#marker), &marker)
     });
+    // Of a type that stands for several components the first is the one that is sent.
+    let mut seen = Vec::new();
+    let money = money
+        .iter()
+        .filter(|(_, name)| {
+            !seen.contains(name) && {
+                seen.push(name);
+                true
+            }
+        })
+        .map(|(component, name)| {
+            let (marker, name) = (format_ident!("{component}"), format_ident!("{name}"));
+            schema_of(&quote!(crate::message::money::#name), &marker)
+        });
     Ok(quote! {
         /// The schema of each component, for references between them.
         pub(crate) mod component {
@@ -124,7 +124,27 @@ pub(crate) fn emit(
         }
 
         #(#types)*
+        #(#money)*
     })
+}
+
+/// Writes the schema of a type: that of its component.
+fn schema_of(path: &TokenStream, component: &proc_macro2::Ident) -> TokenStream {
+    quote! {
+        impl schemars::JsonSchema for #path {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                component::#component::schema_name()
+            }
+
+            fn schema_id() -> std::borrow::Cow<'static, str> {
+                component::#component::schema_id()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                component::#component::json_schema(generator)
+            }
+        }
+    }
 }
 
 /// Appends the names of the components that this schema refers to, each once.

@@ -7,10 +7,7 @@ use proptest::prelude::*;
 use serde_json::{Value as SerdeValue, json};
 
 use super::{DocumentJson, Instance};
-use crate::{
-    error::SyntaxErrorKind as E,
-    message::json::{Document, Value},
-};
+use crate::message::json::{Document, SyntaxErrorKind as E, Value};
 
 /// A value, and a text of it with the white space and the escapes of some other writer.
 fn written(depth: u32) -> impl Strategy<Value = String> {
