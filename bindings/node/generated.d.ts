@@ -405,8 +405,8 @@ export interface OrderSummary {
    */
   invoice_number: string
   /**
-   * Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-   * than zero is not an amount.
+   * Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+   * fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
    *
    * Source: page: order.amount; observed: decimals and text; D-19
    */
@@ -763,8 +763,8 @@ export interface StatusOrder {
    */
   invoice_number?: string
   /**
-   * Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-   * than zero is not an amount.
+   * Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+   * fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
    *
    * Source: page: order.amount; observed: decimals and text; D-19
    */
@@ -784,8 +784,8 @@ export interface StatusOrder {
  */
 export interface Refund {
   /**
-   * Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-   * than zero is not an amount.
+   * Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+   * fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
    *
    * Source: page: order.amount; observed: decimals and text; D-19
    */

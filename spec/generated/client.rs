@@ -1776,8 +1776,8 @@ Source: notification: transaction.**/
 Source: page: order.invoice_number, order.amount; notification: order.**/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
     pub struct OrderSummary {
-        /**Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-than zero is not an amount.
+        /**Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
         pub amount: crate::message::money::Rupiah,
@@ -2168,8 +2168,8 @@ Source: page: order.line_items.url; D-10*/
 Source: status: refund.amount*/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct Refund {
-        /**Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-than zero is not an amount.
+        /**Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -2528,8 +2528,8 @@ Source: status: Non-SNAP*/
 Source: status: order.**/
     #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
     pub struct StatusOrder {
-        /**Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-than zero is not an amount.
+        /**Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
         #[serde(skip_serializing_if = "::std::option::Option::is_none")]
@@ -4393,8 +4393,8 @@ Source: notification: transaction.**/
             }
         }
         impl OrderSummary {
-            /**Sets `amount`. Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-than zero is not an amount.
+            /**Sets `amount`. Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
             pub fn amount<T>(mut self, value: T) -> Self
@@ -5186,8 +5186,8 @@ Source: page: peer_to_peer_info.merchant_unique_reference; D-18*/
             }
         }
         impl Refund {
-            /**Sets `amount`. Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-than zero is not an amount.
+            /**Sets `amount`. Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
             pub fn amount<T>(mut self, value: T) -> Self
@@ -5504,8 +5504,8 @@ Source: page: additional_info.override_notification_url*/
             }
         }
         impl StatusOrder {
-            /**Sets `amount`. Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-than zero is not an amount.
+            /**Sets `amount`. Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
 
 Source: page: order.amount; observed: decimals and text; D-19*/
             pub fn amount<T>(mut self, value: T) -> Self

@@ -23,6 +23,7 @@ CODES = {
     "maxLength": "too_long", "pattern": "bad_format", "enum": "not_listed", "minimum": "too_small",
     "maximum": "too_large", "exclusiveMaximum": "too_large", "minItems": "too_few",
     "x-decimal-places": "too_precise", "x-sum": "sum_mismatch", "x-plain-digits": "not_plain", "x-reserved": "reserved",
+    "multipleOf": "no_alternative", "x-written-decimals": "no_alternative",
 }
 WITHOUT_LIMIT = {"required", "additionalProperties", "enum", "x-sum", "x-plain-digits", "x-reserved"}
 # What says nothing about a value, or is judged together with another keyword.
@@ -30,9 +31,19 @@ SILENT = set("description x-source x-deviation x-sensitive x-extensible-enum exa
              "properties items exclusiveMaximum".split())
 
 
+class Written(Fraction):
+    """An exact number that knows how many decimals it is written with, the exponent applied."""
+
+    def __new__(cls, text):
+        number = super().__new__(cls, text)
+        mantissa, _, exponent = text.lower().partition("e")
+        number.decimals = len(mantissa.partition(".")[2]) - int(exponent or 0)
+        return number
+
+
 def parse(text):
     """Returns a JSON value with exact numbers."""
-    return json.loads(text, parse_float=Fraction)
+    return json.loads(text, parse_float=Written)
 
 
 def is_number(value):
@@ -47,6 +58,11 @@ def matches(pattern, text):
 
 def is_precise(value, places):
     return (Fraction(value) * 10**places).denominator == 1
+
+
+def decimals(value):
+    """Returns how many decimals a number is written with."""
+    return getattr(value, "decimals", 0)
 
 
 def has_sum(value, rule):
@@ -128,7 +144,9 @@ class Plain:
         elif number:
             judged = {"minimum": lambda: value >= limit, "maximum": lambda: value <= limit,
                       "exclusiveMaximum": lambda: value < limit, "x-decimal-places": lambda: is_precise(value, limit),
-                      "x-plain-digits": lambda: isinstance(value, int)}
+                      "x-plain-digits": lambda: isinstance(value, int),
+                      "multipleOf": lambda: (Fraction(value) / limit).denominator == 1,
+                      "x-written-decimals": lambda: decimals(value) <= limit}
         else:
             judged = {"minItems": lambda: len(value) >= limit} if isinstance(value, list) else {}
         if rule not in CODES:
@@ -169,6 +187,10 @@ class JsonSchema:
             if is_number(value) and not is_precise(value, places):
                 yield ValidationError("precision")
 
+        def written_decimals(validator, most, value, schema):
+            if is_number(value) and decimals(value) > most:
+                yield ValidationError("decimals")
+
         def plain_digits(validator, flag, value, schema):
             if is_number(value) and not isinstance(value, int):
                 yield ValidationError("digits")
@@ -197,6 +219,7 @@ class JsonSchema:
                 "x-plain-digits": plain_digits,
                 "x-reserved": reserved,
                 "x-sum": exact_sum,
+                "x-written-decimals": written_decimals,
                 "x-advisory": advisory,
             },
             type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", integer),

@@ -70,10 +70,12 @@ fn compile(schema: &Value) -> Validator<DocumentJson> {
         .with_pattern_options(PatternOptions::regex())
         .should_validate_formats(true)
         .should_ignore_unknown_formats(false)
+        .with_keyword("multipleOf", keyword::multiple_of)
         .with_keyword("x-decimal-places", keyword::decimal_places)
         .with_keyword("x-plain-digits", keyword::plain_digits)
         .with_keyword("x-reserved", keyword::reserved)
         .with_keyword("x-sum", keyword::sum)
+        .with_keyword("x-written-decimals", keyword::written_decimals)
         .build(schema)
         .unwrap_or_else(|error| panic!("the contract's schema does not compile: {}", error.masked()))
 }

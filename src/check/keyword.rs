@@ -1,5 +1,5 @@
-//! The rules that JSON Schema has no keyword for: decimal places, the sum over the line items, digits alone, and ids
-//! that are reserved.
+//! The rules that JSON Schema has no keyword for: decimal places, decimals as they are written, the sum over the line
+//! items, digits alone, and ids that are reserved; and `multipleOf`, because the validator's own rounds.
 
 use jsonschema::{Keyword, ValidationError, paths::Location};
 use serde_json::{Map, Value};
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::{
     check::{Exact, Met},
     message::{
-        json::{DocumentJson, Instance, Value as Node},
+        json::{DocumentJson, Instance, Value as Node, is_whole},
         money::Decimal,
     },
 };
@@ -70,6 +70,47 @@ impl<'i> Keyword<'i, DocumentJson> for Reserved {
     fn is_valid(&self, instance: Instance<'i>) -> bool {
         let is_reserved = |text: &str| self.0.iter().any(|reserved| reserved.eq_ignore_ascii_case(text));
         instance.0.as_str().is_none_or(|text| !is_reserved(&text))
+    }
+}
+
+/// Compiles `multipleOf: 1`: a number is whole, read from its digits.
+pub(super) fn multiple_of<'a>(_: &'a Map<String, Value>, unit: &'a Value, _: Location) -> Compiled<'a> {
+    if unit.as_u64() == Some(1) { Ok(Box::new(Whole)) } else { Err(ValidationError::custom("multipleOf must be 1")) }
+}
+
+/// Compiles `x-written-decimals`: a number is written with no more decimals than that, zeros included and the exponent
+/// applied.
+pub(super) fn written_decimals<'a>(_: &'a Map<String, Value>, most: &'a Value, _: Location) -> Compiled<'a> {
+    match most.as_i64() {
+        Some(most) if most >= 0 => Ok(Box::new(WrittenDecimals { most })),
+        _ => Err(ValidationError::custom("x-written-decimals must be a number of decimals")),
+    }
+}
+
+struct Whole;
+
+impl<'i> Keyword<'i, DocumentJson> for Whole {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
+        judge(Keyword::<DocumentJson>::is_valid(self, instance), "the number is not whole")
+    }
+
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        instance.0.number_text().is_none_or(is_whole)
+    }
+}
+
+struct WrittenDecimals {
+    most: i64,
+}
+
+impl<'i> Keyword<'i, DocumentJson> for WrittenDecimals {
+    fn validate(&self, instance: Instance<'i>) -> Result<(), ValidationError<'i>> {
+        judge(Keyword::<DocumentJson>::is_valid(self, instance), "the number is written with too many decimals")
+    }
+
+    fn is_valid(&self, instance: Instance<'i>) -> bool {
+        let decimal = instance.0.number_text().and_then(|text| Decimal::parse(text).ok());
+        decimal.is_none_or(|decimal| decimal.scale() <= self.most)
     }
 }
 

@@ -24,7 +24,7 @@ use std::{borrow::Cow, fmt};
 pub use self::syntax::{SyntaxError, SyntaxErrorKind};
 pub use decode::from_slice;
 use node::Node;
-pub(crate) use number::whole;
+pub(crate) use number::{is_whole, whole};
 pub(crate) use representation::{DocumentJson, Instance, to_serde};
 pub use value::{Elements, Kind, Members, Value};
 

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use doku_indodana::{
-    Age, Credentials, Notification, Rupiah, VerificationError, Verifier,
+    Age, Credentials, NoteCode, Notification, Rupiah, VerificationError, Verifier,
+    check::{Kind, check},
     error::{PayloadError, TargetVariant},
     signature::{Components, Time, digest, sign},
     types::TransactionStatus,
@@ -169,6 +170,47 @@ fn a_genuine_body_that_cannot_be_read_is_not_lost() {
 }
 
 #[test]
+fn a_side_field_that_does_not_fit_costs_nothing_but_itself() {
+    for (name, pointer, text) in [
+        ("additional-info-list", "/additional_info", "/additional_info must be an object, found an array"),
+        (
+            "identifier-value-number",
+            "/peer_to_peer_info/identifier/0/value",
+            "/peer_to_peer_info/identifier/0/value must be a string, found a number",
+        ),
+    ] {
+        let notification = receive(example(&format!("payment_notification.notification.{name}.invalid")).as_bytes());
+        assert_eq!(notification.invoice_number(), Some("INV-20210707-0001"), "{name}");
+        assert_eq!(notification.amount(), Rupiah::try_from(90_000).ok(), "{name}");
+        assert_eq!(notification.status(), Some(&TransactionStatus::Success), "{name}");
+        let [note] = notification.notes() else { panic!("{name}: {:?}", notification.notes()) };
+        assert_eq!((note.pointer(), note.code()), (pointer, NoteCode::WrongType), "{name}");
+        assert_eq!(note.to_string(), text);
+        let details = notification.payment().unwrap().peer_to_peer_info.as_ref().unwrap();
+        assert_eq!(details.identifier.as_ref().map(|identifiers| identifiers.len()), Some(1), "{name}");
+    }
+    assert_eq!(receive(example("payment_notification.notification.success").as_bytes()).notes(), []);
+    assert_eq!(receive(b"<html>").notes(), []);
+}
+
+#[test]
+fn what_may_be_thousands_or_a_fraction_is_no_amount() {
+    for (name, text) in [
+        ("amount-thousands", "/order/amount is no amount: the amount has more than two decimals"),
+        ("amount-fraction", "/order/amount is no amount: the amount has a fraction of a rupiah"),
+    ] {
+        let body = example(&format!("payment_notification.notification.{name}.invalid"));
+        let notification = receive(body.as_bytes());
+        assert_eq!(notification.amount(), None, "{name}");
+        let error = notification.payment().unwrap_err().to_string();
+        assert!(error.contains(text), "{error}");
+        let report = check(Kind::Notification, body.as_bytes()).unwrap();
+        let found: Vec<_> = report.violations().iter().map(|found| found.pointer()).collect();
+        assert_eq!(found, ["/order/amount"], "{name}");
+    }
+}
+
+#[test]
 fn unknown_fields_and_values_survive() {
     let body = example("payment_notification.notification.unknown-fields");
     let notification = receive(body.as_bytes());
@@ -213,6 +255,7 @@ fn amounts_are_read_as_doku_writes_them() {
     ] {
         let body = format!(r#"{{"order":{{"invoice_number":"a","amount":{amount}}},"transaction":{{"status":"X"}}}}"#);
         assert_eq!(receive(body.as_bytes()).amount().map(Rupiah::get), expect, "{amount}");
+        assert_eq!(check(Kind::Notification, body.as_bytes()).unwrap().is_valid(), expect.is_some(), "{amount}");
     }
 }
 

@@ -16,6 +16,11 @@ pub(crate) fn whole(digits: &str) -> Option<u64> {
     JsonNumber::as_u64(&Number { text: digits })
 }
 
+/// Returns whether the text of a JSON number is a whole number, however it is written and however large.
+pub(crate) fn is_whole(digits: &str) -> bool {
+    Number { text: digits }.is_integer()
+}
+
 impl Number<'_> {
     /// Whether it is written with digits alone, without a fraction or an exponent.
     pub(super) fn is_plain(self) -> bool {

@@ -56,7 +56,7 @@ impl Decimal {
     }
 
     /// Returns how many decimals are written, zeros included and the exponent applied; negative for `1e2`.
-    pub(super) fn scale(self) -> i64 {
+    pub(crate) fn scale(self) -> i64 {
         self.scale
     }
 

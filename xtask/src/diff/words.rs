@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::change::Change;
 
 /// What the limits of a value are called.
-const LIMITS: [(&str, &str, &str); 7] = [
+const LIMITS: [(&str, &str, &str); 8] = [
     ("minLength", "at least", "characters"),
     ("maxLength", "at most", "characters"),
     ("minItems", "at least", "elements"),
@@ -13,6 +13,7 @@ const LIMITS: [(&str, &str, &str); 7] = [
     ("minimum", "at least", ""),
     ("maximum", "at most", ""),
     ("x-decimal-places", "at most", "decimals"),
+    ("x-written-decimals", "at most", "decimals as written"),
 ];
 
 /// Returns what differs, as the end of a sentence that begins with the place.

@@ -245,8 +245,8 @@ class OrderSummary(TypedDict):
     invoice_number: str
     """The invoice number of the order, as sent."""
     amount: int
-    """Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-    than zero is not an amount.
+    """Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+    fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
     """
 
 
@@ -395,8 +395,8 @@ class StatusOrder(TypedDict):
     invoice_number: NotRequired[str | None]
     """The invoice number of the order."""
     amount: NotRequired[int]
-    """Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-    than zero is not an amount.
+    """Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+    fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
     """
     status: NotRequired[str | None]
     """Status of a Checkout order, for example `ORDER_GENERATED`. Not for the direct API."""
@@ -406,8 +406,8 @@ class Refund(TypedDict):
     """What was refunded."""
 
     amount: NotRequired[int]
-    """Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or `"100000"`; a fraction other
-    than zero is not an amount.
+    """Amount in whole rupiah. DOKU writes it as `100000`, `100000.0`, `100000.00` or the same as text, `"100000"`. A
+    fraction other than zero is no amount, nor are three decimals: `20.000` may be meant as twenty thousand.
     """
 
 
