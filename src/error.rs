@@ -11,7 +11,8 @@ use crate::{check::Report, message::signature::RequestId};
 pub use crate::{
     check::{Code, Language, Met, Violation},
     message::{
-        error::{ComponentError, CredentialsError, MoneyError, PayloadError},
+        credentials::CredentialsError,
+        error::{ComponentError, MoneyError, PayloadError},
         json::{SyntaxError, SyntaxErrorKind},
         signature::{TargetVariant, VerificationError},
     },

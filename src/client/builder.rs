@@ -13,7 +13,10 @@ use super::Client;
 use crate::{
     client::{environment::Environment, hooks::Config},
     error::{Error, ErrorKind, Outcome},
-    message::{credentials::Credentials, signature::RequestId},
+    message::{
+        credentials::{Credentials, CredentialsError},
+        signature::RequestId,
+    },
     notification::verifier::Verifier,
     order::retry::RetryPolicy,
 };
@@ -102,8 +105,13 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// Where the system's certificates cannot be read.
+    /// Where the simulator's credentials are given for DOKU's own sandbox or production, or the system's certificates
+    /// cannot be read.
     pub fn build(self) -> Result<Client, Error> {
+        let is_doku = matches!(self.environment, Environment::Sandbox | Environment::Production);
+        if is_doku && self.config.credentials.belong_to_simulator() {
+            return Err(CredentialsError::Simulator.into());
+        }
         let refuse = |what: &str| Error::new(ErrorKind::Configuration(what.to_owned()), Outcome::NothingSent);
         let tls = tls(&self.environment).map_err(|_| {
             refuse("the system's certificates cannot be used; install the ca-certificates of the system")

@@ -26,13 +26,20 @@ pub enum Environment {
 pub struct BaseUrl(String);
 
 impl Environment {
-    /// Returns the environment at this address, for example `http://127.0.0.1:4000`.
+    /// Returns the environment at this address, for example `http://127.0.0.1:4000`. DOKU's own addresses are
+    /// [`Environment::Sandbox`] and [`Environment::Production`].
     ///
     /// # Errors
     ///
     /// Where the URL is not `https` (`http` on a loopback address), or has a path, a query or a user.
     pub fn custom(url: &str) -> Result<Self, Error> {
-        url.parse().map(Self::Custom)
+        let url: BaseUrl = url.parse()?;
+        // A dot at the end of a host name is the same host.
+        Ok(match url.0.trim_end_matches('.') {
+            address::SANDBOX => Self::Sandbox,
+            address::PRODUCTION => Self::Production,
+            _ => Self::Custom(url),
+        })
     }
 
     /// Returns scheme, host and port.

@@ -1,12 +1,20 @@
 //! Who signs: [`ClientId`], [`SecretKey`] and both together, [`Credentials`].
 
-use std::{env, fmt, fs, str::FromStr};
+mod error;
+
+use std::{
+    env, fmt,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    str::FromStr,
+};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::message::error::CredentialsError;
+pub use self::error::CredentialsError;
 
 /// Environment variable of the client id.
 pub const CLIENT_ID_VARIABLE: &str = "DOKU_CLIENT_ID";
@@ -14,6 +22,21 @@ pub const CLIENT_ID_VARIABLE: &str = "DOKU_CLIENT_ID";
 pub const SECRET_KEY_VARIABLE: &str = "DOKU_SECRET_KEY";
 /// Environment variable of a file that holds the secret key; one newline at its end is ignored.
 pub const SECRET_KEY_FILE_VARIABLE: &str = "DOKU_SECRET_KEY_FILE";
+
+/// How secret keys of DOKU begin.
+const SECRET_KEY_PREFIX: &str = "SK-";
+
+/// How client ids begin: present-day ones, older ones, and the simulator's.
+const CLIENT_ID_PREFIXES: [&str; 3] = ["BRN-", "MCH-", SIMULATOR_CLIENT_ID_PREFIX];
+
+/// How client ids begin that are made for the simulator.
+const SIMULATOR_CLIENT_ID_PREFIX: &str = "SIM-";
+
+/// The secret key of the simulator, which protects nothing.
+const SIMULATOR_SECRET_KEY: &str = "SK-simulator-known-to-everyone";
+
+/// The longest file of a secret key that is read, in bytes.
+const LONGEST_FILE: u64 = 4096;
 
 /// The merchant's id at DOKU, 1 to 128 visible ASCII characters, for example `BRN-0214-1714016624673`.
 ///
@@ -32,12 +55,18 @@ impl FromStr for ClientId {
     type Err = CredentialsError;
 
     fn from_str(text: &str) -> Result<Self, CredentialsError> {
+        // A client id is printed, so a secret key must not be taken for one.
+        if text.starts_with(SECRET_KEY_PREFIX) {
+            return Err(CredentialsError::ClientIdIsSecretKey);
+        }
+        if text.chars().any(|character| character.is_control() || is_invisible(character)) {
+            return Err(CredentialsError::ClientIdInvisibleCharacter);
+        }
+        if is_quoted(text) {
+            return Err(CredentialsError::ClientIdQuoted);
+        }
         if text.is_empty() || text.len() > 128 || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(CredentialsError::ClientId);
-        }
-        // A client id is printed, so a secret key must not be taken for one.
-        if text.starts_with("SK-") {
-            return Err(CredentialsError::ClientIdIsSecretKey);
         }
         Ok(Self(text.to_owned()))
     }
@@ -69,11 +98,16 @@ impl SecretKey {
     ///
     /// # Errors
     ///
-    /// An empty key, one that begins or ends with a blank, and one with a control character: these come from a copying
-    /// mistake and would make wrong signatures.
+    /// A key that was not copied as it is, and would make wrong signatures: an empty one, one with leading or trailing
+    /// white space, in quotation marks, with a control character or an invisible one such as a byte order mark, and
+    /// one that begins as client ids do.
     pub fn new(secret: &str) -> Result<Self, CredentialsError> {
         if secret.is_empty() {
             return Err(CredentialsError::SecretKeyEmpty);
+        }
+        // Before the white space, because a byte order mark hides it.
+        if secret.chars().any(is_invisible) {
+            return Err(CredentialsError::SecretKeyInvisibleCharacter);
         }
         if secret.trim() != secret {
             return Err(CredentialsError::SecretKeyBlankEdge);
@@ -81,8 +115,17 @@ impl SecretKey {
         if secret.chars().any(char::is_control) {
             return Err(CredentialsError::SecretKeyControlCharacter);
         }
-        // HMAC takes a key of any length, so this cannot fail.
-        Hmac::new_from_slice(secret.as_bytes()).map(Self).map_err(|_| CredentialsError::SecretKeyEmpty)
+        if is_quoted(secret) {
+            return Err(CredentialsError::SecretKeyQuoted);
+        }
+        if CLIENT_ID_PREFIXES.iter().any(|prefix| secret.starts_with(prefix)) {
+            return Err(CredentialsError::SecretKeyIsClientId);
+        }
+        Ok(Self::keyed(secret))
+    }
+
+    fn keyed(secret: &str) -> Self {
+        Self(Hmac::new_from_slice(secret.as_bytes()).expect("hmac takes a key of any length"))
     }
 
     /// Returns the HMAC-SHA256 of any bytes under this key.
@@ -130,9 +173,15 @@ impl Credentials {
     /// Where one is missing, both secrets are set, the file cannot be read, or a value is not acceptable. The error
     /// names the variable and never its value.
     pub fn from_env() -> Result<Self, CredentialsError> {
-        let client_id =
-            variable(CLIENT_ID_VARIABLE)?.ok_or(CredentialsError::Missing { variable: CLIENT_ID_VARIABLE })?.parse()?;
-        Ok(Self::new(client_id, secret_key_from_env()?))
+        Ok(Self::new(client_id_from_env()?, secret_key_from_env()?))
+    }
+
+    /// Returns whether these are the simulator's: its secret key, which everyone knows, or a client id that begins with
+    /// `SIM-`. A client for DOKU's sandbox or production refuses them.
+    pub fn belong_to_simulator(&self) -> bool {
+        let simulators = SecretKey::keyed(SIMULATOR_SECRET_KEY);
+        self.client_id.0.starts_with(SIMULATOR_CLIENT_ID_PREFIX)
+            || self.secret_key.danger_hmac(b"") == simulators.danger_hmac(b"")
     }
 
     /// Returns the client id.
@@ -146,25 +195,68 @@ impl Credentials {
     }
 }
 
-/// Reads the secret key from `DOKU_SECRET_KEY` or from the file that `DOKU_SECRET_KEY_FILE` names.
+/// Reads the client id from `DOKU_CLIENT_ID`.
+///
+/// # Errors
+///
+/// As [`Credentials::from_env`].
+pub fn client_id_from_env() -> Result<ClientId, CredentialsError> {
+    variable(CLIENT_ID_VARIABLE)?.ok_or(CredentialsError::Missing { variable: CLIENT_ID_VARIABLE })?.parse()
+}
+
+/// Reads the secret key from `DOKU_SECRET_KEY`, or from the file that `DOKU_SECRET_KEY_FILE` names, of which at most
+/// 4,096 bytes are read.
 ///
 /// # Errors
 ///
 /// As [`Credentials::from_env`].
 pub fn secret_key_from_env() -> Result<SecretKey, CredentialsError> {
-    let secret = match (variable(SECRET_KEY_VARIABLE)?, variable(SECRET_KEY_FILE_VARIABLE)?) {
-        (Some(_), Some(_)) => return Err(CredentialsError::SecretKeyTwice),
-        (Some(secret), None) => Zeroizing::new(secret),
+    match (variable(SECRET_KEY_VARIABLE)?, variable(SECRET_KEY_FILE_VARIABLE)?) {
+        (Some(_), Some(_)) => Err(CredentialsError::SecretKeyTwice),
+        (Some(secret), None) => SecretKey::new(&Zeroizing::new(secret)),
         (None, Some(path)) => {
-            let text = fs::read_to_string(path)
-                .map(Zeroizing::new)
-                .map_err(|error| CredentialsError::SecretKeyFile { reason: error.kind() })?;
+            let text = read(Path::new(&path)).map_err(|error| match error.kind() {
+                // The path is never printed, for it may be the key itself.
+                io::ErrorKind::NotFound if path.starts_with(SECRET_KEY_PREFIX) => CredentialsError::SecretKeyFileIsKey,
+                reason => CredentialsError::SecretKeyFile { reason },
+            })?;
             let line = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
-            return SecretKey::new(line);
+            SecretKey::new(line)
         }
-        (None, None) => return Err(CredentialsError::Missing { variable: SECRET_KEY_VARIABLE }),
-    };
-    SecretKey::new(&secret)
+        (None, None) => Err(CredentialsError::Missing { variable: SECRET_KEY_VARIABLE }),
+    }
+}
+
+/// Reads a file of a secret key, or a pipe.
+fn read(path: &Path) -> io::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::new());
+    let read = File::open(path)?.take(LONGEST_FILE + 1).read_to_string(&mut text)?;
+    if read as u64 > LONGEST_FILE {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(text)
+}
+
+/// Returns whether a text both begins and ends with a quotation mark, as files of variables keep them.
+fn is_quoted(text: &str) -> bool {
+    text.starts_with(['"', '\'']) && text.ends_with(['"', '\''])
+}
+
+/// Returns whether a character is one that nobody sees and that is none of the control characters: a byte order mark,
+/// spaces without width, and marks of the direction.
+fn is_invisible(character: char) -> bool {
+    matches!(
+        character,
+        '\u{AD}'
+            | '\u{61C}'
+            | '\u{180E}'
+            | '\u{200B}'..='\u{200F}'
+            | '\u{202A}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}'
+            | '\u{FEFF}'
+            | '\u{FFF9}'..='\u{FFFB}'
+            | '\u{E0000}'..='\u{E007F}'
+    )
 }
 
 fn variable(name: &'static str) -> Result<Option<String>, CredentialsError> {

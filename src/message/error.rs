@@ -1,60 +1,6 @@
-//! Errors in what the caller gives: credentials, parts of the signature, money.
+//! Errors in what the caller gives: parts of the signature, money.
 
-use std::{error, fmt, io};
-
-/// Why credentials are not acceptable. Never holds a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum CredentialsError {
-    /// The client id is not 1 to 128 visible ASCII characters.
-    ClientId,
-    /// The client id begins as secret keys do.
-    ClientIdIsSecretKey,
-    /// An environment variable is not set.
-    Missing {
-        /// The variable.
-        variable: &'static str,
-    },
-    /// An environment variable is not Unicode.
-    NotUnicode {
-        /// The variable.
-        variable: &'static str,
-    },
-    /// The secret key begins or ends with a blank.
-    SecretKeyBlankEdge,
-    /// The secret key has a control character.
-    SecretKeyControlCharacter,
-    /// The secret key is empty.
-    SecretKeyEmpty,
-    /// The file of the secret key cannot be read.
-    SecretKeyFile {
-        /// What the system said.
-        reason: io::ErrorKind,
-    },
-    /// Both `DOKU_SECRET_KEY` and `DOKU_SECRET_KEY_FILE` are set.
-    SecretKeyTwice,
-}
-
-impl error::Error for CredentialsError {}
-
-impl fmt::Display for CredentialsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ClientId => f.write_str("the client id must be 1 to 128 visible ascii characters; copy it from the doku dashboard"),
-            Self::ClientIdIsSecretKey => f.write_str("the client id begins with SK-, as secret keys do; give the client id first, and the secret key after it"),
-            Self::Missing { variable: "DOKU_SECRET_KEY" } => f.write_str(
-                "no secret key: set the environment variable DOKU_SECRET_KEY, or DOKU_SECRET_KEY_FILE to the path of a file that holds it",
-            ),
-            Self::Missing { variable } => write!(f, "the environment variable {variable} is not set; set it to the value from the doku dashboard"),
-            Self::NotUnicode { variable } => write!(f, "the environment variable {variable} is not unicode text; set it again"),
-            Self::SecretKeyBlankEdge => f.write_str("the secret key begins or ends with a blank; copy it again without the blank"),
-            Self::SecretKeyControlCharacter => f.write_str("the secret key has a control character or more than one line; copy it again"),
-            Self::SecretKeyEmpty => f.write_str("the secret key is empty; copy it from the doku dashboard"),
-            Self::SecretKeyFile { reason } => write!(f, "the file named by DOKU_SECRET_KEY_FILE cannot be read: {reason}"),
-            Self::SecretKeyTwice => f.write_str("both DOKU_SECRET_KEY and DOKU_SECRET_KEY_FILE are set; unset one of them"),
-        }
-    }
-}
+use std::{error, fmt};
 
 /// Why a text cannot stand in the string to sign.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

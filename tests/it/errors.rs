@@ -13,14 +13,21 @@ fn texts() {
     let credentials = [
         CredentialsError::ClientId,
         "SK-not-a-real-key".parse::<doku_indodana::ClientId>().unwrap_err(),
+        "\u{200b}BRN-1".parse::<doku_indodana::ClientId>().unwrap_err(),
+        "\"BRN-1\"".parse::<doku_indodana::ClientId>().unwrap_err(),
         missing("DOKU_CLIENT_ID"),
         missing("DOKU_SECRET_KEY"),
         CredentialsError::NotUnicode { variable: "DOKU_CLIENT_ID" },
         SecretKey::new("").unwrap_err(),
         SecretKey::new(" SK").unwrap_err(),
         SecretKey::new("S\nK").unwrap_err(),
+        SecretKey::new("\u{feff}SK").unwrap_err(),
+        SecretKey::new("'SK'").unwrap_err(),
+        SecretKey::new("BRN-0000-1234567890123").unwrap_err(),
         CredentialsError::SecretKeyFile { reason: std::io::ErrorKind::NotFound },
+        CredentialsError::SecretKeyFileIsKey,
         CredentialsError::SecretKeyTwice,
+        CredentialsError::Simulator,
     ];
     let components =
         [ComponentError::Digest, ComponentError::RequestId, ComponentError::RequestTarget, ComponentError::Timestamp];

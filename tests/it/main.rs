@@ -7,6 +7,7 @@ mod artifacts;
 mod axum;
 #[cfg(feature = "client")]
 mod client;
+mod credentials;
 mod deviations;
 mod errors;
 mod findings;

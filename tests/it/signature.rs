@@ -5,7 +5,7 @@ mod vector;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use doku_indodana::{
     ClientId, Credentials, RequestId, SecretKey, VerificationError, Verifier,
-    error::ComponentError,
+    error::{ComponentError, CredentialsError},
     signature::{Components, Digest, Time, Timestamp, digest, sign, string_to_sign, verify},
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -133,26 +133,15 @@ fn parts_that_would_smuggle_a_line_are_refused() {
     let long = "x".repeat(129);
     for text in ["", "a b", "a\nb", "a\rb", "a\tb", "a\0b", "é", "a\u{7f}", &long] {
         assert_eq!(text.parse::<RequestId>(), Err(ComponentError::RequestId), "{text:?}");
-        assert!(text.parse::<ClientId>().is_err_and(|error| error.to_string().starts_with("the client id must be")));
+        let is_expected =
+            |error| matches!(error, CredentialsError::ClientId | CredentialsError::ClientIdInvisibleCharacter);
+        assert!(text.parse::<ClientId>().is_err_and(is_expected), "{text:?}");
     }
     for text in ["", "payments", "https://x/y", "/a b", "/a\nb", "/a#b", "/é", "/\t"] {
         let error = text.parse::<doku_indodana::RequestTarget>().map(|target| target.to_string());
         assert_eq!(error, Err(ComponentError::RequestTarget), "{text:?}");
     }
     assert_eq!("x".repeat(128).parse::<RequestId>().unwrap().as_str().len(), 128);
-}
-
-#[test]
-fn secret_keys() {
-    for (secret, expect) in [
-        ("", "the secret key is empty; copy it from the doku dashboard"),
-        (" ", "the secret key begins or ends with a blank; copy it again without the blank"),
-        (" SK-1", "the secret key begins or ends with a blank; copy it again without the blank"),
-        ("SK-1\n", "the secret key begins or ends with a blank; copy it again without the blank"),
-        ("SK\n1", "the secret key has a control character or more than one line; copy it again"),
-    ] {
-        assert_eq!(SecretKey::new(secret).unwrap_err().to_string(), expect, "{secret:?}");
-    }
 }
 
 /// One bit anywhere, and the message is not DOKU's any more.
@@ -196,8 +185,8 @@ proptest! {
     /// Two messages that differ anywhere have different strings to sign.
     #[test]
     fn strings_to_sign_are_injective(
-        a in ("[!-~]{1,8}", "[!-~]{1,8}", "/[a-z:/?]{0,8}", any::<bool>(), any::<Option<u8>>()),
-        b in ("[!-~]{1,8}", "[!-~]{1,8}", "/[a-z:/?]{0,8}", any::<bool>(), any::<Option<u8>>()),
+        a in ("[a-z][!-~]{0,7}", "[!-~]{1,8}", "/[a-z:/?]{0,8}", any::<bool>(), any::<Option<u8>>()),
+        b in ("[a-z][!-~]{0,7}", "[!-~]{1,8}", "/[a-z:/?]{0,8}", any::<bool>(), any::<Option<u8>>()),
     ) {
         let text = |(client_id, request_id, target, response, body): &(String, String, String, bool, Option<u8>)| {
             let timestamp = "2021-07-07T08:45:42Z".parse().unwrap();

@@ -5,7 +5,7 @@ const test = require('node:test')
 const vm = require('node:vm')
 
 const doku = require('..')
-const { order } = require('./doku.js')
+const { CLIENT_ID, SECRET_KEY, order } = require('./doku.js')
 
 const verifier = new doku.Verifier('BRN-1', 'SK-not-a-real-key')
 const parts = {
@@ -341,7 +341,17 @@ test('options of a client', () => {
     [doku.DokuError, 'configuration', { environment: 'Sandbox' }, 'pass "sandbox", "production", or a url such as'],
     [doku.DokuError, 'configuration', { environment: 'http://doku.example' }],
     [doku.DokuError, 'configuration', { secretKey: 'SK-1\n' }],
+    [doku.DokuError, 'configuration', { secretKey: '"SK-1"' }, 'the secret key is in quotation marks'],
+    [doku.DokuError, 'configuration', { secretKey: 'SK-1\u200b' }, 'the secret key has a character that nobody sees'],
+    [doku.DokuError, 'configuration', { secretKey: 'SK\x001' }, 'the secret key has a control character'],
+    [doku.DokuError, 'configuration', { secretKey: 'BRN-1' }, 'the secret key begins as client ids do'],
     [doku.DokuError, 'configuration', { clientId: '' }],
+    [doku.DokuError, 'configuration', { clientId: "'BRN-1'" }, 'the client id is in quotation marks'],
+    [doku.DokuError, 'configuration', { clientId: '\ufeffBRN-1' }, 'such as a byte order mark'],
+    [doku.DokuError, 'configuration', { clientId: settings.secretKey }, 'the client id begins with SK-'],
+    [doku.DokuError, 'configuration', { clientId: CLIENT_ID }, "these credentials are the simulator's"],
+    [doku.DokuError, 'configuration', { environment: 'production', secretKey: SECRET_KEY }, "are the simulator's"],
+    [doku.DokuError, 'configuration', { environment: 'https://api.doku.com', clientId: CLIENT_ID }, 'the simulator'],
   ]) {
     refuses(type, code, client(changes), text)
   }

@@ -23,6 +23,8 @@ SPEC = REPOSITORY / "spec"
 # Known to everyone: those of the local gateway.
 CLIENT_ID = "SIM-0001-0000000000001"
 SECRET_KEY = "SK-simulator-known-to-everyone"
+# Of a merchant, as DOKU makes them: a client for the sandbox refuses those of the simulator.
+MERCHANT = ("BRN-0000-1234567890123", "SK-not-a-real-key")
 TARGET = "/payments/notifications"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from conftest import CLIENT_ID, SECRET_KEY, TARGET, new_order
+from conftest import CLIENT_ID, MERCHANT, SECRET_KEY, TARGET, new_order
 from test_message import received
 
 import doku_indodana as doku
@@ -81,7 +81,7 @@ ARGUMENTS: dict[str, Callable[[Any], object]] = {
     "the target": lambda value: doku.Verifier(CLIENT_ID, SECRET_KEY).verify_notification(value, {}, b""),
     "the environment": lambda value: doku.Client(value, CLIENT_ID, SECRET_KEY),
     "the kind": lambda value: doku.check(value, {}),
-    "the id": lambda value: doku.Client("sandbox", CLIENT_ID, SECRET_KEY).check_status(value),
+    "the id": lambda value: doku.Client("sandbox", *MERCHANT).check_status(value),
     "the method": lambda value: doku.sign(CLIENT_ID, SECRET_KEY, request_id="1", method=value, target="/"),
     "the request target": lambda value: doku.sign(CLIENT_ID, SECRET_KEY, request_id="1", method="GET", target=value),
     "the timestamp": lambda value: doku.prepare(new_order()).sign(CLIENT_ID, SECRET_KEY, value),
@@ -113,10 +113,20 @@ def test_text_that_is_no_text(what: str) -> None:
     ("call", "code", "text"),
     [
         (lambda: doku.Verifier("", SECRET_KEY), "configuration", "the client id must be 1 to 128 visible ascii"),
-        (lambda: doku.Verifier("BRN\n1", SECRET_KEY), "configuration", "the client id must be 1 to 128 visible ascii"),
+        (lambda: doku.Verifier("BRN\n1", SECRET_KEY), "configuration", "the client id has a control character"),
+        (lambda: doku.Verifier("\ufeffBRN-1", SECRET_KEY), "configuration", "such as a byte order mark"),
+        (lambda: doku.Verifier("'BRN-1'", SECRET_KEY), "configuration", "the client id is in quotation marks"),
+        (lambda: doku.Verifier(SECRET_KEY, CLIENT_ID), "configuration", "the client id begins with SK-"),
+        (lambda: doku.Verifier(CLIENT_ID, CLIENT_ID), "configuration", "the secret key begins as client ids do"),
+        (lambda: doku.Verifier(CLIENT_ID, '"SK-1"'), "configuration", "the secret key is in quotation marks"),
+        (lambda: doku.Verifier(CLIENT_ID, "SK-1\u200b"), "configuration", "a character that nobody sees"),
+        (lambda: doku.Verifier(CLIENT_ID, "SK\x001"), "configuration", "the secret key has a control character"),
+        (lambda: doku.Client("sandbox", CLIENT_ID, SECRET_KEY), "configuration", "are the simulator's"),
+        (lambda: doku.Client("production", MERCHANT[0], SECRET_KEY), "configuration", "are the simulator's"),
+        (lambda: doku.AsyncClient("https://api.doku.com", CLIENT_ID, SECRET_KEY), "configuration", "are the simulator's"),
         (lambda: doku.Verifier(CLIENT_ID, ""), "configuration", "the secret key is empty"),
-        (lambda: doku.Verifier(CLIENT_ID, "SK-1\n"), "configuration", "begins or ends with a blank"),
-        (lambda: doku.Verifier(CLIENT_ID, "SK-1", " SK-2"), "configuration", "begins or ends with a blank"),
+        (lambda: doku.Verifier(CLIENT_ID, "SK-1\n"), "configuration", "leading or trailing white space"),
+        (lambda: doku.Verifier(CLIENT_ID, "SK-1", " SK-2"), "configuration", "leading or trailing white space"),
         (lambda: doku.prepare(new_order(), request_id="a b"), "configuration", "the request id must be 1 to 128"),
         (lambda: doku.prepare(b"{"), "syntax", "the body is not json: line 1, column 2: the text ends before"),
         (lambda: doku.prepare(b'{"a":1,"a":2}'), "syntax", "the key is written twice"),
@@ -161,7 +171,7 @@ def test_argument_that_cannot_be_used(call: Callable[[], object], code: str, tex
 
 
 def client(**options: Any) -> doku.Client:
-    return doku.Client("sandbox", CLIENT_ID, SECRET_KEY, **options)
+    return doku.Client("sandbox", *MERCHANT, **options)
 
 
 def sign(**parts: Any) -> dict[str, str]:

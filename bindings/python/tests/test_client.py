@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from conftest import CLIENT_ID, SECRET_KEY, Receiver, new_order, pay
+from conftest import CLIENT_ID, MERCHANT, SECRET_KEY, Receiver, new_order, pay
 
 import doku_indodana as doku
 from doku_indodana import AsyncClient, Client, Notification
@@ -111,9 +111,9 @@ def test_own_http_client(gateway: str) -> None:
 def test_advisories() -> None:
     request = new_order()
     request["customer"]["phone"] = "081122334455"
-    prepared = client("sandbox").prepare(request)
+    prepared = Client("sandbox", *MERCHANT).prepare(request)
     assert [(found.pointer, found.deviation) for found in prepared.advisories] == [("/customer/phone", "D-06")]
-    strict = Client("sandbox", CLIENT_ID, SECRET_KEY, deny_advisories=True)
+    strict = Client("sandbox", *MERCHANT, deny_advisories=True)
     with pytest.raises(doku.InputError) as refused:
         strict.prepare(request)
     assert refused.value.violations == prepared.advisories
@@ -252,7 +252,7 @@ def test_interrupted_call_is_not_forgotten(serve: Serve, silence: Silence) -> No
 def test_what_is_sent_was_prepared() -> None:
     for wrong in (None, 1, b"{}", "order"):
         with pytest.raises(doku.InputTypeError, match="what is sent is of type .*; pass what prepare returned"):
-            client("sandbox").send(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            Client("sandbox", *MERCHANT).send(wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 FORK = """

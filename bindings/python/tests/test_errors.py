@@ -7,7 +7,7 @@ import pickle
 from collections.abc import Callable
 
 import pytest
-from conftest import CLIENT_ID, SECRET_KEY, new_order
+from conftest import CLIENT_ID, MERCHANT, SECRET_KEY, new_order
 
 import doku_indodana as doku
 
@@ -74,14 +74,14 @@ def test_nothing_shows_a_secret() -> None:
     signed = prepared.sign(CLIENT_ID, SECRET_KEY)
     things = [
         doku.Verifier(CLIENT_ID, SECRET_KEY, "SK-other"),
-        doku.Client("sandbox", CLIENT_ID, SECRET_KEY),
+        doku.Client("sandbox", *MERCHANT),
         doku.AsyncClient("https://shop.example", CLIENT_ID, SECRET_KEY),
         prepared,
         signed,
     ]
     assert [repr(thing) for thing in things] == [
         f"Verifier(client_id='{CLIENT_ID}')",
-        f"Client(environment='sandbox', client_id='{CLIENT_ID}')",
+        f"Client(environment='sandbox', client_id='{MERCHANT[0]}')",
         f"AsyncClient(environment='https://shop.example', client_id='{CLIENT_ID}')",
         f"PreparedOrder(request_id='{prepared.request_id}', {len(prepared.body)} bytes)",
         f"SignedRequest(POST /indodana-peer-to-peer/v2/generate-order, {len(prepared.body)} bytes)",
@@ -111,8 +111,11 @@ def test_signed_request_as_text() -> None:
     [
         ({}, "the environment variable DOKU_CLIENT_ID is not set"),
         ({"DOKU_CLIENT_ID": CLIENT_ID}, "no secret key: set the environment variable DOKU_SECRET_KEY"),
-        ({"DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": " x"}, "the secret key begins or ends with a blank"),
+        ({"DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": " x"}, "the secret key has leading or trailing white space"),
         ({"DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY_FILE": "/no/such"}, "cannot be read: entity not found"),
+        ({"DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY_FILE": SECRET_KEY}, "begins with SK-, as secret keys do"),
+        ({"DOKU_CLIENT_ID": SECRET_KEY, "DOKU_SECRET_KEY": CLIENT_ID}, "the client id begins with SK-"),
+        ({"DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": f"'{SECRET_KEY}'"}, "the secret key is in quotation marks"),
     ],
 )
 def test_credentials_from_the_environment(
@@ -126,3 +129,4 @@ def test_credentials_from_the_environment(
         error = raised(make)
         assert isinstance(error, doku.InputError)
         assert text in str(error)
+        assert SECRET_KEY not in repr(error)
