@@ -1,49 +1,66 @@
-//! Which gateway a command talks to, and as whom.
+//! Which environment a command talks to, and as whom.
 
 use std::env;
 
 use clap::Args;
 use doku_indodana::{
-    Credentials, Environment,
-    credentials::{CLIENT_ID_VARIABLE, SECRET_KEY_FILE_VARIABLE, SECRET_KEY_VARIABLE},
+    ClientId, Credentials, Environment,
+    credentials::{CLIENT_ID_VARIABLE, SECRET_KEY_FILE_VARIABLE, SECRET_KEY_VARIABLE, client_id_from_env},
+    error::CredentialsError,
 };
 
 use super::output::{self, Failure, shell_word};
 
 pub(crate) const ENVIRONMENT_VARIABLE: &str = "DOKU_ENVIRONMENT";
 
-/// The gateway: exactly one of these, or the variable `DOKU_ENVIRONMENT`.
+/// The environment: exactly one of these, or the variable `DOKU_ENVIRONMENT`.
 #[derive(Args)]
 #[group(multiple = false)]
 pub(crate) struct Gateway {
     /// Send to DOKU's sandbox: no money moves
     #[arg(long)]
     sandbox: bool,
-    /// Send to DOKU's production: real orders
+    /// Send to DOKU's production: real orders. Needed each time, whatever DOKU_ENVIRONMENT says
     #[arg(long)]
     live: bool,
-    /// Send to a gateway of your own, for example http://127.0.0.1:4000 of `doku simulator`
+    /// Send to a simulator, for example http://127.0.0.1:4000 of `doku simulator`
     #[arg(long, value_name = "URL")]
     simulator: Option<String>,
 }
 
 impl Gateway {
+    /// Returns the environment. Production is named by `--live` alone: a variable that was left over from another
+    /// terminal, or an address, is not enough where money moves.
     pub(crate) fn environment(&self) -> Result<Environment, Failure> {
-        match self {
-            Self { sandbox: true, .. } => Ok(Environment::Sandbox),
-            Self { live: true, .. } => Ok(Environment::Production),
-            Self { simulator: Some(url), .. } => custom(url),
-            _ => match env::var(ENVIRONMENT_VARIABLE).as_deref() {
-                Ok("sandbox") => Ok(Environment::Sandbox),
-                Ok("production") => Ok(Environment::Production),
-                Ok(url) if url.starts_with("http://") || url.starts_with("https://") => custom(url),
-                Ok(_) => Err(Failure::usage(format!("{ENVIRONMENT_VARIABLE} names no environment"))
-                    .help("set it to sandbox, production, or a URL such as http://127.0.0.1:4000")),
-                Err(_) => Err(Failure::usage("no environment is named").help(format!(
-                    "add --sandbox, --live or --simulator URL, or set {ENVIRONMENT_VARIABLE} to sandbox, production or a URL"
-                ))),
-            },
+        let (environment, name) = match self {
+            Self { sandbox: true, .. } => return Ok(Environment::Sandbox),
+            Self { live: true, .. } => return Ok(Environment::Production),
+            Self { simulator: Some(url), .. } => (custom(url)?, "--simulator"),
+            _ => (from_env()?, ENVIRONMENT_VARIABLE),
+        };
+        if environment == Environment::Production {
+            return Err(Failure::usage(format!(
+                "{name} names doku's production, where orders are real, and this is not enough; nothing was sent"
+            ))
+            .help("add --live each time that production is meant; otherwise name --sandbox or --simulator URL"));
         }
+        Ok(environment)
+    }
+}
+
+fn from_env() -> Result<Environment, Failure> {
+    let Some(value) = env::var_os(ENVIRONMENT_VARIABLE) else {
+        return Err(Failure::usage("no environment is named").help(format!(
+            "add --sandbox, --live or --simulator URL, or set {ENVIRONMENT_VARIABLE} to sandbox or a URL"
+        )));
+    };
+    match value.to_str() {
+        Some("sandbox") => Ok(Environment::Sandbox),
+        Some("production") => Ok(Environment::Production),
+        Some(url) if url.starts_with("http://") || url.starts_with("https://") => custom(url),
+        // It may be a secret key in the wrong place, so it is not shown.
+        _ => Err(Failure::usage(format!("{ENVIRONMENT_VARIABLE} names no environment"))
+            .help("set it to sandbox or a URL such as http://127.0.0.1:4000; production is named by --live")),
     }
 }
 
@@ -64,9 +81,26 @@ pub(crate) fn arguments(environment: &Environment) -> String {
 pub(crate) fn credentials(environment: &Environment) -> Result<Credentials, Failure> {
     // Plain http is possible on loopback addresses alone.
     if environment.base_url().starts_with("http://") {
-        credentials_or_simulators()
-    } else {
-        Ok(Credentials::from_env()?)
+        return credentials_or_simulators();
+    }
+    let credentials = Credentials::from_env()?;
+    let is_doku = matches!(environment, Environment::Sandbox | Environment::Production);
+    if is_doku && credentials.belong_to_simulator() {
+        return Err(CredentialsError::Simulator.into());
+    }
+    Ok(credentials)
+}
+
+/// Returns the client id of an argument, or else of the environment. Neither is shown where it cannot be used, for it
+/// may be the secret key.
+pub(crate) fn client_id(argument: Option<&str>) -> Result<ClientId, Failure> {
+    match argument {
+        Some(text) => Ok(text.parse()?),
+        None => client_id_from_env().map_err(|error| {
+            let is_missing = matches!(error, CredentialsError::Missing { .. });
+            let failure = Failure::from(error);
+            if is_missing { failure.help("or give it with --client-id ID") } else { failure }
+        }),
     }
 }
 

@@ -14,7 +14,6 @@ use self::stream::Messages;
 use super::{
     control::Control,
     environment::ENVIRONMENT_VARIABLE,
-    outcome,
     output::{self, Exit, Failure, clean, heading},
     simulator::{line, stamp, stop_signal},
     trigger,
@@ -89,16 +88,11 @@ const RECENT: usize = 10;
 
 impl Events {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let (at, result) = match &self.command {
-            Command::List(list) => (&list.at, super::block_on(list.run())),
-            Command::Tail(tail) => (&tail.at, super::block_on(tail.run())),
-            Command::Resend(resend) => (&resend.at, super::block_on(resend.run())),
-        };
-        result.inspect_err(|failure| {
-            if at.json {
-                outcome::print(failure);
-            }
-        })
+        match &self.command {
+            Command::List(list) => super::block_on(list.run()),
+            Command::Tail(tail) => super::block_on(tail.run()),
+            Command::Resend(resend) => super::block_on(resend.run()),
+        }
     }
 }
 

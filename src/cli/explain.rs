@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use doku_indodana::{
-    ClientId, Credentials, RequestId, RequestTarget, Timestamp,
+    Credentials, RequestId, RequestTarget, Timestamp,
     credentials::{SECRET_KEY_FILE_VARIABLE, SECRET_KEY_VARIABLE, secret_key_from_env},
     signature::{self, Components, Digest, Time, header},
 };
 
 use super::{
+    environment,
     output::{self, Exit, Failure, clean},
     signature::{Message, MessageKind, Method, digest},
 };
@@ -26,9 +27,9 @@ pub(crate) struct Explain {
     /// The path on the request line; of a notification, the path of the notification URL as DOKU has it
     #[arg(long, value_name = "PATH")]
     target: RequestTarget,
-    /// The client id
-    #[arg(long, value_name = "ID", env = "DOKU_CLIENT_ID", hide_env_values = true)]
-    client_id: ClientId,
+    /// The client id; without it, that of DOKU_CLIENT_ID
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
     /// The id of the request; of a received answer the id in its header without it
     #[arg(long, value_name = "ID", required_unless_present = "headers")]
     request_id: Option<RequestId>,
@@ -70,7 +71,7 @@ impl Explain {
         };
         let body = digest(method, self.body.as_ref())?;
         let digest = body.as_ref().map(|(digest, _)| digest);
-        let client_id = &self.client_id;
+        let client_id = &environment::client_id(self.client_id.as_deref())?;
         let components = Components {
             client_id,
             request_id: &request_id,
@@ -107,6 +108,7 @@ impl Explain {
         let (Some(kind), Some(headers)) = (self.kind, &self.headers) else {
             return Err(Failure::usage("--kind and --headers are needed"));
         };
+        let client_id = environment::client_id(self.client_id.as_deref())?;
         let key = secret_key_from_env()?;
         let message = Message::read(kind, self.target, headers, self.request_id, self.body.as_ref())?;
         let value =
@@ -121,16 +123,13 @@ impl Explain {
         let body_name = message.body.as_ref().map_or("an empty body, because none was given", |input| &input.name);
         let digest = signature::digest(message.body());
         let lines = [
-            Line::client_id(
-                self.client_id.as_str(),
-                "from --client-id or DOKU_CLIENT_ID; the header must be equal".into(),
-            ),
+            Line::client_id(client_id.as_str(), "from --client-id or DOKU_CLIENT_ID; the header must be equal".into()),
             Line::request_id(request_id, from),
             Line::time(kind.time_header(), value(kind.time_header()), header(kind.time_header())),
             Line::target(message.target.as_str(), "from --target".into()),
             Line::digest(&digest, message.body().len(), body_name),
         ];
-        let (verdict, exit) = match message.verify(Credentials::new(self.client_id, key)) {
+        let (verdict, exit) = match message.verify(Credentials::new(client_id, key)) {
             Ok(_) => ("verified: the header Signature is the one of these lines".to_owned(), Exit::Done),
             Err(error) => (format!("not verified: {error}"), Exit::Unverified),
         };

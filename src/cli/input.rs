@@ -63,6 +63,8 @@ fn name(path: &Path) -> String {
     let text = path.to_string_lossy();
     if is_stdin(path) {
         "<stdin>".to_owned()
+    } else if text.starts_with("SK-") {
+        "the argument, which looks like a secret key and not like a file,".to_owned()
     } else if text.trim_start().starts_with(['{', '[', '"']) {
         "the argument, which looks like a body and not like a file,".to_owned()
     } else {

@@ -5,6 +5,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 
 mod check;
+mod confirmation;
 mod contract;
 mod control;
 mod demo;
@@ -20,6 +21,7 @@ mod outcome;
 mod output;
 mod receiver;
 mod run;
+mod secret;
 mod signature;
 mod simulator;
 mod source;
@@ -35,27 +37,26 @@ use clap_complete::Shell;
 use self::output::{Exit, Failure};
 
 fn main() -> ExitCode {
-    let exit = match run(std::env::args_os()) {
-        Ok(exit) => exit,
-        Err(failure) => {
-            output::report(&failure);
-            failure.exit
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let exit = run(&arguments).unwrap_or_else(|failure| {
+        if arguments.iter().any(|argument| argument == "--json") {
+            outcome::print(&failure);
         }
-    };
+        output::report(&failure);
+        failure.exit
+    });
     exit.into()
 }
 
-fn run(arguments: impl IntoIterator<Item = OsString>) -> Result<Exit, Failure> {
-    let arguments: Vec<_> = arguments.into_iter().collect();
-    match Doku::try_parse_from(&arguments) {
+fn run(arguments: &[OsString]) -> Result<Exit, Failure> {
+    secret::refuse(arguments)?;
+    match Doku::try_parse_from(arguments) {
         Ok(doku) => doku.command.run(),
         Err(error) if error.use_stderr() => {
-            let text = error.render();
+            let text = secret::hide(&error.render().ansi().to_string());
             output::say_styled(&text);
-            if order::wants_json(&arguments) {
-                outcome::print(&Failure::usage(first_paragraph(&text.to_string())));
-            }
-            Ok(Exit::Usage)
+            let message = first_paragraph(&text.to_string());
+            Err(Failure::usage(message).told())
         }
         Err(help) => output::print_styled(&help.render()).map(|()| Exit::Done),
     }
@@ -81,7 +82,7 @@ Environment:
   DOKU_CLIENT_ID        the client id from the DOKU dashboard
   DOKU_SECRET_KEY       the secret key; never an argument
   DOKU_SECRET_KEY_FILE  or a file that holds it
-  DOKU_ENVIRONMENT      sandbox, production, or the URL of a gateway
+  DOKU_ENVIRONMENT      sandbox, or the URL of a simulator; production needs --live each time
   NO_COLOR              no colours
 
 Exit codes:

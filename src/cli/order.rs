@@ -1,6 +1,6 @@
 //! `doku order create` and `doku order status`.
 
-use std::{ffi::OsString, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use doku_indodana::{
@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     check::Inspection,
+    confirmation,
     environment::{self, Gateway},
     input,
     outcome::{self, failure},
@@ -34,23 +35,11 @@ enum Command {
 
 impl Order {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let (json, done) = match self.command {
-            Command::Create(create) => (create.json, create.run()),
-            Command::Status(status) => (status.json, status.run()),
-        };
-        done.inspect_err(|failure| {
-            if json {
-                outcome::print(failure);
-            }
-        })
+        match self.command {
+            Command::Create(create) => create.run(),
+            Command::Status(status) => status.run(),
+        }
     }
-}
-
-/// Returns whether these arguments ask for JSON, of a command whose failures are JSON too. They may be wrong otherwise.
-pub(crate) fn wants_json(arguments: &[OsString]) -> bool {
-    const COMMANDS: [&str; 4] = ["order", "trigger", "events", "run"];
-    let command = arguments.get(1).is_some_and(|name| COMMANDS.iter().any(|command| name == command));
-    command && arguments.iter().any(|argument| argument == "--json")
 }
 
 /// A body that breaks the contract, as JSON.
@@ -64,7 +53,8 @@ struct Refused<F> {
 /// Check, sign and send an order, verify the answer, print the payment URL
 ///
 /// Sends exactly the bytes of the file. If it is not known whether an order exists, the command says how to send the
-/// same order again; that makes no second one.
+/// same order again; that makes no second one. At a terminal, amount and invoice number of an order for production are
+/// shown, and a person has to type yes; elsewhere --live suffices.
 #[derive(Args)]
 struct Create {
     /// The file of the order, or - for standard input
@@ -80,6 +70,9 @@ struct Create {
     /// Print a curl command that sends the signed request, and send nothing
     #[arg(long, conflicts_with = "json")]
     curl: bool,
+    /// Do not ask before an order is sent to production
+    #[arg(long)]
+    yes: bool,
     /// Make advisories violations
     #[arg(long)]
     deny_advisories: bool,
@@ -111,6 +104,9 @@ impl Create {
             .map_err(|error| Failure::new(Exit::Violations, error.to_string()))?;
         if self.dry_run || self.curl {
             return self.print_request(&prepared.sign(&credentials, &timestamp()?), &environment);
+        }
+        if environment == Environment::Production && !self.yes {
+            confirmation::ask(&prepared)?;
         }
         super::block_on(self.send(&prepared, &environment, credentials))
     }

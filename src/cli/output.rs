@@ -89,6 +89,11 @@ impl Failure {
         Self::new(Exit::Usage, message)
     }
 
+    /// Says that people were told of it already: it is not reported again.
+    pub(crate) fn told(self) -> Self {
+        Self { message: String::new(), ..self }
+    }
+
     /// Sets another exit code.
     pub(crate) fn exit(self, exit: Exit) -> Self {
         Self { exit, ..self }

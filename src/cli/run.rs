@@ -22,7 +22,7 @@ use self::{
     step::{Difference, Outcome},
 };
 use super::{
-    input, outcome,
+    input,
     output::{self, Exit, Failure, clean, heading},
     simulator::stop_signal,
 };
@@ -51,16 +51,10 @@ impl Run {
         let Some(file) = self.file.as_ref().filter(|_| !self.schema) else {
             return output::print_json(&schemars::schema_for!(Scenario)).map(|()| Exit::Done);
         };
-        let done = input::read(file).and_then(|input| {
-            let source = Source::new(&input, file)?;
-            let scenario = source.scenario()?;
-            super::block_on(self.play(&source, scenario))
-        });
-        done.inspect_err(|failure| {
-            if self.json {
-                outcome::print(failure);
-            }
-        })
+        let input = input::read(file)?;
+        let source = Source::new(&input, file)?;
+        let scenario = source.scenario()?;
+        super::block_on(self.play(&source, scenario))
     }
 
     async fn play(&self, source: &Source<'_>, scenario: Scenario) -> Result<Exit, Failure> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use doku_indodana::{
-    Age, ClientId, Credentials, Notification, RequestId, RequestTarget, Timestamp, VerificationError, Verifier,
+    Age, Credentials, Notification, RequestId, RequestTarget, Timestamp, VerificationError, Verifier,
     credentials::secret_key_from_env,
     signature::{self, Components, Digest, Time, header},
 };
@@ -12,6 +12,7 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 
 use super::{
+    environment,
     input::{self, Input},
     output::{self, Exit, Failure, clean},
 };
@@ -37,9 +38,9 @@ struct Request {
     /// The path on the request line, for example /indodana-peer-to-peer/v2/generate-order
     #[arg(long, value_name = "PATH")]
     target: RequestTarget,
-    /// The client id
-    #[arg(long, value_name = "ID", env = "DOKU_CLIENT_ID", hide_env_values = true)]
-    client_id: ClientId,
+    /// The client id; without it, that of DOKU_CLIENT_ID
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
     /// The id of the request
     #[arg(long, value_name = "ID")]
     request_id: RequestId,
@@ -77,6 +78,7 @@ pub(crate) fn digest(method: Method, body: Option<&PathBuf>) -> Result<Option<(D
 impl Sign {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let Request { method, target, client_id, request_id, timestamp, body } = &self.request;
+        let client_id = &environment::client_id(client_id.as_deref())?;
         let key = secret_key_from_env()?;
         let body = digest(*method, body.as_ref())?;
         let digest = body.as_ref().map(|(digest, _)| digest);

@@ -16,7 +16,6 @@ use self::field::field;
 pub(crate) use self::verdict::end;
 use super::{
     control::Control,
-    outcome,
     output::{self, Exit, Failure, clean},
     simulator::{Log, credentials, delivered, stop_signal},
 };
@@ -79,15 +78,7 @@ impl Trigger {
                 }
             }
         });
-        match result {
-            Ok(deliveries) => self.show(&deliveries),
-            Err(failure) => {
-                if self.json {
-                    outcome::print(&failure);
-                }
-                Err(failure)
-            }
-        }
+        self.show(&result?)
     }
 
     async fn deliver(&self) -> Result<Vec<Delivery>, Failure> {
@@ -141,7 +132,15 @@ impl Trigger {
         if let Some(look) = self.look() {
             output::say(look);
         }
-        end(deliveries)
+        let ended = end(deliveries);
+        if self.json {
+            // What is wrong is in the document; standard output has no second one.
+            return ended.or_else(|failure| {
+                output::report(&failure);
+                Ok(failure.exit)
+            });
+        }
+        ended
     }
 }
 

@@ -213,7 +213,7 @@ pub fn client_id_from_env() -> Result<ClientId, CredentialsError> {
 pub fn secret_key_from_env() -> Result<SecretKey, CredentialsError> {
     match (variable(SECRET_KEY_VARIABLE)?, variable(SECRET_KEY_FILE_VARIABLE)?) {
         (Some(_), Some(_)) => Err(CredentialsError::SecretKeyTwice),
-        (Some(secret), None) => SecretKey::new(&Zeroizing::new(secret)),
+        (Some(secret), None) => usable(&Zeroizing::new(secret)),
         (None, Some(path)) => {
             let text = read(Path::new(&path)).map_err(|error| match error.kind() {
                 // The path is never printed, for it may be the key itself.
@@ -221,9 +221,18 @@ pub fn secret_key_from_env() -> Result<SecretKey, CredentialsError> {
                 reason => CredentialsError::SecretKeyFile { reason },
             })?;
             let line = text.strip_suffix('\n').map_or(text.as_str(), |text| text.strip_suffix('\r').unwrap_or(text));
-            SecretKey::new(line)
+            usable(line)
         }
         (None, None) => Err(CredentialsError::Missing { variable: SECRET_KEY_VARIABLE }),
+    }
+}
+
+/// Takes a secret key that was found. A client id is printed and sent, so it must not be the same.
+fn usable(secret: &str) -> Result<SecretKey, CredentialsError> {
+    let key = SecretKey::new(secret)?;
+    match variable(CLIENT_ID_VARIABLE)? {
+        Some(client_id) if client_id == secret => Err(CredentialsError::ClientIdIsSecretKey),
+        _ => Ok(key),
     }
 }
 

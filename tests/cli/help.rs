@@ -84,7 +84,7 @@ fn the_environment_may_come_from_a_variable() {
     let order = "spec/examples/generate_order.request.minimal.json";
     for (variable, code, reason) in [
         ("sandbox", 2, "DOKU_CLIENT_ID is not set"),
-        ("production", 2, "DOKU_CLIENT_ID is not set"),
+        ("production", 2, "add --live each time"),
         ("http://127.0.0.1:1", 0, "the simulator's own credentials are used"),
         ("staging", 2, "DOKU_ENVIRONMENT names no environment"),
         ("", 2, "DOKU_ENVIRONMENT names no environment"),

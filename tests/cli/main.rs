@@ -6,10 +6,13 @@ mod demo;
 
 mod doctor;
 mod events;
+mod guard;
 mod help;
 #[cfg(unix)]
 mod listen;
 mod order;
+#[cfg(unix)]
+mod production;
 mod run;
 mod secret;
 mod signature;

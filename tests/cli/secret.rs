@@ -26,15 +26,15 @@ fn credentials_that_cannot_be_used() {
     for (variables, reason) in [
         (&[id][..], "no secret key: set the environment variable DOKU_SECRET_KEY"),
         (&[id, ("DOKU_SECRET_KEY", "")], "the secret key is empty"),
-        (&[id, ("DOKU_SECRET_KEY", " SK-1")], "the secret key begins or ends with a blank"),
-        (&[id, ("DOKU_SECRET_KEY", "SK-1\n")], "the secret key begins or ends with a blank"),
+        (&[id, ("DOKU_SECRET_KEY", " SK-1")], "the secret key has leading or trailing white space"),
+        (&[id, ("DOKU_SECRET_KEY", "SK-1\n")], "the secret key has leading or trailing white space"),
         (&[id, ("DOKU_SECRET_KEY", "SK\t1")], "the secret key has a control character"),
         (&[id, ("DOKU_SECRET_KEY", "SK-1"), ("DOKU_SECRET_KEY_FILE", "/x")], "both DOKU_SECRET_KEY and"),
         (&[id, ("DOKU_SECRET_KEY_FILE", "/no/such/file")], "DOKU_SECRET_KEY_FILE cannot be read: entity not found"),
         (&[id, ("DOKU_SECRET_KEY_FILE", "spec")], "DOKU_SECRET_KEY_FILE cannot be read: is a directory"),
         (&[("DOKU_CLIENT_ID", ""), SIMULATOR[1]], "client"),
         (&[("DOKU_CLIENT_ID", "MCH 1"), SIMULATOR[1]], "1 to 128 visible ascii characters"),
-        (&[SIMULATOR[1]], "--client-id <ID>"),
+        (&[SIMULATOR[1]], "DOKU_CLIENT_ID is not set; set it"),
     ] {
         let run = sign(variables);
         assert_eq!((run.code(), run.stdout()), (2, ""), "{reason}: {}", run.stderr);

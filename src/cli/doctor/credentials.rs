@@ -18,13 +18,11 @@ use super::{
 const CLIENT_ID: &str = "client id";
 const KEY: &str = "secret key";
 
-/// How client ids begin: present-day ones, older ones, and the local gateway's.
+/// How client ids begin: present-day ones, older ones, and the simulator's.
 const CLIENT_ID_PREFIXES: [&str; 3] = ["BRN-", "MCH-", "SIM-"];
 
 /// How secret keys begin.
 const KEY_PREFIX: &str = "SK-";
-
-const SWAPPED: &str = "client id and secret key are probably swapped; set each again";
 
 /// Returns what is found, and the credentials if both can be used.
 pub(super) fn checks(environment: Option<&Environment>) -> (Vec<Check>, Option<Credentials>) {
@@ -50,9 +48,6 @@ fn client_id(local: Option<bool>) -> Check {
         }
         Err(_) => return refused(CLIENT_ID, &CredentialsError::NotUnicode { variable: CLIENT_ID_VARIABLE }),
     };
-    if text.starts_with(KEY_PREFIX) {
-        return failed("DOKU_CLIENT_ID begins with SK-, as secret keys do").help(SWAPPED);
-    }
     if let Err(error) = text.parse::<ClientId>() {
         return refused(CLIENT_ID, &error);
     }
@@ -61,10 +56,8 @@ fn client_id(local: Option<bool>) -> Check {
             .help("copy it again from the DOKU dashboard: Integrations, API Keys");
     };
     match prefix {
-        "SIM-" if local == Some(false) => {
-            failed("DOKU_CLIENT_ID is one of the local gateway's, which DOKU does not know")
-                .help("copy your own from the DOKU dashboard: Integrations, API Keys")
-        }
+        "SIM-" if local == Some(false) => failed("DOKU_CLIENT_ID is one of the simulator's, which DOKU does not know")
+            .help("copy your own from the DOKU dashboard: Integrations, API Keys"),
         "BRN-" | "MCH-" if local == Some(true) => {
             Check::warning(CLIENT_ID, format!("begins with {prefix}, as DOKU's own do; the gateway is a local one"))
                 .help("unset DOKU_CLIENT_ID and the secret key to use the simulator's own")
@@ -98,18 +91,15 @@ fn secret_key(local: Option<bool>) -> Check {
         }
     };
     let text = text.trim_end();
-    if CLIENT_ID_PREFIXES.iter().any(|prefix| text.starts_with(prefix)) {
-        return failed("the secret key begins as client ids do").help(SWAPPED);
-    }
     if local == Some(false) && text == SECRET_KEY {
-        return failed("the secret key is that of the local gateway, which everyone knows")
+        return failed("the secret key is that of the simulator, which everyone knows")
             .help("copy your own from the DOKU dashboard: Integrations, API Keys");
     }
     if text.contains(char::is_whitespace) {
-        return failed("the secret key has a blank in it").help("copy it again, without what stands around it");
+        return failed("the secret key has white space in it").help("copy it again, without what is around it");
     }
     if text.starts_with(['"', '\'']) || text.ends_with(['"', '\'']) {
-        return failed("the secret key stands in quotation marks, which are taken for a part of it")
+        return failed("the secret key begins or ends with a quotation mark, which is taken for a part of it")
             .help("set it without them; files of variables often keep them");
     }
     if !text.starts_with(KEY_PREFIX) {

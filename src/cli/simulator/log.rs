@@ -75,7 +75,7 @@ impl Log {
         if !message.is_empty() {
             self.record("error", message);
         }
-        Failure::new(failure.exit, "")
+        failure.told()
     }
 
     fn record(self, event: &str, text: &str) {

@@ -12,7 +12,7 @@ pub enum CredentialsError {
     ClientId,
     /// The client id has a control character, or one that nobody sees, such as a byte order mark.
     ClientIdInvisibleCharacter,
-    /// The client id begins as secret keys do.
+    /// The client id begins as secret keys do, or is the secret key.
     ClientIdIsSecretKey,
     /// The client id is in quotation marks.
     ClientIdQuoted,
@@ -64,7 +64,7 @@ impl fmt::Display for CredentialsError {
                  end; type it by hand, or copy it again from the doku dashboard"
             }
             Self::ClientIdIsSecretKey => {
-                "the client id begins with SK-, as secret keys do; client id and secret key are probably swapped: set \
+                "the client id begins with SK-, as secret keys do, or is the secret key; client id and secret key are probably swapped: set \
                  each again"
             }
             Self::ClientIdQuoted => {
