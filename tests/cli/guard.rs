@@ -48,7 +48,7 @@ fn faults() -> Vec<Fault> {
         faults.push(fault("quoted id", &quoted(ID), KEY, "the client id is in quotation marks"));
         faults.push(fault("swapped and quoted", &quoted(KEY), &quoted(ID), "the client id is in quotation marks"));
     }
-    for damage in ["\u{feff}", "\u{200b}", "\u{202a}", "\u{1}", "\u{1b}[31m"] {
+    for damage in ["\u{feff}", "\u{200b}", "\u{1b}[31m"] {
         let (id, key) = (format!("{damage}{ID}"), format!("{damage}{KEY}"));
         faults.push(fault("damaged", ID, &key, "copy it again"));
         faults.push(fault("damaged id", &id, KEY, "type it by hand, or copy it again"));
