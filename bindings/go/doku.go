@@ -20,6 +20,8 @@ import (
 var (
 	visible   = regexp.MustCompile(`^[!-~]{1,128}$`)
 	isPath    = regexp.MustCompile(`^/[!"$-~]*$`)
+	invisible = regexp.MustCompile(`[\x{AD}\x{61C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}` +
+		`\x{FEFF}\x{FFF9}-\x{FFFB}\x{E0000}-\x{E007F}]`)
 	quoted    = regexp.MustCompile(`(?s)^["'](.*["'])?$`)
 	printable = regexp.MustCompile(`^[ -~]+$`)
 	proof     = regexp.MustCompile(`^HMACSHA256=[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$`)
@@ -79,14 +81,16 @@ func faultOfKey(key string) string {
 		return "a secret key is empty"
 	case !utf8.ValidString(key):
 		return "a secret key is not UTF-8"
+	case invisible.MatchString(key):
+		return "a secret key has a character that nobody sees, such as a byte order mark"
 	case key != strings.TrimSpace(key):
 		return "a secret key has white space at its beginning or end"
-	case strings.ContainsRune(key, '\uFEFF'):
-		return "a secret key has a byte order mark"
 	case strings.IndexFunc(key, unicode.IsControl) >= 0:
 		return "a secret key has a control character or more than one line"
 	case quoted.MatchString(key):
 		return "a secret key is in quotation marks, which do not belong to it"
+	case strings.HasPrefix(key, "BRN-") || strings.HasPrefix(key, "MCH-") || strings.HasPrefix(key, "SIM-"):
+		return "a secret key begins as client ids do: the client id comes first, the secret key after it"
 	}
 	return ""
 }

@@ -36,6 +36,8 @@ public final class Doku {
 
     private static final String VISIBLE = "[!-~]{1,128}";
     private static final String PATH = "/[!\"$-~]{0,2047}";
+    private static final String INVISIBLE = "(?s).*[\\x{AD}\\x{61C}\\x{180E}\\x{200B}-\\x{200F}\\x{202A}-\\x{202E}"
+        + "\\x{2060}-\\x{206F}\\x{FEFF}\\x{FFF9}-\\x{FFFB}\\x{E0000}-\\x{E007F}].*";
     private static final String QUOTED = "(?s)[\"'](.*[\"'])?";
     private static final String SIGNATURE = "HMACSHA256=[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?";
 
@@ -74,14 +76,16 @@ public final class Doku {
             return "a secret key is empty";
         } else if (!key.equals(new String(key.getBytes(UTF_8), UTF_8))) {
             return "a secret key has half of a surrogate pair, and no UTF-8";
+        } else if (matches(key, INVISIBLE)) {
+            return "a secret key has a character that nobody sees, such as a byte order mark";
         } else if (!matches(key, "(?sU)\\S(.*\\S)?")) {
             return "a secret key has white space at its beginning or end";
-        } else if (key.indexOf('\uFEFF') >= 0) {
-            return "a secret key has a byte order mark";
         } else if (key.chars().anyMatch(Character::isISOControl)) {
             return "a secret key has a control character or more than one line";
         } else if (matches(key, QUOTED)) {
             return "a secret key is in quotation marks, which do not belong to it";
+        } else if (matches(key, "(?s)(BRN|MCH|SIM)-.*")) {
+            return "a secret key begins as client ids do: the client id comes first, the secret key after it";
         }
         return null;
     }

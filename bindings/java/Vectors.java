@@ -17,7 +17,7 @@ final class Vectors {
     /** What a failure says for a reason of the vectors. */
     private static final Map<String, String> SAYS = Map.of("empty", "empty", "too_long", "128 visible", "not_visible_ascii",
         "visible ASCII", "is_secret_key", "SK-", "quoted", "quotation marks", "white_space_at_edge", "white space",
-        "byte_order_mark", "byte order mark", "control_character", "control character");
+        "invisible_character", "nobody sees", "control_character", "control character", "is_client_id", "client ids do");
 
     private static int failed;
 

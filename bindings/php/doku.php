@@ -20,6 +20,8 @@ final class DokuException extends Exception
 final class Doku
 {
     private const VISIBLE = '/^[!-~]{1,128}$/D';
+    private const INVISIBLE = '/[\x{AD}\x{61C}\x{180E}\x{200B}-\x{200F}\x{202A}-\x{202E}\x{2060}-\x{206F}'
+        . '\x{FEFF}\x{FFF9}-\x{FFFB}\x{E0000}-\x{E007F}]/u';
     private const QUOTED = '/^["\'](.*["\'])?$/sD';
 
     /** Of a class that nothing prints, exports or serializes. */
@@ -53,10 +55,12 @@ final class Doku
         return match (true) {
             !is_string($key) || $key === '' => 'a secret key is empty or no text',
             !self::matches('//u', $key) => 'a secret key is not UTF-8',
+            self::matches(self::INVISIBLE, $key) => 'a secret key has a character that nobody sees, such as a byte order mark',
             !self::matches('/^\S(.*\S)?$/suD', $key) => 'a secret key has white space at its beginning or end',
-            str_contains($key, "\u{FEFF}") => 'a secret key has a byte order mark',
             self::matches('/\p{Cc}/u', $key) => 'a secret key has a control character or more than one line',
             self::matches(self::QUOTED, $key) => 'a secret key is in quotation marks, which do not belong to it',
+            self::matches('/^(BRN|MCH|SIM)-/', $key) =>
+                'a secret key begins as client ids do: the client id comes first, the secret key after it',
             default => null,
         };
     }

@@ -8,7 +8,7 @@ require __DIR__ . '/doku.php';
 
 /** What an exception says for a reason of the vectors. */
 const SAYS = ['empty' => 'empty', 'too_long' => '128 visible', 'not_visible_ascii' => 'visible ASCII', 'is_secret_key' => 'SK-',
-    'quoted' => 'quotation marks', 'white_space_at_edge' => 'white space', 'byte_order_mark' => 'byte order mark',
+    'quoted' => 'quotation marks', 'white_space_at_edge' => 'white space', 'invisible_character' => 'nobody sees', 'is_client_id' => 'client ids do',
     'control_character' => 'control character'];
 
 set_error_handler(fn (int $level, string $text) => throw new ErrorException($text));

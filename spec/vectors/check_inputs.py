@@ -20,6 +20,10 @@ HERE = pathlib.Path(__file__).resolve().parent
 # In the order of the file and of the TSV columns.
 FIELDS = "id comment input value result reason".split()
 QUOTES = "\"'"
+CLIENT_IDS = ("BRN-", "MCH-", "SIM-")
+INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 LONGEST = {"client_id": 128, "request_id": 128, "target": 2048}
 
 
@@ -81,13 +85,15 @@ def why(kind, value):
 def why_secret_key(key):
     if key == "":
         return "empty"
+    if INVISIBLE.search(key):
+        return "invisible_character"
     if key[0].isspace() or key[-1].isspace():
         return "white_space_at_edge"
-    if "\ufeff" in key:
-        return "byte_order_mark"
     if any(unicodedata.category(character) == "Cc" for character in key):
         return "control_character"
-    return "quoted" if key[0] in QUOTES and key[-1] in QUOTES else None
+    if key[0] in QUOTES and key[-1] in QUOTES:
+        return "quoted"
+    return "is_client_id" if key.startswith(CLIENT_IDS) else None
 
 
 def text(v):
