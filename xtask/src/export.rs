@@ -5,6 +5,8 @@ mod typescript;
 
 mod collections;
 
+mod draft_07;
+
 mod python;
 
 use std::{
@@ -125,8 +127,14 @@ fn artifacts(generated: &Generated, vectors: &Vectors) -> Result<BTreeMap<PathBu
     let collections = collections::collections(&contract)?;
     artifacts.extend(collections.into_iter().map(|(path, text)| (folder.join(path), text)));
     for root in ROOTS {
-        let text = serde_json::to_string_pretty(&document(&bundle, root)?).map_err(|error| error.to_string())?;
-        artifacts.insert(folder.join(format!("schemas/{root}.json")), text + "\n");
+        let document = document(&bundle, root)?;
+        for (path, document) in [
+            (format!("schemas/draft-07/{root}.json"), draft_07::twin(&document)),
+            (format!("schemas/{root}.json"), document),
+        ] {
+            let text = serde_json::to_string_pretty(&document).map_err(|error| error.to_string())?;
+            artifacts.insert(folder.join(path), text + "\n");
+        }
     }
     Ok(artifacts)
 }

@@ -7,6 +7,7 @@ mod generators;
 mod node;
 mod process;
 mod python;
+mod schemas;
 mod shop;
 mod signers;
 
@@ -59,6 +60,7 @@ const STEPS: &[(&str, Step)] = &[
     ("violation vectors", violation_vectors),
     ("openapi validator", openapi_validator),
     ("openapi linter", openapi_linter),
+    ("schemas in draft-07", schemas::draft_07),
     ("collections", collections::collections),
     ("generated types", generators::generated_types),
     ("licences and bans", licences),

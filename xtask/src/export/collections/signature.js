@@ -31,7 +31,8 @@ const signature = (() => {
     for (const value of [foundId, requestId, timestamp]) {
       if (!/^[ -~]+$/.test(value)) return "malformed_header";
     }
-    if (requestId.length > 128) return "malformed_header: Request-Id";
+    if (!/^[!-~]{1,128}$/.test(requestId)) return "malformed_header: Request-Id";
+    if (timestamp.length > 64) return "malformed_header: " + label;
     // Exactly 32 bytes; DOKU was seen to leave the padding out.
     if (!/^HMACSHA256=[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=?$/.test(found)) return "malformed_signature";
     if (foundId !== clientId) return "client_id_mismatch";
