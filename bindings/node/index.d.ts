@@ -106,6 +106,18 @@ export interface PrepareOptions {
  */
 export function prepare(request: GenerateOrderRequest | Uint8Array, options?: PrepareOptions): PreparedOrder
 
+/**
+ * What `JSON.stringify` makes of a value: a bigint is a number, or its digits as text beyond 2^53 - 1; bytes are text, or
+ * Base64 where they are not UTF-8.
+ */
+export type Json<T> = T extends bigint
+  ? number | string
+  : T extends Uint8Array
+    ? string | { base64: string }
+    : T extends object
+      ? { [K in keyof T as T[K] extends (...given: never[]) => unknown ? never : K]: Json<T[K]> }
+      : T
+
 /** A checked order: frozen bytes and their request id. Sending it again is safe. */
 export class PreparedOrder {
   private constructor()
@@ -129,6 +141,8 @@ export class PreparedOrder {
   readonly advisories: Violation[]
   /** Signs the order for one attempt with your own HTTP client. Each attempt has its own timestamp. */
   sign(options: Signer): SignedRequest
+  /** All of the above, the customer's data included. `restore` takes `body` and `requestId` of it. */
+  toJSON(): Json<PreparedOrder>
 }
 
 /** Who signs, and when. */
@@ -151,6 +165,8 @@ export class SignedRequest {
   readonly body: Buffer
   /** The whole request as text, for snapshot tests. It holds the customer's data, and no secret key. */
   toText(): string
+  /** @throws TypeError with code `not_storable`: its time of sending grows old. Store the {@link PreparedOrder}. */
+  toJSON(): never
 }
 
 /** Signs a request without a body: check status, or another GET of DOKU's. */
@@ -251,6 +267,8 @@ export class Notification {
    * @param now a `Date`, or milliseconds since 1970 as of `Date.now()`, which is the default
    */
   age(now?: Date | number): NotificationAge
+  /** All of the above but `age`, the customer's data included: for a queue or a database, not for a log. */
+  toJSON(): Json<Notification>
 }
 
 export interface NotificationAge {
@@ -320,6 +338,8 @@ export class GeneratedOrder {
   readonly timestamp: string
   /** A copy of the exact bytes that were verified. */
   readonly body: Buffer
+  /** All of the above. */
+  toJSON(): Json<GeneratedOrder>
 }
 
 /** What DOKU says of an order. */
@@ -339,6 +359,8 @@ export class CheckedStatus {
   /** `null` where there was no signature, as is `body`. */
   readonly timestamp: string | null
   readonly body: Buffer | null
+  /** All of the above. */
+  toJSON(): Json<CheckedStatus>
 }
 
 /** What DOKU said when it refused. */
@@ -393,6 +415,7 @@ export type ArgumentErrorCode =
   | 'not_headers'
   | 'not_plain'
   | 'not_prepared'
+  | 'not_storable'
   | 'not_text'
   | 'out_of_range'
   | 'too_deep'

@@ -10,6 +10,7 @@ mod client;
 mod credentials;
 mod deviations;
 mod errors;
+mod fees;
 mod findings;
 mod house;
 mod json;

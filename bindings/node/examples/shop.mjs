@@ -12,6 +12,9 @@ import express from 'express'
 /** The path of the notification URL, exactly as DOKU has it. */
 const NOTIFICATION_PATH = '/payments/notifications'
 
+/** What DOKU expects as the acknowledgement. */
+const ACKNOWLEDGED = { responseCode: '2000000', responseMessage: 'Successful' }
+
 const port = Number(process.env.PORT ?? 8080)
 const environment = process.env.DOKU_ENVIRONMENT
 // The local gateway's key is known to everyone, so it is used with the local gateway alone.
@@ -50,7 +53,7 @@ app.post(NOTIFICATION_PATH, express.raw({ type: () => true, limit: '1mb' }), (re
   } else {
     console.error('a genuine notification fits no order; look at it by hand')
   }
-  response.sendStatus(200)
+  response.json(ACKNOWLEDGED)
 })
 
 app.get('/', (_request, response) => {
@@ -111,7 +114,11 @@ function order(invoiceNumber) {
     order: {
       invoice_number: invoiceNumber,
       amount: 100_000,
-      line_items: [{ name: 'Ayam geprek', price: 50_000, quantity: 2, id: '1002', category: 'food-and-beverage' }],
+      line_items: [
+        // A discount lowers the price, shipping is an item of its own.
+        { name: 'Ayam geprek', price: 45_000, quantity: 2, id: '1002', category: 'food-and-beverage' },
+        { name: 'Ongkos kirim', price: 10_000, quantity: 1, id: 'ONGKIR', category: 'others' },
+      ],
       callback_url: `http://127.0.0.1:${port}/done`,
       callback_url_cancel: `http://127.0.0.1:${port}/cancel`,
     },

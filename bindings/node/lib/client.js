@@ -4,6 +4,7 @@ const { inspect } = require('node:util')
 
 const { call, later, native } = require('./native.js')
 const { PreparedOrder, SEAL, prepare, seal } = require('./order.js')
+const { expose, toJSON } = require('./record.js')
 
 /** Generates orders and asks for their status. */
 class Client {
@@ -55,6 +56,7 @@ class GeneratedOrder {
   constructor(given, record) {
     seal(given, 'a GeneratedOrder comes from client.generateOrder() or client.send()')
     this.#record = record
+    expose(this)
   }
 
   get paymentUrl() {
@@ -90,6 +92,10 @@ class GeneratedOrder {
     return Buffer.from(this.#record.body)
   }
 
+  toJSON() {
+    return toJSON({ ...this })
+  }
+
   [inspect.custom](_depth, options) {
     const { requestId, isReplayed, attempts } = this
     return `GeneratedOrder ${inspect({ requestId, isReplayed, attempts }, options)}`
@@ -104,6 +110,7 @@ class CheckedStatus {
   constructor(given, record) {
     seal(given, 'a CheckedStatus comes from client.checkStatus()')
     this.#record = record
+    expose(this)
   }
 
   get status() {
@@ -137,6 +144,10 @@ class CheckedStatus {
 
   get body() {
     return this.isVerified ? Buffer.from(this.#record.body) : null
+  }
+
+  toJSON() {
+    return toJSON({ ...this })
   }
 
   [inspect.custom](_depth, options) {

@@ -5,6 +5,7 @@ const { inspect } = require('node:util')
 
 const { argument } = require('./errors.js')
 const { call, native } = require('./native.js')
+const { expose, toJSON } = require('./record.js')
 
 /** Given to a constructor by this package alone. */
 const SEAL = Symbol('doku-indodana')
@@ -22,6 +23,7 @@ class PreparedOrder {
   constructor(given, order) {
     seal(given, 'a PreparedOrder comes from prepare(), client.prepare() or PreparedOrder.restore()')
     this.#native = order
+    expose(this)
   }
 
   static restore(body, requestId) {
@@ -34,7 +36,9 @@ class PreparedOrder {
   /** Returns the addon's own order. */
   static native(order) {
     if (order !== null && typeof order === 'object' && #native in order) return order.#native
-    const message = 'send takes a PreparedOrder, from client.prepare(request); generateOrder takes the request itself'
+    const message =
+      'send takes a PreparedOrder, from client.prepare(request) or, after it was stored or copied, from ' +
+      'PreparedOrder.restore(body, requestId); generateOrder takes the request itself'
     throw argument(TypeError, 'not_prepared', message)
   }
 
@@ -68,6 +72,10 @@ class PreparedOrder {
       SEAL,
       call(() => this.#native.sign(options)),
     )
+  }
+
+  toJSON() {
+    return toJSON({ ...this })
   }
 
   [inspect.custom](_depth, options) {
@@ -104,6 +112,13 @@ class SignedRequest {
 
   toText() {
     return this.#record.text
+  }
+
+  toJSON() {
+    const message =
+      'a SignedRequest is not stored, because its time of sending grows old; store body and requestId of the ' +
+      'PreparedOrder, and sign it again'
+    throw argument(TypeError, 'not_storable', message)
   }
 
   [inspect.custom](_depth, options) {

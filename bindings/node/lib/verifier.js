@@ -5,6 +5,7 @@ const { inspect } = require('node:util')
 const { argument } = require('./errors.js')
 const { call, native } = require('./native.js')
 const { SEAL, seal } = require('./order.js')
+const { expose, toJSON } = require('./record.js')
 
 /** Verifies what DOKU sends. */
 class Verifier {
@@ -41,6 +42,7 @@ class Notification {
   constructor(given, verified) {
     seal(given, 'a Notification comes from verifier.verifyNotification()')
     this.#native = verified
+    expose(this)
   }
 
   get requestId() {
@@ -85,6 +87,10 @@ class Notification {
 
   age(now = Date.now()) {
     return call(() => this.#native.age(now instanceof Date ? now.getTime() : now))
+  }
+
+  toJSON() {
+    return toJSON({ ...this })
   }
 
   [inspect.custom](_depth, options) {

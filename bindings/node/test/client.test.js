@@ -6,7 +6,7 @@ const net = require('node:net')
 const test = require('node:test')
 const { inspect } = require('node:util')
 
-const { Client, PreparedOrder, Verifier, prepare, signGet } = require('..')
+const { Client, PreparedOrder, SignedRequest, Verifier, digest, prepare, sign, signGet } = require('..')
 const { CLIENT_ID, SECRET_KEY, freePort, order, promise, server, simulator } = require('./doku.js')
 
 const TARGET = '/payments/notifications'
@@ -88,6 +88,7 @@ test('order, pay, notification, status', { timeout: 240_000 }, async (t) => {
   assert.equal(status.answer.order.amount, 100_000n)
   assert.equal((await client.checkStatus(prepared.requestId)).invoiceNumber, 'INV-NODE-1')
 
+  await stored(client, { prepared, generated, notification, status })
   await refusals(client, environment)
   await ownHttp(environment, verifier)
   await atOnce(client)
@@ -100,6 +101,57 @@ test('order, pay, notification, status', { timeout: 240_000 }, async (t) => {
     status,
     prepared.sign({ ...credentials, timestamp: new Date() }),
   ])
+})
+
+/** What a queue, a database or another thread gets of the values is all that they hold. */
+async function stored(client, { prepared, generated, notification, status }) {
+  const members = {
+    prepared: ['requestId', 'body', 'invoiceNumber', 'amount', 'digest', 'advisories'],
+    generated: ['paymentUrl', 'paymentStatus', 'requestId', 'isReplayed', 'attempts', 'response', 'timestamp', 'body'],
+    notification: ['requestId', 'timestamp', 'body', 'invoiceNumber', 'amount', 'status', 'isFinal', 'payment', 'unreadable'],
+    status: ['status', 'isFinal', 'invoiceNumber', 'amount', 'isVerified', 'answer', 'timestamp', 'body'],
+  }
+  for (const [name, value] of Object.entries({ prepared, generated, notification, status })) {
+    const held = Object.fromEntries(members[name].map((member) => [member, value[member]]))
+    assert.deepEqual({ ...value }, held, name)
+    // A clone of a Buffer is a Uint8Array.
+    assert.deepEqual(structuredClone(value), { ...held, body: new Uint8Array(value.body) }, name)
+    const written = JSON.parse(JSON.stringify(value))
+    assert.deepEqual(Object.keys(written), members[name], name)
+    assert.ok(Buffer.from(written.body).equals(value.body), name)
+    if (name !== 'generated') assert.deepEqual([written.amount, written.invoiceNumber], [100_000, 'INV-NODE-1'], name)
+  }
+  const written = JSON.parse(JSON.stringify([notification, generated]))
+  assert.equal(written[0].payment.order.amount, 100_000)
+  assert.equal(written[1].response.payment.url, generated.paymentUrl)
+
+  const { body, requestId } = JSON.parse(JSON.stringify(prepared))
+  const again = await client.send(PreparedOrder.restore(Buffer.from(body), requestId))
+  assert.equal(again.paymentUrl, generated.paymentUrl)
+  await assert.rejects(client.send(structuredClone(prepared)), { code: 'not_prepared', message: /PreparedOrder\.restore/ })
+  const signed = prepared.sign({ ...credentials, timestamp: new Date() })
+  assert.throws(() => JSON.stringify(signed), { name: 'TypeError', code: 'not_storable', message: /PreparedOrder/ })
+}
+
+test('what JSON cannot hold is text', () => {
+  const { amount } = prepare(order()).toJSON()
+  assert.equal(amount, 100_000)
+  const request = order({ amount: 9_999_999_999_999_999n })
+  request.order.line_items = [{ ...request.order.line_items[0], price: 9_999_999_999_999_999n, quantity: 1 }]
+  assert.equal(prepare(request).toJSON().amount, '9999999999999999')
+  const verifier = new Verifier(CLIENT_ID, SECRET_KEY)
+  const body = Buffer.from([0x7b, 0xff])
+  const parts = { clientId: CLIENT_ID, requestId: 'r', requestTimestamp: '2026-01-05T08:45:42Z', target: TARGET }
+  const headers = {
+    'Client-Id': CLIENT_ID,
+    'Request-Id': 'r',
+    'Request-Timestamp': '2026-01-05T08:45:42Z',
+    Signature: sign(SECRET_KEY, { ...parts, digest: digest(body) }),
+  }
+  const written = JSON.parse(JSON.stringify(verifier.verifyNotification(TARGET, headers, body)))
+  assert.deepEqual(written.body, { base64: body.toString('base64') })
+  assert.deepEqual([written.payment, written.amount], [null, null])
+  assert.equal(typeof written.unreadable, 'string')
 })
 
 async function refusals(client, environment) {
@@ -174,10 +226,14 @@ async function atOnce(client) {
 
 function secrets(values) {
   for (const value of values) {
-    for (const text of [inspect(value, { depth: 9, showHidden: true }), JSON.stringify(value), String(value)]) {
+    for (const text of [inspect(value, { depth: 9, showHidden: true }), String(value)]) {
       for (const secret of [SECRET_KEY, 'SK-the-next-key', 'HMACSHA256', 'Sari'])
         assert.ok(!text.includes(secret), text)
     }
+    if (value instanceof SignedRequest) continue
+    for (const secret of [SECRET_KEY, 'SK-the-next-key', 'HMACSHA256'])
+      for (const text of [JSON.stringify(value), inspect({ ...value }, { depth: 9, showHidden: true })])
+        assert.ok(!text.includes(secret), text)
   }
 }
 

@@ -30,7 +30,7 @@ function order(changes = {}) {
 
 /** Starts `doku simulator`; its notifications go to `url`. Stopped after the test `t`. */
 async function simulator(t, url) {
-  const options = ['build', '--features', 'cli', '--bin', 'doku', '--message-format', 'json-render-diagnostics']
+  const options = ['build', '--package', 'doku-cli', '--message-format', 'json-render-diagnostics']
   const built = execFileSync('cargo', options, { cwd: ROOT, maxBuffer: 64e6, stdio: ['ignore', 'pipe', 'inherit'] })
   const messages = built
     .toString()

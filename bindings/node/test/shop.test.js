@@ -4,6 +4,7 @@ const assert = require('node:assert/strict')
 const path = require('node:path')
 const test = require('node:test')
 
+const { digest, sign } = require('..')
 const { CLIENT_ID, SECRET_KEY, freePort, simulator, start } = require('./doku.js')
 
 const SHOP = path.join(__dirname, '../examples/shop.mjs')
@@ -24,6 +25,24 @@ test('the shop of the example sells, and is told of the payment', { timeout: 120
   for (const body of [undefined, '{}', 'no json']) {
     const headers = { 'content-type': 'application/json' }
     assert.equal((await fetch(shop + TARGET, { method: 'POST', headers, body })).status, 401)
+  }
+  assert.match(await front(), /INV-\d+: Rp100000 PENDING/)
+
+  // Genuine, about another amount or another order: acknowledged as DOKU expects, and nothing is paid.
+  const number = (await front()).match(/INV-\d+/)[0]
+  for (const [invoice_number, amount] of [[number, 1_000], ['INV-0', 100_000]]) {
+    const body = JSON.stringify({ order: { invoice_number, amount }, transaction: { status: 'SUCCESS' } })
+    const parts = { clientId: CLIENT_ID, requestId: 'r', target: TARGET, digest: digest(Buffer.from(body)) }
+    const time = '2026-01-05T08:45:42Z'
+    const headers = {
+      'Client-Id': CLIENT_ID,
+      'Request-Id': 'r',
+      'Request-Timestamp': time,
+      Signature: sign(SECRET_KEY, { ...parts, requestTimestamp: time }),
+    }
+    const answer = await fetch(shop + TARGET, { method: 'POST', headers, body })
+    assert.match(answer.headers.get('content-type'), /^application\/json/)
+    assert.equal(await answer.text(), '{"responseCode":"2000000","responseMessage":"Successful"}')
   }
   assert.match(await front(), /INV-\d+: Rp100000 PENDING/)
 

@@ -41,6 +41,13 @@ check('order', {})
 // @ts-expect-error text is no body
 prepare('{}')
 
+export const queued: string | { base64: string } = notification.toJSON().body
+export const amount: number | string | null = notification.toJSON().amount
+// @ts-expect-error what comes from a queue is no PreparedOrder
+void client.send(prepared.toJSON())
+// @ts-expect-error a method is not stored
+notification.toJSON().age
+
 // Requests are closed, and their money may be a bigint.
 const item = { name: 'Ayam', price: 1.5, quantity: 2n, id: '1', category: 'others' } as const
 export const order: GenerateOrderRequest['order'] = {

@@ -16,7 +16,9 @@ def order(invoice_number: str) -> GenerateOrderRequest:
             "invoice_number": invoice_number,
             "amount": 100_000,
             "line_items": [
-                {"name": "Ayam geprek", "price": 50_000, "quantity": 2, "id": "1002", "category": "food-and-beverage"},
+                # A discount lowers the price, shipping is an item of its own.
+                {"name": "Ayam geprek", "price": 45_000, "quantity": 2, "id": "1002", "category": "food-and-beverage"},
+                {"name": "Ongkos kirim", "price": 10_000, "quantity": 1, "id": "ONGKIR", "category": "others"},
             ],
             "callback_url_cancel": "https://merchant.example/cancel",
         },

@@ -12,6 +12,8 @@ from doku_indodana import VerificationError, Verifier
 
 PATH = "/payments/notifications"
 LONGEST_BODY = 1 << 20
+# What DOKU expects as the acknowledgement.
+ACKNOWLEDGED = b'{"responseCode":"2000000","responseMessage":"Successful"}'
 
 
 class Notifications(BaseHTTPRequestHandler):
@@ -33,8 +35,10 @@ class Notifications(BaseHTTPRequestHandler):
         # Store it here. Answer, and only then act on it; compare invoice number and amount with your own order.
         print(notification.invoice_number, notification.amount, notification.status, flush=True)
         self.send_response(200)
-        self.send_header("Content-Length", "0")
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(ACKNOWLEDGED)))
         self.end_headers()
+        self.wfile.write(ACKNOWLEDGED)
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing of each request."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -14,6 +15,8 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
 
 import pytest
 from conftest import BINDING, CLIENT_ID, SECRET_KEY, TARGET, Start, pay
+
+from doku_indodana import new_request_id, sign
 
 EXAMPLES = BINDING / "examples"
 README = (BINDING / "README.md").read_text("utf-8")
@@ -73,6 +76,16 @@ def ready(port: int, process: subprocess.Popen[str]) -> None:
     pytest.fail(f"the server ended: {process.communicate()}")
 
 
+def notify(url: str, invoice_number: str, amount: int) -> None:
+    """Sends a genuine notification of a payment; the answer must be the acknowledgement that DOKU expects."""
+    order = {"invoice_number": invoice_number, "amount": amount}
+    body = json.dumps({"order": order, "transaction": {"status": "SUCCESS"}}).encode()
+    headers = sign(CLIENT_ID, SECRET_KEY, request_id=new_request_id(), method="POST", target=TARGET, body=body)
+    with urlopen(Request(url, method="POST", data=body, headers=headers), timeout=30) as answer:
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "application/json")
+        assert answer.read() == b'{"responseCode":"2000000","responseMessage":"Successful"}'
+
+
 def test_standard_library(run: Run, simulate: Start) -> None:
     receiver = run("receive.py", "0")
     url = line(receiver).removeprefix("listening on ")
@@ -82,6 +95,7 @@ def test_standard_library(run: Run, simulate: Start) -> None:
     assert (order.returncode, errors) == (0, "")
     pay(payment_url.strip())
     assert line(receiver) == "INV-1 100000 SUCCESS"
+    notify(url, "INV-2", 100_000)
     with pytest.raises(HTTPError, match="401"):
         urlopen(Request(url, method="POST", data=b"{}"), timeout=30)
     for path, data in (("/other", b"{}"), (TARGET, b"")):
@@ -107,16 +121,30 @@ def test_fastapi(run: Run, simulate: Start) -> None:
         def redirect_request(self, *_: object) -> None:
             pass
 
-    with pytest.raises(HTTPError) as redirect:
-        build_opener(Stay).open(Request(f"{shop}/orders/INV-1", method="POST"), timeout=30)
-    assert redirect.value.code == 303
-    payment_url = redirect.value.headers["Location"]
-    redirect.value.close()
+    def buy() -> str:
+        with pytest.raises(HTTPError) as redirect:
+            build_opener(Stay).open(Request(f"{shop}/orders/INV-1", method="POST"), timeout=30)
+        assert redirect.value.code == 303
+        payment_url = redirect.value.headers["Location"]
+        redirect.value.close()
+        return payment_url
+
+    def status() -> dict[str, object]:
+        with urlopen(f"{shop}/orders/INV-1", timeout=30) as answer:
+            found: dict[str, object] = json.loads(answer.read())
+            return found
+
+    payment_url = buy()
     assert payment_url.startswith(f"{gateway}/pay/")
+    # A double click leads to the same page.
+    assert buy() == payment_url
+    # Genuine, and about another amount or another order: acknowledged, and nothing is paid.
+    notify(f"{shop}{TARGET}", "INV-1", 1_000)
+    notify(f"{shop}{TARGET}", "INV-2", 100_000)
+    assert status() == {"paid": False, "notified": "PENDING", "status": "PENDING", "amount": 100_000}
     pay(payment_url)
     # The shop says that it is paid once the notification came: the gateway sends it before it answers the button.
-    with urlopen(f"{shop}/orders/INV-1", timeout=30) as answer:
-        assert answer.read() == b'{"paid":100000,"status":"SUCCESS","amount":100000}'
+    assert status() == {"paid": True, "notified": "SUCCESS", "status": "SUCCESS", "amount": 100_000}
     with pytest.raises(HTTPError, match="401"):
         urlopen(Request(f"{shop}{TARGET}", method="POST", data=b"{}"), timeout=30)
 
@@ -141,7 +169,7 @@ def test_readme_verifies() -> None:
     code = program("How do I verify the notification's signature?") + "\nprint(receive({}, b''))\n"
     variables = {**os.environ, "DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": SECRET_KEY}
     output = subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=True)
-    assert output.stdout == "the header Client-Id is missing; pass all headers as they were received\n401\n"
+    assert output.stdout == "the header Client-Id is missing; pass all headers as they were received\n(401, '')\n"
 
 
 # What the parts of programs in the README take as given.
