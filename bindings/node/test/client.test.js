@@ -137,7 +137,7 @@ test('what JSON cannot hold is text', () => {
   const { amount } = prepare(order()).toJSON()
   assert.equal(amount, 100_000)
   const request = order({ amount: 9_999_999_999_999_999n })
-  request.order.line_items = [{ ...request.order.line_items[0], price: 9_999_999_999_999_999n, quantity: 1 }]
+  request.order.line_items = [{ ...request.order.line_items[0], price: 100_000_001, quantity: 99_999_999 }]
   assert.equal(prepare(request).toJSON().amount, '9999999999999999')
   const verifier = new Verifier(CLIENT_ID, SECRET_KEY)
   const body = Buffer.from([0x7b, 0xff])

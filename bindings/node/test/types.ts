@@ -42,7 +42,7 @@ check('order', {})
 prepare('{}')
 
 export const queued: string | { base64: string } = notification.toJSON().body
-export const amount: number | string | null = notification.toJSON().amount
+export const storedAmount: number | string | null = notification.toJSON().amount
 // @ts-expect-error what comes from a queue is no PreparedOrder
 void client.send(prepared.toJSON())
 // @ts-expect-error a method is not stored

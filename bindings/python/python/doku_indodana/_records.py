@@ -22,7 +22,10 @@ INPUT_CODES = frozenset({"build", "configuration", "syntax", "violations"})
 
 
 def violations(records: list[dict[str, Any]]) -> list[Violation]:
-    return [Violation(deviation=record.pop("deviation", None), instead=record.pop("instead", None), **record) for record in records]
+    return [
+        Violation(deviation=record.pop("deviation", None), instead=record.pop("instead", None), **record)
+        for record in records
+    ]
 
 
 def report(found: list[dict[str, Any]], advised: list[dict[str, Any]]) -> Report:

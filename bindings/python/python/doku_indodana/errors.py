@@ -46,8 +46,8 @@ class Violation:
     limit: Any
     """The limit of the rule: a number, a pattern or the name of a type; None where the rule has none."""
     met: dict[str, Any] | None
-    """What was met instead, a size or a type: ``{"characters": 17}``, ``{"type": "string"}``. Of a sum what the items make
-    and the difference: ``{"sum": {"sum": "99999.99", "difference": "-0.01"}}``."""
+    """What was met instead, a size or a type: ``{"characters": 17}``, ``{"type": "string"}``. Of a sum what the items
+    make and the difference: ``{"sum": {"sum": "99999.99", "difference": "-0.01"}}``."""
     instead: str | None
     """What would be acceptable: an example, the nearest listed value or the nearest name."""
     deviation: str | None
