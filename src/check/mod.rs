@@ -8,6 +8,8 @@
 //! # Ok::<(), doku_indodana::error::SyntaxError>(())
 //! ```
 
+#[cfg(test)]
+mod agreement;
 mod checker;
 mod keyword;
 mod message;

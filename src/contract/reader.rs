@@ -6,8 +6,6 @@
 
 mod note;
 mod place;
-#[cfg(test)]
-mod tests;
 mod value;
 
 pub use self::note::{Note, NoteCode};

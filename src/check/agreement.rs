@@ -1,4 +1,4 @@
-//! The reader and the check agree: made from the contract, and from bodies that were changed at random.
+//! The reader of what DOKU says and the check agree: made from the contract, and from bodies that were changed at random.
 
 mod body;
 
@@ -6,10 +6,12 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 use self::body::{Body, full, optional_fields};
-use super::{NoteCode, Reading, Received, read};
+use super::{Kind, check};
 use crate::{
-    check::{Kind, check},
-    contract::generated::types::{ErrorBody, GenerateOrderResponse, OrderStatus, PaymentNotification},
+    contract::{
+        generated::types::{ErrorBody, GenerateOrderResponse, OrderStatus, PaymentNotification},
+        reader::{NoteCode, Reading, Received, read},
+    },
     message::error::PayloadError,
 };
 
