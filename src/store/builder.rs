@@ -17,6 +17,7 @@ use crate::{
     order::millis,
     orders::{Clock, Inner, RequestIds, Settings},
     record::Owner,
+    schedule::Millis,
 };
 
 /// The path of the notification URL, unless the builder is given another.
@@ -142,7 +143,8 @@ impl OrdersBuilder {
 
     /// Opens the store, and makes it where there is none.
     ///
-    /// `location` is the path of a file, with or without `sqlite:` before it.
+    /// `location` is the path of a file, with or without `sqlite:` before it, or an address of PostgreSQL,
+    /// `postgres://user:password@host/database` (feature `postgres`).
     ///
     /// # Errors
     ///
@@ -155,17 +157,17 @@ impl OrdersBuilder {
         let verifier = self.further_keys.into_iter().fold(verifier, Verifier::with_key);
         let endpoint = NotificationEndpoint::new(verifier, &self.notification_path)
             .map_err(|error| StoreError::unusable(format!("the path of the notification url: {error}")))?;
+        let own_clock = self.clock.is_some();
         let clock = self.clock.unwrap_or_else(|| Arc::new(system_clock));
-        let now = millis(clock());
-        let engine = open_engine(
-            &location.into(),
-            owner.clone(),
-            now,
-            self.allow_network_file_system,
-            self.most_bytes,
-            self.points.clone(),
-        )
-        .await?;
+        let place = Place {
+            owner: owner.clone(),
+            now: millis(clock()),
+            own_clock,
+            allow_network: self.allow_network_file_system,
+            most_bytes: self.most_bytes,
+            points: self.points.clone(),
+        };
+        let engine = place.open(&location.into()).await?;
         Ok(Orders(Arc::new(Inner {
             client: self.client,
             engine,
@@ -202,40 +204,62 @@ fn random_id() -> RequestId {
     uuid::Uuid::new_v4().to_string().parse().expect("a uuid is a request id")
 }
 
-async fn open_engine(
-    location: &str,
+/// All that an engine is opened with.
+#[cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(dead_code))]
+struct Place {
     owner: Owner,
-    now: crate::schedule::Millis,
+    now: Millis,
+    own_clock: bool,
     allow_network: bool,
     most_bytes: Option<u64>,
     points: Points,
-) -> Result<Box<dyn Engine>, StoreError> {
-    if location.starts_with("postgres://") || location.starts_with("postgresql://") {
-        // The text may hold a password, so it is not quoted.
-        let what = "the store is a postgresql address, and this library was built without that engine; name a file";
-        return Err(StoreError::unusable(what));
+}
+
+impl Place {
+    async fn open(self, location: &str) -> Result<Box<dyn Engine>, StoreError> {
+        if location.starts_with("postgres://") || location.starts_with("postgresql://") {
+            return self.open_database(location).await;
+        }
+        if let Some((scheme, _)) = location.split_once("://") {
+            let known = scheme.len() <= 16 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let what = if known { format!("{scheme}://") } else { "a url".to_owned() };
+            return Err(StoreError::unusable(format!(
+                "a store cannot be at {what}; name a file, or an address that begins with postgres://"
+            )));
+        }
+        let path = PathBuf::from(location.strip_prefix("sqlite:").unwrap_or(location));
+        if path.as_os_str().is_empty() || location == ":memory:" {
+            return Err(StoreError::unusable("a store needs a file: what is in memory does not survive a crash"));
+        }
+        self.open_file(path).await
     }
-    if let Some((scheme, _)) = location.split_once("://") {
-        let known = scheme.len() <= 16 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        let what = if known { format!("{scheme}://") } else { "a url".to_owned() };
-        return Err(StoreError::unusable(format!("a store cannot be at {what}; name a file")));
+
+    #[cfg(feature = "postgres")]
+    async fn open_database(self, address: &str) -> Result<Box<dyn Engine>, StoreError> {
+        let opened = crate::postgres::Postgres::open(address, &self.owner, self.own_clock, self.points).await;
+        opened.map(|engine| Box::new(engine) as Box<dyn Engine>)
     }
-    let path = PathBuf::from(location.strip_prefix("sqlite:").unwrap_or(location));
-    if path.as_os_str().is_empty() || location == ":memory:" {
-        return Err(StoreError::unusable("a store needs a file: what is in memory does not survive a crash"));
+
+    /// The address may hold a password, so it is not quoted.
+    #[cfg(not(feature = "postgres"))]
+    async fn open_database(self, _: &str) -> Result<Box<dyn Engine>, StoreError> {
+        let what = "the store is a postgresql address, and this library was built without that engine; switch the \
+                    feature `postgres` on, or name a file";
+        Err(StoreError::unusable(what))
     }
+
     #[cfg(feature = "sqlite")]
-    {
+    async fn open_file(self, path: PathBuf) -> Result<Box<dyn Engine>, StoreError> {
         use crate::sqlite::{Options, Sqlite};
-        let options = Options { allow_network, most_bytes };
-        let open = move || Sqlite::open(&path, &owner, now, &options, points);
+        let options = Options { allow_network: self.allow_network, most_bytes: self.most_bytes };
+        let open = move || Sqlite::open(&path, &self.owner, self.now, &options, self.points);
         let opened = tokio::task::spawn_blocking(open).await;
         let opened = opened.map_err(|_| StoreError::bug("opening the store panicked, please report this"))?;
         opened.map(|engine| Box::new(engine) as Box<dyn Engine>)
     }
+
     #[cfg(not(feature = "sqlite"))]
-    {
-        let _ = (owner, now, allow_network, most_bytes, points);
+    async fn open_file(self, _: PathBuf) -> Result<Box<dyn Engine>, StoreError> {
         Err(StoreError::unusable("this library was built without sqlite; switch the feature `sqlite` on"))
     }
 }

@@ -11,6 +11,8 @@ mod news;
 mod order;
 mod orders;
 mod place;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod rank;
 mod receive;
 mod record;

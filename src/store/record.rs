@@ -208,3 +208,20 @@ pub(crate) struct Owner {
 pub(crate) fn amount_number(amount: Rupiah) -> i64 {
     i64::try_from(amount.get()).expect("an amount has at most 16 digits")
 }
+
+/// Refuses a store of another environment or client id.
+pub(crate) fn refuse_other_owner(theirs: &Owner, ours: &Owner) -> Result<(), String> {
+    if theirs.environment != ours.environment {
+        return Err(format!(
+            "it belongs to {}, and this client talks to {}; name another store",
+            theirs.environment, ours.environment
+        ));
+    }
+    if theirs.client_id != ours.client_id {
+        return Err(format!(
+            "it belongs to client id {}, and this client is {}; name another store",
+            theirs.client_id, ours.client_id
+        ));
+    }
+    Ok(())
+}

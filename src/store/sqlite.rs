@@ -4,7 +4,7 @@
 //! (`synchronous=FULL`). Other processes may use the same file at the same time.
 
 mod fault;
-pub(crate) mod file;
+mod file;
 mod lane;
 mod migration;
 mod row;

@@ -125,11 +125,11 @@ pub(crate) async fn a_payment_after_expiry_is_an_alert_and_an_effect(world: Worl
 }
 
 /// Runs a handler once over what is due; it fails the first `failures` times in its own way.
-async fn fails_then_succeeds<F>(world: World, fail: fn() -> F, says: &str)
+async fn fails_then_succeeds<F>(world: World, patience: Duration, fail: fn() -> F, says: &str)
 where
     F: Future<Output = Result<(), String>> + Send + 'static,
 {
-    let orders = world.builder().handler_timeout(Duration::from_millis(50)).open(&world.location).await.unwrap();
+    let orders = world.builder().handler_timeout(patience).open(&world.location).await.unwrap();
     place(&orders, "INV-1").await;
     world.notify(&orders, "INV-1", "SUCCESS").await;
     let failed = orders.run_once(move |_| fail()).await.unwrap();
@@ -149,15 +149,16 @@ where
 }
 
 pub(crate) async fn a_handler_that_fails_gets_the_effect_again(world: World) {
-    fails_then_succeeds(world, || std::future::ready(Err("no stock".to_owned())), "no stock").await;
+    fails_then_succeeds(world, MINUTE, || std::future::ready(Err("no stock".to_owned())), "no stock").await;
 }
 
 pub(crate) async fn a_handler_that_panics_gets_the_effect_again(world: World) {
-    fails_then_succeeds(world, || async { panic!("this panic is part of the test") }, "the handler panicked").await;
+    fails_then_succeeds(world, MINUTE, || async { panic!("this panic is part of the test") }, "the handler panicked")
+        .await;
 }
 
 pub(crate) async fn a_handler_that_hangs_gets_the_effect_again(world: World) {
-    fails_then_succeeds(world, std::future::pending, "the handler took too long").await;
+    fails_then_succeeds(world, Duration::from_millis(20), std::future::pending, "the handler took too long").await;
 }
 
 pub(crate) async fn a_handler_that_dies_gets_the_effect_again_under_the_same_id(world: World) {

@@ -9,7 +9,10 @@ use std::{
 use doku_store::{Orders, StoreErrorKind, rusqlite::Connection};
 use http::StatusCode;
 
-use crate::world::{Book, World, order, place, receive, run_once};
+use crate::{
+    keeping::paid,
+    world::{Book, World, order, place, receive, run_once},
+};
 
 /// Opens what is at a path, which must be refused, and returns the text without the path.
 async fn refused(world: &World, path: &Path) -> String {
@@ -189,7 +192,10 @@ async fn locations_that_are_no_file() {
     for (location, what) in [
         ("", "a store needs a file: what is in memory does not survive a crash"),
         (":memory:", "a store needs a file: what is in memory does not survive a crash"),
-        ("mysql://root:secret@db/doku", "a store cannot be at mysql://; name a file"),
+        (
+            "mysql://root:secret@db/doku",
+            "a store cannot be at mysql://; name a file, or an address that begins with postgres://",
+        ),
     ] {
         let error = world.builder().open(location).await.unwrap_err();
         assert_eq!((error.kind(), error.to_string().as_str()), (StoreErrorKind::Unusable, what));
@@ -320,4 +326,32 @@ async fn many_processes_that_make_a_store_at_once_make_one() {
         place(orders, &format!("INV-{number}")).await;
     }
     assert_eq!(stores[0].counts().await.unwrap().orders, 8);
+}
+
+#[tokio::test]
+async fn a_backup_is_a_store() {
+    let world = World::sqlite().await;
+    let orders = world.open().await;
+    paid(&world, &orders, "INV-1").await;
+    let copy = world.folder().join("copy.db");
+    orders.backup(&copy).await.unwrap();
+    paid(&world, &orders, "INV-2").await;
+    let copied = world.builder().open(copy.to_str().unwrap()).await.unwrap();
+    assert_eq!(copied.order("INV-1").await.unwrap(), orders.order("INV-1").await.unwrap());
+    assert_eq!(copied.order("INV-2").await.unwrap_err().kind(), StoreErrorKind::NotFound);
+    assert_eq!(copied.check().await.unwrap(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_backup_overwrites_nothing() {
+    let world = World::sqlite().await;
+    let orders = world.open().await;
+    let there = world.folder().join("there.db");
+    fs::write(&there, "mine").unwrap();
+    let error = orders.backup(&there).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unusable);
+    assert!(error.to_string().contains("it exists"), "{error}");
+    assert_eq!(fs::read(&there).unwrap(), b"mine");
+    let nowhere = world.folder().join("no/such/folder/copy.db");
+    assert_eq!(orders.backup(nowhere).await.unwrap_err().kind(), StoreErrorKind::Unusable);
 }

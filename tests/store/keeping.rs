@@ -71,7 +71,7 @@ pub(crate) async fn quarantine_is_listed(world: World) {
     assert_eq!(orders.notifications("", false, all[1].id(), 10).await.unwrap(), all[2..]);
 }
 
-async fn paid(world: &World, orders: &Orders, invoice_number: &str) {
+pub(crate) async fn paid(world: &World, orders: &Orders, invoice_number: &str) {
     place(orders, invoice_number).await;
     world.notify(orders, invoice_number, "SUCCESS").await;
     run_once(orders, &Book::default()).await;
@@ -115,30 +115,6 @@ pub(crate) async fn what_was_pruned_is_still_known(world: World) {
     assert_eq!(orders.place_json(order("INV-1")).await.unwrap().rank(), Rank::Success);
     let other = crate::world::order_over("INV-1", 5_000);
     assert_eq!(orders.place_json(other).await.unwrap_err().kind(), StoreErrorKind::Conflict);
-}
-
-pub(crate) async fn a_backup_is_a_store(world: World) {
-    let orders = world.open().await;
-    paid(&world, &orders, "INV-1").await;
-    let copy = world.folder().join("copy.db");
-    orders.backup(&copy).await.unwrap();
-    paid(&world, &orders, "INV-2").await;
-    let copied = world.builder().open(copy.to_str().unwrap()).await.unwrap();
-    assert_eq!(copied.order("INV-1").await.unwrap(), orders.order("INV-1").await.unwrap());
-    assert_eq!(copied.order("INV-2").await.unwrap_err().kind(), StoreErrorKind::NotFound);
-    assert_eq!(copied.check().await.unwrap(), [""; 0]);
-}
-
-pub(crate) async fn a_backup_overwrites_nothing(world: World) {
-    let orders = world.open().await;
-    let there = world.folder().join("there.db");
-    std::fs::write(&there, "mine").unwrap();
-    let error = orders.backup(&there).await.unwrap_err();
-    assert_eq!(error.kind(), StoreErrorKind::Unusable);
-    assert!(error.to_string().contains("it exists"), "{error}");
-    assert_eq!(std::fs::read(&there).unwrap(), b"mine");
-    let nowhere = world.folder().join("no/such/folder/copy.db");
-    assert_eq!(orders.backup(nowhere).await.unwrap_err().kind(), StoreErrorKind::Unusable);
 }
 
 pub(crate) async fn check_finds_nothing_in_a_sound_store(world: World) {

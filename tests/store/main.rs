@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
+mod books;
 mod call;
+#[cfg(feature = "postgres")]
+mod cluster;
+#[cfg(feature = "postgres")]
+mod database;
 mod effect;
 mod engines;
 mod file;

@@ -10,17 +10,14 @@ use std::{
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, response::IntoResponse};
 use doku_indodana::{Client, Environment};
 use doku_simulator::Simulator;
-use doku_store::{
-    Effect, Orders, Point, Rank,
-    rusqlite::{self, Connection},
-};
+use doku_store::{Orders, Point, Rank};
 use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
 };
 
-use crate::world::order;
+use crate::{books, world::order};
 
 /// Tells a process what to be.
 const TASK: &str = "DOKU_STORE_CHILD";
@@ -113,7 +110,10 @@ async fn keep_shop(task: &Value) {
         orders.place_json(order(invoice_number.as_str().unwrap())).await.unwrap();
     }
     println!("\nplaced");
-    let handler = move |effect| std::future::ready(sell(&location, &effect));
+    let handler = move |effect| {
+        let location = location.clone();
+        async move { books::sell(&location, &effect).await }
+    };
     orders.run(handler, std::future::pending()).await.unwrap();
 }
 
@@ -121,50 +121,46 @@ async fn receive(State(orders): State<Orders>, headers: HeaderMap, body: Bytes) 
     orders.receive(&headers, body).await.into_response().map(axum::body::Body::from)
 }
 
-/// Acts on an effect, in one transaction with its end.
-fn sell(location: &str, effect: &Effect) -> Result<(), String> {
-    let text = |error: rusqlite::Error| error.to_string();
-    let mut shop = Connection::open(location).map_err(text)?;
-    shop.busy_timeout(Duration::from_secs(5)).map_err(text)?;
-    shop.execute_batch("create table if not exists sales (invoice text not null, status text not null)")
-        .map_err(text)?;
-    let transaction = shop.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(text)?;
-    let sale = [effect.invoice_number().to_owned(), effect.status().to_string()];
-    transaction.execute("insert into sales values (?1, ?2)", sale).map_err(text)?;
-    if effect.done_in(&transaction, now()).map_err(|error| error.to_string())? {
-        transaction.commit().map_err(text)?;
-    }
-    Ok(())
-}
-
 #[expect(clippy::disallowed_methods, reason = "processes share the system's clock alone")]
-fn now() -> SystemTime {
+pub(crate) fn now() -> SystemTime {
     SystemTime::now()
 }
 
 /// What is around the shop: DOKU, the store's place, and a port that stays the same.
 struct Street {
     simulator: Simulator,
-    folder: tempfile::TempDir,
+    location: String,
+    /// Removes the files at the end.
+    _folder: tempfile::TempDir,
     port: u16,
 }
 
 impl Street {
-    async fn new() -> Self {
+    /// With a store in a file.
+    async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let location = folder.path().join("doku.db").to_str().unwrap().to_owned();
+        Self::at(location, folder).await
+    }
+
+    /// With a store in a database; `None` where this machine has no PostgreSQL.
+    #[cfg(feature = "postgres")]
+    async fn postgres() -> Option<Self> {
+        let location = crate::cluster::database().await?;
+        Some(Self::at(location, tempfile::tempdir().unwrap()).await)
+    }
+
+    async fn at(location: String, folder: tempfile::TempDir) -> Self {
         // The port is free now, and nobody else here asks for a certain one.
         let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let url = format!("http://127.0.0.1:{port}/payments/notifications");
         let simulator = Simulator::builder().notification_url(url).start().await.unwrap();
-        Self { simulator, folder: tempfile::tempdir().unwrap(), port }
-    }
-
-    fn location(&self) -> String {
-        self.folder.path().join("doku.db").to_str().unwrap().to_owned()
+        Self { simulator, location, _folder: folder, port }
     }
 
     async fn open(&self, point: Option<Point>, ahead: u64) -> Shop {
         let point = point.map_or_else(String::new, |point| format!("{point:?}"));
-        let (doku, location) = (self.simulator.url(), self.location());
+        let (doku, location) = (self.simulator.url(), &self.location);
         let invoices = ["INV-1"];
         let task = json!({
             "doku": doku, "location": location, "point": point, "ahead": ahead, "port": self.port, "invoices": invoices,
@@ -193,7 +189,7 @@ impl Street {
     /// Waits until the sale is made.
     async fn sold(&self) {
         for _ in 0..500 {
-            if !self.sales().is_empty() {
+            if !self.sales().await.is_empty() {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -201,20 +197,17 @@ impl Street {
         panic!("the sale was never made");
     }
 
-    fn sales(&self) -> Vec<String> {
-        let shop = Connection::open(self.location()).unwrap();
-        let Ok(mut sales) = shop.prepare("select status from sales where invoice = 'INV-1'") else { return Vec::new() };
-        let rows = sales.query_map([], |row| row.get(0)).unwrap();
-        rows.map(Result::unwrap).collect()
+    async fn sales(&self) -> Vec<String> {
+        books::sales(&self.location, "INV-1").await
     }
 
     /// The three books must agree: DOKU's, the merchant's and the store's.
     async fn books_agree(&self) {
         let made = self.simulator.orders();
         assert_eq!((made.len(), made[0].status.as_str()), (1, "SUCCESS"), "orders at DOKU");
-        assert_eq!(self.sales(), ["SUCCESS"], "sales of the merchant");
+        assert_eq!(self.sales().await, ["SUCCESS"], "sales of the merchant");
         let client = Client::new(self.simulator.environment(), self.simulator.credentials().clone()).unwrap();
-        let orders = Orders::open(client, self.location()).await.unwrap();
+        let orders = Orders::open(client, &self.location).await.unwrap();
         let stored = orders.order("INV-1").await.unwrap();
         assert_eq!((stored.rank(), stored.request_id()), (Rank::Success, made[0].request_id.as_str()));
         let effects = orders.effects(false, 0, 10).await.unwrap();
@@ -232,8 +225,7 @@ impl Street {
 }
 
 /// A shop is killed at a point and opened again: one order, one sale.
-async fn survives(point: Point) {
-    let street = Street::new().await;
+async fn survives(street: Street, point: Point) {
     let mut shop = street.open(Some(point), 0).await;
     let before_payment =
         matches!(point, Point::OutboxWritten | Point::OutboxCommitted | Point::AnswerReceived | Point::AnswerStored);
@@ -271,12 +263,28 @@ async fn survives(point: Point) {
 
 macro_rules! survives {
     ($($test:ident: $point:ident),+ $(,)?) => {
-        $(
-            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            async fn $test() {
-                survives(Point::$point).await;
-            }
-        )+
+        mod sqlite {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    survives(Street::sqlite().await, Point::$point).await;
+                }
+            )+
+        }
+
+        #[cfg(feature = "postgres")]
+        mod postgres {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $test() {
+                    if let Some(street) = Street::postgres().await {
+                        survives(street, Point::$point).await;
+                    }
+                }
+            )+
+        }
 
         #[test]
         fn every_point_has_its_kill() {

@@ -36,6 +36,17 @@ impl World {
     pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("doku.db").to_str().unwrap().to_owned();
+        Self::at(location, folder).await
+    }
+
+    /// A store in a database of its own; `None` where this machine has no PostgreSQL.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn postgres() -> Option<Self> {
+        let location = crate::cluster::database().await?;
+        Some(Self::at(location, tempfile::tempdir().unwrap()).await)
+    }
+
+    async fn at(location: String, folder: tempfile::TempDir) -> Self {
         let simulator = Simulator::builder().clock(|| at(NOW)).start().await.unwrap();
         Self { simulator: Arc::new(simulator), location, folder, notifications: AtomicU64::new(0) }
     }

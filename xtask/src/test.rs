@@ -5,6 +5,7 @@ mod collections;
 mod contract;
 mod generators;
 mod node;
+mod postgres;
 mod process;
 mod python;
 mod schemas;
@@ -36,7 +37,7 @@ const CONTRACTS: [&str; 2] = ["spec/generated/openapi-3.0.json", "spec/generated
 const DENY: [&str; 4] = ["--workspace", "--config", ".deny.toml", "--log-level=error"];
 
 /// The packages of the house; those of other languages are tested in their languages.
-const PACKAGES: [&str; 6] = ["-p", "doku-indodana", "-p", "doku-simulator", "-p", "doku-cli"];
+const PACKAGES: [&str; 8] = ["-p", "doku-indodana", "-p", "doku-simulator", "-p", "doku-store", "-p", "doku-cli"];
 
 /// Crates that must not come along without the feature `client`, and those whose name begins with one of these.
 const CLIENT_ONLY: [&str; 6] = ["hyper", "native-tls", "openssl", "reqwest", "rustls", "tokio"];
@@ -69,7 +70,7 @@ const STEPS: &[(&str, Step)] = &[
     ("clippy", || clippy(&["--workspace", "--all-targets", "--all-features"])),
     ("clippy without client", || clippy(&["--lib", "--no-default-features"])),
     ("documentation", documentation),
-    ("tests", || passed(execute(cargo().args(["test", "--all-features"]).args(PACKAGES)))),
+    ("tests", tests),
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
     ("gateway", contract::gateway),
     ("signer for go", signers::go),
@@ -117,6 +118,21 @@ pub(crate) fn run(names: &[&str]) -> ExitCode {
     }
     println!("\n{}\n\n{passed} passed, {failed} failed, {skipped} skipped", lines.join("\n"));
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// All tests of the house, those of the store on PostgreSQL included where there is a server.
+fn tests() -> Result<Outcome, String> {
+    let server = postgres::server();
+    let mut tests = cargo();
+    tests.args(["test", "--all-features"]).args(PACKAGES);
+    if server.is_ok() {
+        tests.env("DOKU_STORE_POSTGRES", "required");
+    }
+    execute(&mut tests)?;
+    Ok(server.map_or_else(
+        |reason| Outcome::PassedWithout(format!("the store on PostgreSQL: {reason}")),
+        |()| Outcome::Passed,
+    ))
 }
 
 fn passed(result: Result<(), String>) -> Result<Outcome, String> {

@@ -9,7 +9,11 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 
 use super::{fault, migration};
-use crate::{StoreError, record::Owner, schedule::Millis};
+use crate::{
+    StoreError,
+    record::{Owner, refuse_other_owner},
+    schedule::Millis,
+};
 
 /// What SQLite's files begin with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -148,23 +152,6 @@ fn check_owner(path: &Path, owner: &Owner) -> Result<(), StoreError> {
     }
     let theirs = Owner { environment, client_id };
     refuse_other_owner(&theirs, owner).map_err(|what| unusable(path, &what))
-}
-
-/// Refuses a store of another environment or client id.
-pub(crate) fn refuse_other_owner(theirs: &Owner, ours: &Owner) -> Result<(), String> {
-    if theirs.environment != ours.environment {
-        return Err(format!(
-            "it belongs to {}, and this client talks to {}; name another store",
-            theirs.environment, ours.environment
-        ));
-    }
-    if theirs.client_id != ours.client_id {
-        return Err(format!(
-            "it belongs to client id {}, and this client is {}; name another store",
-            theirs.client_id, ours.client_id
-        ));
-    }
-    Ok(())
 }
 
 /// Makes the store beside its place and then links it there: after a crash it is there as a whole or not at all, and of

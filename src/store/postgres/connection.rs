@@ -1,0 +1,168 @@
+//! A few connections, each used by one caller at a time: [`Connections`].
+//!
+//! Statements are unnamed and each is a transaction of its own, so a pooler between may be in any mode. What waits at the
+//! same moment is committed by the server together.
+
+use std::{
+    net::IpAddr,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use tokio::sync::{Mutex, MutexGuard};
+use tokio_postgres::{
+    Client, Config, NoTls, Row,
+    config::{Host, SslMode},
+    types::{ToSql, Type},
+};
+
+use super::fault;
+use crate::StoreError;
+
+/// So long a statement may take; then its connection is given up.
+const STATEMENT: Duration = Duration::from_secs(10);
+
+/// So long a connection may take to be made.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// So many connections a process has at most.
+const MOST: usize = 4;
+
+/// What is passed with a statement.
+pub(super) type Parameters<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
+
+#[derive(Debug)]
+pub(super) struct Connections {
+    config: Config,
+    slots: Vec<Mutex<Option<Client>>>,
+    next: AtomicUsize,
+}
+
+impl Connections {
+    /// Reads an address. Nothing is connected yet.
+    pub(super) fn new(address: &str) -> Result<Self, StoreError> {
+        // The error may quote the address, which may hold a password.
+        let mut config: Config = address.parse().map_err(|_| {
+            StoreError::unusable(
+                "the address of postgresql cannot be read; it looks like postgres://user@host/database",
+            )
+        })?;
+        config.application_name("doku-store").connect_timeout(CONNECT);
+        if !config.get_hosts().iter().all(is_near) && config.get_ssl_mode() != SslMode::Disable {
+            config.ssl_mode(SslMode::Require);
+        }
+        let slots = (0..MOST).map(|_| Mutex::new(None)).collect();
+        Ok(Self { config, slots, next: AtomicUsize::new(0) })
+    }
+
+    /// Runs a statement and returns its rows.
+    pub(super) async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, StoreError> {
+        let mut slot = self.slot().await;
+        let client = self.connected(&mut slot).await?;
+        match tokio::time::timeout(STATEMENT, client.query_typed(sql, parameters)).await {
+            Ok(Ok(rows)) => Ok(rows),
+            Ok(Err(error)) => {
+                if client.is_closed() {
+                    *slot = None;
+                }
+                Err(fault::explain(&error))
+            }
+            Err(_) => {
+                // A driver that hangs must not stop everything.
+                *slot = None;
+                Err(StoreError::unavailable("postgresql took too long: whether it was written is not known"))
+            }
+        }
+    }
+
+    /// Runs statements without parameters, several in one text.
+    pub(super) async fn batch(&self, sql: &str) -> Result<(), StoreError> {
+        let mut slot = self.slot().await;
+        let client = self.connected(&mut slot).await?;
+        let end = tokio::time::timeout(STATEMENT, client.batch_execute(sql)).await;
+        match end {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => {
+                // A transaction may be open within it.
+                *slot = None;
+                Err(fault::explain(&error))
+            }
+            Err(_) => {
+                *slot = None;
+                Err(StoreError::unavailable("postgresql took too long"))
+            }
+        }
+    }
+
+    /// Returns a free connection, or waits for the next one's turn.
+    async fn slot(&self) -> MutexGuard<'_, Option<Client>> {
+        if let Some(free) = self.slots.iter().find_map(|slot| slot.try_lock().ok()) {
+            return free;
+        }
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.slots.len();
+        self.slots[turn].lock().await
+    }
+
+    async fn connected<'s>(&self, slot: &'s mut Option<Client>) -> Result<&'s Client, StoreError> {
+        let stale = slot.as_ref().is_none_or(Client::is_closed);
+        if stale {
+            *slot = Some(self.connect().await?);
+        }
+        slot.as_ref().ok_or_else(|| StoreError::bug("a connection vanished, please report this"))
+    }
+
+    async fn connect(&self) -> Result<Client, StoreError> {
+        let timed_out = |_| StoreError::unavailable("no connection to postgresql: it does not answer in time");
+        let client = if self.config.get_hosts().iter().all(is_near) || self.config.get_ssl_mode() == SslMode::Disable {
+            let connecting = tokio::time::timeout(CONNECT, self.config.connect(NoTls));
+            let (client, connection) =
+                connecting.await.map_err(timed_out)?.map_err(|error| fault::connecting(&error))?;
+            tokio::spawn(async move { drop(connection.await) });
+            client
+        } else {
+            let connecting = tokio::time::timeout(CONNECT, self.config.connect(tls()?));
+            let (client, connection) =
+                connecting.await.map_err(timed_out)?.map_err(|error| fault::connecting(&error))?;
+            tokio::spawn(async move { drop(connection.await) });
+            client
+        };
+        check_durable(&client).await?;
+        Ok(client)
+    }
+}
+
+/// Refuses a server, or a user's settings, that acknowledge what a power cut may lose.
+async fn check_durable(client: &Client) -> Result<(), StoreError> {
+    let sql = "select current_setting('fsync'), current_setting('synchronous_commit')";
+    let found = client.query_typed(sql, &[]).await.map_err(|error| fault::explain(&error))?;
+    let setting = |at: usize| found.first().and_then(|row| row.try_get::<_, String>(at).ok()).unwrap_or_default();
+    for (at, name) in ["fsync", "synchronous_commit"].into_iter().enumerate() {
+        if setting(at) == "off" {
+            return Err(StoreError::unusable(format!(
+                "postgresql has {name} = off and may lose what it acknowledged; switch it on for this database and user"
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn is_near(host: &Host) -> bool {
+    match host {
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+        Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
+    }
+}
+
+/// Returns TLS with the system's certificates, for servers that are not on this machine.
+fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, StoreError> {
+    use rustls_platform_verifier::BuilderVerifierExt;
+    let refuse = |_| StoreError::unusable("the system's certificates cannot be read; install ca-certificates");
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)
+        .map_err(refuse)?
+        .with_no_client_auth();
+    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
+}

@@ -1,0 +1,11 @@
+-- What is about to be sent may exist from here on.
+with due as (
+    select invoice_number, life from doku.orders where due_at <= $1 order by due_at limit $3 for update skip locked
+)
+update doku.orders o
+set due_at = $2, attempt = o.attempt + 1, revision = o.revision + 1,
+    rank = case when o.rank = 0 and o.next_kind = 'send' then 10 else o.rank end,
+    life = case when o.life = 'unsent' and o.next_kind = 'send' then 'open' else o.life end
+from due where o.invoice_number = due.invoice_number
+returning o.invoice_number, o.request_id, o.client_id, o.environment, o.body, o.body_sha256, o.amount, o.reference, o.rank, o.life, o.alerts, o.answer,
+    o.payment_url, o.expires_at, o.due_at, o.next_kind, o.attempt, o.revision, o.last_outcome, o.close_reason, o.created_at, o.changed_at, due.life
