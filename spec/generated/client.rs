@@ -1015,7 +1015,7 @@ Source: page: customer.phone; D-06*/
     /**The body of a refusal, in all shapes that were seen; DOKU documents none for this API.
 
 Source: observed: five shapes; D-35*/
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
     pub struct ErrorBody {
         /**A code such as `invalid_signature`, where it is not wrapped in `error`.
 
@@ -1056,7 +1056,7 @@ Source: observed*/
     /**One error with its code.
 
 Source: observed*/
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug, Default)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Default)]
     pub struct ErrorDetail {
         /**`invalid_header_request`, `request_time_out_of_range`, `invalid_client_id`, `invalid_signature`,
 `idempotent_request`, `data_not_found`, or another.
@@ -1083,7 +1083,7 @@ Source: observed*/
     /**One text, or a list of texts.
 
 Source: observed*/
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
     #[serde(untagged)]
     pub enum ErrorMessage {
         String(::std::string::String),
@@ -1097,7 +1097,7 @@ Source: observed*/
     /**A list of texts, each on one field.
 
 Source: checkout: error_messages*/
-    #[derive(::serde::Deserialize, ::serde::Serialize, Clone, Debug)]
+    #[derive(::serde::Deserialize, ::serde::Serialize, Clone)]
     #[serde(transparent)]
     pub struct ErrorMessages(pub ::std::vec::Vec<::std::string::String>);
     impl ::std::ops::Deref for ErrorMessages {
@@ -5746,6 +5746,26 @@ Source: notification: transaction.status; status: status mapping; D-26*/
     impl ::std::fmt::Debug for CustomerPhone {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
             f.write_str("CustomerPhone(***)")
+        }
+    }
+    impl ::std::fmt::Debug for ErrorBody {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("ErrorBody(***)")
+        }
+    }
+    impl ::std::fmt::Debug for ErrorDetail {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("ErrorDetail(***)")
+        }
+    }
+    impl ::std::fmt::Debug for ErrorMessage {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("ErrorMessage(***)")
+        }
+    }
+    impl ::std::fmt::Debug for ErrorMessages {
+        fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+            f.write_str("ErrorMessages(***)")
         }
     }
     impl ::std::fmt::Debug for PostalCode {

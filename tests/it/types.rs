@@ -183,6 +183,16 @@ fn people_do_not_print() {
         assert!(!printed.contains(personal), "{personal} in {printed}");
     }
     assert!(printed.contains("CustomerEmail(***)") && printed.contains("INV-1"), "{printed}");
+
+    // DOKU's texts may repeat what a customer typed.
+    for body in [
+        r#"{"message": ["Sari"], "status": "Sari", "code": "Sari", "response_code": "Sari"}"#,
+        r#"{"error": {"message": "Sari", "code": "Sari", "type": "Sari"}, "error_messages": ["Sari"]}"#,
+    ] {
+        let body: types::ErrorBody = json::from_slice(body.as_bytes()).unwrap();
+        let parts = format!("{body:?} {:?} {:?} {:?}", body.error, body.message, body.error_messages);
+        assert!(parts.starts_with("ErrorBody(***)") && !parts.contains("Sari"), "{parts}");
+    }
 }
 
 #[test]

@@ -33,12 +33,13 @@ pub(crate) fn reshape(file: File, contract: &Value) -> Result<Code, Box<dyn Erro
     let Some(Item::Mod(mut types)) = modules.into_iter().next() else {
         return Err("progenitor wrote no `mod types`".into());
     };
-    let sensitive: BTreeSet<&str> = components(contract)
+    let mut sensitive: BTreeSet<&str> = components(contract)
         .into_iter()
         .flatten()
         .filter(|(_, schema)| schema["x-sensitive"] == true)
         .map(|(name, _)| name.as_str())
         .collect();
+    sensitive.extend(REFUSALS);
     let redacted = redact(&mut types, &sensitive);
     if redacted.len() != sensitive.len() {
         return Err(format!("redacted {redacted:?} of the sensitive components {sensitive:?}").into());
@@ -54,19 +55,26 @@ pub(crate) fn reshape(file: File, contract: &Value) -> Result<Code, Box<dyn Erro
     Ok(Code { types: types.into_token_stream(), client: quote!(#(#rest)*) })
 }
 
+/// The types of a refusal. Any text of it may repeat what a customer typed, so none is printed; a person may read it all
+/// the same, which is why the contract does not call it sensitive.
+const REFUSALS: [&str; 4] = ["ErrorBody", "ErrorDetail", "ErrorMessage", "ErrorMessages"];
+
 /// Replaces the derived `Debug` of each type of personal data, and returns the names of those.
 fn redact(types: &mut ItemMod, sensitive: &BTreeSet<&str>) -> Vec<String> {
     let Some((_, items)) = &mut types.content else { return Vec::new() };
     let mut redacted = Vec::new();
     let mut impls = Vec::new();
     for item in items.iter_mut() {
-        let Item::Struct(structure) = item else { continue };
-        let name = structure.ident.to_string();
+        let (ident, attributes) = match item {
+            Item::Struct(structure) => (&structure.ident, &mut structure.attrs),
+            Item::Enum(choice) => (&choice.ident, &mut choice.attrs),
+            _ => continue,
+        };
+        let name = ident.to_string();
         if !sensitive.contains(name.as_str()) {
             continue;
         }
-        drop_debug(&mut structure.attrs);
-        let ident = &structure.ident;
+        drop_debug(attributes);
         let text = format!("{name}(***)");
         impls.push(parse_quote! {
             impl ::std::fmt::Debug for #ident {
