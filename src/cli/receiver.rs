@@ -5,13 +5,14 @@ use std::{io, net::Ipv4Addr};
 use axum::{
     Router,
     extract::{FromRef, State},
+    response::{IntoResponse, Response},
     routing::post,
 };
 use doku_indodana::{
     Credentials, Notification, NotificationEndpoint, Verifier,
-    axum_0_8::{NotificationRejection, VerifiedNotification},
+    axum_0_8::{Acknowledgement, NotificationRejection, VerifiedNotification},
 };
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
 use tokio::{net::TcpListener, sync::mpsc};
 
 /// The path of the notification URL.
@@ -64,10 +65,11 @@ async fn receive(
     State(merchant): State<Merchant>,
     headers: HeaderMap,
     verdict: Result<VerifiedNotification, NotificationRejection>,
-) -> StatusCode {
-    let status = verdict.as_ref().map_or_else(NotificationRejection::status, |_| StatusCode::OK);
+) -> Response {
+    let response =
+        verdict.as_ref().map_or_else(|why| why.status().into_response(), |_| Acknowledgement.into_response());
     let verdict = verdict.map(|VerifiedNotification(notification)| notification);
     // Nobody waits any more when the command ends.
     let _ = merchant.received.send(Received { headers, verdict });
-    status
+    response
 }

@@ -5,7 +5,10 @@
 //!
 //! ```
 //! use axum::{Router, extract::FromRef, routing::post};
-//! use doku_indodana::{Credentials, NotificationEndpoint, Verifier, axum_0_8::VerifiedNotification};
+//! use doku_indodana::{
+//!     Credentials, NotificationEndpoint, Verifier,
+//!     axum_0_8::{Acknowledgement, VerifiedNotification},
+//! };
 //! use http::{Request, StatusCode};
 //! use tower::ServiceExt;
 //!
@@ -22,10 +25,10 @@
 //!     }
 //! }
 //!
-//! async fn notified(VerifiedNotification(notification): VerifiedNotification) -> StatusCode {
+//! async fn notified(VerifiedNotification(notification): VerifiedNotification) -> Acknowledgement {
 //!     // Store it, answer, and only then act on it. Compare invoice number and amount with your own order.
 //!     println!("{:?} {:?}", notification.invoice_number(), notification.status());
-//!     StatusCode::OK
+//!     Acknowledgement
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread")]
@@ -51,7 +54,7 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::CONTENT_TYPE};
 use http_body_util::Limited;
 
 use crate::{
@@ -70,6 +73,17 @@ pub const LONGEST_BODY: usize = 64 * 1024;
 /// `Debug` shows no part of the body.
 #[derive(Clone, Debug)]
 pub struct VerifiedNotification(pub Notification);
+
+/// The answer to a genuine notification: HTTP 200 with [`NotificationEndpoint::ACKNOWLEDGEMENT`] as JSON.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Acknowledgement;
+
+impl IntoResponse for Acknowledgement {
+    fn into_response(self) -> Response {
+        let json = HeaderValue::from_static("application/json");
+        ([(CONTENT_TYPE, json)], NotificationEndpoint::ACKNOWLEDGEMENT).into_response()
+    }
+}
 
 /// Why there is no [`VerifiedNotification`]. As an answer it is a status without a body, so that a stranger learns
 /// nothing; DOKU repeats what is answered with none of 2xx.

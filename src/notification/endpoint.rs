@@ -34,6 +34,10 @@ struct Inner {
 }
 
 impl NotificationEndpoint {
+    /// The body to answer a genuine notification with, as `application/json` and with HTTP 200. DOKU's own code generator
+    /// calls it the one that DOKU expects; its pages name none, so any 2xx may do (D-25).
+    pub const ACKNOWLEDGEMENT: &str = r#"{"responseCode":"2000000","responseMessage":"Successful"}"#;
+
     /// Puts both together. `target` is the path of the notification URL as DOKU has it, not as a proxy rewrites it.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! A notification in: verified, stored, and only then acknowledged.
 
 use bytes::Bytes;
-use doku_indodana::{Notification, VerificationError};
+use doku_indodana::{Notification, NotificationEndpoint, VerificationError};
 use http::{HeaderMap, Response, StatusCode, header::CONTENT_TYPE};
 
 use crate::{
@@ -46,7 +46,7 @@ impl Acknowledgement {
     /// Returns the body, JSON.
     pub fn body(&self) -> &'static str {
         match self.end {
-            End::Stored(_) => r#"{"responseCode":"2000000","responseMessage":"Successful"}"#,
+            End::Stored(_) => NotificationEndpoint::ACKNOWLEDGEMENT,
             End::Forged(_) => r#"{"responseCode":"4010000","responseMessage":"Unauthorized"}"#,
             End::TooLong => r#"{"responseCode":"4130000","responseMessage":"Content Too Large"}"#,
             End::NotStored(_) => r#"{"responseCode":"5030000","responseMessage":"Service Unavailable"}"#,

@@ -14,7 +14,7 @@ use axum::{
 use bytes::Bytes;
 use doku_indodana::{
     Credentials, NotificationEndpoint, VerificationError, Verifier,
-    axum_0_8::{LONGEST_BODY, NotificationRejection, VerifiedNotification},
+    axum_0_8::{Acknowledgement, LONGEST_BODY, NotificationRejection, VerifiedNotification},
     error::ComponentError,
     signature::{self, Components, Time},
 };
@@ -180,6 +180,20 @@ async fn a_handler_can_take_the_reason() {
         reason(Request::new(long)).await.to_string(),
         "the body is longer than is read; a notification has less than 64 KiB"
     );
+}
+
+/// What a handler answers with: DOKU is told what it expects.
+#[tokio::test]
+async fn a_genuine_notification_is_acknowledged() {
+    async fn notified(_: VerifiedNotification) -> Acknowledgement {
+        Acknowledgement
+    }
+    let routes = Router::new().route(PATH, post(notified)).with_state(Shop { notifications: endpoint() });
+    let answer = routes.oneshot(signed(PATH, Bytes::new())).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["content-type"], "application/json");
+    let body = to_bytes(answer.into_body(), 1024).await.unwrap();
+    assert_eq!(body, r#"{"responseCode":"2000000","responseMessage":"Successful"}"#);
 }
 
 #[tokio::test]

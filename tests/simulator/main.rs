@@ -9,6 +9,7 @@ mod gateway;
 mod hostile;
 mod lifecycle;
 mod limits;
+mod merchant;
 mod notification;
 mod page;
 mod switches;

@@ -123,7 +123,11 @@ def test_text_that_is_no_text(what: str) -> None:
         (lambda: doku.Verifier(CLIENT_ID, "SK\x001"), "configuration", "the secret key has a control character"),
         (lambda: doku.Client("sandbox", CLIENT_ID, SECRET_KEY), "configuration", "are the simulator's"),
         (lambda: doku.Client("production", MERCHANT[0], SECRET_KEY), "configuration", "are the simulator's"),
-        (lambda: doku.AsyncClient("https://api.doku.com", CLIENT_ID, SECRET_KEY), "configuration", "are the simulator's"),
+        (
+            lambda: doku.AsyncClient("https://api.doku.com", CLIENT_ID, SECRET_KEY),
+            "configuration",
+            "are the simulator's",
+        ),
         (lambda: doku.Verifier(CLIENT_ID, ""), "configuration", "the secret key is empty"),
         (lambda: doku.Verifier(CLIENT_ID, "SK-1\n"), "configuration", "leading or trailing white space"),
         (lambda: doku.Verifier(CLIENT_ID, "SK-1", " SK-2"), "configuration", "leading or trailing white space"),

@@ -1,0 +1,85 @@
+//! The shop of the examples, against a simulator: what it sells once, and what a restart cannot mix up.
+
+#[allow(dead_code, reason = "the test has a main of its own")]
+#[path = "../../examples/merchant.rs"]
+mod example;
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use doku_indodana::NotificationEndpoint;
+use tower::ServiceExt;
+
+use self::example::Shop;
+use super::*;
+
+fn shop_of(simulator: &Simulator) -> Router {
+    Shop::new(simulator.environment(), simulator.credentials().clone()).unwrap().routes()
+}
+
+async fn ask(shop: &Router, method: Method, path: &str) -> Response<String> {
+    let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+    let (parts, body) = shop.clone().oneshot(request).await.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Response::from_parts(parts, String::from_utf8(body.to_vec()).unwrap())
+}
+
+/// Returns the action of the form on a fresh page.
+async fn cart(shop: &Router) -> String {
+    let page = ask(shop, Method::GET, "/").await.into_body();
+    let (_, rest) = page.split_once("action=\"").unwrap();
+    rest.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test]
+async fn a_double_click_buys_once() {
+    let simulator = Simulator::builder().start().await.unwrap();
+    let shop = shop_of(&simulator);
+    let cart = cart(&shop).await;
+    let (first, second) = tokio::join!(ask(&shop, Method::POST, &cart), ask(&shop, Method::POST, &cart));
+    let third = ask(&shop, Method::POST, &cart).await;
+    let location = &first.headers()["location"];
+    assert!(location.to_str().unwrap().starts_with(&format!("{}/pay/", simulator.url())), "{location:?}");
+    for answer in [&first, &second, &third] {
+        assert_eq!((answer.status(), &answer.headers()["location"]), (StatusCode::SEE_OTHER, location));
+    }
+    assert_eq!(simulator.orders().len(), 1);
+    assert_eq!(ask(&shop, Method::POST, "/buy?cart=1").await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(simulator.orders().len(), 1);
+}
+
+/// A container begins with the same process id and no orders each time.
+#[tokio::test]
+async fn no_invoice_number_comes_again_after_a_restart() {
+    let simulator = Simulator::builder().start().await.unwrap();
+    for _ in 0..2 {
+        let shop = shop_of(&simulator);
+        for _ in 0..2 {
+            let cart = cart(&shop).await;
+            assert_eq!(ask(&shop, Method::POST, &cart).await.status(), StatusCode::SEE_OTHER);
+        }
+    }
+    let numbers: BTreeSet<_> = simulator.orders().into_iter().map(|order| order.invoice_number).collect();
+    assert_eq!(numbers.len(), 4, "{numbers:?}");
+}
+
+#[tokio::test]
+async fn a_payment_marks_its_own_sale() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/payments/notifications", listener.local_addr().unwrap());
+    let simulator = Simulator::builder().notification_url(url).start().await.unwrap();
+    let shop = shop_of(&simulator);
+    let routes = shop.clone();
+    tokio::spawn(async { axum::serve(listener, routes).await });
+    for _ in 0..2 {
+        let cart = cart(&shop).await;
+        ask(&shop, Method::POST, &cart).await;
+    }
+    let (paid, open) = (simulator.orders()[0].invoice_number.clone(), simulator.orders()[1].invoice_number.clone());
+    let delivery = simulator.pay(&paid).await.unwrap();
+    let DeliveryResult::Answered { status, answer_body, .. } = delivery.result else { panic!("{delivery:?}") };
+    assert_eq!((status, answer_body.as_str()), (200, NotificationEndpoint::ACKNOWLEDGEMENT));
+    let page = ask(&shop, Method::GET, "/").await.into_body();
+    assert!(page.contains(&format!("{paid}: Rp100000 SUCCESS")), "{page}");
+    assert!(page.contains(&format!("{open}: Rp100000 PENDING")), "{page}");
+}
