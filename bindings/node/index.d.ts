@@ -7,6 +7,7 @@ import type {
   PaymentNotification,
   PaymentStatus,
   TransactionStatus,
+  LineItem,
 } from './generated'
 
 export * from './generated'
@@ -88,6 +89,29 @@ export interface Report {
  * @throws TypeError, RangeError where an object holds what JSON cannot hold exactly
  */
 export function check(kind: Kind, body: object): Report
+
+/** What a shop adds up to the amount that a customer pays. */
+export interface Totals {
+  /** What the customer pays, in whole rupiah. */
+  amount: number | bigint
+  /** The items, each with the price of one unit before any discount, at any number of decimals. */
+  items: (Omit<LineItem, 'price'> & { price: number | bigint | string })[]
+  shipping?: number | bigint | string
+  tax?: number | bigint | string
+  /** As a positive number; it lowers the prices. */
+  discount?: number | bigint | string
+  /** What rounding added; negative where it took away. */
+  rounding?: number | bigint | string
+}
+
+/**
+ * Makes line items whose sum of price × quantity is the amount, exactly.
+ *
+ * Shipping and tax become items, a discount lowers prices, a remainder goes into a second line or is an item.
+ *
+ * @throws RangeError where the parts differ from the amount by a rupiah or more, or a number is not usable
+ */
+export function lineItemsFromTotals(totals: Totals): LineItem[]
 
 /** Options of {@link prepare}. */
 export interface PrepareOptions {

@@ -13,6 +13,13 @@ function check(kind, body) {
   )
 }
 
+function lineItemsFromTotals(totals) {
+  return native.parse(
+    call(() => native.lineItemsFromTotals(totals)),
+    false,
+  )
+}
+
 function digest(body) {
   return call(() => native.digest(body))
 }
@@ -37,6 +44,7 @@ module.exports = {
   Verifier,
   check,
   digest,
+  lineItemsFromTotals,
   prepare,
   sign,
   signGet,

@@ -2,14 +2,21 @@
 
 use std::{error, fmt};
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 
 use crate::{
     contract::generated::{
         scalar::Quantity,
         types::{Category, LineItem, LineItemId, LineItemName, LineItemType, LineItems, ProductImageUrl, ProductUrl},
     },
-    message::money::{Decimal, Price, Rupiah},
+    message::{
+        error::PayloadError,
+        json::{
+            self,
+            exact::{self, Exact, FromExact},
+        },
+        money::{Decimal, Price, Rupiah},
+    },
 };
 
 /// What a shop adds up to the amount that a customer pays: items, shipping, tax, discount, rounding.
@@ -22,8 +29,7 @@ use crate::{
 /// - where a line is not its quantity times a price of two decimals, it becomes two lines, the second with `-R` at the
 ///   end of its id and a price that is higher by 0.01.
 ///
-/// Prices may have any number of decimals and are never floats: give them as text or as whole numbers.
-/// Decimals after the sixth are not looked at.
+/// Prices may have any number of decimals. Decimals after the sixth are not looked at.
 ///
 /// ```
 /// use doku_indodana::{Category, LineItems, Rupiah, Totals};
@@ -45,8 +51,9 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Read from JSON it has the members `amount`, `items` (each with `id`, `name`, `category`, `quantity`, `price` and what
+/// Read from JSON text it has the members `amount`, `items` (each with `id`, `name`, `category`, `quantity`, `price` and what
 /// else a line item has), and `shipping`, `tax`, `discount` and `rounding`, which are 0 where they are missing.
+/// Prices and fees are numbers, read by their digits, or the same as text.
 ///
 /// Source: page, `order.line_items`; D-54.
 #[derive(Clone, Debug, Deserialize)]
@@ -55,13 +62,13 @@ pub struct Totals {
     amount: Rupiah,
     items: Vec<Item>,
     #[serde(default)]
-    shipping: Exact,
+    shipping: Millionths,
     #[serde(default)]
-    tax: Exact,
+    tax: Millionths,
     #[serde(default)]
-    discount: Exact,
+    discount: Millionths,
     #[serde(default)]
-    rounding: Exact,
+    rounding: Millionths,
 }
 
 /// One item, with the price as the shop has it.
@@ -72,7 +79,7 @@ struct Item {
     name: LineItemName,
     category: Category,
     quantity: Quantity,
-    price: Exact,
+    price: Millionths,
     url: Option<ProductUrl>,
     image_url: Option<ProductImageUrl>,
     #[serde(rename = "type")]
@@ -112,6 +119,11 @@ pub enum TotalsError {
         /// The member.
         member: &'static str,
     },
+    /// The JSON is none, or a member is missing, unknown or outside of the contract.
+    Unreadable {
+        /// The place and what is wrong there.
+        reason: String,
+    },
 }
 
 impl error::Error for TotalsError {}
@@ -123,7 +135,7 @@ impl fmt::Display for TotalsError {
                 f,
                 "items, shipping and tax, less the discount, make {} and the amount is {amount}: correct one of them, or \
                  give the rounding",
-                Exact(*parts)
+                Millionths(*parts)
             ),
             Self::Item { reason } => f.write_str(reason),
             Self::Negative { member } => {
@@ -136,6 +148,7 @@ impl fmt::Display for TotalsError {
                 f.write_str("shipping and tax are more than the amount: take the discount of a fee from the fee itself")
             }
             Self::TooLarge { member } => write!(f, "{member} is larger than any amount that doku takes"),
+            Self::Unreadable { reason } => write!(f, "the totals cannot be read: {reason}"),
         }
     }
 }
@@ -143,7 +156,7 @@ impl fmt::Display for TotalsError {
 impl Totals {
     /// Begins with the amount that the customer pays.
     pub fn new(amount: Rupiah) -> Self {
-        let zero = Exact::default();
+        let zero = Millionths::default();
         Self { amount, items: Vec::new(), shipping: zero, tax: zero, discount: zero, rounding: zero }
     }
 
@@ -167,7 +180,7 @@ impl Totals {
             name: name.parse().map_err(|error| refuse("name", &error))?,
             category,
             quantity: Quantity::try_from(quantity).map_err(|error| refuse("quantity", &error))?,
-            price: Exact::parse("price", price)?,
+            price: Millionths::parse("price", price)?,
             url: None,
             image_url: None,
             type_: None,
@@ -181,7 +194,7 @@ impl Totals {
     ///
     /// Where the text is no decimal number, is negative or too large. So too the next two.
     pub fn shipping(mut self, shipping: &str) -> Result<Self, TotalsError> {
-        self.shipping = Exact::parse("shipping", shipping)?;
+        self.shipping = Millionths::parse("shipping", shipping)?;
         Ok(self)
     }
 
@@ -191,7 +204,7 @@ impl Totals {
     ///
     /// As for shipping.
     pub fn tax(mut self, tax: &str) -> Result<Self, TotalsError> {
-        self.tax = Exact::parse("tax", tax)?;
+        self.tax = Millionths::parse("tax", tax)?;
         Ok(self)
     }
 
@@ -201,7 +214,7 @@ impl Totals {
     ///
     /// As for shipping.
     pub fn discount(mut self, discount: &str) -> Result<Self, TotalsError> {
-        self.discount = Exact::parse("discount", discount)?;
+        self.discount = Millionths::parse("discount", discount)?;
         Ok(self)
     }
 
@@ -211,8 +224,24 @@ impl Totals {
     ///
     /// Where the text is no decimal number or too large.
     pub fn rounding(mut self, rounding: &str) -> Result<Self, TotalsError> {
-        self.rounding = Exact::signed("rounding", rounding)?;
+        self.rounding = Millionths::signed("rounding", rounding)?;
         Ok(self)
+    }
+}
+
+impl Totals {
+    /// Reads totals from JSON text.
+    ///
+    /// # Errors
+    ///
+    /// [`TotalsError::Unreadable`], which names the place and no value.
+    pub fn from_json(json: &[u8]) -> Result<Self, TotalsError> {
+        json::from_slice(json).map_err(|error| TotalsError::Unreadable {
+            reason: match error {
+                PayloadError::Shape(reason) => reason,
+                PayloadError::Syntax(error) => error.to_string(),
+            },
+        })
     }
 }
 
@@ -248,11 +277,11 @@ impl LineItems {
         let fees = [
             ("SHIPPING", "Shipping", totals.shipping.hundredths()),
             ("TAX", "Tax", totals.tax.hundredths()),
-            ("ROUNDING", "Rounding", Exact(totals.rounding.0.max(0)).hundredths()),
+            ("ROUNDING", "Rounding", Millionths(totals.rounding.0.max(0)).hundredths()),
         ];
         let all = i128::from(totals.amount.get()) * 100;
         let left = all - fees.iter().map(|(.., fee)| fee).sum::<i128>();
-        let weights: Vec<_> = lines.iter().map(|line| Exact(*line).hundredths()).collect();
+        let weights: Vec<_> = lines.iter().map(|line| Millionths(*line).hundredths()).collect();
         let shares = share(left, &weights).ok_or(TotalsError::NothingLeft)?;
         // Items that cost nothing take no share: what is left of the rounding is then an item of its own.
         let unshared = left - shares.iter().sum::<i128>();
@@ -347,9 +376,9 @@ const LONGEST_ID: usize = 64;
 
 /// A decimal number in millionths; decimals after the sixth are cut off.
 #[derive(Clone, Copy, Debug, Default)]
-struct Exact(i128);
+struct Millionths(i128);
 
-impl Exact {
+impl Millionths {
     fn parse(member: &'static str, text: &str) -> Result<Self, TotalsError> {
         Self::signed(member, text)
             .and_then(|number| if number.0 < 0 { Err(TotalsError::Negative { member }) } else { Ok(number) })
@@ -366,7 +395,7 @@ impl Exact {
     }
 }
 
-impl fmt::Display for Exact {
+impl fmt::Display for Millionths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (sign, number) = (if self.0 < 0 { "-" } else { "" }, self.0.abs());
         let fraction = format!("{:06}", number % RUPIAH);
@@ -377,18 +406,19 @@ impl fmt::Display for Exact {
     }
 }
 
-impl<'de> Deserialize<'de> for Exact {
+impl FromExact for Millionths {
+    const EXPECTED: &'static str = "a number, or a decimal number as text";
+
+    type Error = TotalsError;
+
+    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, TotalsError>> {
+        let (Exact::Number(text) | Exact::Text(text)) = exact;
+        Some(Self::signed("a price, a fee or the rounding", text))
+    }
+}
+
+impl<'de> Deserialize<'de> for Millionths {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "a whole number, or a decimal number as text")]
-        enum Written {
-            Whole(i64),
-            Text(String),
-        }
-        let text = match Written::deserialize(deserializer)? {
-            Written::Whole(number) => number.to_string(),
-            Written::Text(text) => text,
-        };
-        Self::signed("the number", &text).map_err(de::Error::custom)
+        exact::deserialize(deserializer)
     }
 }

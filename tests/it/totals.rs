@@ -11,7 +11,7 @@ use crate::violations::{Change, payload};
 
 /// Makes line items of totals as JSON; a line for each, and the request that they make.
 fn lines(totals: &Value) -> Result<(Vec<String>, String), TotalsError> {
-    let totals: Totals = serde_json::from_value(totals.clone()).expect("totals");
+    let totals = Totals::from_json(totals.to_string().as_bytes()).expect("totals");
     let items = LineItems::from_totals(&totals)?;
     let text = |item: &doku_indodana::LineItem| format!("{} {} × {}", *item.id, item.quantity, item.price);
     Ok((items.iter().map(text).collect(), serde_json::to_string(&items).expect("json")))
@@ -92,8 +92,32 @@ fn totals_that_do_not_fit_are_refused_with_the_numbers() {
         let text = result.expect_err(expected).to_string();
         assert!(text.starts_with(expected), "{text}");
     }
-    let float = serde_json::from_value::<Totals>(json!({ "amount": 1, "items": [], "tax": 1.5 })).expect_err("a float");
-    assert_eq!(float.to_string(), "a whole number, or a decimal number as text");
+}
+
+#[test]
+fn totals_as_json_are_read_by_their_digits() {
+    for written in ["33333.333333333333333333", r#""33333.333333333333333333""#, "3.3333333333333333e4"] {
+        let text = format!(
+            r#"{{"amount":100000,"items":[{{"id":"K","name":"Kaos","category":"clothing","quantity":3,"price":{written}}}]}}"#
+        );
+        let items = LineItems::from_totals(&Totals::from_json(text.as_bytes()).expect("totals")).expect("line items");
+        assert_eq!(
+            items.iter().map(|item| item.price.hundredths()).collect::<Vec<_>>(),
+            [3_333_333, 3_333_334],
+            "{written}"
+        );
+    }
+    for (text, expected) in [
+        (r#"{"amount":1,"items":[],"tax":"1,5"}"#, "a price, a fee or the rounding is not a decimal number"),
+        (r#"{"amount":1,"items":[],"tax":null}"#, "the totals cannot be read: tax: expected a number"),
+        (r#"{"amount":1,"items":[],"taxes":1}"#, "there is a field that the contract does not have"),
+        (r#"{"items":[]}"#, "amount"),
+        (r#"{"amount":1.5,"items":[]}"#, "fraction of a rupiah"),
+        ("[]", "expected"),
+    ] {
+        let error = Totals::from_json(text.as_bytes()).expect_err(text).to_string();
+        assert!(error.contains(expected), "{text}: {error}");
+    }
 }
 
 /// A price with up to eight decimals.

@@ -12,6 +12,7 @@ mod json;
 pub mod order;
 mod report;
 pub mod signature;
+pub mod totals;
 pub mod verifier;
 
 use doku_indodana::check;

@@ -10,6 +10,7 @@ mod order;
 mod report;
 mod runtime;
 mod signature;
+mod totals;
 
 use pyo3::prelude::*;
 
@@ -26,5 +27,6 @@ mod _native {
         order::{CheckedStatus, GeneratedOrder, PreparedOrder, SignedRequest, prepare},
         report::check,
         signature::{digest, new_request_id, sign, string_to_sign},
+        totals::line_items_from_totals,
     };
 }

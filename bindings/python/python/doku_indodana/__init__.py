@@ -14,6 +14,7 @@ from ._native import (
     Verifier,
     check,
     digest,
+    line_items_from_totals,
     new_request_id,
     prepare,
     sign,
@@ -36,6 +37,7 @@ from .errors import (
     Violation,
 )
 from .generated import GenerateOrderRequest
+from .totals import Totals, TotalsItem
 
 __all__ = [
     "Age",
@@ -55,6 +57,8 @@ __all__ = [
     "Rejection",
     "Report",
     "SignedRequest",
+    "Totals",
+    "TotalsItem",
     "Verification",
     "VerificationError",
     "VerifiedResponse",
@@ -62,6 +66,7 @@ __all__ = [
     "Violation",
     "check",
     "digest",
+    "line_items_from_totals",
     "models",
     "new_request_id",
     "prepare",

@@ -12,11 +12,13 @@ from .errors import Age, Report, Violation
 from .generated import (
     GenerateOrderRequest,
     GenerateOrderResponse,
+    LineItem,
     OrderStatus,
     PaymentNotification,
     PaymentStatus,
     TransactionStatus,
 )
+from .totals import Totals
 
 if sys.version_info >= (3, 11):
     from typing import Unpack
@@ -34,6 +36,7 @@ __all__ = [
     "Verifier",
     "check",
     "digest",
+    "line_items_from_totals",
     "new_request_id",
     "prepare",
     "sign",
@@ -305,6 +308,13 @@ class CheckedStatus:
     @property
     def verified(self) -> VerifiedResponse | None:
         """The exact bytes of the answer, if its signature verified."""
+
+def line_items_from_totals(totals: Totals) -> list[LineItem]:
+    """Makes line items whose sum of price × quantity is the amount, exactly.
+
+    Shipping and tax become items, a discount lowers prices, a remainder goes into a second line or is an item.
+    Raises InputError where the parts differ from the amount by a rupiah or more, or a number is not usable.
+    """
 
 def new_request_id() -> str:
     """Returns a new Request-Id, a UUID of version 4."""
