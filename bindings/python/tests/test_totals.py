@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 import pytest
-
 from conftest import new_order
+
 from doku_indodana import InputError, check, line_items_from_totals
 
 ITEM = {"id": "K3", "name": "Three shirts", "category": "clothing", "quantity": 3}
@@ -20,7 +20,12 @@ def test_a_third_of_the_amount_becomes_two_lines(price: object) -> None:
 
 
 def test_fees_are_items_and_a_discount_lowers_prices() -> None:
-    totals = {"amount": 121_000, "items": [{**ITEM, "quantity": 2, "price": 50_000}], "shipping": 20_000, "tax": "11000"}
+    totals = {
+        "amount": 121_000,
+        "items": [{**ITEM, "quantity": 2, "price": 50_000}],
+        "shipping": 20_000,
+        "tax": "11000",
+    }
     items = line_items_from_totals({**totals, "discount": 10_000})  # type: ignore[typeddict-item]
     assert [(item["id"], item["quantity"], item["price"]) for item in items] == [
         ("K3", 2, 45_000),

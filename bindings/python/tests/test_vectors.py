@@ -115,10 +115,12 @@ def test_violations(vector: dict[str, Any]) -> None:
 
 
 def check_value(text: bytes, report: doku.Report) -> None:
-    """The same as a dict instead of text: the numbers are exact, so the findings are equal."""
+    """The same as a dict instead of text: the numbers are exact and written plainly, so the other findings are equal."""
     value = json.loads(text, parse_float=Decimal)
     if isinstance(value, dict):
-        assert doku.check("request", value) == report
+        found = doku.check("request", value)
+        advisories = [advisory for advisory in report.advisories if advisory.code != "not_plain"]
+        assert (found.violations, found.advisories) == (report.violations, advisories)
 
 
 def test_all_vectors_are_judged() -> None:

@@ -13,7 +13,7 @@ else:
 
 
 class TotalsItem(TypedDict):
-    """One item, with the price of one unit before any discount: an int, a Decimal or a text, at any number of decimals."""
+    """One item, with the price of one unit before any discount: an int, a Decimal or a text."""
 
     id: str
     name: str
