@@ -99,7 +99,7 @@ impl Demo {
         refuse(&headers, &notification, credentials)?;
         status(&client, invoice_number).await?;
         next()?;
-        simulator.stop().await;
+        simulator.stop().await.map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
         Ok(())
     }
 }

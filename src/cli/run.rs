@@ -78,7 +78,7 @@ impl Run {
                 break;
             }
         }
-        stage.end().await;
+        stage.end().await?;
         self.end(source, &scenario, &outcomes)
     }
 

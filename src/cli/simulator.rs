@@ -118,9 +118,10 @@ impl Run {
             if let Some(signal) = signal {
                 log.say("stopped", &format!("stopped by {signal}"));
             }
-            simulator.stop().await;
+            // Where it cannot write its state file, it has said so already, with the reason.
+            simulator.stop().await.map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
             signal.map(|_| Exit::Done).ok_or_else(|| {
-                Failure::new(Exit::Internal, "the gateway ended by itself; the line before says why, start it again")
+                Failure::new(Exit::Internal, "the simulator stopped by itself; a line before says why, start it again")
             })
         })
     }

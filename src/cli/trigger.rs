@@ -95,7 +95,7 @@ impl Trigger {
         }
         let simulator = builder.start().await.map_err(|error| Failure::usage(error.to_string()))?;
         let deliveries = self.ask(&Control::new(&simulator.environment())?).await;
-        simulator.stop().await;
+        simulator.stop().await.map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
         deliveries
     }
 

@@ -49,6 +49,12 @@ impl Reply {
         Self { status, body: body.into(), caller, standing: Standing::Refused, verdict, invoice_number, header }
     }
 
+    /// Refuses a request because what is answered could be forgotten.
+    pub(super) fn unwritable() -> Self {
+        let text = "The simulator cannot write its state file";
+        Self::unknown(StatusCode::SERVICE_UNAVAILABLE, body::message(text), "unwritable")
+    }
+
     pub(super) fn refusal(status: StatusCode, body: Vec<u8>, caller: RequestId, verdict: &'static str) -> Self {
         Self { caller: Some(caller), ..Self::unknown(status, body, verdict) }
     }

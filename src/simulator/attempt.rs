@@ -76,6 +76,8 @@ impl Service {
             let url = notice.url.clone().or_else(|| self.notification_url.clone());
             (url, notice.invoice_number.clone(), notice.attempts, message, faults, switches)
         };
+        // Its ids are kept before it is sent: a repetition after the end of the process has them again.
+        self.commit().await?;
         let wire = Wire {
             service: self,
             number,

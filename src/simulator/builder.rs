@@ -3,20 +3,29 @@
 use std::{
     io::{self, ErrorKind},
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::SystemTime,
 };
 
 use tokio::{
     net::TcpListener,
-    sync::{Notify, oneshot, watch},
+    sync::{Notify, mpsc, oneshot, watch},
 };
 use uuid::Uuid;
 
 use super::{
-    CLIENT_ID, Event, Fault, SECRET_KEY, Simulator, clock::Clock, connection, fault::Effect, gateway::Gateway,
-    ledger::Ledger, notify::Messenger, schedule, server::routes, service::Service, state,
+    CLIENT_ID, Event, Fault, SECRET_KEY, Simulator, SimulatorError,
+    clock::Clock,
+    connection,
+    fault::Effect,
+    gateway::Gateway,
+    ledger::Ledger,
+    notify::Messenger,
+    schedule,
+    server::routes,
+    service::Service,
+    state::{self, Ask},
 };
 use doku_indodana::{Credentials, Environment};
 
@@ -124,8 +133,10 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Keeps orders, notifications, events, switches and clock in a file: it is read at the start if it is there, and
-    /// written after changes and at the end. A file beside it, with `.lock` behind its name, keeps other gateways off.
+    /// Keeps orders, notifications, events, switches and clock in a file: it is read at the start if it is there. What
+    /// changes is on the disk before it is answered; where it cannot be written, the answer is HTTP 503 and the simulator
+    /// stops. It is a plain file, never a link or a pipe, and for its owner alone. A file beside it, with `.lock` behind
+    /// its name, keeps other simulators off.
     #[must_use]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
@@ -197,24 +208,19 @@ impl SimulatorBuilder {
         let environment = Environment::custom(&local).map_err(io::Error::other)?;
         let credentials = self.credentials.unwrap_or_else(known_to_everyone);
         let gateway = Gateway { credentials, url: url.clone() };
-        let lock = match &self.state_file {
-            // Nothing is put beside a file that is another.
-            Some(path) if state::read(path).is_ok() => state::lock(path).await.map_err(|error| match error.kind() {
-                ErrorKind::ResourceBusy => error,
-                _ => unwritable(path, &error),
-            })?,
-            _ => None,
-        };
-        let saved = self.state_file.as_deref().map(state::read).transpose()?.flatten();
         let clock = Clock::new(self.clock, self.time_scale);
         let mut ledger = Ledger::default();
-        if let Some(saved) = saved {
-            clock.move_to(saved.time());
-            saved.restore(&mut ledger, &gateway).map_err(invalid_data)?;
+        let opened = match self.state_file {
+            Some(path) => Some(state::open(path, &mut ledger, &gateway).await?),
+            None => None,
+        };
+        if let Some(time) = opened.as_ref().and_then(|opened| opened.time) {
+            clock.move_to(time);
         }
         for (name, value) in &self.switches {
             ledger.switches.set(name, value).map_err(|error| invalid(error.to_string()))?;
         }
+        let (keeper, asked) = mpsc::unbounded_channel();
         ledger.standing = self.faults;
         let (stopping, _) = watch::channel(false);
         let service = Arc::new(Service {
@@ -226,27 +232,22 @@ impl SimulatorBuilder {
             messenger,
             ledger: Mutex::new(ledger),
             told: watch::channel(()).0,
+            keeper: opened.is_some().then(|| keeper.clone()),
             turn: tokio::sync::Mutex::default(),
             planned: Notify::new(),
             connections: Notify::new(),
             stopping,
         });
-        if let Some(path) = &self.state_file {
-            state::write(&service, path).map_err(|error| unwritable(path, &error))?;
-        }
+        let kept = opened.map(|opened| opened.keep(Arc::clone(&service), asked)).transpose()?.map(tokio::spawn);
         let (stop, stopped) = oneshot::channel();
         let server = connection::serve(listener, routes(Arc::clone(&service)), Arc::clone(&service), stopped);
         tokio::spawn(schedule::run(Arc::clone(&service)));
-        let kept = self.state_file.map(|path| (tokio::spawn(state::keep(Arc::clone(&service), path.clone())), path));
-        let ending = Arc::clone(&service);
         let server = tokio::spawn(async move {
             server.await;
-            if let Some((keeper, path)) = kept {
-                // It does not panic, and there is nothing to do if it did.
-                let _ = keeper.await;
-                state::save(&ending, &path);
-            }
-            drop(lock);
+            let Some(kept) = kept else { return Ok(()) };
+            // It may have ended already, because it could not write.
+            let _ = keeper.send(Ask::End);
+            kept.await.unwrap_or(Err(SimulatorError::Unwritable))
         });
         Ok(Simulator { url, environment, service, stop, server })
     }
@@ -271,16 +272,6 @@ fn public(url: &str) -> io::Result<String> {
 
 fn invalid(why: String) -> io::Error {
     io::Error::new(ErrorKind::InvalidInput, why)
-}
-
-fn invalid_data(why: String) -> io::Error {
-    io::Error::new(ErrorKind::InvalidData, why)
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> io::Error {
-    let text =
-        format!("the state file {} cannot be written: {error}; name one in a directory of yours", path.display());
-    io::Error::new(error.kind(), text)
 }
 
 fn refused(address: SocketAddr, error: &io::Error) -> String {

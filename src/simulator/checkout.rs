@@ -55,7 +55,7 @@ async fn press(service: &Arc<Service>, token: &str, status: TransactionStatus, l
     if service.settle(&invoice_number, status).await.is_err() {
         return show(service, token, StatusCode::CONFLICT, language);
     }
-    let back = service.ledger().by_token(token).and_then(|order| back(order));
+    let back = service.ledger().by_token(token).and_then(back);
     let location = back.unwrap_or_else(|| format!("/pay/{token}{}", language.query()));
     match HeaderValue::from_str(&location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)], ()).into_response(),
@@ -65,13 +65,13 @@ async fn press(service: &Arc<Service>, token: &str, status: TransactionStatus, l
 
 fn show(service: &Service, token: &str, status: StatusCode, language: Language) -> Response {
     let now = service.clock.now();
-    let mut ledger = service.ledger();
-    let switches = ledger.switches.clone();
+    let ledger = service.ledger();
+    let switches = &ledger.switches;
     match ledger.by_token(token) {
         Some(order) => {
             let (back, cancel) = (back(order), address(&order.request.callback_url_cancel));
             let ways = Ways { back: back.as_deref(), cancel: cancel.as_deref() };
-            html(status, page::payment(order, &ways, order.is_open(now, &switches), language))
+            html(status, page::payment(order, &ways, order.is_open(now, switches), language))
         }
         None => html(StatusCode::NOT_FOUND, page::not_found(language)),
     }

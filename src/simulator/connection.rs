@@ -70,10 +70,12 @@ pub(super) async fn serve(
         }
         let seat = tokio::select! {
             _ = &mut stopped => break,
+            () = service.stopped() => break,
             seat = Arc::clone(&seats).acquire_owned() => seat,
         };
         let stream = tokio::select! {
             _ = &mut stopped => break,
+            () = service.stopped() => break,
             () = service.connections_change() => continue,
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,

@@ -255,11 +255,11 @@ fn answer<T: serde::Serialize>(result: Result<T, SimulatorError>) -> Response {
     }
 }
 
-fn fail(error: &SimulatorError) -> Response {
+pub(super) fn fail(error: &SimulatorError) -> Response {
     let status = match error {
         SimulatorError::UnknownOrder | SimulatorError::UnknownNotification { .. } => StatusCode::NOT_FOUND,
         SimulatorError::NotPossible { .. } => StatusCode::CONFLICT,
-        SimulatorError::Full | SimulatorError::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+        SimulatorError::Full | SimulatorError::Stopped | SimulatorError::Unwritable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     };
     refusal(status, error.code(), &error.to_string())

@@ -43,6 +43,8 @@ pub enum SimulatorError {
         /// The name as it was given.
         name: String,
     },
+    /// The state file cannot be written, so nothing can be answered that must not be forgotten; the simulator stops.
+    Unwritable,
     /// The switch does not take this value.
     UnknownValue {
         /// The switch.
@@ -65,6 +67,7 @@ impl SimulatorError {
             Self::UnknownOrder => "unknown_order",
             Self::UnknownSwitch { .. } => "unknown_switch",
             Self::UnknownValue { .. } => "unknown_value",
+            Self::Unwritable => "unwritable",
         }
     }
 }
@@ -92,6 +95,9 @@ impl fmt::Display for SimulatorError {
                 write!(f, "there is no switch `{name}`; `doku simulator --list-switches` has all")
             }
             Self::UnknownValue { switch, values } => write!(f, "the switch {switch} takes {values}"),
+            Self::Unwritable => f.write_str(
+                "the state file cannot be written, so this is not kept and the simulator stops; its log says why",
+            ),
         }
     }
 }

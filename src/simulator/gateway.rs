@@ -110,23 +110,25 @@ impl Gateway {
             Ok(request) => request,
             Err(messages) => return refuse(StatusCode::BAD_REQUEST, Refusal::Fields(messages), "violations"),
         };
-        let remembered = |order: &&mut Order| {
+        let remembered = |order: &&Order| {
             let age = now.duration_since(order.created).unwrap_or_default();
             switches.request_id_life().is_none_or(|life| age <= Duration::from_secs(life))
         };
-        if let Some(first) = ledger.by_request_id(&caller).filter(remembered) {
+        if let Some(first) = ledger.of_request(&caller).filter(remembered) {
             if first.body != body {
                 let message = "Request-Id was used with another body".to_owned();
                 let refusal = Refusal::Code("idempotent_request", message);
                 let status = status_code(switches.reused_request_id_status());
                 return refuse(status, refusal, "idempotent_request").about(request.invoice_number);
             }
-            first.received = first.received.saturating_add(1);
             let status = status_code(switches.replay_status());
             let answer = first.answer.clone();
+            if let Some(first) = ledger.by_request_id(&caller) {
+                first.received = first.received.saturating_add(1);
+            }
             return Reply::success(status, answer, caller, Standing::Replayed).about(request.invoice_number);
         }
-        if ledger.by_invoice_number(&request.invoice_number).is_some() {
+        if ledger.order(&request.invoice_number).is_some() {
             let refusal = Refusal::Rule("INVOICE ALREADY USED");
             return refuse(StatusCode::BAD_REQUEST, refusal, "invoice_already_used").about(request.invoice_number);
         }
@@ -156,22 +158,12 @@ impl Gateway {
     }
 
     /// Returns the status of an order, by its invoice number or by the `Request-Id` that generated it.
-    pub(super) fn check_status(
-        &self,
-        ledger: &mut Ledger,
-        caller: RequestId,
-        id: Option<&str>,
-        now: SystemTime,
-    ) -> Reply {
+    pub(super) fn check_status(&self, ledger: &Ledger, caller: RequestId, id: Option<&str>, now: SystemTime) -> Reply {
         let switches = ledger.switches.clone();
         let delay = Duration::from_secs(switches.status_delay());
-        let by_invoice_number = id.is_some_and(|id| ledger.by_invoice_number(id).is_some());
-        let order = match id {
-            Some(id) if by_invoice_number => ledger.by_invoice_number(id),
-            Some(id) => id.parse().ok().and_then(|request_id| ledger.by_request_id(&request_id)),
-            None => None,
-        };
-        let published = |order: &&mut Order| now.duration_since(order.created).unwrap_or_default() >= delay;
+        let of_request = |id: &str| ledger.of_request(&id.parse().ok()?);
+        let order = id.and_then(|id| ledger.order(id).or_else(|| of_request(id)));
+        let published = |order: &&Order| now.duration_since(order.created).unwrap_or_default() >= delay;
         match order.filter(published) {
             Some(order) => {
                 let report = body::report(order, Purpose::Status, &switches);

@@ -36,6 +36,22 @@ pub(super) struct Ledger {
     struck: HashSet<RequestId>,
     /// What happens by itself, and what would have: whether it still does is seen when it is first.
     due: BTreeSet<(SystemTime, Due)>,
+    changes: Changes,
+}
+
+/// What changed since it was last written down.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes {
+    pub(super) switches: bool,
+    pub(super) struck: Vec<RequestId>,
+    /// The places of orders. From `known_orders` on they are new.
+    pub(super) orders: BTreeSet<usize>,
+    pub(super) known_orders: usize,
+    /// The places of notifications. From `known_notices` on they are new.
+    pub(super) notices: BTreeSet<usize>,
+    pub(super) known_notices: usize,
+    /// The last event that is written.
+    pub(super) last_event: u64,
 }
 
 /// Something that happens by itself at its time.
@@ -66,7 +82,26 @@ impl Ledger {
         self.by_token.insert(order.token.clone(), at);
         self.bytes += order.body.len();
         self.due.insert((order.expires(), Due::Expiry(at)));
+        self.changes.orders.insert(at);
         self.orders.push(order);
+    }
+
+    /// Returns whether no other order has the invoice number, the request id or the token of this one.
+    pub(super) fn is_new(&self, order: &Order) -> bool {
+        !self.by_invoice_number.contains_key(&order.request.invoice_number)
+            && !self.by_request_id.contains_key(&order.request_id)
+            && !self.by_token.contains_key(&order.token)
+    }
+
+    /// Takes what changed since it was last taken.
+    pub(super) fn take_changes(&mut self) -> Changes {
+        let rest = Changes {
+            known_orders: self.orders.len(),
+            known_notices: self.notices.len(),
+            last_event: self.journal.last(),
+            ..Changes::default()
+        };
+        std::mem::replace(&mut self.changes, rest)
     }
 
     /// Returns whether another order would be too many.
@@ -77,6 +112,7 @@ impl Ledger {
     /// Adds a notification. Its number must be the next one.
     pub(super) fn add_notice(&mut self, notice: Notice) {
         self.notice_bytes += notice.body.len();
+        self.changes.notices.insert(self.notices.len());
         let (number, next) = (notice.number, notice.next);
         self.notices.push(notice);
         if let Some(time) = next {
@@ -97,7 +133,9 @@ impl Ledger {
         while let Some((time, due)) = self.due.first().copied() {
             let holds = match due {
                 Due::Expiry(at) => self.orders.get(at).is_some_and(|order| order.status == TransactionStatus::Pending),
-                Due::Attempt(number) => self.notice(number).is_some_and(|notice| notice.next == Some(time)),
+                Due::Attempt(number) => {
+                    place(number).and_then(|at| self.notices.get(at)).is_some_and(|notice| notice.next == Some(time))
+                }
             };
             if holds {
                 return Some((time, due));
@@ -124,7 +162,22 @@ impl Ledger {
     /// Returns whether the fault of an invoice number strikes this request: the first time, as long as there is room to
     /// remember it.
     pub(super) fn strikes_first(&mut self, caller: RequestId) -> bool {
-        self.struck.len() < MOST_ORDERS && self.struck.insert(caller)
+        let first = self.struck.len() < MOST_ORDERS && self.struck.insert(caller.clone());
+        if first {
+            self.changes.struck.push(caller);
+        }
+        first
+    }
+
+    /// Returns the requests that a fault of their invoice number has struck.
+    pub(super) fn struck(&self) -> impl Iterator<Item = &RequestId> {
+        self.struck.iter()
+    }
+
+    /// Sets the switches.
+    pub(super) fn set_switches(&mut self, switches: Switches) {
+        self.switches = switches;
+        self.changes.switches = true;
     }
 
     /// Returns all orders, oldest first.
@@ -137,24 +190,39 @@ impl Ledger {
         self.orders.get(*self.by_invoice_number.get(invoice_number)?)
     }
 
-    /// Returns the order with this invoice number.
+    /// Returns the order at this place, counted from 0, to be changed.
+    pub(super) fn order_at(&mut self, at: usize) -> Option<&mut Order> {
+        let order = self.orders.get_mut(at)?;
+        self.changes.orders.insert(at);
+        Some(order)
+    }
+
+    /// Returns the order with this invoice number, to be changed.
     pub(super) fn by_invoice_number(&mut self, invoice_number: &str) -> Option<&mut Order> {
-        self.orders.get_mut(*self.by_invoice_number.get(invoice_number)?)
+        self.order_at(*self.by_invoice_number.get(invoice_number)?)
     }
 
-    /// Returns the order that was generated under this `Request-Id`.
+    /// Returns the order that was generated under this `Request-Id`, to look at.
+    pub(super) fn of_request(&self, request_id: &RequestId) -> Option<&Order> {
+        self.orders.get(*self.by_request_id.get(request_id)?)
+    }
+
+    /// Returns the order that was generated under this `Request-Id`, to be changed.
     pub(super) fn by_request_id(&mut self, request_id: &RequestId) -> Option<&mut Order> {
-        self.orders.get_mut(*self.by_request_id.get(request_id)?)
+        self.order_at(*self.by_request_id.get(request_id)?)
     }
 
-    /// Returns the order of a payment page.
-    pub(super) fn by_token(&mut self, token: &str) -> Option<&mut Order> {
-        self.orders.get_mut(*self.by_token.get(token)?)
+    /// Returns the order of a payment page, to look at.
+    pub(super) fn by_token(&self, token: &str) -> Option<&Order> {
+        self.orders.get(*self.by_token.get(token)?)
     }
 
-    /// Returns the notification with this number, counted from 1.
+    /// Returns the notification with this number, counted from 1, to be changed.
     pub(super) fn notice(&mut self, number: u64) -> Option<&mut Notice> {
-        self.notices.get_mut(usize::try_from(number.checked_sub(1)?).ok()?)
+        let at = place(number)?;
+        let notice = self.notices.get_mut(at)?;
+        self.changes.notices.insert(at);
+        Some(notice)
     }
 
     /// Takes the faults of a request that is about to be answered: standing, armed, and those given.
@@ -184,6 +252,11 @@ impl Ledger {
             self.standing.iter().chain(armed).chain(order.into_iter().flat_map(|order| &order.faults)).chain(&named);
         faults.filter(|fault| fault.notify().is_some()).cloned().collect()
     }
+}
+
+/// Returns the place of a notification with this number.
+fn place(number: u64) -> Option<usize> {
+    usize::try_from(number.checked_sub(1)?).ok()
 }
 
 /// Returns whether one of these faults has this effect on the answer.

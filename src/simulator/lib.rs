@@ -27,7 +27,7 @@
 //! // As if the customer pressed "Pay" on that page.
 //! simulator.pay("INV-1").await?;
 //! assert_eq!(doku.check_status("INV-1").await?.transaction_status(), Some(&TransactionStatus::Success));
-//! simulator.stop().await;
+//! simulator.stop().await?;
 //! # Ok(())
 //! # }
 //! ```
@@ -100,7 +100,7 @@ pub struct Simulator {
     service: Arc<Service>,
     /// Its end, sent or dropped, stops the server.
     stop: oneshot::Sender<()>,
-    server: JoinHandle<()>,
+    server: JoinHandle<Result<(), SimulatorError>>,
 }
 
 impl Simulator {
@@ -240,14 +240,17 @@ impl Simulator {
 
     /// Stops taking requests, and returns when those that were being answered are done, at the latest after 5 s, and
     /// the state file is written.
-    pub async fn stop(self) {
+    ///
+    /// # Errors
+    ///
+    /// [`SimulatorError::Unwritable`] if the state file could not be written, now or before.
+    pub async fn stop(self) -> Result<(), SimulatorError> {
         drop(self.stop);
-        // It does not panic, and there is nothing to do if it did.
-        let _ = self.server.await;
+        self.server.await.unwrap_or(Err(SimulatorError::Stopped))
     }
 
-    /// Waits until the gateway stops by itself, which it does where its port cannot be opened again after the fault
-    /// `refuse-connections`. The last event says why.
+    /// Waits until the simulator stops by itself, which it does where its state file cannot be written, or its port
+    /// cannot be opened again after the fault `refuse-connections`. An event says why.
     pub async fn ended(&self) {
         self.service.stopped().await;
     }

@@ -9,7 +9,7 @@ use axum::{
     Extension, Router,
     body::Body,
     extract::{Request, State},
-    middleware,
+    middleware::{self, Next},
     response::Response,
     routing::{get, post},
 };
@@ -47,10 +47,26 @@ pub(super) fn routes(service: Arc<Service>) -> Router {
         .route(address::GENERATE_ORDER, post(generate_order))
         .route(address::CHECK_STATUS, get(check_status))
         .route("/healthz", get(|| async { "ok\n" }))
-        .merge(own.layer(middleware::from_fn(upload::whole)))
+        .merge(
+            own.layer(middleware::from_fn_with_state(Arc::clone(&service), kept))
+                .layer(middleware::from_fn(upload::whole)),
+        )
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
         .with_state(service)
+}
+
+/// Answers what changed something only once that is in the state file.
+async fn kept(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let answer = next.run(request).await;
+    if reads {
+        return answer;
+    }
+    match service.commit().await {
+        Ok(()) => answer,
+        Err(error) => control::fail(&error),
+    }
 }
 
 async fn generate_order(
@@ -75,9 +91,17 @@ async fn generate_order(
     let for_notifications: Vec<_> = asked.iter().filter(|fault| fault.notify().is_some()).cloned().collect();
     let faults = service.faults_of_order(call.headers, &body, asked);
     if let Some(reply) = Reply::before_order(&faults) {
-        return service.reply(&call, &body, reply, &faults, &control).await;
+        // The fault of an invoice number strikes once, also after the end of the process.
+        return match service.commit().await {
+            Ok(()) => service.reply(&call, &body, reply, &faults, &control).await,
+            Err(_) => service.refuse(&call, Reply::unwritable(), &control).await,
+        };
     }
     let (reply, made) = service.generate_order(&call, &body, for_notifications);
+    // What is told the merchant is not forgotten, whatever happens next.
+    if service.commit().await.is_err() {
+        return service.refuse(&call, Reply::unwritable(), &control).await;
+    }
     if let Some(invoice_number) = made {
         service.after_made(&invoice_number).await;
     }
@@ -102,13 +126,13 @@ async fn check_status(
     }
     let now = service.clock.now();
     let reply = {
-        let mut ledger = service.ledger();
+        let ledger = service.ledger();
         let switches = ledger.switches.clone();
         match service.gateway.authenticate(&call.received(None), service.clock.times(), &switches) {
             Ok(caller) => {
                 let encoded = call.target().strip_prefix(CHECK_STATUS).unwrap_or_default();
                 let id = percent_decode_str(encoded).decode_utf8().ok();
-                service.gateway.check_status(&mut ledger, caller, id.as_deref(), now)
+                service.gateway.check_status(&ledger, caller, id.as_deref(), now)
             }
             Err(refusal) => refusal,
         }

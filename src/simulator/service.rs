@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use super::{
@@ -18,6 +18,7 @@ use super::{
     gateway::Gateway,
     ledger::{Due, Ledger, notify_strikes},
     notify::Messenger,
+    state::Ask,
 };
 use doku_indodana::{RequestId, TransactionStatus};
 
@@ -34,6 +35,8 @@ pub(super) struct Service {
     pub(super) told: watch::Sender<()>,
     /// Held by whoever does what falls due: the schedule, or somebody who moves the clock.
     pub(super) turn: tokio::sync::Mutex<()>,
+    /// Who writes the state file; `None` without one.
+    pub(super) keeper: Option<mpsc::UnboundedSender<Ask>>,
     /// Told when something was planned, so that the schedule looks again.
     pub(super) planned: Notify,
     /// Told when a fault of connections was asked for.
@@ -53,6 +56,18 @@ impl Service {
         let event = self.ledger().journal.add(self.clock.now(), invoice_number.map(str::to_owned), what);
         (self.watcher)(&event);
         self.told.send_replace(());
+    }
+
+    /// Waits until all that happened so far is in the state file and on the disk. At once where there is no state file.
+    ///
+    /// # Errors
+    ///
+    /// [`SimulatorError::Unwritable`]: the simulator stops, and what happened may be forgotten.
+    pub(super) async fn commit(&self) -> Result<(), SimulatorError> {
+        let Some(keeper) = &self.keeper else { return Ok(()) };
+        let (done, written) = oneshot::channel();
+        keeper.send(Ask::Commit(done)).map_err(|_| SimulatorError::Unwritable)?;
+        written.await.map_err(|_| SimulatorError::Unwritable)
     }
 
     /// Waits until the gateway stops.
@@ -76,7 +91,9 @@ impl Service {
         invoice_number: &str,
         status: TransactionStatus,
     ) -> Result<Delivery, SimulatorError> {
-        match self.change(invoice_number, &status)? {
+        let changed = self.change(invoice_number, &status)?;
+        self.commit().await?;
+        match changed {
             Some(number) => self.begin(number).await,
             None => Ok(self.unsent(
                 0,
@@ -147,7 +164,6 @@ impl Service {
 
     /// Sends a notification again, by hand: also one that is acknowledged, or given up.
     pub(super) async fn resend(self: &Arc<Self>, number: u64) -> Result<Delivery, SimulatorError> {
-        self.ledger().notice(number).ok_or(SimulatorError::UnknownNotification { number })?;
         self.spawn_attempt(number, false).await
     }
 
@@ -235,7 +251,7 @@ impl Service {
                 switches.set(name, value)?;
                 told.push(Happening::Switched { name: name.to_owned(), value: value.to_owned() });
             }
-            ledger.switches = switches;
+            ledger.set_switches(switches);
         }
         told.into_iter().for_each(|what| self.tell(None, what));
         Ok(())

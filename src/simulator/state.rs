@@ -1,285 +1,184 @@
-//! The state file: what the local gateway remembers, across its ends.
+//! The state file: what the simulator remembers, across its ends. What was answered is on the disk before the answer.
+
+mod file;
+mod record;
 
 use std::{
-    fs::{self, File, TryLockError},
-    io::{self, Write},
+    io::{self, ErrorKind},
     path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use bytes::Bytes;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
 
-use super::{
-    event::{Event, Happening},
-    gateway::Gateway,
-    ledger::Ledger,
-    notice::Notice,
-    order::Order,
-    order::OrderRequest,
-    serial,
-    service::Service,
+use self::{
+    file::StateFile,
+    record::{Record, VERSION},
 };
-use doku_indodana::{RequestId, Timestamp, TransactionStatus, json::Document};
+use super::{error::SimulatorError, event::Happening, gateway::Gateway, ledger::Ledger, service::Service};
 
-/// The form of the file. Another number is another form.
-const VERSION: u32 = 1;
-
-/// What is in the file.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Saved {
-    version: u32,
-    /// The gateway's time when it was written.
-    #[serde(with = "serial::time")]
-    time: SystemTime,
-    switches: Vec<(String, String)>,
-    orders: Vec<SavedOrder>,
-    notifications: Vec<SavedNotice>,
-    events: Vec<Event>,
+/// What is asked of whoever writes the state file.
+pub(super) enum Ask {
+    /// That all so far is on the disk; it is answered then, and dropped if it cannot be.
+    Commit(oneshot::Sender<()>),
+    /// To write the rest and end.
+    End,
 }
 
-#[derive(Serialize, Deserialize)]
-struct SavedOrder {
-    #[serde(with = "serial::text")]
-    request_id: RequestId,
-    body: String,
-    answer: String,
-    token: String,
-    #[serde(with = "serial::time")]
-    created: SystemTime,
-    status: TransactionStatus,
-    #[serde(with = "serial::optional_time")]
-    settled: Option<SystemTime>,
-    received: u32,
-    faults: Vec<String>,
+/// A state file that was read and is this simulator's.
+pub(super) struct Opened {
+    path: PathBuf,
+    lock: file::Lock,
+    /// The simulator's time when it was last written.
+    pub(super) time: Option<SystemTime>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct SavedNotice {
-    invoice_number: String,
-    url: Option<String>,
-    body: String,
-    #[serde(with = "serial::time")]
-    created: SystemTime,
-    attempts: u32,
-    scheduled: u32,
-    first: Option<(String, String)>,
-    #[serde(with = "serial::optional_time")]
-    next: Option<SystemTime>,
-    faults: Vec<String>,
-    repeats: bool,
-}
+/// What happened is written after so long, if nobody waits for it.
+const LAZY: Duration = Duration::from_millis(200);
 
-/// How long a gateway of the same state file may take to end.
-const ENDING: Duration = Duration::from_secs(1);
-
-/// Takes a state file for one gateway alone, for as long as what is returned lives. What is locked is a file beside it,
-/// which stays, because the state file itself is replaced. Where the system has no locks there is none.
-pub(super) async fn lock(path: &Path) -> io::Result<Option<File>> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".lock");
-    let file = fs::OpenOptions::new().write(true).create(true).truncate(false).open(&beside)?;
-    let wait = Duration::from_millis(20);
-    for _ in 0..ENDING.as_millis() / wait.as_millis() {
-        match file.try_lock() {
-            Ok(()) => return Ok(Some(file)),
-            Err(TryLockError::WouldBlock) => tokio::time::sleep(wait).await,
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-    }
-    let text = format!("the state file {} is in use by another gateway; stop it or name another", path.display());
-    Err(io::Error::new(io::ErrorKind::ResourceBusy, text))
-}
-
-/// Reads a state file; `None` if there is none yet.
-pub(super) fn read(path: &Path) -> io::Result<Option<Saved>> {
-    let refuse = |why: &dyn std::fmt::Display| {
-        let text = format!("the state file {} cannot be used: {why}; move it away or name another", path.display());
-        io::Error::new(io::ErrorKind::InvalidData, text)
-    };
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(refuse(&error)),
-    };
-    let saved: Saved = serde_json::from_slice(&bytes).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        refuse(&format_args!("it is no state file of this gateway, or is cut off (line {line}, column {column})"))
+/// Reads a state file, if there is one, and puts back what it has.
+///
+/// # Errors
+///
+/// [`ErrorKind::ResourceBusy`] for the file of another simulator, [`ErrorKind::InvalidData`] for one that cannot be
+/// used; any other where the system refuses.
+pub(super) async fn open(path: PathBuf, ledger: &mut Ledger, gateway: &Gateway) -> io::Result<Opened> {
+    // Nothing is put beside a file that is another.
+    records(&path)?;
+    let lock = file::lock(&path).await.map_err(|error| match error.kind() {
+        ErrorKind::ResourceBusy => error,
+        _ => unwritable(&path, &error),
     })?;
-    if saved.version != VERSION {
-        return Err(refuse(&format_args!("it has version {}, not {VERSION}", saved.version)));
+    let mut time = None;
+    for (line, record) in records(&path)? {
+        let restored = record::restore(record, ledger, gateway);
+        time = restored.map_err(|why| unusable(&path, &format!("line {line} {why}")))?.or(time);
     }
-    Ok(Some(saved))
+    // What was read is written already, by whoever writes all of it.
+    ledger.take_changes();
+    Ok(Opened { path, lock, time })
 }
 
-/// Writes the state file after changes, at most once a second, until the gateway stops. Nobody else writes it meanwhile.
-pub(super) async fn keep(service: Arc<Service>, path: PathBuf) {
+/// Reads the lines of a state file, with their numbers. A last line that was not written to its end was never
+/// acknowledged.
+fn records(path: &Path) -> io::Result<Vec<(usize, Record)>> {
+    let bytes = file::read(path).map_err(|error| unusable(path, &error.to_string()))?;
+    let Some(bytes) = bytes else { return Ok(Vec::new()) };
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let mut lines = bytes[..whole].split_inclusive(|byte| *byte == b'\n').zip(1..);
+    let first = lines.next().and_then(|(line, _)| serde_json::from_slice(line).ok());
+    match first {
+        Some(Record::Version(VERSION)) => {}
+        Some(Record::Version(other)) => {
+            return Err(unusable(path, &format!("it has version {other}, this simulator writes {VERSION}")));
+        }
+        _ => return Err(unusable(path, "it is not a state file of this simulator, or one of an earlier version")),
+    }
+    let read = |(line, number): (&[u8], usize)| match serde_json::from_slice(line) {
+        Ok(record) => Ok((number, record)),
+        Err(error) => {
+            let column = error.column();
+            Err(unusable(path, &format!("line {number} is not one that this simulator writes (column {column})")))
+        }
+    };
+    lines.map(read).collect()
+}
+
+impl Opened {
+    /// Writes the state file anew, and returns whoever writes it from now on, to be run until it is told to end.
+    ///
+    /// # Errors
+    ///
+    /// Where the system refuses.
+    pub(super) fn keep(
+        self,
+        service: Arc<Service>,
+        asked: mpsc::UnboundedReceiver<Ask>,
+    ) -> io::Result<impl Future<Output = Result<(), SimulatorError>> + Send + use<>> {
+        let lines = {
+            let mut ledger = service.ledger();
+            ledger.take_changes();
+            record::whole(&ledger, service.clock.now())
+        };
+        let file = StateFile::create(&self.path, &lines, self.lock).map_err(|error| unwritable(&self.path, &error))?;
+        Ok(keep(service, self.path, file, asked))
+    }
+}
+
+/// Writes what happens: at once if somebody waits for it, all that wait together; else soon.
+async fn keep(
+    service: Arc<Service>,
+    path: PathBuf,
+    mut file: StateFile,
+    mut asked: mpsc::UnboundedReceiver<Ask>,
+) -> Result<(), SimulatorError> {
     let mut told = service.told.subscribe();
     // Something may have happened before.
     told.mark_changed();
-    let mut works = true;
-    loop {
-        tokio::select! {
-            () = service.stopped() => return,
-            // The sender lives as long as the service does.
-            _ = told.changed() => {}
-        }
-        // A failure is told once: telling it is an event, after which the file is written again.
-        let (writer, file) = (Arc::clone(&service), path.clone());
-        let written = move || if works { save(&writer, &file) } else { write(&writer, &file).is_ok() };
-        // Many orders take their time.
-        works = tokio::task::spawn_blocking(written).await.unwrap_or(false);
-        tokio::select! {
-            () = service.stopped() => return,
-            () = tokio::time::sleep(Duration::from_secs(1)) => {}
-        }
-    }
-}
-
-/// Writes the state file and returns whether that worked; if not, it is told.
-pub(super) fn save(service: &Service, path: &Path) -> bool {
-    let written = write(service, path);
-    if let Err(error) = &written {
-        let reason = format!("the state file {} cannot be written: {error}", path.display());
-        service.tell(None, Happening::Failed { reason });
-    }
-    written.is_ok()
-}
-
-/// Writes the state file: first beside it, so that there is always a whole one. It holds customers' data, so only its
-/// owner can read it.
-pub(super) fn write(service: &Service, path: &Path) -> io::Result<()> {
-    let saved = Saved::new(&service.ledger(), service.clock.now());
-    let text = serde_json::to_vec_pretty(&saved)?;
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    // What is left of a process that ended meanwhile may be readable by others, or lead elsewhere.
-    match fs::remove_file(&beside) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(&beside)?;
-    file.write_all(&text)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)
-}
-
-impl Saved {
-    fn new(ledger: &Ledger, time: SystemTime) -> Self {
-        let text = |bytes: &Bytes| String::from_utf8_lossy(bytes).into_owned();
-        let faults = |faults: &[super::Fault]| faults.iter().map(ToString::to_string).collect();
-        let orders = ledger.orders().iter().map(|order| SavedOrder {
-            request_id: order.request_id.clone(),
-            body: text(&order.body),
-            answer: text(&order.answer),
-            token: order.token.clone(),
-            created: order.created,
-            status: order.status.clone(),
-            settled: order.settled,
-            received: order.received,
-            faults: faults(&order.faults),
-        });
-        let notifications = ledger.notices.iter().map(|notice| SavedNotice {
-            invoice_number: notice.invoice_number.clone(),
-            url: notice.url.clone(),
-            body: text(&notice.body),
-            created: notice.created,
-            attempts: notice.attempts,
-            scheduled: notice.scheduled,
-            first: notice.first.as_ref().map(|(id, time)| (id.to_string(), time.to_string())),
-            // The earlier one: what is under way may not arrive.
-            next: notice.under_way.or(notice.next),
-            faults: faults(&notice.faults),
-            repeats: notice.repeats,
-        });
-        Self {
-            version: VERSION,
-            time,
-            switches: ledger.switches.all().map(|(switch, value)| (switch.name.to_owned(), value)).collect(),
-            orders: orders.collect(),
-            notifications: notifications.collect(),
-            events: ledger.journal.after(0).cloned().collect(),
-        }
-    }
-
-    /// Returns the gateway's time when it was written.
-    pub(super) fn time(&self) -> SystemTime {
-        self.time
-    }
-
-    /// Puts everything back, or says what is wrong with it.
-    pub(super) fn restore(self, ledger: &mut Ledger, gateway: &Gateway) -> Result<(), String> {
-        for (name, value) in &self.switches {
-            ledger.switches.set(name, value).map_err(|error| format!("the state file: {error}"))?;
-        }
-        for (at, saved) in self.orders.into_iter().enumerate() {
-            let order = saved.order(gateway).ok_or_else(|| format!("the state file: order {at} is none"))?;
-            ledger.add(order);
-        }
-        for (at, saved) in self.notifications.into_iter().enumerate() {
-            let notice =
-                saved.notice(at as u64 + 1).ok_or_else(|| format!("the state file: notification {at} is none"))?;
-            ledger.add_notice(notice);
-        }
-        for (at, event) in self.events.into_iter().enumerate() {
-            if at > 0 && event.number != ledger.journal.last().saturating_add(1) {
-                return Err(format!("the state file: event {at} does not follow the one before"));
-            }
-            ledger.journal.keep(event);
-        }
-        Ok(())
-    }
-}
-
-impl SavedOrder {
-    fn order(self, gateway: &Gateway) -> Option<Order> {
-        let request = OrderRequest::read(&Document::parse(self.body.as_bytes()).ok()?)?;
-        // Faults change these members of an answer.
-        let answer: Value = serde_json::from_str(&self.answer).ok()?;
-        ["order", "payment"].iter().all(|name| answer[name].is_object()).then_some(())?;
-        Some(Order {
-            request,
-            request_id: self.request_id,
-            body: self.body.into(),
-            answer: self.answer.into(),
-            payment_url: format!("{}/pay/{}", gateway.url, self.token),
-            token: self.token,
-            created: self.created,
-            status: self.status,
-            settled: self.settled,
-            received: self.received,
-            faults: self.faults.iter().map(|fault| fault.parse().ok()).collect::<Option<_>>()?,
-        })
-    }
-}
-
-impl SavedNotice {
-    fn notice(self, number: u64) -> Option<Notice> {
-        let first = match self.first {
-            Some((id, time)) => Some((id.parse::<RequestId>().ok()?, time.parse::<Timestamp>().ok()?)),
-            None => None,
+    let mut ending = false;
+    while !ending {
+        let mut waiting = Vec::new();
+        let mut take = |ask: Ask| match ask {
+            Ask::Commit(done) => waiting.push(done),
+            Ask::End => ending = true,
         };
-        Some(Notice {
-            number,
-            invoice_number: self.invoice_number,
-            url: self.url,
-            body: self.body.into(),
-            created: self.created,
-            attempts: self.attempts,
-            scheduled: self.scheduled,
-            first,
-            next: self.next,
-            under_way: None,
-            faults: self.faults.iter().map(|fault| fault.parse().ok()).collect::<Option<_>>()?,
-            repeats: self.repeats,
-        })
+        tokio::select! {
+            // The sender lives as long as the service does.
+            Some(ask) = asked.recv() => take(ask),
+            () = async { let _ = told.changed().await; tokio::time::sleep(LAZY).await } => {}
+        }
+        while let Ok(ask) = asked.try_recv() {
+            take(ask);
+        }
+        let writer = Arc::clone(&service);
+        let written = tokio::task::spawn_blocking(move || {
+            let result = write(&writer, &mut file);
+            (file, result)
+        });
+        let (same, result) = written.await.map_err(|_| SimulatorError::Unwritable)?;
+        file = same;
+        if let Err(error) = result {
+            let path = path.display();
+            let reason = format!(
+                "the state file {path} cannot be written: {error}; the simulator stops, because it could forget what \
+                 it answers; free the disk and start it again"
+            );
+            service.tell(None, Happening::Failed { reason });
+            service.stopping.send_replace(true);
+            // Whoever waits, and whoever will, learns it because this ends.
+            return Err(SimulatorError::Unwritable);
+        }
+        for done in waiting {
+            // Whoever asked may have left.
+            let _ = done.send(());
+        }
     }
+    Ok(())
+}
+
+fn write(service: &Service, file: &mut StateFile) -> io::Result<()> {
+    let lines = record::changes(&mut service.ledger(), service.clock.now());
+    if !lines.is_empty() {
+        file.append(&lines)?;
+    }
+    if !file.is_long() {
+        return Ok(());
+    }
+    let lines = {
+        let mut ledger = service.ledger();
+        ledger.take_changes();
+        record::whole(&ledger, service.clock.now())
+    };
+    file.rewrite(&lines)
+}
+
+fn unusable(path: &Path, why: &str) -> io::Error {
+    let text = format!("the state file {} cannot be used: {why}; move it away or name another file", path.display());
+    io::Error::new(ErrorKind::InvalidData, text)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> io::Error {
+    let text = format!("the state file {} cannot be written: {error}; name one in a folder of yours", path.display());
+    io::Error::new(error.kind(), text)
 }

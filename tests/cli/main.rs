@@ -5,6 +5,7 @@ mod check;
 mod demo;
 
 mod doctor;
+mod durable;
 mod events;
 mod guard;
 mod help;

@@ -52,8 +52,8 @@ fn wrong_settings_are_refused() {
         (&["--state", nowhere], &format!("the state file {nowhere} cannot be written: ")),
         (
             &["--state", "Cargo.toml"],
-            "the state file Cargo.toml cannot be used: it is no state file of this gateway, or is cut off (line 1, \
-             column 2); move it away or name another",
+            "the state file Cargo.toml cannot be used: it is not a state file of this simulator, or one of an earlier \
+             version; move it away or name another file",
         ),
         (&["--notification-url", "http://shop:8080/n"], "the notification url is not on this machine; "),
         (
@@ -136,7 +136,8 @@ fn the_state_outlives_the_gateway() {
     let token = order(&first, "INV-1");
     stop(&mut first);
     let mut second = Simulator::with(&arguments);
-    let in_use = format!("the state file {} is in use by another gateway; stop it or name another", path.display());
+    let in_use =
+        format!("the state file {} is in use by another simulator; stop it or name another file", path.display());
     refuse(&["--state", path.to_str().expect("utf-8")], &in_use);
     let status = doku(&["order", "status", "INV-1", "--simulator", &second.url], &[], b"");
     assert_eq!((status.code(), status.stdout()), (0, "PENDING\n"), "{}", status.stderr);

@@ -91,7 +91,7 @@ async fn a_notification_follows_the_gateway_to_another_url() {
     assert_eq!(error.kind(), std::io::ErrorKind::ResourceBusy);
     let text = format!("the state file {} is in use by another gateway; stop it or name another", path.display());
     assert_eq!(error.to_string(), text);
-    simulator.stop().await;
+    simulator.stop().await.unwrap();
 
     let simulator = start("/new").await.unwrap();
     for (number, to) in [(1, "/new"), (2, "/override"), (3, "/named")] {

@@ -53,7 +53,7 @@ async fn a_notification_under_way_survives_the_end() {
     // Nobody waits for the merchant's answer, and none comes before the end.
     assert!(timeout(MOMENT, simulator.pay(INVOICE)).await.is_err());
     let (first, unanswered) = take(&listener).await;
-    simulator.stop().await;
+    simulator.stop().await.unwrap();
 
     let simulator = start(&listener, &path).await;
     let (second, answer) = take(&listener).await;
@@ -163,25 +163,88 @@ async fn the_environment_is_the_address_that_is_listened_on() {
 #[tokio::test]
 async fn a_state_file_that_was_changed_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("state.json");
+    let path = folder.path().join("state.jsonl");
     let simulator = fixed().state_file(&path).start().await.unwrap();
     client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
-    simulator.stop().await;
+    simulator.stop().await.unwrap();
     let saved = std::fs::read_to_string(&path).unwrap();
-    for (change, reason) in [
-        (("orders", "answer", json!("[]")), "the state file: order 0 is none"),
-        (("orders", "body", json!("{}")), "the state file: order 0 is none"),
-        (("events", "number", json!(u64::MAX)), "the state file: event 1 does not follow the one before"),
+    let lines: Vec<Value> = saved.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let place = |name: &str| lines.iter().position(|line| !line[name].is_null()).unwrap();
+    let (order, event) = (place("order"), lines.iter().rposition(|line| !line["event"].is_null()).unwrap());
+    let twice = lines[order].clone();
+    for (at, change, reason) in [
+        (
+            order,
+            Box::new(|line: &mut Value| line["order"]["answer"] = json!("[]")) as Box<dyn Fn(&mut Value)>,
+            "has an order that cannot be read",
+        ),
+        (order, Box::new(|line| line["order"]["body"] = json!("{}")), "has an order that cannot be read"),
+        (
+            event,
+            Box::new(|line| line["event"]["number"] = json!(u64::MAX)),
+            "has an event that does not follow the one before",
+        ),
+        (
+            event,
+            Box::new(move |line| *line = twice.clone()),
+            "has an order whose invoice number, request id or token an earlier line has",
+        ),
+        (
+            event,
+            Box::new(|line| {
+                *line = json!({"order_changed": [7, {"status": "SUCCESS", "settled": null, "received": 1}]})
+            }),
+            "changes an order that no earlier line has",
+        ),
+        (
+            event,
+            Box::new(|line| *line = json!({"switch": ["nonsense", "on"]})),
+            "sets a switch that this version does not know",
+        ),
+        (event, Box::new(|line| *line = json!({"version": 2})), "says the version again"),
     ] {
-        let (list, member, value) = change;
-        std::fs::write(&path, changed(&saved, |saved| saved[list][0][member] = value)).unwrap();
+        let mut changed = lines.clone();
+        change(&mut changed[at]);
+        let text: String = changed.iter().map(|line| format!("{line}\n")).collect();
+        std::fs::write(&path, &text).unwrap();
         let error = fixed().state_file(&path).start().await.unwrap_err();
-        assert_eq!(error.to_string(), reason);
+        let expected = format!(
+            "the state file {} cannot be used: line {} {reason}; move it away or name another file",
+            path.display(),
+            at + 1
+        );
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "it is left as it was");
     }
-    let last = changed(&saved, |saved| {
-        saved["events"].as_array_mut().unwrap().truncate(1);
-        saved["events"][0]["number"] = u64::MAX.into();
-    });
-    std::fs::write(&path, last).unwrap();
+    // The last event may have any number, also one after which there is none.
+    let mut last: Vec<Value> = lines.iter().filter(|line| line["event"].is_null()).cloned().collect();
+    let mut only = lines[event].clone();
+    only["event"]["number"] = json!(u64::MAX);
+    last.push(only);
+    std::fs::write(&path, last.iter().map(|line| format!("{line}\n")).collect::<String>()).unwrap();
     fixed().state_file(&path).start().await.unwrap().set_switch("failed", "final").unwrap();
+}
+
+#[tokio::test]
+async fn a_line_that_was_cut_off_was_never_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.jsonl");
+    let simulator = fixed().state_file(&path).start().await.unwrap();
+    client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
+    simulator.stop().await.unwrap();
+    let saved = std::fs::read(&path).unwrap();
+    let ends = saved.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at);
+    let ends: Vec<_> = ends.collect();
+    // Behind the order's line, at its end, before it, and in the middle of it.
+    let order = ends.iter().position(|end| saved[end + 1..].starts_with(b"{\"order\"")).unwrap();
+    let (begin, end) = (ends[order] + 1, ends[order + 1]);
+    for end in [begin, begin + 1, (begin + end) / 2, end - 1, end, end + 1, end + 2, saved.len() - 1] {
+        std::fs::write(&path, &saved[..end]).unwrap();
+        let simulator = fixed().state_file(&path).start().await.unwrap();
+        let expected =
+            saved[..end].split(|byte| *byte == b'\n').rev().skip(1).any(|line| line.starts_with(b"{\"order\""));
+        assert_eq!(simulator.orders().len(), usize::from(expected), "{end}");
+        simulator.stop().await.unwrap();
+        assert!(std::fs::read(&path).unwrap().ends_with(b"\n"));
+    }
 }

@@ -118,7 +118,7 @@ async fn a_closed_port_refuses_connections() {
         }
     };
     assert!(matches!(error.code(), "connect" | "interrupted"), "{error}");
-    simulator.stop().await;
+    simulator.stop().await.unwrap();
 
     let simulator = fixed().start().await.unwrap();
     simulator.fail_next("refuse-connections=1ms".parse().unwrap());

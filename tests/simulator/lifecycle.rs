@@ -153,7 +153,7 @@ async fn the_past_is_in_the_state_file() {
     simulator.pay(INVOICE).await.unwrap();
     simulator.advance(Duration::from_secs(HOUR)).await;
     let (orders, events) = (simulator.orders(), simulator.events().len());
-    simulator.stop().await;
+    simulator.stop().await.unwrap();
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -171,12 +171,14 @@ async fn the_past_is_in_the_state_file() {
     assert_eq!(replay.payment_url(), order.payment_url(), "the first answer again");
     simulator.advance(Duration::from_secs(12 * HOUR)).await;
     assert_eq!(simulator.notifications().last().unwrap().attempt, 3);
-    simulator.stop().await;
+    simulator.stop().await.unwrap();
 
     for (text, reason) in [
-        ("", "it is no state file of this gateway, or is cut off (line 1, column 0)"),
-        ("{}", "or is cut off (line 1, column 2)"),
-        ("\0\u{1}", "or is cut off (line 1, column 1)"),
+        ("", "it is not a state file of this simulator, or one of an earlier version"),
+        ("{}\n", "it is not a state file of this simulator, or one of an earlier version"),
+        ("\0\u{1}\n", "it is not a state file of this simulator, or one of an earlier version"),
+        ("{\"version\":1}\n", "it has version 1, this simulator writes 2"),
+        ("{\"version\":2}\n{\"order\":7}\n", "line 2 is not one that this simulator writes (column 10)"),
     ] {
         std::fs::write(&path, text).unwrap();
         let error = start().await.unwrap_err();

@@ -77,7 +77,7 @@ async fn a_stream_is_refused_where_there_are_too_many() {
         assert_eq!(&line, if at < 100 { b"HTTP/1.1 200" } else { b"HTTP/1.1 503" }, "{at}");
         streams.push(stream);
     }
-    simulator.stop().await;
+    simulator.stop().await.unwrap();
 }
 
 /// Several threads tell at once; the stream has each event once, in order.

@@ -91,7 +91,7 @@ async fn an_order_is_generated_paid_notified_and_asked_for() {
     assert_eq!(orders[0].notification_url, Some(shop.url("/payments/notifications")));
     assert_eq!(orders[0].received, 1);
     assert_eq!(simulator.notifications().len(), 1);
-    simulator.stop().await;
+    simulator.stop().await.unwrap();
 }
 
 /// Digest and signatures were computed with Python's hashlib and hmac over these texts.
@@ -166,7 +166,7 @@ async fn a_gateway_that_cannot_start_says_why() {
     assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
     assert!(error.to_string().starts_with("the notification url is not on this machine"), "{error}");
 
-    taken.stop().await;
+    taken.stop().await.unwrap();
     let again = fixed().port(port).start().await.unwrap();
     assert_eq!(again.url(), format!("http://127.0.0.1:{port}"));
 }

@@ -11,7 +11,12 @@ use super::{
     scenario::{Listen, Scenario},
     shop::Shop,
 };
-use crate::{control::Control, environment, output::Failure, simulator::Ids};
+use crate::{
+    control::Control,
+    environment,
+    output::{Exit, Failure},
+    simulator::Ids,
+};
 
 /// Where a scenario plays.
 pub(super) struct Stage<'s> {
@@ -67,9 +72,10 @@ impl<'s> Stage<'s> {
     }
 
     /// Stops what was started.
-    pub(super) async fn end(self) {
-        if let Some(simulator) = self.simulator {
-            simulator.stop().await;
+    pub(super) async fn end(self) -> Result<(), Failure> {
+        match self.simulator {
+            Some(simulator) => simulator.stop().await.map_err(|error| Failure::new(Exit::Internal, error.to_string())),
+            None => Ok(()),
         }
     }
 }
