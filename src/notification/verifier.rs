@@ -203,7 +203,12 @@ fn single<'h>(headers: &'h HeaderMap, name: &HeaderName, written: &'static str) 
     }
 }
 
-/// Returns the targets that a wrong configuration may have meant, one change each.
+/// So many beginnings of a path are left out to explain a mismatch. Each costs a MAC before anything is known of who sent
+/// the message, so their number must not grow with the path.
+const MOST_PREFIXES: usize = 4;
+
+/// Returns the targets that a wrong configuration may have meant, one change each; at most four more than
+/// [`MOST_PREFIXES`].
 fn variants(target: &RequestTarget) -> impl Iterator<Item = (TargetVariant, RequestTarget)> {
     let text = target.as_str();
     let (path, query) = text.split_once('?').map_or((text, ""), |(path, query)| (path, query));
@@ -216,8 +221,27 @@ fn variants(target: &RequestTarget) -> impl Iterator<Item = (TargetVariant, Requ
     if text.contains('?') {
         proposals.push((TargetVariant::QueryRemoved, path.to_owned()));
     }
-    let segments = path.match_indices('/').map(|(at, _)| at).skip(1);
+    let segments = path.match_indices('/').map(|(at, _)| at).skip(1).take(MOST_PREFIXES);
     proposals.extend(segments.map(|at| (TargetVariant::PrefixRemoved, with_query(&path[at..]))));
     proposals.push((TargetVariant::PrefixAdded, format!("/api{text}")));
     proposals.into_iter().filter_map(|(variant, text)| Some((variant, text.parse().ok()?)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variants;
+
+    #[test]
+    fn the_work_for_a_forgery_does_not_grow_with_the_path() {
+        for (path, tried) in [
+            ("/n", 2),
+            ("/a/b/n", 4),
+            ("/a/b/n?x=1", 5),
+            ("/a/b/c/d/e/n?x=1", 7),
+            (&"/s".repeat(1_000), 6),
+            (&format!("{}?x=1", "/s".repeat(1_000)), 7),
+        ] {
+            assert_eq!(variants(&path.parse().unwrap()).count(), tried, "{}", path.len());
+        }
+    }
 }
