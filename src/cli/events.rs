@@ -6,7 +6,7 @@ use std::env;
 
 use clap::{Args, Subcommand};
 use doku_indodana::Environment;
-use doku_simulator::{Event, Verdict};
+use doku_simulator::{Event, Happening, Verdict};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ struct List {
     /// Only events after this number
     #[arg(long, value_name = "N", default_value_t = 0)]
     after: u64,
-    /// Only events of this order
+    /// Only events of this order, and refused requests whose body has its invoice number
     #[arg(long, value_name = "INVOICE")]
     order: Option<String>,
     #[command(flatten)]
@@ -122,8 +122,13 @@ fn number(event: &Value) -> u64 {
     event["number"].as_u64().unwrap_or_default()
 }
 
+/// Returns whether an event is about this order: made, or asked for by a request that was refused.
 fn concerns(event: &Value, order: Option<&str>) -> bool {
-    order.is_none_or(|order| event["invoice_number"] == order)
+    let asked = || match Event::deserialize(event).ok()?.what {
+        Happening::Requested(exchange) => exchange.invoice_number(),
+        _ => None,
+    };
+    order.is_none_or(|order| event["invoice_number"] == order || asked().as_deref() == Some(order))
 }
 
 impl List {

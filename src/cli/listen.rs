@@ -15,7 +15,7 @@ use std::{
 
 use bytes::Bytes;
 use clap::Args;
-use doku_indodana::{RequestTarget, Verifier};
+use doku_indodana::{NotificationEndpoint, RequestTarget, Verifier};
 use http::{Method, Response, StatusCode, header, request::Parts};
 use http_body_util::Full;
 use tokio::{net::TcpListener, sync::mpsc};
@@ -189,7 +189,9 @@ impl Receiver {
                 entry.forwarded = Some(forwarded);
                 response
             }
-            _ => empty(if entry.fault.is_none() { self.answer } else { StatusCode::UNAUTHORIZED }),
+            _ if entry.fault.is_some() => empty(StatusCode::UNAUTHORIZED),
+            _ if self.answer.is_success() => acknowledged(self.answer),
+            _ => empty(self.answer),
         };
         if self.show_body {
             entry.body = Some(body);
@@ -220,6 +222,14 @@ impl Receiver {
         // Nobody reads any more when the command ends.
         let _ = self.shown.send(entry);
     }
+}
+
+/// Returns an answer with the body that DOKU's code generator expects.
+fn acknowledged(status: StatusCode) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(NotificationEndpoint::ACKNOWLEDGEMENT));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+    response
 }
 
 fn empty(status: StatusCode) -> Response<Full<Bytes>> {

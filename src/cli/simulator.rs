@@ -33,7 +33,8 @@ pub(crate) struct Run {
     /// The port; 0 takes a free one
     #[arg(long, default_value_t = 4000)]
     port: u16,
-    /// The address to listen on. Any other than a loopback address lets others in, who can pay every order
+    /// The address to listen on. Any other than a loopback address lets others in: they can pay every order, read
+    /// customers' data, make it send requests to any port of this machine, and read what is answered
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     bind: IpAddr,
     /// What payment URLs begin with, where the gateway is reached by another name: http://gateway:4000

@@ -12,7 +12,7 @@ use super::{
     fault::NotifyEffect,
     ledger::{Ledger, notify_strikes},
     notice::{Message, Notice, failed},
-    notify::Sent,
+    notify::{Manner, Sent},
     service::Service,
 };
 
@@ -83,8 +83,7 @@ impl Service {
             number,
             invoice_number: &invoice_number,
             url: url.as_deref().unwrap_or_default(),
-            padded: switches.signatures_padded(),
-            query_signed: switches.query_signed(),
+            manner: Manner::of(&switches),
         };
         for fault in &faults {
             let Some((forgery, body)) =
@@ -120,8 +119,7 @@ pub(super) struct Wire<'a> {
     pub(super) number: u64,
     pub(super) invoice_number: &'a str,
     pub(super) url: &'a str,
-    pub(super) padded: bool,
-    pub(super) query_signed: bool,
+    pub(super) manner: Manner,
 }
 
 impl Wire<'_> {
@@ -136,7 +134,7 @@ impl Wire<'_> {
     ) -> Delivery {
         let service = self.service;
         let credentials = &service.gateway.credentials;
-        let sent = service.messenger.deliver(credentials, self.url, message, self.padded, self.query_signed).await;
+        let sent = service.messenger.deliver(credentials, self.url, message, self.manner).await;
         let Sent { headers, body, string_to_sign, result, milliseconds } = sent;
         let next = {
             let mut ledger = service.ledger();

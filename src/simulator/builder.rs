@@ -74,8 +74,9 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Sets the address to listen on. 127.0.0.1 by default; any other lets others in, who can then pay every order and
-    /// make the gateway send notifications.
+    /// Sets the address to listen on. 127.0.0.1 by default; any other lets others in, who can then pay every order,
+    /// read customers' data, make the simulator send requests to any port of this machine by the notification URL of an
+    /// order, and read what is answered. A URL of a trigger is for callers on this machine alone.
     #[must_use]
     pub fn address(mut self, address: IpAddr) -> Self {
         self.address = address;

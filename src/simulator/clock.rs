@@ -63,8 +63,9 @@ impl Clock {
 /// The clock counts no further than this from its start, so that no time overflows.
 const LONGEST: Duration = Duration::from_secs(1000 * 365 * 24 * 3600);
 
-/// Reads a duration as people write it: `90`, `90s`, `30m`, `12h`, `2d`, `250ms`.
-pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+/// Reads a duration as people write it: `90`, `90s`, `30m`, `12h`, `2d`, `250ms`. `None` for any other text, and for
+/// more than a thousand years.
+pub fn parse_duration(text: &str) -> Option<Duration> {
     let digits = text.find(|character: char| !character.is_ascii_digit()).unwrap_or(text.len());
     let number: u64 = text[..digits].parse().ok()?;
     let seconds = match &text[digits..] {

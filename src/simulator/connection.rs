@@ -73,12 +73,12 @@ pub(super) async fn serve(
             () = service.stopped() => break,
             seat = Arc::clone(&seats).acquire_owned() => seat,
         };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             _ = &mut stopped => break,
             () = service.stopped() => break,
             () = service.connections_change() => continue,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(_) => {
                     // Out of file descriptors, most likely: others must end first.
                     sleep(Duration::from_millis(50)).await;
@@ -86,7 +86,7 @@ pub(super) async fn serve(
                 }
             },
         };
-        let connection = connection(stream, routes.clone(), &service);
+        let connection = connection(stream, peer, routes.clone(), &service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // The client is told nothing more than what was answered.
@@ -114,8 +114,14 @@ async fn rebind(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves one connection.
-fn connection(stream: TcpStream, routes: Router, service: &Service) -> http1::Connection<TokioIo<Wire>, Answers> {
-    let control = Arc::new(Control::default());
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    routes: Router,
+    service: &Service,
+) -> http1::Connection<TokioIo<Wire>, Answers> {
+    let local = peer.ip().to_canonical().is_loopback();
+    let control = Arc::new(Control { local, ..Control::default() });
     if let Some(Effect::ResetInRequest(bytes)) = service.connection_fault() {
         control.plan().read = Some(bytes);
     }
@@ -166,6 +172,8 @@ impl std::error::Error for Cut {}
 /// What a handler may do to the connection that it answers.
 #[derive(Default)]
 pub(super) struct Control {
+    /// Whether whoever calls is on this machine.
+    local: bool,
     plan: Mutex<Plan>,
     cut: AtomicBool,
     reset: AtomicBool,
@@ -182,6 +190,11 @@ struct Plan {
 }
 
 impl Control {
+    /// Returns whether whoever calls is on this machine.
+    pub(super) fn is_local(&self) -> bool {
+        self.local
+    }
+
     /// Resets the connection in place of an answer.
     pub(super) fn reset(&self) {
         self.reset.store(true, Ordering::Relaxed);

@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, net::IpAddr, sync::Arc};
 
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     body::Bytes,
     extract::{Path, Request, State},
     middleware::{self, Next},
@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use super::{
     body::timestamp,
     clock::parse_duration,
+    connection::Control,
     error::SimulatorError,
     event::Happening,
     fault::Fault,
@@ -129,8 +130,13 @@ async fn resend(State(service): State<Arc<Service>>, Path(number): Path<u64>) ->
     answer(service.resend(number).await)
 }
 
-async fn trigger(State(service): State<Arc<Service>>, body: Bytes) -> Response {
+async fn trigger(
+    State(service): State<Arc<Service>>,
+    Extension(control): Extension<Arc<Control>>,
+    body: Bytes,
+) -> Response {
     match read::<Trigger>(&body, r#"{"kind":"success","invoice_number":"INV-1"}"#) {
+        Ok(trigger) if trigger.url.is_some() && !control.is_local() => fail(&SimulatorError::NotLocal),
         Ok(trigger) => answer(service.trigger(trigger).await.map(|deliveries| json!({ "deliveries": deliveries }))),
         Err(error) => fail(&error),
     }
@@ -258,6 +264,7 @@ fn answer<T: serde::Serialize>(result: Result<T, SimulatorError>) -> Response {
 pub(super) fn fail(error: &SimulatorError) -> Response {
     let status = match error {
         SimulatorError::UnknownOrder | SimulatorError::UnknownNotification { .. } => StatusCode::NOT_FOUND,
+        SimulatorError::NotLocal => StatusCode::FORBIDDEN,
         SimulatorError::NotPossible { .. } => StatusCode::CONFLICT,
         SimulatorError::Full | SimulatorError::Stopped | SimulatorError::Unwritable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
@@ -267,4 +274,44 @@ pub(super) fn fail(error: &SimulatorError) -> Response {
 
 fn refusal(status: StatusCode, code: &str, message: &str) -> Response {
     (status, Json(json!({ "error": { "code": code, "message": message } }))).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper::service::Service as _;
+    use hyper_util::service::TowerToHyperService;
+
+    use super::*;
+    use crate::{Simulator, connection::Control, server};
+
+    /// A connection that came from another machine.
+    async fn from_elsewhere(simulator: &Simulator, path: &str, kind: &'static str, body: &'static str) -> Response {
+        let routes = server::routes(Arc::clone(&simulator.service)).layer(Extension(Arc::new(Control::default())));
+        let request = Request::post(path)
+            .header("host", "127.0.0.1")
+            .header("accept", kind)
+            .body(axum::body::Body::from(body))
+            .unwrap();
+        TowerToHyperService::new(routes).call(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn another_machine_cannot_say_where_a_notification_goes() {
+        let simulator = Simulator::start().await.unwrap();
+        for (path, kind, body, status) in [
+            ("/simulator/trigger", "*/*", r#"{"kind":"success","url":"http://127.0.0.1:9/"}"#, 403),
+            ("/timeline/trigger", "text/plain", "kind=success&url=http://127.0.0.1:9/", 422),
+        ] {
+            let answer = from_elsewhere(&simulator, path, kind, body).await;
+            assert_eq!(answer.status().as_u16(), status, "{path}");
+            let text = axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap();
+            let expected = SimulatorError::NotLocal.to_string();
+            assert!(String::from_utf8_lossy(&text).contains(&expected), "{path}");
+        }
+        // Without a url it is sent where the simulator sends notifications, if it knows where.
+        let answer = from_elsewhere(&simulator, "/simulator/trigger", "*/*", r#"{"kind":"success"}"#).await;
+        let text = axum::body::to_bytes(answer.into_body(), 1_000).await.unwrap();
+        assert!(String::from_utf8_lossy(&text).contains("there is no notification url"));
+        assert!(simulator.notifications().is_empty());
+    }
 }

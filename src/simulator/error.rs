@@ -15,6 +15,8 @@ pub enum SimulatorError {
     },
     /// The gateway holds as many notifications as it can.
     Full,
+    /// A URL to send to was given by a caller on another machine.
+    NotLocal,
     /// The order has a status that the wanted one cannot follow.
     NotPossible {
         /// Its status.
@@ -60,6 +62,7 @@ impl SimulatorError {
         match self {
             Self::BadField { .. } => "bad_field",
             Self::Full => "full",
+            Self::NotLocal => "not_local",
             Self::NotPossible { .. } => "not_possible",
             Self::Stopped => "stopped",
             Self::UnknownFault { .. } => "unknown_fault",
@@ -79,6 +82,9 @@ impl fmt::Display for SimulatorError {
         match self {
             Self::BadField { reason } => f.write_str(reason),
             Self::Full => f.write_str("the gateway holds as many notifications as it can; start another"),
+            Self::NotLocal => f.write_str(
+                "only callers on the simulator's own machine may say where a notification goes; leave the url out",
+            ),
             Self::NotPossible { status, wanted: TransactionStatus::Refunded } => {
                 write!(f, "the order has status {status}; only a paid order can be refunded")
             }

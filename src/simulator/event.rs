@@ -1,10 +1,11 @@
 //! What happened at the local gateway: [`Event`], for tests, for the timeline and for `doku events`.
 
-use std::{collections::VecDeque, time::SystemTime};
+use std::{collections::VecDeque, fmt, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
 use super::{order::SimulatedOrder, serial};
+use doku_indodana::NotificationEndpoint;
 
 /// Something that happened at the local gateway.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -61,7 +62,9 @@ pub enum Happening {
 }
 
 /// A request of the merchant's, and its answer, exactly as they were; texts after their first 64 KiB are cut.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+///
+/// `Debug` shows lengths in the place of bodies and headers, which hold customers' data.
+#[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Exchange {
     /// The method.
@@ -105,7 +108,9 @@ impl Exchange {
 pub type Headers = Vec<(String, String)>;
 
 /// One attempt to deliver a notification, exactly as it was sent.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+///
+/// `Debug` shows lengths in the place of bodies and headers, which are the merchant's.
+#[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Delivery {
     /// The number of the notification: 1 for the first. Its repetitions have the same.
@@ -138,7 +143,9 @@ pub struct Delivery {
 }
 
 /// What became of a notification.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// `Debug` shows lengths in the place of headers and body.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum DeliveryResult {
@@ -169,6 +176,21 @@ impl Delivery {
         matches!(self.status(), Some(200..=299))
     }
 
+    /// Returns whether the merchant acknowledged it with the body that DOKU's code generator expects: JSON whose
+    /// `responseCode` is that of [`NotificationEndpoint::ACKNOWLEDGEMENT`].
+    pub fn has_acknowledgement(&self) -> bool {
+        let code = |text: &str| {
+            let body: serde_json::Value = serde_json::from_str(text).ok()?;
+            Some(body.get("responseCode")?.as_str()?.to_owned())
+        };
+        match &self.result {
+            DeliveryResult::Answered { answer_body, .. } if self.is_acknowledged() => {
+                code(answer_body).is_some_and(|found| Some(found) == code(NotificationEndpoint::ACKNOWLEDGEMENT))
+            }
+            _ => false,
+        }
+    }
+
     /// Returns the HTTP status of the merchant's answer.
     pub fn status(&self) -> Option<u16> {
         match self.result {
@@ -188,6 +210,52 @@ impl Delivery {
     /// Returns the value of a request header; the case of the name does not matter.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("method", &self.method)
+            .field("target_length", &self.target.len())
+            .field("body_length", &self.body.len())
+            .field("verdict", &self.verdict)
+            .field("mistake", &self.mistake)
+            .field("faults", &self.faults)
+            .field("status", &self.status)
+            .field("answer_length", &self.answer_body.len())
+            .field("milliseconds", &self.milliseconds)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery")
+            .field("notification", &self.notification)
+            .field("attempt", &self.attempt)
+            .field("invoice_number", &self.invoice_number)
+            .field("sent", &self.sent)
+            .field("body_length", &self.body.len())
+            .field("fault", &self.fault)
+            .field("result", &self.result)
+            .field("milliseconds", &self.milliseconds)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for DeliveryResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Answered { status, answer_body, .. } => f
+                .debug_struct("Answered")
+                .field("status", status)
+                .field("answer_length", &answer_body.len())
+                .finish_non_exhaustive(),
+            Self::NoAnswer { reason } => f.debug_struct("NoAnswer").field("reason", reason).finish(),
+            Self::NotSent { reason } => f.debug_struct("NotSent").field("reason", reason).finish(),
+        }
     }
 }
 

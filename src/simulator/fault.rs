@@ -81,6 +81,7 @@ pub(super) enum NotifyEffect {
     Late(Duration),
     Never,
     Reordered,
+    Reserialised,
     Tampered,
     UnknownInvoice,
     Unreadable,

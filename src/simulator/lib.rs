@@ -60,6 +60,7 @@ mod server;
 mod service;
 mod state;
 mod stream;
+mod style;
 mod switch;
 mod timeline;
 mod trigger;
@@ -77,6 +78,7 @@ use tokio::{sync::oneshot, task::JoinHandle};
 use self::service::Service;
 pub use self::{
     builder::SimulatorBuilder,
+    clock::parse_duration,
     error::SimulatorError,
     event::{Delivery, DeliveryResult, Event, Exchange, Happening, Headers},
     fault::{FAULT_HEADER, Fault, FaultKind, Stage},

@@ -86,6 +86,8 @@ pub(super) enum Forgery {
     Key,
     /// Another body than the signed one.
     Body(Bytes),
+    /// The same values as the signed body, in other bytes.
+    Bytes,
     /// No signature.
     Unsigned,
     /// Another path.
@@ -101,6 +103,7 @@ impl NotifyEffect {
         match self {
             Self::Forged => Some((Forgery::Key, body.clone())),
             Self::Tampered => Some((Forgery::Body(other_amount(body)), body.clone())),
+            Self::Reserialised => Some((Forgery::Bytes, body.clone())),
             Self::Unsigned => Some((Forgery::Unsigned, body.clone())),
             Self::WrongTarget => Some((Forgery::Target, body.clone())),
             Self::WrongAmount => Some((Forgery::Content, other_amount(body))),

@@ -17,6 +17,8 @@ use super::{
     answer::{foreign_key, sign},
     event::{DeliveryResult, Headers, headers, shorten},
     notice::{Forgery, Message},
+    style::write,
+    switch::{BodyStyle, Switches},
 };
 use doku_indodana::{
     Credentials, RequestTarget,
@@ -40,6 +42,24 @@ pub(super) struct Messenger {
     allowed: Vec<String>,
     /// The gateway's own port of this machine, at which no merchant can be.
     own_port: Option<u16>,
+}
+
+/// How messages are signed and written, as the switches say.
+#[derive(Clone, Copy)]
+pub(super) struct Manner {
+    padded: bool,
+    query_signed: bool,
+    style: BodyStyle,
+}
+
+impl Manner {
+    pub(super) fn of(switches: &Switches) -> Self {
+        Self {
+            padded: switches.signatures_padded(),
+            query_signed: switches.query_signed(),
+            style: switches.body_style(),
+        }
+    }
 }
 
 /// What was sent, and what became of it.
@@ -84,17 +104,11 @@ impl Messenger {
     }
 
     /// Signs a message and sends it, if it may be sent.
-    pub(super) async fn deliver(
-        &self,
-        credentials: &Credentials,
-        url: &str,
-        message: Message,
-        padded: bool,
-        query_signed: bool,
-    ) -> Sent {
+    pub(super) async fn deliver(&self, credentials: &Credentials, url: &str, message: Message, manner: Manner) -> Sent {
+        let Manner { padded, query_signed, style } = manner;
         let mut sent = Sent {
             headers: Headers::new(),
-            body: message.body.clone(),
+            body: write(&message.body, style),
             string_to_sign: String::new(),
             result: DeliveryResult::NotSent { reason: String::new() },
             milliseconds: 0,
@@ -110,7 +124,7 @@ impl Messenger {
         let other = "/another/path".to_owned();
         let target = if message.forgery == Some(Forgery::Target) { Some(other) } else { with_query };
         let target = target.and_then(|target| target.parse().ok()).unwrap_or(path);
-        let digest = signature::digest(&message.body);
+        let digest = signature::digest(&sent.body);
         let components = Components {
             client_id: credentials.client_id(),
             request_id: &message.request_id,
@@ -125,7 +139,11 @@ impl Messenger {
         sent.string_to_sign = string_to_sign(&components);
         match message.forgery {
             Some(Forgery::Unsigned) => drop(map.remove("signature")),
-            Some(Forgery::Body(body)) => sent.body = body,
+            Some(Forgery::Body(body)) => sent.body = write(&body, style),
+            Some(Forgery::Bytes) => {
+                let other = if style == BodyStyle::Compact { BodyStyle::Spaced } else { BodyStyle::Compact };
+                sent.body = write(&message.body, other);
+            }
             _ => {}
         }
         sent.headers = headers(&map);
@@ -146,7 +164,9 @@ impl Messenger {
     /// The query of the URL is sent, and not signed unless the switch `notification-target` says so.
     pub(super) fn destination(&self, url: &str) -> Result<(Url, RequestTarget), String> {
         if url.is_empty() {
-            return Err("there is no notification url; give one to the gateway, or override it in the order".to_owned());
+            return Err(
+                "there is no notification url; give one to the simulator, or override it in the order".to_owned()
+            );
         }
         let url = Url::parse(url)
             .map_err(|_| "the notification url is not a url such as http://127.0.0.1:8080/payments/notifications")?;

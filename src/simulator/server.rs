@@ -13,7 +13,10 @@ use axum::{
     response::Response,
     routing::{get, post},
 };
-use http::{HeaderMap, Method, StatusCode, Uri};
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode, Uri,
+    header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, X_CONTENT_TYPE_OPTIONS},
+};
 use percent_encoding::percent_decode_str;
 use tokio::time::sleep;
 
@@ -49,11 +52,33 @@ pub(super) fn routes(service: Arc<Service>) -> Router {
         .route("/healthz", get(|| async { "ok\n" }))
         .merge(
             own.layer(middleware::from_fn_with_state(Arc::clone(&service), kept))
-                .layer(middleware::from_fn(upload::whole)),
+                .layer(middleware::from_fn(upload::whole))
+                .layer(middleware::from_fn(guarded)),
         )
         .fallback(no_route)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(one_host))
         .with_state(service)
+}
+
+/// Refuses a request with several Host lines: what reads the first would see another site than what reads the last.
+async fn one_host(request: Request, next: Next) -> Response {
+    if request.headers().get_all(HOST).iter().nth(1).is_none() {
+        return next.run(request).await;
+    }
+    let mut answer = Response::new(Body::from(body::message("The request has more than one Host")));
+    *answer.status_mut() = StatusCode::BAD_REQUEST;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
+}
+
+/// Gives every page, and whatever else a browser may show as one, a policy: where it has none, it may do nothing.
+async fn guarded(request: Request, next: Next) -> Response {
+    let mut answer = next.run(request).await;
+    let nothing = HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+    answer.headers_mut().entry(CONTENT_SECURITY_POLICY).or_insert(nothing);
+    answer.headers_mut().entry(X_CONTENT_TYPE_OPTIONS).or_insert(HeaderValue::from_static("nosniff"));
+    answer
 }
 
 /// Answers what changed something only once that is in the state file.

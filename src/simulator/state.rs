@@ -45,7 +45,7 @@ const LAZY: Duration = Duration::from_millis(200);
 /// used; any other where the system refuses.
 pub(super) async fn open(path: PathBuf, ledger: &mut Ledger, gateway: &Gateway) -> io::Result<Opened> {
     // Nothing is put beside a file that is another.
-    records(&path)?;
+    recognise(&path, file::read(&path).map_err(|error| unusable(&path, &error.to_string()))?.as_deref())?;
     let lock = file::lock(&path).await.map_err(|error| match error.kind() {
         ErrorKind::ResourceBusy => error,
         _ => unwritable(&path, &error),
@@ -64,17 +64,10 @@ pub(super) async fn open(path: PathBuf, ledger: &mut Ledger, gateway: &Gateway) 
 /// acknowledged.
 fn records(path: &Path) -> io::Result<Vec<(usize, Record)>> {
     let bytes = file::read(path).map_err(|error| unusable(path, &error.to_string()))?;
-    let Some(bytes) = bytes else { return Ok(Vec::new()) };
+    recognise(path, bytes.as_deref())?;
+    let bytes = bytes.unwrap_or_default();
     let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
-    let mut lines = bytes[..whole].split_inclusive(|byte| *byte == b'\n').zip(1..);
-    let first = lines.next().and_then(|(line, _)| serde_json::from_slice(line).ok());
-    match first {
-        Some(Record::Version(VERSION)) => {}
-        Some(Record::Version(other)) => {
-            return Err(unusable(path, &format!("it has version {other}, this simulator writes {VERSION}")));
-        }
-        _ => return Err(unusable(path, "it is not a state file of this simulator, or one of an earlier version")),
-    }
+    let lines = bytes[..whole].split_inclusive(|byte| *byte == b'\n').zip(1..).skip(1);
     let read = |(line, number): (&[u8], usize)| match serde_json::from_slice(line) {
         Ok(record) => Ok((number, record)),
         Err(error) => {
@@ -83,6 +76,19 @@ fn records(path: &Path) -> io::Result<Vec<(usize, Record)>> {
         }
     };
     lines.map(read).collect()
+}
+
+/// Refuses what is no state file of this version, by its first line.
+fn recognise(path: &Path, bytes: Option<&[u8]>) -> io::Result<()> {
+    let Some(bytes) = bytes else { return Ok(()) };
+    let line = bytes.split_inclusive(|byte| *byte == b'\n').next().unwrap_or_default();
+    match serde_json::from_slice(line) {
+        Ok(Record::Version(VERSION)) if line.ends_with(b"\n") => Ok(()),
+        Ok(Record::Version(other)) if other != VERSION => {
+            Err(unusable(path, &format!("it has version {other}, this simulator writes {VERSION}")))
+        }
+        _ => Err(unusable(path, "it is not a state file of this simulator, or one of an earlier version")),
+    }
 }
 
 impl Opened {

@@ -99,6 +99,14 @@ pub(super) enum AmountFormat {
     Text,
 }
 
+/// How the JSON of a notification is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyStyle {
+    Spaced,
+    Compact,
+    Escaped,
+}
+
 /// What ends the repeating of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RepeatsEnd {
@@ -141,6 +149,14 @@ impl Switches {
             2 => AmountFormat::OneDecimal,
             3 => AmountFormat::Text,
             _ => AmountFormat::Integer,
+        }
+    }
+
+    pub(super) fn body_style(&self) -> BodyStyle {
+        match self.at(Name::BodyStyle) {
+            1 => BodyStyle::Compact,
+            2 => BodyStyle::Escaped,
+            _ => BodyStyle::Spaced,
         }
     }
 

@@ -5,7 +5,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use axum::{
-    Router,
+    Extension, Router,
     body::Bytes,
     extract::State,
     middleware,
@@ -18,6 +18,7 @@ use url::form_urlencoded;
 use super::{
     checkout::{language, with_policy},
     clock::parse_duration,
+    connection::Control,
     control::same_site,
     error::SimulatorError,
     fault::Fault,
@@ -104,8 +105,16 @@ async fn clear(State(service): State<Arc<Service>>, visit: Visit) -> Response {
     visit.answer(&service, Ok(()), "faults")
 }
 
-async fn trigger(State(service): State<Arc<Service>>, visit: Visit, body: Bytes) -> Response {
+async fn trigger(
+    State(service): State<Arc<Service>>,
+    Extension(control): Extension<Arc<Control>>,
+    visit: Visit,
+    body: Bytes,
+) -> Response {
     let form = Form::read(&body);
+    if form.text("url").is_some() && !control.is_local() {
+        return visit.refuse(&service, &SimulatorError::NotLocal);
+    }
     let text = |name| form.text(name).map(str::to_owned);
     let trigger = Trigger {
         invoice_number: text("invoice_number"),

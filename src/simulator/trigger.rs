@@ -13,6 +13,7 @@ use super::{
     event::Delivery,
     fault::{Fault, NotifyEffect},
     notice::Message,
+    notify::Manner,
     service::Service,
 };
 use doku_indodana::TransactionStatus;
@@ -25,8 +26,8 @@ use doku_indodana::TransactionStatus;
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Trigger {
-    /// `success`, `failed`, `expired`, `refunded`, `duplicate`, `late`, `reordered`, or a forgery: `tampered`, `forged`,
-    /// `unsigned`, `wrong-target`, `wrong-amount`, `unknown-invoice`, `unreadable`.
+    /// `success`, `failed`, `expired`, `refunded`, `duplicate`, `late`, `reordered`, or a forgery: `reserialised`, `tampered`,
+    /// `forged`, `unsigned`, `wrong-target`, `wrong-amount`, `unknown-invoice`, `unreadable`.
     pub kind: String,
     /// The order that it is about; one that nobody made if there is none.
     #[serde(default)]
@@ -40,7 +41,7 @@ pub struct Trigger {
 }
 
 /// The kinds of [`Trigger`], with what each sends.
-pub const TRIGGERS: [(&str, &str); 14] = [
+pub const TRIGGERS: [(&str, &str); 15] = [
     ("success", "the order is paid"),
     ("failed", "the customer declined, or the payment failed"),
     ("expired", "nobody paid in time"),
@@ -48,6 +49,7 @@ pub const TRIGGERS: [(&str, &str); 14] = [
     ("duplicate", "the same notification twice at the same moment"),
     ("late", "a notification with a timestamp of two hours ago"),
     ("reordered", "SUCCESS, and after it an older FAILED"),
+    ("reserialised", "the signed body, parsed and written anew on the way: the same values in other bytes"),
     ("tampered", "another amount than was signed"),
     ("forged", "signed with another key"),
     ("unsigned", "without a signature"),
@@ -68,6 +70,20 @@ impl Trigger {
 }
 
 impl Service {
+    /// Refuses to change an order whose notification cannot be sent: whoever asked for a notification would change it by
+    /// accident.
+    fn is_told(&self, invoice_number: &str, status: &TransactionStatus) -> Result<(), SimulatorError> {
+        let ledger = self.ledger();
+        let order = ledger.order(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
+        if *status == TransactionStatus::Expired && !ledger.switches.expiry_notified() {
+            return Ok(());
+        }
+        let url = order.notification_url(self.notification_url.as_deref()).unwrap_or_default();
+        let sent = self.messenger.destination(url);
+        sent.map(drop)
+            .map_err(|reason| SimulatorError::BadField { reason: format!("the order is unchanged: {reason}") })
+    }
+
     /// Sends what is asked for, and returns what became of it.
     pub(super) async fn trigger(self: &Arc<Self>, trigger: Trigger) -> Result<Vec<Delivery>, SimulatorError> {
         let known = TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind);
@@ -85,9 +101,13 @@ impl Service {
         let plain = matches!(trigger.kind.as_str(), "success" | "failed" | "expired" | "refunded");
         if let (true, Some(invoice_number), None, []) = (plain, &trigger.invoice_number, &trigger.url, &trigger.set[..])
         {
+            self.is_told(invoice_number, &status)?;
             return self.settle(invoice_number, status).await.map(|delivery| vec![delivery]);
         }
         let (invoice_number, url, body) = self.compose(&trigger, &status)?;
+        self.messenger
+            .destination(url.as_deref().or(self.notification_url.as_deref()).unwrap_or_default())
+            .map_err(|reason| SimulatorError::BadField { reason })?;
         let fault: Option<Fault> = format!("notify-{}", trigger.kind).parse().ok();
         // Without an order, that of the sample is nobody's already.
         let nobodys =
@@ -101,8 +121,7 @@ impl Service {
                 number: 0,
                 invoice_number: &invoice_number,
                 url: url.as_deref().or(self.notification_url.as_deref()).unwrap_or_default(),
-                padded: switches.signatures_padded(),
-                query_signed: switches.query_signed(),
+                manner: Manner::of(&switches),
             };
             let message =
                 Message { body, request_id: self.request_id(), timestamp: timestamp(now), forgery: Some(forgery) };

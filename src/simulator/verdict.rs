@@ -26,7 +26,8 @@ pub enum Verdict {
 }
 
 /// Faults whose signature does not match: DOKU cannot have sent this.
-const FORGERIES: [&str; 4] = ["notify-forged", "notify-tampered", "notify-unsigned", "notify-wrong-target"];
+const FORGERIES: [&str; 5] =
+    ["notify-forged", "notify-reserialised", "notify-tampered", "notify-unsigned", "notify-wrong-target"];
 
 /// Faults that are signed and wrong in what they say.
 const WRONG: [&str; 3] = ["notify-unknown-invoice", "notify-unreadable", "notify-wrong-amount"];
@@ -103,6 +104,21 @@ impl Delivery {
         Some(match language {
             Language::English => english,
             Language::Indonesian => indonesian,
+        })
+    }
+
+    /// Returns what could be better about an acknowledgement; `None` where there is nothing to say.
+    pub(super) fn hint_in(&self, language: Language) -> Option<&'static str> {
+        let bare = self.verdict() == Verdict::Acknowledged && !self.has_acknowledgement();
+        bare.then_some(match language {
+            Language::English => {
+                "any 2xx acknowledges; DOKU’s own code generator also answers with the body \
+                 {\"responseCode\":\"2000000\",\"responseMessage\":\"Successful\"}, which costs nothing"
+            }
+            Language::Indonesian => {
+                "2xx apa pun adalah konfirmasi; generator kode DOKU sendiri juga menjawab dengan body \
+                 {\"responseCode\":\"2000000\",\"responseMessage\":\"Successful\"}, dan itu tidak merugikan"
+            }
         })
     }
 }

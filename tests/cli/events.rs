@@ -38,11 +38,27 @@ fn what_happened_is_listed() {
     assert_eq!(names(&all), ["made", "requested", "settled", "notified"]);
     let rest = events(&simulator, &["list", "--json", "--after", "2", "--order", NUMBER]).json();
     assert_eq!(names(&rest), ["settled", "notified"]);
+    // A request that was refused belongs to no order, and is found by the invoice number in its body.
+    let again = doku(&["order", "create", ORDER, "--simulator", &simulator.url], &[], b"");
+    assert_eq!(again.code(), 5, "{again:?}");
+    let found = events(&simulator, &["list", "--json", "--order", NUMBER]).json();
+    assert_eq!(names(&found), ["made", "requested", "settled", "notified", "requested"]);
+    let body = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../",
+        "spec/examples/generate_order.request.minimal.json"
+    ))
+    .expect("an order");
+    let wrong = body.replace(NUMBER, "INV-3").replace("\"amount\": 100000", "\"amount\": 100001");
+    let run = doku(&["run", "-"], &[], format!("gateway: {}\nsteps:\n- http: {{method: POST, url: '${{gateway}}/indodana-peer-to-peer/v2/generate-order', body: {wrong:?}}}", simulator.url).as_bytes());
+    assert_eq!(run.code(), 0, "{run:?}");
+    let found = events(&simulator, &["list", "--json", "--order", "INV-3"]).json();
+    assert_eq!(names(&found), ["requested"]);
     let other = events(&simulator, &["list", "--order", "INV-2"]);
     assert_eq!((other.code(), other.stdout(), other.stderr.as_str()), (0, "", "no event of order INV-2\n"));
     let table = events(&simulator, &["list"]);
     let lines: Vec<_> = table.stdout().lines().collect();
-    assert_eq!((lines.len(), lines[0]), (5, "number  time                  event"));
+    assert_eq!((lines.len(), lines[0]), (7, "number  time                  event"));
     assert!(lines[3].starts_with("     3  2") && lines[3].ends_with("order INV-20260105-0001 is SUCCESS"), "{table:?}");
     let variables = [("DOKU_ENVIRONMENT", simulator.url.as_str())];
     assert_eq!(doku(&["events", "list"], &variables, b"").stdout(), table.stdout());

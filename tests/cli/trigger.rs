@@ -40,10 +40,29 @@ fn a_genuine_one_must_be_acknowledged() {
 
 #[test]
 fn a_forgery_must_be_refused() {
-    for kind in ["tampered", "forged", "unsigned", "wrong-target"] {
+    for kind in ["reserialised", "tampered", "forged", "unsigned", "wrong-target"] {
         check(kind, 401, 0, "right: the merchant refused the forgery");
         check(kind, 200, 4, "error: the merchant acknowledged a forged notification: whoever finds its url can");
     }
+}
+
+/// Whoever asks for a notification that cannot be sent must not change the order by it.
+#[test]
+fn an_order_that_cannot_be_notified_is_unchanged() {
+    let simulator = Simulator::start();
+    let order = "spec/examples/generate_order.request.minimal.json";
+    assert_eq!(doku(&["order", "create", order, "--simulator", &simulator.url], &[], b"").code(), 0);
+    let number = "INV-20260105-0001";
+    for (kind, message) in [
+        ("success", "error: the order is unchanged: there is no notification url; give one to the simulator"),
+        ("forged", "error: there is no notification url; give one to the simulator"),
+    ] {
+        let run = doku(&["trigger", kind, "--invoice-number", number, "--simulator", &simulator.url], &[], b"");
+        assert_eq!((run.code(), run.stdout()), (2, ""), "{run:?}");
+        assert!(run.stderr.starts_with(message), "{run:?}");
+    }
+    let status = doku(&["order", "status", number, "--simulator", &simulator.url], &[], b"");
+    assert_eq!(status.stdout(), "PENDING\n");
 }
 
 #[test]

@@ -27,7 +27,7 @@ async fn a_shop_that_refuses_a_forgery_is_right() {
     let key = ("the shop refused a genuine notification: check its secret key", "periksa secret key-nya");
     let failed = ("the shop failed: look in its log.", "toko mengalami kegagalan: lihat log-nya.");
     let other = ("this does not acknowledge it; any 2xx does.", "jawab dengan 2xx.");
-    let forgeries = ["forged", "tampered", "unsigned", "wrong-target"];
+    let forgeries = ["forged", "reserialised", "tampered", "unsigned", "wrong-target"];
     let refused = forgeries.map(|kind| (kind, 401, Verdict::Refused, right, "good", ""));
     let taken = forgeries.map(|kind| (kind, 204, Verdict::Deceived, wrong, "wrong", " bad"));
     let content = ["wrong-amount", "unknown-invoice", "unreadable"];
@@ -89,7 +89,8 @@ async fn a_notification_follows_the_gateway_to_another_url() {
     simulator.trigger(named).await.unwrap();
     let error = start("/new").await.unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::ResourceBusy);
-    let text = format!("the state file {} is in use by another gateway; stop it or name another", path.display());
+    let text =
+        format!("the state file {} is in use by another simulator; stop it or name another file", path.display());
     assert_eq!(error.to_string(), text);
     simulator.stop().await.unwrap();
 

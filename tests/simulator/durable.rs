@@ -17,7 +17,7 @@ const MOMENT: Duration = Duration::from_millis(1);
 async fn take(listener: &TcpListener) -> (String, oneshot::Sender<u16>) {
     let (mut stream, _) = listener.accept().await.unwrap();
     let mut request = Vec::new();
-    while !request.ends_with(b"}}") {
+    while !request.ends_with(b"}}") && !request.ends_with(b"} }") {
         assert_ne!(stream.read_buf(&mut request).await.unwrap(), 0);
     }
     let (answer, answered) = oneshot::channel::<u16>();

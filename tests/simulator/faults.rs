@@ -179,6 +179,7 @@ async fn a_shop_sees_every_fault_of_a_notification() {
         ("notify-late=2h", &["SUCCESS 100000"]),
         ("notify-never", &[]),
         ("notify-reordered", &["SUCCESS 100000", "FAILED 100000"]),
+        ("notify-reserialised", &["signature_mismatch", "SUCCESS 100000"]),
         ("notify-tampered", &["signature_mismatch", "SUCCESS 100000"]),
         ("notify-unknown-invoice", &["SUCCESS 100000 of INV-NOBODY-00000003", "SUCCESS 100000"]),
         ("notify-unreadable", &["unreadable", "SUCCESS 100000"]),

@@ -207,6 +207,7 @@ async fn a_notification_on_request() {
         ("wrong-amount", 1, None),
         ("unknown-invoice", 1, None),
         ("unreadable", 1, None),
+        ("reserialised", 1, Some("signature_mismatch")),
         ("tampered", 1, Some("signature_mismatch")),
         ("forged", 1, Some("signature_mismatch")),
         ("wrong-target", 1, Some("signature_mismatch")),

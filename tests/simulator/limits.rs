@@ -12,7 +12,7 @@ async fn control(simulator: &Simulator, path: &str, body: impl Into<Bytes>) -> (
 
 #[tokio::test]
 async fn a_path_of_a_trigger_has_an_end() {
-    let simulator = fixed().start().await.unwrap();
+    let simulator = fixed().notification_url("http://127.0.0.1:9/").start().await.unwrap();
     let path = |names: usize| vec!["a"; names].join(".");
     for (names, status) in [(16, 200), (17, 400), (20_000, 400)] {
         let body = json!({ "kind": "success", "set": [[path(names), 1]] }).to_string();

@@ -6,6 +6,7 @@ mod advice;
 mod durable;
 mod faults;
 mod gateway;
+mod guards;
 mod hostile;
 mod lifecycle;
 mod limits;
@@ -98,7 +99,9 @@ async fn an_order_is_generated_paid_notified_and_asked_for() {
 #[tokio::test]
 async fn what_is_signed_are_the_documented_lines() {
     let shop = shop(StatusCode::OK).await;
-    let simulator = fixed().notification_url(shop.url("/payments/notifications?from=doku")).start().await.unwrap();
+    let simulator =
+        fixed().notification_url(shop.url("/payments/notifications?from=doku")).switch("body-style", "compact");
+    let simulator = simulator.start().await.unwrap();
     client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
     let delivery = simulator.pay(INVOICE).await.unwrap();
 

@@ -100,7 +100,8 @@ async fn a_notification_that_reaches_nobody_is_recorded() {
         (
             None,
             DeliveryResult::NotSent {
-                reason: "there is no notification url; give one to the gateway, or override it in the order".to_owned(),
+                reason: "there is no notification url; give one to the simulator, or override it in the order"
+                    .to_owned(),
             },
         ),
     ] {

@@ -1,6 +1,6 @@
 //! The body of an order, with fields set in its text, so that everything else stays as it was written.
 
-use std::{collections::BTreeMap, fs};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use doku_indodana::json::{Document, Kind, Value as Place};
 use serde_json::Value;
@@ -16,16 +16,18 @@ impl Order {
     pub(super) fn bytes(&self, source: &Source<'_>) -> Result<String, String> {
         let text = match (&self.file, &self.body) {
             (Some(_), Some(_)) => return Err("an order has a file or a body, not both".to_owned()),
-            (Some(file), None) => {
-                let path = source.directory.join(file);
-                fs::read_to_string(&path)
-                    .map_err(|error| format!("{} cannot be read: {}", clean(&path.to_string_lossy()), error.kind()))?
-            }
+            (Some(file), None) => text_of(&source.directory.join(file))?,
             (None, Some(body)) => exact(body).map(|()| body.to_string())?,
             (None, None) => EXAMPLE.to_owned(),
         };
         self.set.iter().try_fold(text, |text, (path, value)| set(&text, path, value))
     }
+}
+
+/// Returns the text of a file.
+pub(super) fn text_of(path: &Path) -> Result<String, String> {
+    fs::read_to_string(path)
+        .map_err(|error| format!("{} cannot be read: {}", clean(&path.to_string_lossy()), error.kind()))
 }
 
 /// Sets the field at a path with dots, in the text of an object.

@@ -101,7 +101,7 @@ fn waiting(deliveries: &[Delivery]) -> usize {
 }
 
 /// Reads a wait in real time: 500ms, 2s or 1m.
-fn duration(text: &str) -> Option<Duration> {
+pub(super) fn duration(text: &str) -> Option<Duration> {
     let digits = text.find(|character: char| !character.is_ascii_digit())?;
     let number: u32 = text[..digits].parse().ok()?;
     match &text[digits..] {

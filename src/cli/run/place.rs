@@ -5,11 +5,15 @@ use std::{
     path::Path,
 };
 
+use doku_indodana::RequestId;
 use doku_simulator::{Fault, SimulatorError, Switch, TRIGGERS};
 use serde_saphyr::Location;
 
 use super::{
-    scenario::{ACTIONS, Scenario, Step},
+    body::text_of,
+    expect::duration,
+    scenario::{ACTIONS, Number, Scenario, Step},
+    step::shop_answer,
     values::references,
 };
 use crate::{
@@ -43,6 +47,10 @@ impl<'i> Source<'i> {
             let parsed: Result<Fault, _> = fault.value.parse();
             parsed.map_err(|error| self.refuse(&fault.referenced, &error.to_string()))?;
         }
+        if scenario.steps.is_empty() {
+            let text = "the scenario has no steps, so it shows nothing; give it at least one".to_owned();
+            return Err(Failure::usage(format!("{}: {text}", self.name)));
+        }
         for step in &scenario.steps {
             let actions = step.value.actions();
             if actions.len() != 1 {
@@ -54,9 +62,17 @@ impl<'i> Source<'i> {
                 return Err(self.refuse(&step.referenced, &text));
             }
             known(&step.value).map_err(|text| self.refuse(&step.referenced, &text))?;
+            self.file(&step.value).map_err(|text| self.refuse(&step.referenced, &text))?;
         }
         self.names(&scenario)?;
         Ok(scenario)
+    }
+
+    /// Checks that the file of an order can be read.
+    fn file(&self, step: &Step) -> Result<(), String> {
+        let file = step.order.as_ref().and_then(|order| order.file.as_ref());
+        let file = file.filter(|file| references(&file.to_string_lossy()).next().is_none());
+        file.map_or(Ok(()), |file| text_of(&self.directory.join(file)).map(drop))
     }
 
     /// Checks that every ${name} was kept by an earlier step.
@@ -105,9 +121,29 @@ impl<'i> Source<'i> {
     }
 }
 
-/// Checks names that the gateway would refuse later.
+/// Checks names, times and numbers that would be refused later.
 fn known(step: &Step) -> Result<(), String> {
     let filled_later = |text: &str| references(text).next().is_some();
+    if let Some(time) = step.advance.as_deref().filter(|text| !filled_later(text))
+        && doku_simulator::parse_duration(time).is_none()
+    {
+        return Err(format!("`{}` is no time; write it as 90s, 30m, 12h or 2d", clean(time)));
+    }
+    let within = step.expect.as_ref().and_then(|expect| expect.within.as_deref());
+    if let Some(time) = within.filter(|text| !filled_later(text))
+        && duration(time).is_none()
+    {
+        return Err(format!("`{}` is no time; write it as 2s or 500ms", clean(time)));
+    }
+    if let Some(answer) = &step.shop_answers {
+        shop_answer(answer).map_err(str::to_owned).or_else(|error| match answer {
+            Number::Text(text) if filled_later(text) => Ok(None),
+            _ => Err(error),
+        })?;
+    }
+    if let Some(id) = step.order.as_ref().and_then(|order| order.request_id.as_deref()).filter(|id| !filled_later(id)) {
+        id.parse::<RequestId>().map_err(|error| error.to_string())?;
+    }
     if let Some(fault) = step.fail_next.as_deref().filter(|text| !filled_later(text)) {
         fault.parse::<Fault>().map_err(|error| error.to_string())?;
     }

@@ -6,9 +6,15 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use axum::{Router, body::Bytes, extract::State, routing::post};
-use doku_indodana::{Credentials, Verifier, signature::header::REQUEST_ID};
-use http::{HeaderMap, StatusCode};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::State,
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use doku_indodana::{Credentials, NotificationEndpoint, Verifier, signature::header::REQUEST_ID};
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use tokio::net::TcpListener;
 
 /// A shop that listens for as long as the process lives.
@@ -64,10 +70,15 @@ impl Merchant {
     }
 }
 
-async fn receive(State(merchant): State<Arc<Merchant>>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn receive(State(merchant): State<Arc<Merchant>>, headers: HeaderMap, body: Bytes) -> Response {
     let genuine = merchant.verifier.verify(&merchant.path, &headers, &body).is_ok();
     let request_id = headers.get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned();
     let mut state = merchant.state();
     state.messages.push((request_id, body, genuine));
-    state.answer.unwrap_or(if genuine { StatusCode::OK } else { StatusCode::UNAUTHORIZED })
+    let status = state.answer.unwrap_or(if genuine { StatusCode::OK } else { StatusCode::UNAUTHORIZED });
+    if status.is_success() {
+        (status, [(CONTENT_TYPE, "application/json")], NotificationEndpoint::ACKNOWLEDGEMENT).into_response()
+    } else {
+        status.into_response()
+    }
 }

@@ -248,16 +248,20 @@ impl Stage<'_> {
 
     fn answer(&self, answer: &Number) -> Result<Value, String> {
         let shop = self.shop.as_ref().ok_or("no shop listens; give the scenario shop: {listen: true}")?;
-        let status = match answer {
-            Number::Text(text) if text == "verify" => None,
-            Number::Number(number) => {
-                let status = u16::try_from(*number).ok().and_then(|code| StatusCode::from_u16(code).ok());
-                Some(status.filter(|status| status.as_u16() >= 200).ok_or("an HTTP status is from 200 to 999")?)
-            }
-            Number::Text(_) => return Err("a shop answers verify, or with an HTTP status such as 503".to_owned()),
-        };
-        shop.answer(status);
+        shop.answer(shop_answer(answer)?);
         Ok(Value::Null)
+    }
+}
+
+/// Reads how a shop answers; `None` goes by the signature.
+pub(super) fn shop_answer(answer: &Number) -> Result<Option<StatusCode>, &'static str> {
+    match answer {
+        Number::Text(text) if text == "verify" => Ok(None),
+        Number::Number(number) => {
+            let status = u16::try_from(*number).ok().and_then(|code| StatusCode::from_u16(code).ok());
+            status.filter(|status| status.as_u16() >= 200).map(Some).ok_or("an HTTP status is from 200 to 999")
+        }
+        Number::Text(_) => Err("a shop answers verify, or with an HTTP status such as 503"),
     }
 }
 

@@ -59,6 +59,7 @@ pub(super) fn read(orders: usize, path: &Path) -> String {
 pub(super) fn exposed(address: IpAddr) -> String {
     format!(
         "LISTENING ON {address}, NOT ON THIS MACHINE ALONE. Whoever can reach it can pay every order, read every \
-         customer's data and make it send notifications; use it in a closed network only, never with a real key"
+         customer's data, and make it send requests to any port of this machine and to the allowed hosts, and read \
+         what they answer; use it in a closed network only, never with a real key"
     )
 }

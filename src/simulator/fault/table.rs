@@ -86,7 +86,7 @@ impl FaultKind {
     }
 }
 
-const FAULTS: [FaultKind; 38] = {
+const FAULTS: [FaultKind; 39] = {
     use AnswerEffect::*;
     use Effect::{Answer, Notify};
     [
@@ -179,6 +179,11 @@ const FAULTS: [FaultKind; 38] = {
         notification("notify-reordered", "after it comes an older one that says FAILED", |_| {
             Some(Notify(NotifyEffect::Reordered))
         }),
+        notification(
+            "notify-reserialised",
+            "before the real one comes a copy whose body was parsed and written anew on the way",
+            |_| Some(Notify(NotifyEffect::Reserialised)),
+        ),
         notification(
             "notify-tampered",
             "before the real one comes a copy with another amount, not signed anew",

@@ -123,7 +123,9 @@ fn notified(delivery: &Delivery, language: Language) -> (&'static str, String, S
     let mut more = match (delivery.advice_in(language), delivery.reason()) {
         (Some(advice), _) => hint(tone, &format!("{advice}.")),
         (None, Some(reason)) => hint("", &Escaped(reason).to_string()),
-        (None, None) => String::new(),
+        (None, None) => {
+            delivery.hint_in(language).map_or_else(String::new, |text| hint("", &format!("{}.", Escaped(text))))
+        }
     };
     if let Some(next) = delivery.next {
         more.push_str(&format!("<p class=\"hint\">{} {} {}</p>\n", words.again_at, Moment(next), words.time_unit));

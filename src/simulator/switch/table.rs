@@ -6,6 +6,7 @@ use super::{Switch, Values};
 #[derive(Clone, Copy)]
 pub(super) enum Name {
     AmountFormat,
+    BodyStyle,
     ClockDrift,
     ConditionalFields,
     ErrorShape,
@@ -31,7 +32,7 @@ pub(super) enum Name {
 }
 
 /// Sorted by name.
-pub(super) const SWITCHES: [Switch; 23] = [
+pub(super) const SWITCHES: [Switch; 24] = [
     Switch {
         name: "amount-format",
         about: "how an amount is written in answers and notifications",
@@ -44,9 +45,22 @@ pub(super) const SWITCHES: [Switch; 23] = [
         deviation: Some("D-19"),
     },
     Switch {
+        name: "body-style",
+        about: "how the JSON of a notification is written; a shop must verify the bytes as they came",
+        values: Values::OneOf(&[
+            ("spaced", "{ \"a\" : 1 }; no usual library writes it so, like DOKU's own bytes"),
+            ("compact", "{\"a\":1}, as JSON.stringify writes it"),
+            ("escaped", "\\u005f in the place of _, and so on"),
+        ]),
+        deviation: None,
+    },
+    Switch {
         name: "clock-drift",
         about: "how far the timestamp of a request may be from the gateway's clock",
-        values: Values::Seconds { default: 3600, about: "either way; a probe of DOKU met 3600" },
+        values: Values::Seconds {
+            default: 3600,
+            about: "either way; a probe of DOKU met 3600, DOKU's own code generator says 300",
+        },
         deviation: Some("D-38"),
     },
     Switch {
