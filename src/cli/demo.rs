@@ -182,7 +182,10 @@ fn verify(notification: &Notification, credentials: &Credentials) -> Result<(), 
 
 fn refuse(headers: &HeaderMap, notification: &Notification, credentials: Credentials) -> Result<(), Failure> {
     step("7. Refuse a copy with another amount")?;
-    let text = String::from_utf8_lossy(notification.body()).replacen("\"amount\":", "\"amount\":9", 1);
+    let mut text = String::from_utf8_lossy(notification.body()).into_owned();
+    let amount = text.find("\"amount\"").unwrap_or_default();
+    let digit = text[amount..].find(|character: char| character.is_ascii_digit()).unwrap_or_default();
+    text.insert(amount + digit, '9');
     match Verifier::new(credentials).verify(PATH, headers, text.as_bytes()) {
         Ok(_) => Err(Failure::new(Exit::Internal, "a tampered notification was accepted; please report this")),
         Err(error) => line(&format!("refused: {error}")),

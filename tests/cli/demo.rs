@@ -82,8 +82,8 @@ pub(super) fn merchant(statuses: &'static [u16]) -> String {
             let (mut stream, _) = listener.accept().expect("a notification");
             let mut request = Vec::new();
             let mut buffer = [0; 4096];
-            // The body of a notification ends with two braces.
-            while !request.ends_with(b"}}") {
+            // The body of a notification ends with two braces, with or without a blank between them.
+            while !request.ends_with(b"}}") && !request.ends_with(b"} }") {
                 match stream.read(&mut buffer) {
                     Ok(read @ 1..) => request.extend_from_slice(&buffer[..read]),
                     _ => break,

@@ -40,7 +40,7 @@ fn what_happened_is_listed() {
     assert_eq!(names(&rest), ["settled", "notified"]);
     // A request that was refused belongs to no order, and is found by the invoice number in its body.
     let again = doku(&["order", "create", ORDER, "--simulator", &simulator.url], &[], b"");
-    assert_eq!(again.code(), 5, "{again:?}");
+    assert_eq!(again.code(), 6, "{again:?}");
     let found = events(&simulator, &["list", "--json", "--order", NUMBER]).json();
     assert_eq!(names(&found), ["made", "requested", "settled", "notified", "requested"]);
     let body = std::fs::read_to_string(concat!(

@@ -74,6 +74,7 @@ fn what_is_no_scenario_says_where() {
         ("steps:\n- expect: {within: 2h}", "error: <stdin>:2:3: `2h` is no time; write it as 2s or 500ms"),
         ("steps:\n- shop_answers: 99", "error: <stdin>:2:3: an HTTP status is from 200 to 999"),
         ("steps:\n- order: {file: no.json}", "error: <stdin>:2:3: no.json cannot be read: entity not found"),
+        ("steps:\n- order: {file: a, body: {}}", "error: <stdin>:2:3: an order has a file or a body, not both"),
         ("steps:\n- order: {request_id: 'a b'}", "error: <stdin>:2:3: "),
         ("steps:\n- fail_next: foo", "error: <stdin>:2:3: `foo` is no fault; `doku simulator --list-faults` has all"),
         ("steps:\n- set_switch: {foo: x}", "error: <stdin>:2:3: there is no switch `foo`; `doku simulator --list-"),
@@ -125,7 +126,6 @@ fn what_is_not_as_expected_is_shown() {
             "trigger: {kind: success, to: 'http://127.0.0.1:9/'}",
             "the verdict is no_answer; expect it, if that is meant: result: {verdict: no_answer}",
         ),
-        ("order: {file: a, body: {}}", "an order has a file or a body, not both"),
         (
             "order: {set: {order.amount: 5}}",
             "/order/amount is not the sum of price × quantity: the items make 100000, 99995 more",

@@ -70,6 +70,9 @@ impl<'i> Source<'i> {
 
     /// Checks that the file of an order can be read.
     fn file(&self, step: &Step) -> Result<(), String> {
+        if step.order.as_ref().is_some_and(|order| order.file.is_some() && order.body.is_some()) {
+            return Err("an order has a file or a body, not both".to_owned());
+        }
         let file = step.order.as_ref().and_then(|order| order.file.as_ref());
         let file = file.filter(|file| references(&file.to_string_lossy()).next().is_none());
         file.map_or(Ok(()), |file| text_of(&self.directory.join(file)).map(drop))
