@@ -2,31 +2,31 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde::Serialize;
-use serde_json::{json, value::RawValue};
+use serde_json::{Value, json};
 
 use super::{
     order::Order,
+    shape::{self, Place, text},
     switch::{AmountFormat, ErrorShape, Switches},
 };
-use doku_indodana::{Rupiah, Timestamp, TransactionStatus};
+use doku_indodana::{Rupiah, Timestamp, TransactionStatus, check::Kind};
 
 /// Returns the answer to a generated order. It says `PENDING`.
 ///
 /// Source: page, Response Body.
 pub(super) fn generated(order: &Order, switches: &Switches) -> Vec<u8> {
     let conditional = switches.conditional_fields();
-    let date = |time: SystemTime| conditional.then(|| timestamp(time).to_string());
-    to_vec(&Generated {
-        order: Summary::of(order, switches),
-        payment: Payment { status: "PENDING", url: &order.payment_url },
-        peer_to_peer_info: PeerToPeer {
-            created_date_utc: date(order.created),
-            expired_date_utc: date(order.expires()),
-            ..PeerToPeer::of(order, conditional, conditional)
-        },
-        additional_info: order.request.additional_info.clone().and_then(|text| RawValue::from_string(text).ok()),
+    let date = |time: SystemTime| present(conditional.then(|| timestamp(time).to_string()));
+    shape::body(Kind::Response, &|pointer| match pointer {
+        "/payment/status" => Place::Is(text("PENDING")),
+        "/payment/url" => Place::Is(text(&order.payment_url)),
+        "/peer_to_peer_info/created_date_utc" => date(order.created),
+        "/peer_to_peer_info/expired_date_utc" => date(order.expires()),
+        "/peer_to_peer_info/status" => Place::Absent,
+        "/additional_info" => order.request.additional_info.clone().map_or(Place::Absent, Place::Is),
+        _ => common(pointer, order, switches, conditional, conditional),
     })
+    .into()
 }
 
 /// What a report is for.
@@ -41,26 +41,55 @@ pub(super) enum Purpose {
 /// Source: notification, HTTP Notification Sample, Non-SNAP; status, Non-SNAP; D-20.
 pub(super) fn report(order: &Order, purpose: Purpose, switches: &Switches) -> Vec<u8> {
     let status = purpose == Purpose::Status;
-    let id = |id| (!status || order.status != TransactionStatus::Pending || switches.pending_ids()).then_some(id);
+    let id = |id: &str| {
+        let known = !status || order.status != TransactionStatus::Pending || switches.pending_ids();
+        Place::Is(if known { text(id) } else { "null".to_owned() })
+    };
     let invoice_number = status && switches.original_is_invoice_number();
-    let reference = &order.request.merchant_unique_reference;
-    to_vec(&Report {
-        service: Id { id: id("PEER_TO_PEER") },
-        acquirer: Id { id: id("INDODANA") },
-        channel: Id { id: id("PEER_TO_PEER_INDODANA") },
-        order: Summary::of(order, switches),
-        transaction: Transaction {
-            status: order.status.as_str(),
-            date: timestamp(order.settled.unwrap_or(order.created)).to_string(),
-            original_request_id: if invoice_number { &order.request.invoice_number } else { order.request_id.as_str() },
-        },
-        peer_to_peer_info: PeerToPeer {
-            status: Some(order.status.as_str()),
-            ..PeerToPeer::of(order, true, status || switches.reference_in_peer_to_peer_info())
-        },
-        payment: (status || switches.reference_in_payment())
-            .then_some(Reference { merchant_unique_reference: reference }),
+    let kind = if status { Kind::Status } else { Kind::Notification };
+    shape::body(kind, &|pointer| match pointer {
+        "/service/id" => id("PEER_TO_PEER"),
+        "/acquirer/id" => id("INDODANA"),
+        "/channel/id" => id("PEER_TO_PEER_INDODANA"),
+        "/transaction/status" | "/peer_to_peer_info/status" => Place::Is(text(order.status.as_str())),
+        "/transaction/date" => Place::Is(text(timestamp(order.settled.unwrap_or(order.created)).as_str())),
+        "/transaction/original_request_id" => {
+            let number = &order.request.invoice_number;
+            Place::Is(text(if invoice_number { number } else { order.request_id.as_str() }))
+        }
+        "/payment/merchant_unique_reference" => {
+            let there = status || switches.reference_in_payment();
+            present(there.then(|| order.request.merchant_unique_reference.clone()))
+        }
+        // Seen in samples alone: an acquirer's name, what was given back, where the order came from.
+        "/acquirer/name" | "/order/status" | "/refund" | "/additional_info" => Place::Absent,
+        "/peer_to_peer_info/created_date_utc" | "/peer_to_peer_info/expired_date_utc" => Place::Absent,
+        _ => common(pointer, order, switches, true, status || switches.reference_in_peer_to_peer_info()),
     })
+    .into()
+}
+
+/// Returns what answers and notifications have alike.
+fn common(pointer: &str, order: &Order, switches: &Switches, dates: bool, reference: bool) -> Place {
+    let request = &order.request;
+    match pointer {
+        "/order/invoice_number" => Place::Is(text(&request.invoice_number)),
+        "/order/amount" => Place::Is(amount(request.amount, switches.amount_format())),
+        "/peer_to_peer_info/identifier" => {
+            let number = text(&request.invoice_number);
+            Place::Is(format!("[{{\"name\":\"INDODANA_ORDER_ID\",\"value\":{number}}}]"))
+        }
+        "/peer_to_peer_info/created_date" => present(dates.then(|| digits(order.created))),
+        "/peer_to_peer_info/expired_date" => present(dates.then(|| digits(order.expires()))),
+        "/peer_to_peer_info/merchant_unique_reference" => {
+            present(reference.then(|| request.merchant_unique_reference.clone()))
+        }
+        _ => Place::Unknown,
+    }
+}
+
+fn present(value: Option<String>) -> Place {
+    value.map_or(Place::Absent, |value| Place::Is(text(&value)))
 }
 
 /// What is wrong with a request.
@@ -118,112 +147,16 @@ fn digits(time: SystemTime) -> String {
     jakarta(time).as_str().chars().filter(char::is_ascii_digit).collect()
 }
 
-fn to_vec(body: &impl Serialize) -> Vec<u8> {
-    // Texts, whole numbers and JSON that was read before: nothing here cannot be written.
-    serde_json::to_vec(body).unwrap_or_default()
-}
-
-#[derive(Serialize)]
-struct Generated<'a> {
-    order: Summary<'a>,
-    payment: Payment<'a>,
-    peer_to_peer_info: PeerToPeer<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    additional_info: Option<Box<RawValue>>,
-}
-
-#[derive(Serialize)]
-struct Report<'a> {
-    service: Id,
-    acquirer: Id,
-    channel: Id,
-    order: Summary<'a>,
-    transaction: Transaction<'a>,
-    peer_to_peer_info: PeerToPeer<'a>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    payment: Option<Reference<'a>>,
-}
-
-#[derive(Serialize)]
-struct Summary<'a> {
-    amount: Box<RawValue>,
-    invoice_number: &'a str,
-}
-
-impl<'a> Summary<'a> {
-    fn of(order: &'a Order, switches: &Switches) -> Self {
-        let amount = amount(order.request.amount, switches.amount_format());
-        Self { amount, invoice_number: &order.request.invoice_number }
-    }
+fn to_vec(body: &Value) -> Vec<u8> {
+    body.to_string().into()
 }
 
 /// Returns an amount as DOKU has been seen to write it (D-19).
-fn amount(amount: Rupiah, format: AmountFormat) -> Box<RawValue> {
-    let text = match format {
+fn amount(amount: Rupiah, format: AmountFormat) -> String {
+    match format {
         AmountFormat::Integer => format!("{amount}"),
         AmountFormat::TwoDecimals => format!("{amount}.00"),
         AmountFormat::OneDecimal => format!("{amount}.0"),
         AmountFormat::Text => format!("\"{amount}\""),
-    };
-    RawValue::from_string(text).expect("digits are JSON")
-}
-
-#[derive(Serialize)]
-struct Payment<'a> {
-    status: &'static str,
-    url: &'a str,
-}
-
-#[derive(Serialize)]
-struct PeerToPeer<'a> {
-    identifier: [Identifier<'a>; 1],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created_date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expired_date: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    created_date_utc: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    expired_date_utc: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    status: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    merchant_unique_reference: Option<&'a str>,
-}
-
-impl<'a> PeerToPeer<'a> {
-    fn of(order: &'a Order, dates: bool, reference: bool) -> Self {
-        Self {
-            identifier: [Identifier { name: "INDODANA_ORDER_ID", value: &order.request.invoice_number }],
-            created_date: dates.then(|| digits(order.created)),
-            expired_date: dates.then(|| digits(order.expires())),
-            created_date_utc: None,
-            expired_date_utc: None,
-            status: None,
-            merchant_unique_reference: reference.then_some(order.request.merchant_unique_reference.as_str()),
-        }
     }
-}
-
-#[derive(Serialize)]
-struct Identifier<'a> {
-    name: &'static str,
-    value: &'a str,
-}
-
-#[derive(Serialize)]
-struct Id {
-    id: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct Transaction<'a> {
-    status: &'a str,
-    date: String,
-    original_request_id: &'a str,
-}
-
-#[derive(Serialize)]
-struct Reference<'a> {
-    merchant_unique_reference: &'a str,
 }

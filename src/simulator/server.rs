@@ -32,6 +32,7 @@ use super::{
     mistake,
     order::SimulatedOrder,
     service::Service,
+    target::status_id,
     timeline,
     upload::{self, LONGEST_ORDER},
 };
@@ -39,9 +40,6 @@ use doku_indodana::{RequestId, TransactionStatus, address, json::Document, signa
 
 /// How long a connection without an answer stays open.
 const NO_ANSWER: Duration = Duration::from_secs(3_600);
-
-/// Before the id in the path of check status.
-pub(super) const CHECK_STATUS: &str = "/orders/v1/status/";
 
 /// Returns all routes.
 pub(super) fn routes(service: Arc<Service>) -> Router {
@@ -155,7 +153,7 @@ async fn check_status(
         let switches = ledger.switches.clone();
         match service.gateway.authenticate(&call.received(None), service.clock.times(), &switches) {
             Ok(caller) => {
-                let encoded = call.target().strip_prefix(CHECK_STATUS).unwrap_or_default();
+                let encoded = status_id(call.target()).unwrap_or_default();
                 let id = percent_decode_str(encoded).decode_utf8().ok();
                 service.gateway.check_status(&ledger, caller, id.as_deref(), now)
             }

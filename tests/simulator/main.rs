@@ -107,10 +107,10 @@ async fn what_is_signed_are_the_documented_lines() {
 
     let body = concat!(
         r#"{"service":{"id":"PEER_TO_PEER"},"acquirer":{"id":"INDODANA"},"channel":{"id":"PEER_TO_PEER_INDODANA"},"#,
-        r#""order":{"amount":100000,"invoice_number":"INV-20260105-0001"},"transaction":{"status":"SUCCESS","#,
+        r#""order":{"invoice_number":"INV-20260105-0001","amount":100000},"transaction":{"status":"SUCCESS","#,
         r#""date":"2026-01-05T08:45:42Z","original_request_id":"request-1"},"peer_to_peer_info":{"identifier":"#,
         r#"[{"name":"INDODANA_ORDER_ID","value":"INV-20260105-0001"}],"created_date":"20260105154542","#,
-        r#""expired_date":"20260105164542","status":"SUCCESS","merchant_unique_reference":"60123"},"#,
+        r#""expired_date":"20260105164542","merchant_unique_reference":"60123","status":"SUCCESS"},"#,
         r#""payment":{"merchant_unique_reference":"60123"}}"#,
     );
     assert_eq!(delivery.body, body);
@@ -120,14 +120,22 @@ async fn what_is_signed_are_the_documented_lines() {
          Request-Id:00000000-0000-0000-0000-000000000002\n\
          Request-Timestamp:2026-01-05T08:45:42Z\n\
          Request-Target:/payments/notifications\n\
-         Digest:yQiJPnX3N5S3pE8zARnCQXEKHd+HuYZYXtaungFStcI="
+         Digest:pQzci/SFww1LjfTL64uTkESSiFoqifDg9GhvNMaoa/w="
     );
-    assert_eq!(delivery.header("signature").unwrap(), "HMACSHA256=zIRmVljBG+YA0vfQh5KmZLLjnMlLsMSRPE06BWr/QeU=");
+    assert_eq!(delivery.header("signature").unwrap(), "HMACSHA256=4dIgYUXm2j6u5fIe+jWTyn4v4o232W3+K++2ivYwB94=");
 
     let status = send(&simulator, signed_get(&simulator, INVOICE, now())).await;
-    assert_eq!(*status.body(), body);
+    let body = concat!(
+        r#"{"order":{"invoice_number":"INV-20260105-0001","amount":100000},"transaction":{"status":"SUCCESS","#,
+        r#""date":"2026-01-05T08:45:42Z","original_request_id":"request-1"},"service":{"id":"PEER_TO_PEER"},"#,
+        r#""acquirer":{"id":"INDODANA"},"channel":{"id":"PEER_TO_PEER_INDODANA"},"peer_to_peer_info":{"identifier":"#,
+        r#"[{"name":"INDODANA_ORDER_ID","value":"INV-20260105-0001"}],"created_date":"20260105154542","#,
+        r#""expired_date":"20260105164542","merchant_unique_reference":"60123","status":"SUCCESS"},"#,
+        r#""payment":{"merchant_unique_reference":"60123"}}"#,
+    );
+    assert_eq!(text(&status), body);
     assert_eq!(status.headers()["response-timestamp"], "2026-01-05T08:45:42Z");
-    assert_eq!(status.headers()["signature"], "HMACSHA256=5ljmQhSDqymKwVqNvv2rApeFFjzv5eFYt7/l88izU/k=");
+    assert_eq!(status.headers()["signature"], "HMACSHA256=VBAqGsKIj9Ix9PhWgj44vyn4VoDOJjzBBJborBswdzc=");
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ impl Change {
 }
 
 /// A change of each kind.
-const CHANGES: [Change; 12] = [
+const CHANGES: [Change; 13] = [
     Change::new("longer_limit", longer_limit),
     Change::new("tighter_limit_of_a_number", tighter_limit_of_a_number),
     Change::new("new_optional_field", add_voucher),
@@ -42,6 +42,7 @@ const CHANGES: [Change; 12] = [
     Change::new("new_answer_field", new_answer_field),
     Change::new("new_answer_status", new_answer_status),
     Change::new("new_error_shape", new_error_shape),
+    Change::new("renamed_addresses", renamed_addresses),
     Change { name: "second_paylater_operation", apply: second_paylater_operation, code: SECOND_CALL },
 ];
 
@@ -115,6 +116,12 @@ fn new_error_shape(contract: &mut Value) {
         &json!({ "type": "array", "nullable": true, "items": { "$ref": "#/components/schemas/FieldError" } }),
     );
     schemas["ErrorBody"]["properties"]["errors"] = json!({ "$ref": "#/components/schemas/FieldErrors" });
+}
+
+fn renamed_addresses(contract: &mut Value) {
+    let paths = at(contract, "/paths");
+    let renamed = paths.as_object().into_iter().flatten().map(|(path, item)| (format!("/renamed{path}"), item.clone()));
+    *paths = Value::Object(renamed.collect());
 }
 
 fn second_paylater_operation(contract: &mut Value) {

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use doku_indodana::{
-    Credentials, Environment, RequestId, SignedRequest, Timestamp, VerificationError, Verifier,
+    Credentials, Environment, RequestId, SignedRequest, Timestamp, VerificationError, Verifier, address,
     signature::header::RESPONSE_TIMESTAMP,
 };
 use http::{HeaderMap, header::DATE};
@@ -77,7 +77,8 @@ fn request(credentials: &Credentials) -> Option<(SignedRequest, RequestId)> {
     let seconds = super::super::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
     let timestamp = Timestamp::from_unix_seconds(i64::try_from(seconds).ok()?).ok()?;
     let request_id = new_request_id().ok()?;
-    let target = format!("/orders/v1/status/doctor-{}", new_request_id().ok()?).parse().ok()?;
+    let id = format!("doctor-{}", new_request_id().ok()?);
+    let target = address::CHECK_STATUS.replace("{id}", &id).parse().ok()?;
     Some((SignedRequest::get(credentials, &request_id, &timestamp, &target), request_id))
 }
 

@@ -1,35 +1,36 @@
 //! What the verdict on a request means, and what to do.
 
+use std::borrow::Cow;
+
 use super::text::Language;
-use crate::{event::Exchange, mistake, server::CHECK_STATUS};
+use crate::{event::Exchange, mistake, target::has_slash_too_many};
 use doku_indodana::address;
 
 /// Returns what the verdict on a request means and what to do; `None` where nothing is to be said.
-pub(super) fn advice(exchange: &Exchange, language: Language) -> Option<&'static str> {
+pub(super) fn advice(exchange: &Exchange, language: Language) -> Option<Cow<'static, str>> {
     if let Some(text) = exchange.mistake.as_deref().and_then(|code| mistake::text(code, language)) {
-        return Some(text);
+        return Some(text.into());
     }
     let verdict = match exchange.verdict.as_str() {
-        "no_route" if has_slash_too_many(&exchange.target) => SLASH,
+        "no_route" if has_slash_too_many(exchange.target.split('?').next().unwrap_or_default()) => SLASH,
         verdict => verdict,
     };
     let (_, english, indonesian) = ADVICE.iter().find(|(known, ..)| *known == verdict)?;
-    Some(match language {
-        Language::English => english,
-        Language::Indonesian => indonesian,
+    let text = match language {
+        Language::English => *english,
+        Language::Indonesian => *indonesian,
+    };
+    Some(match text.contains(GENERATE_ORDER) {
+        true => text.replace(GENERATE_ORDER, address::GENERATE_ORDER).into(),
+        false => text.into(),
     })
 }
+
+/// What stands in a text for the address of generate order.
+const GENERATE_ORDER: &str = "{generate order}";
 
 /// Nothing is at an address because of the slash at its end.
 const SLASH: &str = "no_route_slash";
-
-fn has_slash_too_many(target: &str) -> bool {
-    let path = target.split('?').next().unwrap_or_default();
-    path.strip_suffix('/').is_some_and(|path| {
-        let status = path.strip_prefix(CHECK_STATUS).is_some_and(|id| !id.is_empty() && !id.contains('/'));
-        path == address::GENERATE_ORDER || status
-    })
-}
 
 const ADVICE: [(&str, &str, &str); 16] = [
     (
@@ -70,8 +71,8 @@ const ADVICE: [(&str, &str, &str); 16] = [
     ),
     (
         "no_route",
-        "There is nothing at this address. Orders go to POST /indodana-peer-to-peer/v2/generate-order.",
-        "Tidak ada apa-apa di alamat ini. Pesanan dikirim ke POST /indodana-peer-to-peer/v2/generate-order.",
+        "There is nothing at this address. Orders go to POST {generate order}.",
+        "Tidak ada apa-apa di alamat ini. Pesanan dikirim ke POST {generate order}.",
     ),
     (
         SLASH,

@@ -71,7 +71,7 @@ fn requested(exchange: &Exchange, names_order: bool, language: Language) -> (&'s
         by_faults(exchange.faults.iter().map(String::as_str), words),
         exchange.milliseconds,
     );
-    let advice = advice(exchange, language).map_or_else(String::new, |text| hint("", text));
+    let advice = advice(exchange, language).map_or_else(String::new, |text| hint("", &text));
     let mut sheet = String::new();
     let none = |why| format!("<h3>{}</h3>\n<p>{why}</p>\n", words.string_to_sign);
     sheet.push_str(&match (exchange.verdict.as_str(), exchange.string_to_sign.as_deref()) {

@@ -49,3 +49,28 @@ fn difference(before: &str, after: &str) -> String {
     });
     lines.collect()
 }
+
+/// An address is renamed by one edit of the contract: no code has it. Comments, tests and help may show an example.
+#[test]
+fn no_code_has_an_address_of_the_contract() {
+    let contract: Value = serde_saphyr::from_str(include_str!("../../../spec/openapi.yaml")).unwrap();
+    let addresses: Vec<_> = contract["paths"].as_object().unwrap().keys().collect();
+    let mut found = Vec::new();
+    let mut folders = vec![std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../src")).to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "js") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+                let code = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let named =
+                    |line: &&str| addresses.iter().any(|address| line.contains(address.split('{').next().unwrap()));
+                found.extend(code.filter(named).map(|line| format!("{}: {}", path.display(), line.trim())));
+            }
+        }
+    }
+    assert_eq!(found, [""; 0]);
+}
