@@ -165,7 +165,7 @@ fn closed_port() -> String {
 fn a_notification_is_verified_and_shown() {
     let mut listener = Listener::start(&["--json"]);
     let answer = listener.notify(TARGET, &signed_notification(), "");
-    assert_eq!((answer.status, answer.body.as_str()), (200, doku_simulator::ACKNOWLEDGEMENT));
+    assert_eq!((answer.status, answer.body.as_str()), (200, doku_indodana::NotificationEndpoint::ACKNOWLEDGEMENT));
     let mut document = listener.document();
     // The clock of this machine.
     assert!(document["received"].take().as_str().is_some_and(|time| time.ends_with('Z')));
