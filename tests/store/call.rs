@@ -91,7 +91,7 @@ pub(crate) async fn an_order_that_was_never_sent_ends_with_its_expiry(world: Wor
         {
             let gone = doku_simulator::Simulator::start().await.unwrap();
             let environment = gone.environment();
-            gone.stop().await;
+            gone.stop().await.unwrap();
             environment
         },
         world.simulator.credentials().clone(),
