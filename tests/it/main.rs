@@ -13,6 +13,7 @@ mod errors;
 mod fees;
 mod findings;
 mod house;
+mod inputs;
 mod json;
 mod ledger;
 mod notification;

@@ -3,7 +3,7 @@
 const assert = require('node:assert/strict')
 const test = require('node:test')
 
-const { Verifier, VerificationError, check, digest, prepare, sign, stringToSign } = require('..')
+const { Verifier, VerificationError, check, digest, prepare, sign, signGet, stringToSign } = require('..')
 const { order, spec } = require('./doku.js')
 
 test('signature vectors', () => {
@@ -25,6 +25,36 @@ test('signature vectors', () => {
     assert.deepEqual(verify(vector, body ?? Buffer.alloc(0)), [vector.reason, vector.matching_target], `${id}: verdict`)
   }
   assert.ok(vectors.length > 360, `only ${vectors.length} vectors`)
+})
+
+test('vectors of inputs', () => {
+  const { vectors } = JSON.parse(spec('vectors/inputs.json'))
+  const signer = { clientId: 'BRN-1', secretKey: 'SK-1', requestId: 'r' }
+  const uses = {
+    client_id: (value) => new Verifier(value, 'SK-1'),
+    secret_key: (value) => new Verifier('BRN-1', 'SK-1', value),
+    request_id: (value) => prepare(order(), { requestId: value }),
+    target: (value) => signGet({ ...signer, target: value }),
+  }
+  for (const { id, input, value, result } of vectors) {
+    const text = value.utf8 ?? Buffer.from(value.base64, 'base64').toString()
+    if (result === 'valid') {
+      uses[input](text)
+      continue
+    }
+    assert.throws(
+      () => uses[input](text),
+      (error) => {
+        assert.deepEqual([error.name, error.code, error.outcome], ['DokuError', 'configuration', 'nothing_sent'], id)
+        assert.ok(!/SK-test|BRN-0000/.test(`${error.message}${JSON.stringify(error)}`), id)
+        return true
+      },
+    )
+    if (input !== 'target') continue
+    const verifier = new Verifier('BRN-1', 'SK-1')
+    assert.throws(() => verifier.verifyNotification(text, {}, Buffer.alloc(0)), { code: 'malformed_target' }, id)
+  }
+  assert.ok(vectors.length > 60, `only ${vectors.length} vectors`)
 })
 
 function components({ client_id, request_id, timestamp, target, digest, kind }) {

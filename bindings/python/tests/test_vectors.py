@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,7 @@ from conftest import SPEC
 import doku_indodana as doku
 
 SIGNATURES = json.loads((SPEC / "vectors" / "signatures.json").read_bytes())["vectors"]
+INPUTS = json.loads((SPEC / "vectors" / "inputs.json").read_bytes())["vectors"]
 VIOLATIONS = json.loads((SPEC / "vectors" / "violations.json").read_bytes())["vectors"]
 BASE = json.loads((SPEC / "examples" / "generate_order.request.minimal.json").read_bytes())
 
@@ -48,6 +50,29 @@ def test_signature(vector: dict[str, Any]) -> None:
             assert again == headers
     elif vector["kind"] in ("response", "notification"):
         check_verdict(vector, body or b"")
+
+
+@pytest.mark.parametrize("vector", INPUTS, ids=lambda vector: vector["id"])
+def test_input(vector: dict[str, Any]) -> None:
+    """What is refused before anything is signed, in every language."""
+    value = vector["value"].get("utf8")
+    value = base64.b64decode(vector["value"]["base64"]).decode() if value is None else value
+    use = {
+        "client_id": lambda: doku.Verifier(value, "SK-1"),
+        "secret_key": lambda: doku.Verifier("BRN-1", "SK-1", value),
+        "request_id": lambda: doku.sign("BRN-1", "SK-1", request_id=value, method="GET", target="/a"),
+        "target": lambda: doku.sign("BRN-1", "SK-1", request_id="r", method="GET", target=value),
+    }[vector["input"]]
+    if vector["result"] == "valid":
+        use()
+        return
+    with pytest.raises(doku.InputError) as refused:
+        use()
+    assert (refused.value.code, refused.value.outcome) == ("configuration", "nothing_sent")
+    assert not re.search("SK-test|BRN-0000", str(refused.value))
+    if vector["input"] == "target":
+        with pytest.raises(doku.VerificationError, match="target"):
+            doku.Verifier("BRN-1", "SK-1").verify_notification(value, {}, b"")
 
 
 def check_verdict(vector: dict[str, Any], body: bytes) -> None:
