@@ -15,6 +15,8 @@ import java.util.UUID;
  */
 final class Shop {
     private static final String SANDBOX = "https://api-sandbox.doku.com";
+    /** It is known to everyone, and proves nothing. */
+    private static final String SIMULATOR_KEY = "SK-simulator-known-to-everyone";
     private static final long AMOUNT = 100_000;
 
     private Shop() {}
@@ -23,9 +25,15 @@ final class Shop {
         String command = arguments.length == 2 ? arguments[0] : "";
         try {
             Doku doku = new Doku(System.getenv("DOKU_CLIENT_ID"), System.getenv("DOKU_SECRET_KEY"));
-            String url = System.getenv("DOKU_URL");
+            String url = System.getenv("DOKU_URL") == null ? SANDBOX : System.getenv("DOKU_URL");
+            boolean isSimulators = System.getenv("DOKU_CLIENT_ID").startsWith("SIM-")
+                || System.getenv("DOKU_SECRET_KEY").equals(SIMULATOR_KEY);
+            if (command.equals("order") && isSimulators && !url.startsWith("http://")) {
+                throw new Order.Failure(Order.Outcome.NOTHING_SENT, 0,
+                    "the credentials are the simulator's, and DOKU_URL is not the simulator");
+            }
             switch (command) {
-                case "order" -> System.out.println(order(arguments[1]).generate(doku, url == null ? SANDBOX : url));
+                case "order" -> System.out.println(order(arguments[1]).generate(doku, url));
                 case "serve" -> new Receiver(doku, AMOUNT).serve(Integer.parseInt(arguments[1]));
                 default -> throw new IllegalArgumentException("usage: Shop order INVOICE_NUMBER | Shop serve PORT");
             }

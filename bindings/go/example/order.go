@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"doku.example/doku"
@@ -20,6 +21,8 @@ const (
 	sandbox       = "https://api-sandbox.doku.com"
 	generateOrder = "/indodana-peer-to-peer/v2/generate-order"
 	maxBody       = 1 << 20
+	// It is known to everyone, and proves nothing.
+	simulatorKey = "SK-simulator-known-to-everyone"
 	// What the customer pays, in whole rupiah: the sum of price × quantity of all line items.
 	amount = 100000
 )
@@ -68,6 +71,10 @@ func (o *order) generate(d *doku.Doku) (string, error) {
 	}
 	if !isTrusted(base) {
 		return "", &failure{nothingSent, 0, "DOKU_URL is neither https nor http on a loopback address"}
+	}
+	isLocal := strings.HasPrefix(base, "http://")
+	if !isLocal && (strings.HasPrefix(os.Getenv("DOKU_CLIENT_ID"), "SIM-") || os.Getenv("DOKU_SECRET_KEY") == simulatorKey) {
+		return "", &failure{nothingSent, 0, "the credentials are the simulator's, and DOKU_URL is not the simulator"}
 	}
 	request, err := http.NewRequest(http.MethodPost, base+generateOrder, bytes.NewReader(o.body))
 	if err != nil {

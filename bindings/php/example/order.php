@@ -12,6 +12,9 @@ const SANDBOX = 'https://api-sandbox.doku.com';
 const GENERATE_ORDER = '/indodana-peer-to-peer/v2/generate-order';
 const MAX_BODY = 1 << 20;
 
+// It is known to everyone, and proves nothing.
+const SIMULATOR_KEY = 'SK-simulator-known-to-everyone';
+
 // What the customer pays, in whole rupiah: the sum of price × quantity of all line items.
 const AMOUNT = 100_000;
 
@@ -56,6 +59,10 @@ function generate(Doku $doku, array $order): string
     $base = getenv('DOKU_URL') ?: SANDBOX;
     if (!isTrusted($base)) {
         throw new OrderException(Outcome::NothingSent, 0, 'DOKU_URL is neither https nor http on a loopback address');
+    }
+    $isSimulators = str_starts_with(getenv('DOKU_CLIENT_ID'), 'SIM-') || getenv('DOKU_SECRET_KEY') === SIMULATOR_KEY;
+    if ($isSimulators && !str_starts_with($base, 'http://')) {
+        throw new OrderException(Outcome::NothingSent, 0, "the credentials are the simulator's, and DOKU_URL is not the simulator");
     }
     $body = $order['body'];
     $headers = $doku->sign('POST', GENERATE_ORDER, $order['requestId'], new DateTimeImmutable(), $body);

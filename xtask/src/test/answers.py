@@ -196,6 +196,10 @@ def main(command):
         ("no-id", "DOKU_CLIENT_ID", {"DOKU_CLIENT_ID": ""}),
     ):
         cases.append((name, url, variables, ["configuration", word]))
+    # The sandbox is not reached: the simulator's credentials are refused before.
+    simulators = {"DOKU_CLIENT_ID": "SIM-0001-0000000000001", "DOKU_SECRET_KEY": "SK-simulator-known-to-everyone"}
+    for name, variables in (("simulator", simulators), *((name, {name: value}) for name, value in simulators.items())):
+        cases.append((name, "https://doku.invalid", variables, ["the simulator", NOTHING]))
     with ThreadPoolExecutor(4) as pool:
         ends = list(pool.map(lambda case: run(command, *case[:3]), cases))
     cases = [(name, done, expected) for (name, _, _, expected), done in zip(cases, ends)]
