@@ -140,7 +140,7 @@ def test_violations(vector: dict[str, Any]) -> None:
 
 
 def check_value(text: bytes, report: doku.Report) -> None:
-    """The same as a dict instead of text: the numbers are exact and written plainly, so the other findings are equal."""
+    """The same as a dict instead of text: exact numbers, written plainly, and so the same other findings."""
     value = json.loads(text, parse_float=Decimal)
     if isinstance(value, dict):
         found = doku.check("request", value)
