@@ -24,6 +24,16 @@ export type Kind = 'request' | 'response' | 'notification' | 'status' | 'error'
  */
 export type Outcome = 'nothing_sent' | 'refused' | 'unknown' | (string & {})
 
+/** A part of a message of DOKU's that did not fit the contract and is absent from what was read. Never holds the value. */
+export interface Note {
+  /** Where, as a JSON pointer (RFC 6901). */
+  pointer: string
+  /** The stable code. */
+  code: 'missing' | 'not_an_amount' | 'wrong_type' | (string & {})
+  /** For people, without the pointer. */
+  message: string
+}
+
 /** One place where a body breaks the contract, or an advisory. Never holds the value that was met. */
 export interface Violation {
   /** Where, as a JSON pointer (RFC 6901): of the missing or unknown member itself, of the total for a sum. */
@@ -285,6 +295,8 @@ export class Notification {
    * refusing it loses it.
    */
   readonly unreadable: string | null
+  /** What did not fit the contract and is therefore absent from `payment`; empty as a rule. */
+  readonly notes: Note[]
   /**
    * How old it is; a label, not a verdict, because DOKU repeats a notification up to 12 hours later.
    *
@@ -359,6 +371,8 @@ export class GeneratedOrder {
   readonly attempts: number
   /** The whole answer. Every integer in it is a bigint. */
   readonly response: GenerateOrderResponse
+  /** What did not fit the contract and is therefore absent from `response`; empty as a rule. */
+  readonly notes: Note[]
   readonly timestamp: string
   /** A copy of the exact bytes that were verified. */
   readonly body: Buffer
@@ -380,6 +394,8 @@ export class CheckedStatus {
   readonly isVerified: boolean
   /** The whole answer. Every integer in it is a bigint. */
   readonly answer: OrderStatus
+  /** What did not fit the contract and is therefore absent from `answer`; empty as a rule. */
+  readonly notes: Note[]
   /** `null` where there was no signature, as is `body`. */
   readonly timestamp: string | null
   readonly body: Buffer | null

@@ -84,6 +84,10 @@ class GeneratedOrder {
     return this.#response
   }
 
+  get notes() {
+    return native.parse(this.#record.notes, false)
+  }
+
   get timestamp() {
     return this.#record.timestamp
   }
@@ -136,6 +140,10 @@ class CheckedStatus {
   get answer() {
     this.#answer ??= native.parse(this.#record.answer, true)
     return this.#answer
+  }
+
+  get notes() {
+    return native.parse(this.#record.notes, false)
   }
 
   get timestamp() {

@@ -85,6 +85,10 @@ class Notification {
     return this.#native.unreadable
   }
 
+  get notes() {
+    return native.parse(this.#native.notes, false)
+  }
+
   age(now = Date.now()) {
     return call(() => this.#native.age(now instanceof Date ? now.getTime() : now))
   }

@@ -12,6 +12,7 @@ use crate::{
     exact,
     failure::Failure,
     order::PreparedOrder,
+    report,
     signature::secret,
 };
 
@@ -124,6 +125,8 @@ pub struct GeneratedOrder {
     pub attempts: u32,
     /// As JSON text.
     pub response: String,
+    /// As JSON text.
+    pub notes: String,
     pub timestamp: String,
     pub body: Buffer,
 }
@@ -137,6 +140,7 @@ impl From<&doku_indodana::GeneratedOrder> for GeneratedOrder {
             is_replayed: order.is_replayed(),
             attempts: order.attempts(),
             response: exact::write(order.response()),
+            notes: report::notes(order.notes()),
             timestamp: order.verified().timestamp().to_string(),
             body: order.verified().body().to_vec().into(),
         }
@@ -152,6 +156,8 @@ pub struct CheckedStatus {
     pub is_final: Option<bool>,
     /// As JSON text.
     pub answer: String,
+    /// As JSON text.
+    pub notes: String,
     pub timestamp: Option<String>,
     pub body: Option<Buffer>,
 }
@@ -165,6 +171,7 @@ impl From<&doku_indodana::CheckedStatus> for CheckedStatus {
             amount: status.amount().map(|amount| amount.get().into()),
             is_final: status.transaction_status().map(doku_indodana::TransactionStatus::is_final),
             answer: exact::write(status.answer()),
+            notes: report::notes(status.notes()),
             timestamp: verified.map(|verified| verified.timestamp().to_string()),
             body: verified.map(|verified| verified.body().to_vec().into()),
         }

@@ -1,6 +1,7 @@
 //! What a check found, as JSON for `index.js`.
 
 use doku_indodana::{
+    Note,
     check::Report,
     error::{Language, Violation},
 };
@@ -14,6 +15,12 @@ pub(crate) fn text(report: &Report) -> String {
         "advisories": violations(report.advisories()),
     })
     .to_string()
+}
+
+/// Returns the notes of what was read as JSON text.
+pub(crate) fn notes(notes: &[Note]) -> String {
+    let note = |note: &Note| json!({ "pointer": note.pointer(), "code": note.code(), "message": note.message() });
+    Value::from_iter(notes.iter().map(note)).to_string()
 }
 
 /// Returns violations with their texts.

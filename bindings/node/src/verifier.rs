@@ -14,6 +14,7 @@ use crate::{
     argument::{number, received as raw, text},
     exact,
     failure::Failure,
+    report,
     signature::secret,
 };
 
@@ -129,6 +130,12 @@ impl Notification {
     #[napi(getter, catch_unwind)]
     pub fn unreadable(&self) -> Option<String> {
         self.0.payment().err().map(ToString::to_string)
+    }
+
+    /// As JSON text.
+    #[napi(getter, catch_unwind)]
+    pub fn notes(&self) -> String {
+        report::notes(self.0.notes())
     }
 
     /// `now` is in milliseconds since 1970.

@@ -5,7 +5,7 @@ const test = require('node:test')
 const vm = require('node:vm')
 
 const doku = require('..')
-const { CLIENT_ID, SECRET_KEY, order } = require('./doku.js')
+const { CLIENT_ID, SECRET_KEY, order, spec } = require('./doku.js')
 
 const verifier = new doku.Verifier('BRN-1', 'SK-not-a-real-key')
 const parts = {
@@ -324,6 +324,40 @@ test('headers in each form', () => {
   const { invoiceNumber, amount, status, payment } = notification
   assert.deepEqual([invoiceNumber, amount, status, payment], [null, null, null, null])
   assert.match(notification.unreadable, /^the body is not json/)
+})
+
+test('a side field of another type costs nothing but itself', () => {
+  const read = (name) => {
+    const body = Buffer.from(spec(`examples/payment_notification.notification.${name}.json`))
+    const headers = {
+      'Client-Id': parts.clientId,
+      'Request-Id': parts.requestId,
+      'Request-Timestamp': parts.requestTimestamp,
+      Signature: doku.sign('SK-not-a-real-key', { ...parts, digest: doku.digest(body) }),
+    }
+    return [verifier.verifyNotification(parts.target, headers, body), body]
+  }
+  const wrong = (pointer, message) => [{ pointer, code: 'wrong_type', message }]
+  for (const [name, notes] of [
+    ['additional-info-list', wrong('/additional_info', 'must be an object, found an array')],
+    [
+      'identifier-value-number',
+      wrong('/peer_to_peer_info/identifier/0/value', 'must be a string, found a number'),
+    ],
+  ]) {
+    const [notification] = read(`${name}.invalid`)
+    assert.deepEqual([notification.amount, notification.status, notification.notes], [90_000n, 'SUCCESS', notes])
+  }
+  for (const [name, reason] of [
+    ['amount-thousands', /more than two decimals/],
+    ['amount-fraction', /a fraction of a rupiah/],
+  ]) {
+    const [notification, body] = read(`${name}.invalid`)
+    assert.deepEqual([notification.amount, notification.payment, notification.notes], [null, null, []])
+    assert.match(notification.unreadable, reason)
+    const pointers = doku.check('notification', body).violations.map((violation) => violation.pointer)
+    assert.deepEqual(pointers, ['/order/amount'])
+  }
 })
 
 test('options of a client', () => {

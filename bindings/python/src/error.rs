@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use doku_indodana::{
-    Error, VerificationError,
+    Error, Note, VerificationError,
     error::{Language, Outcome, SyntaxError, Violation},
 };
 use pyo3::{call::PyCallArgs, prelude::*, sync::PyOnceLock};
@@ -50,6 +50,15 @@ pub(crate) fn violations(violations: &[Violation]) -> Value {
         record
     };
     violations.iter().map(record).collect()
+}
+
+/// Returns the notes of what was read, each with its text.
+pub(crate) fn notes<'py>(py: Python<'py>, notes: &[Note]) -> PyResult<Bound<'py, PyAny>> {
+    let records: Value = notes
+        .iter()
+        .map(|note| json!({ "pointer": note.pointer(), "code": note.code(), "message": note.message() }))
+        .collect();
+    record(py, "notes", (json::from_value(py, &records)?,))
 }
 
 /// Returns an `InputError`, or an `InputTypeError` where the type is wrong.

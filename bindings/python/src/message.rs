@@ -175,6 +175,12 @@ impl Notification {
         self.0.payment().err().map(ToString::to_string)
     }
 
+    /// What did not fit the contract and is therefore absent from the payment.
+    #[getter]
+    fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        error::notes(py, self.0.notes())
+    }
+
     /// Returns how old it is at a time: an aware datetime, seconds since 1970, or now.
     #[pyo3(signature = (now = None))]
     fn age<'py>(&self, py: Python<'py>, now: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyAny>> {

@@ -202,6 +202,12 @@ impl GeneratedOrder {
         json::from_value(py, self.0.response())
     }
 
+    /// What did not fit the contract and is therefore absent from the response.
+    #[getter]
+    fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        error::notes(py, self.0.notes())
+    }
+
     #[getter]
     fn verified(&self) -> VerifiedResponse {
         VerifiedResponse(self.0.verified().clone())
@@ -251,6 +257,12 @@ impl CheckedStatus {
     #[getter]
     fn answer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         json::from_value(py, self.0.answer())
+    }
+
+    /// What did not fit the contract and is therefore absent from the answer.
+    #[getter]
+    fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        error::notes(py, self.0.notes())
     }
 
     #[getter]

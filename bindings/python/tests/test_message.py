@@ -53,6 +53,33 @@ def test_amounts_are_int(amount: str) -> None:
     assert (notification.status, notification.is_final) == ("NEW", False)
 
 
+@pytest.mark.parametrize(
+    ("name", "pointer", "message"),
+    [
+        ("additional-info-list", "/additional_info", "must be an object, found an array"),
+        ("identifier-value-number", "/peer_to_peer_info/identifier/0/value", "must be a string, found a number"),
+    ],
+)
+def test_side_field_of_another_type(name: str, pointer: str, message: str) -> None:
+    notification = received((EXAMPLES / f"payment_notification.notification.{name}.invalid.json").read_bytes())
+    assert (notification.amount, notification.status) == (90_000, "SUCCESS")
+    assert notification.notes == [doku.Note(pointer, "wrong_type", message)]
+    assert str(notification.notes[0]) == f"{pointer} {message}"
+    assert received().notes == []
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("amount-thousands", "more than two decimals"), ("amount-fraction", "a fraction of a rupiah")],
+)
+def test_what_is_no_amount(name: str, reason: str) -> None:
+    body = (EXAMPLES / f"payment_notification.notification.{name}.invalid.json").read_bytes()
+    notification = received(body)
+    assert (notification.amount, notification.payment, notification.notes) == (None, None, [])
+    assert reason in (notification.payment_error or "")
+    assert [violation.pointer for violation in doku.check("notification", body).violations] == ["/order/amount"]
+
+
 @pytest.mark.parametrize("body", [b"", b"{", b"{}", b"\xff", b"[]", b'{"order":1}'])
 def test_genuine_body_that_cannot_be_read(body: bytes) -> None:
     notification = received(body)

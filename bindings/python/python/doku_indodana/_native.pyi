@@ -8,7 +8,7 @@ from typing import Any, Literal, NoReturn, final, overload
 
 from ._arguments import Bytes, Headers, Kind
 from .client import Options
-from .errors import Age, Report, Violation
+from .errors import Age, Note, Report, Violation
 from .generated import (
     GenerateOrderRequest,
     GenerateOrderResponse,
@@ -127,6 +127,10 @@ class Notification:
     @property
     def payment_error(self) -> str | None:
         """Why the body cannot be read; None if it can."""
+
+    @property
+    def notes(self) -> list[Note]:
+        """What did not fit the contract and is therefore absent from the payment; empty as a rule."""
 
     def age(self, now: datetime | float | None = None) -> Age:
         """Returns how old it is at a time: an aware datetime, seconds since 1970, or now."""
@@ -274,6 +278,10 @@ class GeneratedOrder:
         """The fields of the answer that the contract knows, amounts as int."""
 
     @property
+    def notes(self) -> list[Note]:
+        """What did not fit the contract and is therefore absent from the response; empty as a rule."""
+
+    @property
     def verified(self) -> VerifiedResponse:
         """The exact bytes of the answer."""
 
@@ -304,6 +312,10 @@ class CheckedStatus:
     @property
     def answer(self) -> OrderStatus:
         """The fields of the answer that the contract knows, amounts as int."""
+
+    @property
+    def notes(self) -> list[Note]:
+        """What did not fit the contract and is therefore absent from the answer; empty as a rule."""
 
     @property
     def verified(self) -> VerifiedResponse | None:

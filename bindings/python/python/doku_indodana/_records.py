@@ -10,6 +10,7 @@ from .errors import (
     DokuError,
     InputError,
     InputTypeError,
+    Note,
     Place,
     Rejection,
     Report,
@@ -26,6 +27,10 @@ def violations(records: list[dict[str, Any]]) -> list[Violation]:
         Violation(deviation=record.pop("deviation", None), instead=record.pop("instead", None), **record)
         for record in records
     ]
+
+
+def notes(records: list[dict[str, Any]]) -> list[Note]:
+    return [Note(**record) for record in records]
 
 
 def report(found: list[dict[str, Any]], advised: list[dict[str, Any]]) -> Report:

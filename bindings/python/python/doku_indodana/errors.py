@@ -62,6 +62,21 @@ class Violation:
 
 
 @dataclass(frozen=True)
+class Note:
+    """A part of a message of DOKU's that did not fit the contract and is absent from what was read. Never holds the value."""
+
+    pointer: str
+    """Where, as a JSON pointer: ``/peer_to_peer_info/identifier/0/value``."""
+    code: Literal["missing", "not_an_amount", "wrong_type"]
+    """Stable code."""
+    message: str
+    """For people, without the pointer."""
+
+    def __str__(self) -> str:
+        return f"{self.pointer or 'the whole body'} {self.message}"
+
+
+@dataclass(frozen=True)
 class Report:
     """What the check found."""
 
