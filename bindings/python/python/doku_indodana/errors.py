@@ -63,7 +63,7 @@ class Violation:
 
 @dataclass(frozen=True)
 class Note:
-    """A part of a message of DOKU's that did not fit the contract and is absent from what was read. Never holds the value."""
+    """A part of a message of DOKU's that did not fit the contract and is absent. Never holds the value."""
 
     pointer: str
     """Where, as a JSON pointer: ``/peer_to_peer_info/identifier/0/value``."""
