@@ -337,6 +337,9 @@ impl From<ComponentError> for Error {
 
 impl From<crate::contract::generated::types::error::ConversionError> for Error {
     fn from(error: crate::contract::generated::types::error::ConversionError) -> Self {
-        Self::new(ErrorKind::Build(error.to_string()), Outcome::NothingSent)
+        let violations = crate::check::given(&error);
+        let kind =
+            if violations.is_empty() { ErrorKind::Build(error.to_string()) } else { ErrorKind::Violations(violations) };
+        Self::new(kind, Outcome::NothingSent)
     }
 }

@@ -111,15 +111,23 @@ Source: page: billing_address.first_name, shipping_address.first_name*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for AddressFirstName {
@@ -172,12 +180,20 @@ Source: page: billing_address.last_name, shipping_address.last_name*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for AddressLastName {
@@ -230,15 +246,23 @@ Source: page: billing_address.phone, shipping_address.phone; D-04*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for AddressPhone {
@@ -292,21 +316,29 @@ Source: page: order.callback_url, order.callback_url_cancel; D-09*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            {
-                ::regress::Regex::new("^[a-zA-Z][a-zA-Z0-9+.-]*:[^\\x00-\\x1f\\x7f]+$")
-                    .unwrap()
-            });
-            if PATTERN.find(value).is_none() {
-                return Err(
-                    "doesn't match pattern \"^[a-zA-Z][a-zA-Z0-9+.-]*:[^\\x00-\\x1f\\x7f]+$\""
-                        .into(),
-                );
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                {
+                    ::regress::Regex::new(
+                            "^[a-zA-Z][a-zA-Z0-9+.-]*:[^\\x00-\\x1f\\x7f]+$",
+                        )
+                        .unwrap()
+                });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[a-zA-Z][a-zA-Z0-9+.-]*:[^\\x00-\\x1f\\x7f]+$\""
+                            .into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for CallbackUrl {
@@ -510,62 +542,68 @@ Source: page: order.line_items.category; D-03*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "airlines" => Ok(Self::Airlines),
-                "arts-crafts-and-collectibles" => Ok(Self::ArtsCraftsAndCollectibles),
-                "automotive" => Ok(Self::Automotive),
-                "baby" => Ok(Self::Baby),
-                "beauty-and-fragrances" => Ok(Self::BeautyAndFragrances),
-                "biller" => Ok(Self::Biller),
-                "books-and-magazines" => Ok(Self::BooksAndMagazines),
-                "business-to-business-including-mlm" => {
-                    Ok(Self::BusinessToBusinessIncludingMlm)
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                match value {
+                    "airlines" => Ok(Self::Airlines),
+                    "arts-crafts-and-collectibles" => Ok(Self::ArtsCraftsAndCollectibles),
+                    "automotive" => Ok(Self::Automotive),
+                    "baby" => Ok(Self::Baby),
+                    "beauty-and-fragrances" => Ok(Self::BeautyAndFragrances),
+                    "biller" => Ok(Self::Biller),
+                    "books-and-magazines" => Ok(Self::BooksAndMagazines),
+                    "business-to-business-including-mlm" => {
+                        Ok(Self::BusinessToBusinessIncludingMlm)
+                    }
+                    "charity-and-non-profit" => Ok(Self::CharityAndNonProfit),
+                    "clothing" => Ok(Self::Clothing),
+                    "community" => Ok(Self::Community),
+                    "digital-content" => Ok(Self::DigitalContent),
+                    "electronics-and-telecom" => Ok(Self::ElectronicsAndTelecom),
+                    "entertainment-and-media" => Ok(Self::EntertainmentAndMedia),
+                    "financial-services-and-products" => {
+                        Ok(Self::FinancialServicesAndProducts)
+                    }
+                    "financial-services-and-technology" => {
+                        Ok(Self::FinancialServicesAndTechnology)
+                    }
+                    "food-and-beverage" => Ok(Self::FoodAndBeverage),
+                    "food-retail-and-service" => Ok(Self::FoodRetailAndService),
+                    "games-voucher" => Ok(Self::GamesVoucher),
+                    "gifts-and-flowers" => Ok(Self::GiftsAndFlowers),
+                    "government" => Ok(Self::Government),
+                    "health-and-personal-care" => Ok(Self::HealthAndPersonalCare),
+                    "home-and-garden" => Ok(Self::HomeAndGarden),
+                    "hotel-and-travel" => Ok(Self::HotelAndTravel),
+                    "insurance" => Ok(Self::Insurance),
+                    "marketplace" => Ok(Self::Marketplace),
+                    "nonprofit" => Ok(Self::Nonprofit),
+                    "offline-store" => Ok(Self::OfflineStore),
+                    "others" => Ok(Self::Others),
+                    "over-the-air" => Ok(Self::OverTheAir),
+                    "overseas" => Ok(Self::Overseas),
+                    "pets-and-animals" => Ok(Self::PetsAndAnimals),
+                    "property" => Ok(Self::Property),
+                    "public-services" => Ok(Self::PublicServices),
+                    "religion-and-spirituality" => Ok(Self::ReligionAndSpirituality),
+                    "retail" => Ok(Self::Retail),
+                    "services" => Ok(Self::Services),
+                    "sports-and-outdoors" => Ok(Self::SportsAndOutdoors),
+                    "telco" => Ok(Self::Telco),
+                    "ticketing" => Ok(Self::Ticketing),
+                    "toys-and-hobbies" => Ok(Self::ToysAndHobbies),
+                    "transportation" => Ok(Self::Transportation),
+                    "travel" => Ok(Self::Travel),
+                    "vehicle-sales" => Ok(Self::VehicleSales),
+                    "vehicles-service-and-accessories" => {
+                        Ok(Self::VehiclesServiceAndAccessories)
+                    }
+                    _ => Err("invalid value".into()),
                 }
-                "charity-and-non-profit" => Ok(Self::CharityAndNonProfit),
-                "clothing" => Ok(Self::Clothing),
-                "community" => Ok(Self::Community),
-                "digital-content" => Ok(Self::DigitalContent),
-                "electronics-and-telecom" => Ok(Self::ElectronicsAndTelecom),
-                "entertainment-and-media" => Ok(Self::EntertainmentAndMedia),
-                "financial-services-and-products" => {
-                    Ok(Self::FinancialServicesAndProducts)
-                }
-                "financial-services-and-technology" => {
-                    Ok(Self::FinancialServicesAndTechnology)
-                }
-                "food-and-beverage" => Ok(Self::FoodAndBeverage),
-                "food-retail-and-service" => Ok(Self::FoodRetailAndService),
-                "games-voucher" => Ok(Self::GamesVoucher),
-                "gifts-and-flowers" => Ok(Self::GiftsAndFlowers),
-                "government" => Ok(Self::Government),
-                "health-and-personal-care" => Ok(Self::HealthAndPersonalCare),
-                "home-and-garden" => Ok(Self::HomeAndGarden),
-                "hotel-and-travel" => Ok(Self::HotelAndTravel),
-                "insurance" => Ok(Self::Insurance),
-                "marketplace" => Ok(Self::Marketplace),
-                "nonprofit" => Ok(Self::Nonprofit),
-                "offline-store" => Ok(Self::OfflineStore),
-                "others" => Ok(Self::Others),
-                "over-the-air" => Ok(Self::OverTheAir),
-                "overseas" => Ok(Self::Overseas),
-                "pets-and-animals" => Ok(Self::PetsAndAnimals),
-                "property" => Ok(Self::Property),
-                "public-services" => Ok(Self::PublicServices),
-                "religion-and-spirituality" => Ok(Self::ReligionAndSpirituality),
-                "retail" => Ok(Self::Retail),
-                "services" => Ok(Self::Services),
-                "sports-and-outdoors" => Ok(Self::SportsAndOutdoors),
-                "telco" => Ok(Self::Telco),
-                "ticketing" => Ok(Self::Ticketing),
-                "toys-and-hobbies" => Ok(Self::ToysAndHobbies),
-                "transportation" => Ok(Self::Transportation),
-                "travel" => Ok(Self::Travel),
-                "vehicle-sales" => Ok(Self::VehicleSales),
-                "vehicles-service-and-accessories" => {
-                    Ok(Self::VehiclesServiceAndAccessories)
-                }
-                _ => Err("invalid value".into()),
-            }
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for Category {
@@ -622,15 +660,23 @@ Source: page: billing_address.city, shipping_address.city; D-04*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for City {
@@ -683,15 +729,23 @@ Source: page: billing_address.country_code, shipping_address.country_code; D-16*
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for CountryCode {
@@ -774,24 +828,32 @@ Source: page: customer.email; checkout: customer.email, 128; D-01*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 128usize {
-                return Err("longer than 128 characters".into());
-            }
-            if value.chars().count() < 3usize {
-                return Err("shorter than 3 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            {
-                ::regress::Regex::new("^[^@\\x00-\\x20\\x7f]+@[^@\\x00-\\x20\\x7f]+$")
-                    .unwrap()
-            });
-            if PATTERN.find(value).is_none() {
-                return Err(
-                    "doesn't match pattern \"^[^@\\x00-\\x20\\x7f]+@[^@\\x00-\\x20\\x7f]+$\""
-                        .into(),
-                );
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 128usize {
+                    return Err("longer than 128 characters".into());
+                }
+                if value.chars().count() < 3usize {
+                    return Err("shorter than 3 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                {
+                    ::regress::Regex::new(
+                            "^[^@\\x00-\\x20\\x7f]+@[^@\\x00-\\x20\\x7f]+$",
+                        )
+                        .unwrap()
+                });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^@\\x00-\\x20\\x7f]+@[^@\\x00-\\x20\\x7f]+$\""
+                            .into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for CustomerEmail {
@@ -844,18 +906,26 @@ Source: page: customer.first_name; D-02*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 16usize {
-                return Err("longer than 16 characters".into());
-            }
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 16usize {
+                    return Err("longer than 16 characters".into());
+                }
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for CustomerFirstName {
@@ -908,15 +978,23 @@ Source: page: customer.last_name*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 16usize {
-                return Err("longer than 16 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 16usize {
+                    return Err("longer than 16 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for CustomerLastName {
@@ -970,18 +1048,24 @@ Source: page: customer.phone; D-06*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 16usize {
-                return Err("longer than 16 characters".into());
-            }
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[0-9]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[0-9]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 16usize {
+                    return Err("longer than 16 characters".into());
+                }
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[0-9]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err("doesn't match pattern \"^[0-9]+$\"".into());
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for CustomerPhone {
@@ -1251,18 +1335,26 @@ Source: page: order.invoice_number; D-44*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 64usize {
-                return Err("longer than 64 characters".into());
-            }
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 64usize {
+                    return Err("longer than 64 characters".into());
+                }
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for InvoiceNumber {
@@ -1364,18 +1456,26 @@ Source: page: order.line_items.id; D-11*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 64usize {
-                return Err("longer than 64 characters".into());
-            }
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 64usize {
+                    return Err("longer than 64 characters".into());
+                }
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for LineItemId {
@@ -1428,18 +1528,26 @@ Source: page: order.line_items.name; D-12*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 128usize {
-                return Err("longer than 128 characters".into());
-            }
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 128usize {
+                    return Err("longer than 128 characters".into());
+                }
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for LineItemName {
@@ -1492,12 +1600,20 @@ Source: page: order.line_items.type; D-10*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for LineItemType {
@@ -1573,15 +1689,23 @@ Source: page: peer_to_peer_info.merchant_unique_reference; D-18*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for MerchantUniqueReference {
@@ -1635,17 +1759,24 @@ Source: page: additional_info.override_notification_url; notification: override 
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^https?://[^\\x00-\\x20\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err(
-                    "doesn't match pattern \"^https?://[^\\x00-\\x20\\x7f]+$\"".into(),
-                );
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^https?://[^\\x00-\\x20\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^https?://[^\\x00-\\x20\\x7f]+$\""
+                            .into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for NotificationUrl {
@@ -2002,15 +2133,23 @@ Source: page: billing_address.postal_code, shipping_address.postal_code; D-17*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for PostalCode {
@@ -2063,15 +2202,23 @@ Source: page: order.line_items.image_url; D-10*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 256usize {
-                return Err("longer than 256 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 256usize {
+                    return Err("longer than 256 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for ProductImageUrl {
@@ -2124,15 +2271,23 @@ Source: page: order.line_items.url; D-10*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 256usize {
-                return Err("longer than 256 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 256usize {
+                    return Err("longer than 256 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]*$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]*$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for ProductUrl {
@@ -2202,18 +2357,24 @@ Source: page: Request Header Explanation, Request-Id; D-41*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 128usize {
-                return Err("longer than 128 characters".into());
-            }
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[!-~]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[!-~]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 128usize {
+                    return Err("longer than 128 characters".into());
+                }
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[!-~]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err("doesn't match pattern \"^[!-~]+$\"".into());
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for RequestIdHeader {
@@ -2323,12 +2484,18 @@ Source: settlement: bank_account_settlement_id*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^SB[AS]-[!-~]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^SB[AS]-[!-~]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^SB[AS]-[!-~]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err("doesn't match pattern \"^SB[AS]-[!-~]+$\"".into());
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for SettlementAccountId {
@@ -2393,11 +2560,17 @@ Source: settlement: type*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            match value {
-                "PERCENTAGE" => Ok(Self::Percentage),
-                "FIX" => Ok(Self::Fix),
-                _ => Err("invalid value".into()),
-            }
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                match value {
+                    "PERCENTAGE" => Ok(Self::Percentage),
+                    "FIX" => Ok(Self::Fix),
+                    _ => Err("invalid value".into()),
+                }
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for SettlementType {
@@ -2481,18 +2654,26 @@ Source: status: Non-SNAP*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() > 128usize {
-                return Err("longer than 128 characters".into());
-            }
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
-            if PATTERN.find(value).is_none() {
-                return Err("doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into());
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() > 128usize {
+                    return Err("longer than 128 characters".into());
+                }
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                { ::regress::Regex::new("^[^\\x00-\\x1f\\x7f]+$").unwrap() });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x1f\\x7f]+$\"".into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for StatusId {
@@ -2572,21 +2753,27 @@ Source: page: billing_address.address, shipping_address.address; D-04*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            if value.chars().count() < 1usize {
-                return Err("shorter than 1 characters".into());
-            }
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            {
-                ::regress::Regex::new("^[^\\x00-\\x09\\x0b\\x0c\\x0e-\\x1f\\x7f]+$")
-                    .unwrap()
-            });
-            if PATTERN.find(value).is_none() {
-                return Err(
-                    "doesn't match pattern \"^[^\\x00-\\x09\\x0b\\x0c\\x0e-\\x1f\\x7f]+$\""
-                        .into(),
-                );
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                if value.chars().count() < 1usize {
+                    return Err("shorter than 1 characters".into());
+                }
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                {
+                    ::regress::Regex::new("^[^\\x00-\\x09\\x0b\\x0c\\x0e-\\x1f\\x7f]+$")
+                        .unwrap()
+                });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[^\\x00-\\x09\\x0b\\x0c\\x0e-\\x1f\\x7f]+$\""
+                            .into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for StreetAddress {
@@ -2639,20 +2826,26 @@ Source: page: Request Header Explanation, Request-Timestamp; D-38*/
         fn from_str(
             value: &str,
         ) -> ::std::result::Result<Self, self::error::ConversionError> {
-            static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
-            {
-                ::regress::Regex::new(
-                        "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
-                    )
-                    .unwrap()
-            });
-            if PATTERN.find(value).is_none() {
-                return Err(
-                    "doesn't match pattern \"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$\""
-                        .into(),
-                );
-            }
-            Ok(Self(value.to_string()))
+            let convert = || -> ::std::result::Result<
+                Self,
+                self::error::ConversionError,
+            > {
+                static PATTERN: ::std::sync::LazyLock<::regress::Regex> = ::std::sync::LazyLock::new(||
+                {
+                    ::regress::Regex::new(
+                            "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$",
+                        )
+                        .unwrap()
+                });
+                if PATTERN.find(value).is_none() {
+                    return Err(
+                        "doesn't match pattern \"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$\""
+                            .into(),
+                    );
+                }
+                Ok(Self(value.to_string()))
+            };
+            convert().map_err(|error| error.given_text(value))
         }
     }
     impl ::std::convert::TryFrom<&str> for TimestampHeader {
@@ -2714,11 +2907,11 @@ Source: notification: transaction.status; status: status mapping; D-26*/
         pub struct Acquirer {
             id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             name: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Acquirer {
@@ -2737,11 +2930,12 @@ Source: notification: acquirer.id*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.id = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                    .map_err(|e| super::error::ConversionError::of("id", &e));
                 self
             }
             /**Sets `name`. The acquirer's name, in status answers.
@@ -2751,13 +2945,12 @@ Source: status: acquirer.name*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.name = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("name", &e));
                 self
             }
         }
@@ -2784,11 +2977,11 @@ Source: status: acquirer.name*/
         pub struct AdditionalInfo {
             override_notification_url: ::std::result::Result<
                 ::std::option::Option<super::NotificationUrl>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             settlement: ::std::result::Result<
                 ::std::option::Option<super::Settlements>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for AdditionalInfo {
@@ -2808,15 +3001,15 @@ Source: page: additional_info.override_notification_url; notification: override 
             where
                 T: ::std::convert::TryInto<super::NotificationUrl>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.override_notification_url = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for override_notification_url: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "override_notification_url",
+                        &e,
+                    ));
                 self
             }
             /**Sets `settlement`. Split settlement. For merchants who are aggregators and have it activated.
@@ -2826,13 +3019,12 @@ Source: settlement: additional_info.settlement; D-34*/
             where
                 T: ::std::convert::TryInto<super::Settlements>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.settlement = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for settlement: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("settlement", &e));
                 self
             }
         }
@@ -2841,6 +3033,9 @@ Source: settlement: additional_info.settlement; D-34*/
             fn try_from(
                 value: AdditionalInfo,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                if let Some(error) = value.refused() {
+                    return Err(error);
+                }
                 Ok(Self {
                     override_notification_url: value.override_notification_url?,
                     settlement: value.settlement?,
@@ -2857,33 +3052,66 @@ Source: settlement: additional_info.settlement; D-34*/
         }
         #[derive(Clone, Debug)]
         pub struct Address {
-            address: ::std::result::Result<super::StreetAddress, ::std::string::String>,
-            city: ::std::result::Result<super::City, ::std::string::String>,
+            address: ::std::result::Result<
+                super::StreetAddress,
+                super::error::ConversionError,
+            >,
+            city: ::std::result::Result<super::City, super::error::ConversionError>,
             country_code: ::std::result::Result<
                 super::CountryCode,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             first_name: ::std::result::Result<
                 super::AddressFirstName,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             last_name: ::std::result::Result<
                 ::std::option::Option<super::AddressLastName>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
-            phone: ::std::result::Result<super::AddressPhone, ::std::string::String>,
-            postal_code: ::std::result::Result<super::PostalCode, ::std::string::String>,
+            phone: ::std::result::Result<
+                super::AddressPhone,
+                super::error::ConversionError,
+            >,
+            postal_code: ::std::result::Result<
+                super::PostalCode,
+                super::error::ConversionError,
+            >,
         }
         impl ::std::default::Default for Address {
             fn default() -> Self {
                 Self {
-                    address: Err("no value supplied for address".to_string()),
-                    city: Err("no value supplied for city".to_string()),
-                    country_code: Err("no value supplied for country_code".to_string()),
-                    first_name: Err("no value supplied for first_name".to_string()),
+                    address: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for address",
+                        ),
+                    ),
+                    city: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for city",
+                        ),
+                    ),
+                    country_code: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for country_code",
+                        ),
+                    ),
+                    first_name: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for first_name",
+                        ),
+                    ),
                     last_name: Ok(Default::default()),
-                    phone: Err("no value supplied for phone".to_string()),
-                    postal_code: Err("no value supplied for postal_code".to_string()),
+                    phone: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for phone",
+                        ),
+                    ),
+                    postal_code: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for postal_code",
+                        ),
+                    ),
                 }
             }
         }
@@ -2895,12 +3123,11 @@ Source: page: billing_address.address, shipping_address.address; D-04*/
             where
                 T: ::std::convert::TryInto<super::StreetAddress>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.address = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for address: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("address", &e));
                 self
             }
             /**Sets `city`. City or regency.
@@ -2910,12 +3137,11 @@ Source: page: billing_address.city, shipping_address.city; D-04*/
             where
                 T: ::std::convert::TryInto<super::City>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.city = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for city: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("city", &e));
                 self
             }
             /**Sets `country_code`. Country as ISO 3166-1 alpha-3, `IDN` for Indonesia. The page names no rule.
@@ -2925,12 +3151,11 @@ Source: page: billing_address.country_code, shipping_address.country_code; D-16*
             where
                 T: ::std::convert::TryInto<super::CountryCode>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.country_code = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for country_code: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("country_code", &e));
                 self
             }
             /**Sets `first_name`. First name of the person at this address, without control characters.
@@ -2940,12 +3165,11 @@ Source: page: billing_address.first_name, shipping_address.first_name*/
             where
                 T: ::std::convert::TryInto<super::AddressFirstName>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.first_name = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for first_name: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("first_name", &e));
                 self
             }
             /**Sets `last_name`. Last name of the person at this address, without control characters.
@@ -2955,13 +3179,12 @@ Source: page: billing_address.last_name, shipping_address.last_name*/
             where
                 T: ::std::convert::TryInto<super::AddressLastName>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.last_name = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for last_name: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("last_name", &e));
                 self
             }
             /**Sets `phone`. Phone number at this address as text. The page names no characters and no length.
@@ -2971,12 +3194,11 @@ Source: page: billing_address.phone, shipping_address.phone; D-04*/
             where
                 T: ::std::convert::TryInto<super::AddressPhone>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.phone = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("phone", &e));
                 self
             }
             /**Sets `postal_code`. Postal code as text; five digits in Indonesia.
@@ -2986,12 +3208,11 @@ Source: page: billing_address.postal_code, shipping_address.postal_code; D-17*/
             where
                 T: ::std::convert::TryInto<super::PostalCode>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.postal_code = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for postal_code: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("postal_code", &e));
                 self
             }
         }
@@ -3000,6 +3221,9 @@ Source: page: billing_address.postal_code, shipping_address.postal_code; D-17*/
             fn try_from(
                 value: Address,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                if let Some(error) = value.refused() {
+                    return Err(error);
+                }
                 Ok(Self {
                     address: value.address?,
                     city: value.city?,
@@ -3028,7 +3252,7 @@ Source: page: billing_address.postal_code, shipping_address.postal_code; D-17*/
         pub struct Channel {
             id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Channel {
@@ -3044,11 +3268,12 @@ Source: notification: channel.id; checkout: payment_method_types*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.id = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                    .map_err(|e| super::error::ConversionError::of("id", &e));
                 self
             }
         }
@@ -3067,24 +3292,42 @@ Source: notification: channel.id; checkout: payment_method_types*/
         }
         #[derive(Clone, Debug)]
         pub struct Customer {
-            email: ::std::result::Result<super::CustomerEmail, ::std::string::String>,
+            email: ::std::result::Result<
+                super::CustomerEmail,
+                super::error::ConversionError,
+            >,
             first_name: ::std::result::Result<
                 super::CustomerFirstName,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             last_name: ::std::result::Result<
                 ::std::option::Option<super::CustomerLastName>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
-            phone: ::std::result::Result<super::CustomerPhone, ::std::string::String>,
+            phone: ::std::result::Result<
+                super::CustomerPhone,
+                super::error::ConversionError,
+            >,
         }
         impl ::std::default::Default for Customer {
             fn default() -> Self {
                 Self {
-                    email: Err("no value supplied for email".to_string()),
-                    first_name: Err("no value supplied for first_name".to_string()),
+                    email: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for email",
+                        ),
+                    ),
+                    first_name: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for first_name",
+                        ),
+                    ),
                     last_name: Ok(Default::default()),
-                    phone: Err("no value supplied for phone".to_string()),
+                    phone: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for phone",
+                        ),
+                    ),
                 }
             }
         }
@@ -3096,12 +3339,11 @@ Source: page: customer.email; checkout: customer.email, 128; D-01*/
             where
                 T: ::std::convert::TryInto<super::CustomerEmail>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.email = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for email: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("email", &e));
                 self
             }
             /**Sets `first_name`. First name of the customer. 1 to 16 characters, no control characters. Not truncated for you.
@@ -3111,12 +3353,11 @@ Source: page: customer.first_name; D-02*/
             where
                 T: ::std::convert::TryInto<super::CustomerFirstName>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.first_name = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for first_name: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("first_name", &e));
                 self
             }
             /**Sets `last_name`. Last name of the customer. At most 16 characters, no control characters.
@@ -3126,13 +3367,12 @@ Source: page: customer.last_name*/
             where
                 T: ::std::convert::TryInto<super::CustomerLastName>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.last_name = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for last_name: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("last_name", &e));
                 self
             }
             /**Sets `phone`. Phone number of the customer, at most 16 digits: country code and number, `62…` for Indonesia.
@@ -3143,12 +3383,11 @@ Source: page: customer.phone; D-06*/
             where
                 T: ::std::convert::TryInto<super::CustomerPhone>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.phone = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for phone: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("phone", &e));
                 self
             }
         }
@@ -3157,6 +3396,9 @@ Source: page: customer.phone; D-06*/
             fn try_from(
                 value: Customer,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                if let Some(error) = value.refused() {
+                    return Err(error);
+                }
                 Ok(Self {
                     email: value.email?,
                     first_name: value.first_name?,
@@ -3179,27 +3421,27 @@ Source: page: customer.phone; D-06*/
         pub struct ErrorBody {
             code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             error: ::std::result::Result<
                 ::std::option::Option<super::ErrorDetail>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             error_messages: ::std::result::Result<
                 ::std::option::Option<super::ErrorMessages>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             message: ::std::result::Result<
                 ::std::option::Option<super::ErrorMessage>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             response_code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             status: ::std::result::Result<
                 ::std::option::Option<::serde_json::Value>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for ErrorBody {
@@ -3222,13 +3464,12 @@ Source: observed*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.code = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for code: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("code", &e));
                 self
             }
             /**Sets `error`. One error with its code.
@@ -3238,13 +3479,12 @@ Source: observed*/
             where
                 T: ::std::convert::TryInto<super::ErrorDetail>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.error = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for error: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("error", &e));
                 self
             }
             /**Sets `error_messages`. A list of texts, each on one field.
@@ -3254,15 +3494,15 @@ Source: checkout: error_messages*/
             where
                 T: ::std::convert::TryInto<super::ErrorMessages>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.error_messages = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for error_messages: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "error_messages",
+                        &e,
+                    ));
                 self
             }
             /**Sets `message`. One text, or a list of texts.
@@ -3272,13 +3512,12 @@ Source: observed*/
             where
                 T: ::std::convert::TryInto<super::ErrorMessage>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.message = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("message", &e));
                 self
             }
             /**Sets `response_code`. A code of the generic glossary, for example `INVALID_PARAMETER`.
@@ -3288,13 +3527,12 @@ Source: observed*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.response_code = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for response_code: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("response_code", &e));
                 self
             }
             /**Sets `status`. `FAILED` in the generic glossary; a number where a framework answers.
@@ -3304,13 +3542,12 @@ Source: observed*/
             where
                 T: ::std::convert::TryInto<::serde_json::Value>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.status = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("status", &e));
                 self
             }
         }
@@ -3345,15 +3582,15 @@ Source: observed*/
         pub struct ErrorDetail {
             code: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             message: ::std::result::Result<
                 ::std::option::Option<super::ErrorMessage>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             type_: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for ErrorDetail {
@@ -3374,13 +3611,12 @@ Source: observed*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.code = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for code: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("code", &e));
                 self
             }
             /**Sets `message`. One text, or a list of texts.
@@ -3390,13 +3626,12 @@ Source: observed*/
             where
                 T: ::std::convert::TryInto<super::ErrorMessage>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.message = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for message: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("message", &e));
                 self
             }
             /**Sets `type`. Kind of error, for example `invalid_request_error`.
@@ -3406,13 +3641,12 @@ Source: observed*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.type_ = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("type", &e));
                 self
             }
         }
@@ -3441,21 +3675,24 @@ Source: observed*/
         pub struct GenerateOrderRequest {
             additional_info: ::std::result::Result<
                 ::std::option::Option<super::AdditionalInfo>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             billing_address: ::std::result::Result<
                 super::Address,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
-            customer: ::std::result::Result<super::Customer, ::std::string::String>,
-            order: ::std::result::Result<super::Order, ::std::string::String>,
+            customer: ::std::result::Result<
+                super::Customer,
+                super::error::ConversionError,
+            >,
+            order: ::std::result::Result<super::Order, super::error::ConversionError>,
             peer_to_peer_info: ::std::result::Result<
                 super::PeerToPeerInfo,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             shipping_address: ::std::result::Result<
                 ::std::option::Option<super::Address>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for GenerateOrderRequest {
@@ -3463,12 +3700,24 @@ Source: observed*/
                 Self {
                     additional_info: Ok(Default::default()),
                     billing_address: Err(
-                        "no value supplied for billing_address".to_string(),
+                        super::error::ConversionError::missing(
+                            "no value supplied for billing_address",
+                        ),
                     ),
-                    customer: Err("no value supplied for customer".to_string()),
-                    order: Err("no value supplied for order".to_string()),
+                    customer: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for customer",
+                        ),
+                    ),
+                    order: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for order",
+                        ),
+                    ),
                     peer_to_peer_info: Err(
-                        "no value supplied for peer_to_peer_info".to_string(),
+                        super::error::ConversionError::missing(
+                            "no value supplied for peer_to_peer_info",
+                        ),
                     ),
                     shipping_address: Ok(Default::default()),
                 }
@@ -3482,15 +3731,15 @@ Source: page: additional_info.*, Additional features*/
             where
                 T: ::std::convert::TryInto<super::AdditionalInfo>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.additional_info = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for additional_info: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "additional_info",
+                        &e,
+                    ));
                 self
             }
             /**Sets `billing_address`. A billing or shipping address. Shipping is needed for goods, not for tickets or vouchers.
@@ -3500,14 +3749,14 @@ Source: page: billing_address.*, shipping_address.*; D-15*/
             where
                 T: ::std::convert::TryInto<super::Address>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.billing_address = value
                     .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for billing_address: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "billing_address",
+                        &e,
+                    ));
                 self
             }
             /**Sets `customer`. Who buys.
@@ -3517,12 +3766,11 @@ Source: page: customer.**/
             where
                 T: ::std::convert::TryInto<super::Customer>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.customer = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for customer: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("customer", &e));
                 self
             }
             /**Sets `order`. What is bought and what it costs. The sum of price × quantity over the line items equals the amount exactly.
@@ -3534,12 +3782,11 @@ Source: page: order.*; D-54*/
             where
                 T: ::std::convert::TryInto<super::Order>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.order = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for order: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("order", &e));
                 self
             }
             /**Sets `peer_to_peer_info`. The paylater side of the order.
@@ -3549,14 +3796,14 @@ Source: page: peer_to_peer_info.**/
             where
                 T: ::std::convert::TryInto<super::PeerToPeerInfo>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.peer_to_peer_info = value
                     .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for peer_to_peer_info: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "peer_to_peer_info",
+                        &e,
+                    ));
                 self
             }
             /**Sets `shipping_address`. A billing or shipping address. Shipping is needed for goods, not for tickets or vouchers.
@@ -3566,15 +3813,15 @@ Source: page: billing_address.*, shipping_address.*; D-15*/
             where
                 T: ::std::convert::TryInto<super::Address>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.shipping_address = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for shipping_address: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "shipping_address",
+                        &e,
+                    ));
                 self
             }
         }
@@ -3584,6 +3831,9 @@ Source: page: billing_address.*, shipping_address.*; D-15*/
             fn try_from(
                 value: GenerateOrderRequest,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                if let Some(error) = value.refused() {
+                    return Err(error);
+                }
                 Ok(Self {
                     additional_info: value.additional_info?,
                     billing_address: value.billing_address?,
@@ -3610,21 +3860,35 @@ Source: page: billing_address.*, shipping_address.*; D-15*/
         pub struct GenerateOrderResponse {
             additional_info: ::std::result::Result<
                 ::std::option::Option<super::ResponseAdditionalInfo>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
-            order: ::std::result::Result<super::OrderSummary, ::std::string::String>,
-            payment: ::std::result::Result<super::Payment, ::std::string::String>,
+            order: ::std::result::Result<
+                super::OrderSummary,
+                super::error::ConversionError,
+            >,
+            payment: ::std::result::Result<
+                super::Payment,
+                super::error::ConversionError,
+            >,
             peer_to_peer_info: ::std::result::Result<
                 ::std::option::Option<super::PeerToPeerDetails>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for GenerateOrderResponse {
             fn default() -> Self {
                 Self {
                     additional_info: Ok(Default::default()),
-                    order: Err("no value supplied for order".to_string()),
-                    payment: Err("no value supplied for payment".to_string()),
+                    order: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for order",
+                        ),
+                    ),
+                    payment: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for payment",
+                        ),
+                    ),
                     peer_to_peer_info: Ok(Default::default()),
                 }
             }
@@ -3637,15 +3901,15 @@ Source: page: additional_info.**/
             where
                 T: ::std::convert::TryInto<super::ResponseAdditionalInfo>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.additional_info = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for additional_info: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "additional_info",
+                        &e,
+                    ));
                 self
             }
             /**Sets `order`. The order that an answer or a notification speaks of.
@@ -3655,12 +3919,11 @@ Source: page: order.invoice_number, order.amount; notification: order.**/
             where
                 T: ::std::convert::TryInto<super::OrderSummary>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.order = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for order: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("order", &e));
                 self
             }
             /**Sets `payment`. Where the customer pays, and whether that is possible.
@@ -3670,12 +3933,11 @@ Source: page: payment.**/
             where
                 T: ::std::convert::TryInto<super::Payment>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.payment = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for payment: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("payment", &e));
                 self
             }
             /**Sets `peer_to_peer_info`. What the paylater side says of the order.
@@ -3685,15 +3947,15 @@ Source: page: peer_to_peer_info.*; notification: sample; D-22*/
             where
                 T: ::std::convert::TryInto<super::PeerToPeerDetails>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.peer_to_peer_info = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for peer_to_peer_info: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "peer_to_peer_info",
+                        &e,
+                    ));
                 self
             }
         }
@@ -3726,11 +3988,11 @@ Source: page: peer_to_peer_info.*; notification: sample; D-22*/
         pub struct Identifier {
             name: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             value: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Identifier {
@@ -3749,13 +4011,12 @@ Source: page: response sample*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.name = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("name", &e));
                 self
             }
             /**Sets `value`. The id.
@@ -3765,13 +4026,12 @@ Source: page: response sample*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.value = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for value: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("value", &e));
                 self
             }
         }
@@ -3796,39 +4056,65 @@ Source: page: response sample*/
         }
         #[derive(Clone, Debug)]
         pub struct LineItem {
-            category: ::std::result::Result<super::Category, ::std::string::String>,
-            id: ::std::result::Result<super::LineItemId, ::std::string::String>,
+            category: ::std::result::Result<
+                super::Category,
+                super::error::ConversionError,
+            >,
+            id: ::std::result::Result<super::LineItemId, super::error::ConversionError>,
             image_url: ::std::result::Result<
                 ::std::option::Option<super::ProductImageUrl>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
-            name: ::std::result::Result<super::LineItemName, ::std::string::String>,
+            name: ::std::result::Result<
+                super::LineItemName,
+                super::error::ConversionError,
+            >,
             price: ::std::result::Result<
                 crate::message::money::Price,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             quantity: ::std::result::Result<
                 crate::contract::generated::scalar::Quantity,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             type_: ::std::result::Result<
                 ::std::option::Option<super::LineItemType>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             url: ::std::result::Result<
                 ::std::option::Option<super::ProductUrl>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for LineItem {
             fn default() -> Self {
                 Self {
-                    category: Err("no value supplied for category".to_string()),
-                    id: Err("no value supplied for id".to_string()),
+                    category: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for category",
+                        ),
+                    ),
+                    id: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for id",
+                        ),
+                    ),
                     image_url: Ok(Default::default()),
-                    name: Err("no value supplied for name".to_string()),
-                    price: Err("no value supplied for price".to_string()),
-                    quantity: Err("no value supplied for quantity".to_string()),
+                    name: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for name",
+                        ),
+                    ),
+                    price: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for price",
+                        ),
+                    ),
+                    quantity: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for quantity",
+                        ),
+                    ),
                     type_: Ok(Default::default()),
                     url: Ok(Default::default()),
                 }
@@ -3842,12 +4128,11 @@ Source: page: order.line_items.category; D-03*/
             where
                 T: ::std::convert::TryInto<super::Category>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.category = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for category: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("category", &e));
                 self
             }
             /**Sets `id`. The merchant's id or SKU of the item. 1 to 64 characters, no control characters. Indodana's own shop plug-ins
@@ -3858,10 +4143,11 @@ Source: page: order.line_items.id; D-11*/
             where
                 T: ::std::convert::TryInto<super::LineItemId>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.id = value
                     .try_into()
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                    .map_err(|e| super::error::ConversionError::of("id", &e));
                 self
             }
             /**Sets `image_url`. Address of a picture of the item, at most 256 characters. Worth sending.
@@ -3871,13 +4157,12 @@ Source: page: order.line_items.image_url; D-10*/
             where
                 T: ::std::convert::TryInto<super::ProductImageUrl>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.image_url = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for image_url: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("image_url", &e));
                 self
             }
             /**Sets `name`. Name of the item. 1 to 128 characters, no control characters.
@@ -3887,12 +4172,11 @@ Source: page: order.line_items.name; D-12*/
             where
                 T: ::std::convert::TryInto<super::LineItemName>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.name = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for name: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("name", &e));
                 self
             }
             /**Sets `price`. Price of one unit in rupiah (IDR), exact, at most two decimals and 16 digits in all. Not negative.
@@ -3902,12 +4186,11 @@ Source: page: order.line_items.price, maximum length 16.2; D-07*/
             where
                 T: ::std::convert::TryInto<crate::message::money::Price>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.price = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for price: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("price", &e));
                 self
             }
             /**Sets `quantity`. Number of units, 1 to 99,999,999 (8 digits).
@@ -3917,12 +4200,11 @@ Source: page: order.line_items.quantity; D-43*/
             where
                 T: ::std::convert::TryInto<crate::contract::generated::scalar::Quantity>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.quantity = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for quantity: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("quantity", &e));
                 self
             }
             /**Sets `type`. Free text on the kind of item, without control characters. Worth sending.
@@ -3932,13 +4214,12 @@ Source: page: order.line_items.type; D-10*/
             where
                 T: ::std::convert::TryInto<super::LineItemType>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.type_ = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("type", &e));
                 self
             }
             /**Sets `url`. Address of the item in the merchant's shop, at most 256 characters.
@@ -3948,13 +4229,12 @@ Source: page: order.line_items.url; D-10*/
             where
                 T: ::std::convert::TryInto<super::ProductUrl>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.url = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for url: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("url", &e));
                 self
             }
         }
@@ -3963,6 +4243,9 @@ Source: page: order.line_items.url; D-10*/
             fn try_from(
                 value: LineItem,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                if let Some(error) = value.refused() {
+                    return Err(error);
+                }
                 Ok(Self {
                     category: value.category?,
                     id: value.id?,
@@ -3993,34 +4276,49 @@ Source: page: order.line_items.url; D-10*/
         pub struct Order {
             amount: ::std::result::Result<
                 crate::message::money::Rupiah,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             callback_url: ::std::result::Result<
                 ::std::option::Option<super::CallbackUrl>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             callback_url_cancel: ::std::result::Result<
                 super::CallbackUrl,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             invoice_number: ::std::result::Result<
                 super::InvoiceNumber,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
-            line_items: ::std::result::Result<super::LineItems, ::std::string::String>,
+            line_items: ::std::result::Result<
+                super::LineItems,
+                super::error::ConversionError,
+            >,
         }
         impl ::std::default::Default for Order {
             fn default() -> Self {
                 Self {
-                    amount: Err("no value supplied for amount".to_string()),
+                    amount: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for amount",
+                        ),
+                    ),
                     callback_url: Ok(Default::default()),
                     callback_url_cancel: Err(
-                        "no value supplied for callback_url_cancel".to_string(),
+                        super::error::ConversionError::missing(
+                            "no value supplied for callback_url_cancel",
+                        ),
                     ),
                     invoice_number: Err(
-                        "no value supplied for invoice_number".to_string(),
+                        super::error::ConversionError::missing(
+                            "no value supplied for invoice_number",
+                        ),
                     ),
-                    line_items: Err("no value supplied for line_items".to_string()),
+                    line_items: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for line_items",
+                        ),
+                    ),
                 }
             }
         }
@@ -4032,12 +4330,11 @@ Source: page: order.amount; checkout: must be greater than 0; D-08*/
             where
                 T: ::std::convert::TryInto<crate::message::money::Rupiah>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.amount = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("amount", &e));
                 self
             }
             /**Sets `callback_url`. Absolute URL of the merchant's page to which the customer's browser returns. Not a proof of payment.
@@ -4048,13 +4345,12 @@ Source: page: order.callback_url, order.callback_url_cancel; D-09*/
             where
                 T: ::std::convert::TryInto<super::CallbackUrl>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.callback_url = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for callback_url: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("callback_url", &e));
                 self
             }
             /**Sets `callback_url_cancel`. Absolute URL of the merchant's page to which the customer's browser returns. Not a proof of payment.
@@ -4065,14 +4361,14 @@ Source: page: order.callback_url, order.callback_url_cancel; D-09*/
             where
                 T: ::std::convert::TryInto<super::CallbackUrl>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.callback_url_cancel = value
                     .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for callback_url_cancel: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "callback_url_cancel",
+                        &e,
+                    ));
                 self
             }
             /**Sets `invoice_number`. The merchant's number of the order, unique for each order. 1 to 64 characters, no control characters.
@@ -4083,14 +4379,14 @@ Source: page: order.invoice_number; D-44*/
             where
                 T: ::std::convert::TryInto<super::InvoiceNumber>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.invoice_number = value
                     .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for invoice_number: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "invoice_number",
+                        &e,
+                    ));
                 self
             }
             /**Sets `line_items`. The items of the order, at least one.
@@ -4100,12 +4396,11 @@ Source: page: order.line_items.*, whose rows are mandatory; D-52*/
             where
                 T: ::std::convert::TryInto<super::LineItems>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.line_items = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for line_items: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("line_items", &e));
                 self
             }
         }
@@ -4114,6 +4409,9 @@ Source: page: order.line_items.*, whose rows are mandatory; D-52*/
             fn try_from(
                 value: Order,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                if let Some(error) = value.refused() {
+                    return Err(error);
+                }
                 Ok(Self {
                     amount: value.amount?,
                     callback_url: value.callback_url?,
@@ -4138,39 +4436,39 @@ Source: page: order.line_items.*, whose rows are mandatory; D-52*/
         pub struct OrderStatus {
             acquirer: ::std::result::Result<
                 ::std::option::Option<super::Acquirer>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             additional_info: ::std::result::Result<
                 ::std::option::Option<super::StatusAdditionalInfo>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             channel: ::std::result::Result<
                 ::std::option::Option<super::Channel>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             order: ::std::result::Result<
                 ::std::option::Option<super::StatusOrder>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             payment: ::std::result::Result<
                 ::std::option::Option<super::PaymentReference>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             peer_to_peer_info: ::std::result::Result<
                 ::std::option::Option<super::PeerToPeerDetails>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             refund: ::std::result::Result<
                 ::std::option::Option<super::Refund>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             service: ::std::result::Result<
                 ::std::option::Option<super::Service>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             transaction: ::std::result::Result<
                 ::std::option::Option<super::Transaction>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for OrderStatus {
@@ -4196,13 +4494,12 @@ Source: notification: acquirer.id; status: acquirer.name; D-20*/
             where
                 T: ::std::convert::TryInto<super::Acquirer>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.acquirer = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for acquirer: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("acquirer", &e));
                 self
             }
             /**Sets `additional_info`. Where the order came from.
@@ -4212,15 +4509,15 @@ Source: status: additional_info.**/
             where
                 T: ::std::convert::TryInto<super::StatusAdditionalInfo>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.additional_info = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for additional_info: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "additional_info",
+                        &e,
+                    ));
                 self
             }
             /**Sets `channel`. The payment channel.
@@ -4230,13 +4527,12 @@ Source: notification: channel.id; D-20*/
             where
                 T: ::std::convert::TryInto<super::Channel>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.channel = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for channel: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("channel", &e));
                 self
             }
             /**Sets `order`. The order that the status answer speaks of.
@@ -4246,13 +4542,12 @@ Source: status: order.**/
             where
                 T: ::std::convert::TryInto<super::StatusOrder>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.order = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for order: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("order", &e));
                 self
             }
             /**Sets `payment`. The merchant's reference of the payment, where DOKU puts it under `payment`.
@@ -4262,13 +4557,12 @@ Source: notification: payment.merchant_unique_reference; D-21*/
             where
                 T: ::std::convert::TryInto<super::PaymentReference>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.payment = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for payment: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("payment", &e));
                 self
             }
             /**Sets `peer_to_peer_info`. What the paylater side says of the order.
@@ -4278,15 +4572,15 @@ Source: page: peer_to_peer_info.*; notification: sample; D-22*/
             where
                 T: ::std::convert::TryInto<super::PeerToPeerDetails>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.peer_to_peer_info = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for peer_to_peer_info: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "peer_to_peer_info",
+                        &e,
+                    ));
                 self
             }
             /**Sets `refund`. What was refunded.
@@ -4296,13 +4590,12 @@ Source: status: refund.amount*/
             where
                 T: ::std::convert::TryInto<super::Refund>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.refund = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for refund: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("refund", &e));
                 self
             }
             /**Sets `service`. The kind of service, `PEER_TO_PEER` for paylater.
@@ -4312,13 +4605,12 @@ Source: notification: service.id; D-20*/
             where
                 T: ::std::convert::TryInto<super::Service>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.service = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for service: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("service", &e));
                 self
             }
             /**Sets `transaction`. What happened to the payment.
@@ -4328,13 +4620,12 @@ Source: notification: transaction.**/
             where
                 T: ::std::convert::TryInto<super::Transaction>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.transaction = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for transaction: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("transaction", &e));
                 self
             }
         }
@@ -4375,19 +4666,25 @@ Source: notification: transaction.**/
         pub struct OrderSummary {
             amount: ::std::result::Result<
                 crate::message::money::Rupiah,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             invoice_number: ::std::result::Result<
                 ::std::string::String,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for OrderSummary {
             fn default() -> Self {
                 Self {
-                    amount: Err("no value supplied for amount".to_string()),
+                    amount: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for amount",
+                        ),
+                    ),
                     invoice_number: Err(
-                        "no value supplied for invoice_number".to_string(),
+                        super::error::ConversionError::missing(
+                            "no value supplied for invoice_number",
+                        ),
                     ),
                 }
             }
@@ -4401,12 +4698,11 @@ Source: page: order.amount; observed: decimals and text; D-19*/
             where
                 T: ::std::convert::TryInto<crate::message::money::Rupiah>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.amount = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("amount", &e));
                 self
             }
             /**Sets `invoice_number`. The invoice number of the order, as sent.
@@ -4416,14 +4712,14 @@ Source: page: order.invoice_number*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.invoice_number = value
                     .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for invoice_number: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "invoice_number",
+                        &e,
+                    ));
                 self
             }
         }
@@ -4450,19 +4746,19 @@ Source: page: order.invoice_number*/
         pub struct Origin {
             api_format: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             product: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             source: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             system: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Origin {
@@ -4483,13 +4779,12 @@ Source: status: additional_info.origin.api_format*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.api_format = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for api_format: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("api_format", &e));
                 self
             }
             /**Sets `product`. DOKU's product.
@@ -4499,13 +4794,12 @@ Source: status: additional_info.origin.product*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.product = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for product: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("product", &e));
                 self
             }
             /**Sets `source`. Kind of integration.
@@ -4515,13 +4809,12 @@ Source: status: additional_info.origin.source*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.source = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for source: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("source", &e));
                 self
             }
             /**Sets `system`. DOKU's system.
@@ -4531,13 +4824,12 @@ Source: status: additional_info.origin.system*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.system = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for system: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("system", &e));
                 self
             }
         }
@@ -4568,17 +4860,21 @@ Source: status: additional_info.origin.system*/
         pub struct Payment {
             status: ::std::result::Result<
                 crate::contract::generated::scalar::PaymentStatus,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             url: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Payment {
             fn default() -> Self {
                 Self {
-                    status: Err("no value supplied for status".to_string()),
+                    status: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for status",
+                        ),
+                    ),
                     url: Ok(Default::default()),
                 }
             }
@@ -4593,12 +4889,11 @@ Source: page: payment.status; D-49*/
                     crate::contract::generated::scalar::PaymentStatus,
                 >,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.status = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("status", &e));
                 self
             }
             /**Sets `url`. Address of the Indodana payment page, an absolute https URL. Listed as mandatory; what a `FAILED`
@@ -4609,13 +4904,12 @@ Source: page: payment.url; D-37*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.url = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for url: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("url", &e));
                 self
             }
         }
@@ -4642,32 +4936,35 @@ Source: page: payment.url; D-37*/
         pub struct PaymentNotification {
             acquirer: ::std::result::Result<
                 ::std::option::Option<super::Acquirer>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             additional_info: ::std::result::Result<
                 ::std::option::Option<super::ResponseAdditionalInfo>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             channel: ::std::result::Result<
                 ::std::option::Option<super::Channel>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
-            order: ::std::result::Result<super::OrderSummary, ::std::string::String>,
+            order: ::std::result::Result<
+                super::OrderSummary,
+                super::error::ConversionError,
+            >,
             payment: ::std::result::Result<
                 ::std::option::Option<super::PaymentReference>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             peer_to_peer_info: ::std::result::Result<
                 ::std::option::Option<super::PeerToPeerDetails>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             service: ::std::result::Result<
                 ::std::option::Option<super::Service>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             transaction: ::std::result::Result<
                 super::Transaction,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for PaymentNotification {
@@ -4676,11 +4973,19 @@ Source: page: payment.url; D-37*/
                     acquirer: Ok(Default::default()),
                     additional_info: Ok(Default::default()),
                     channel: Ok(Default::default()),
-                    order: Err("no value supplied for order".to_string()),
+                    order: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for order",
+                        ),
+                    ),
                     payment: Ok(Default::default()),
                     peer_to_peer_info: Ok(Default::default()),
                     service: Ok(Default::default()),
-                    transaction: Err("no value supplied for transaction".to_string()),
+                    transaction: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for transaction",
+                        ),
+                    ),
                 }
             }
         }
@@ -4692,13 +4997,12 @@ Source: notification: acquirer.id; status: acquirer.name; D-20*/
             where
                 T: ::std::convert::TryInto<super::Acquirer>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.acquirer = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for acquirer: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("acquirer", &e));
                 self
             }
             /**Sets `additional_info`. The options of the order, as sent.
@@ -4708,15 +5012,15 @@ Source: page: additional_info.**/
             where
                 T: ::std::convert::TryInto<super::ResponseAdditionalInfo>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.additional_info = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for additional_info: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "additional_info",
+                        &e,
+                    ));
                 self
             }
             /**Sets `channel`. The payment channel.
@@ -4726,13 +5030,12 @@ Source: notification: channel.id; D-20*/
             where
                 T: ::std::convert::TryInto<super::Channel>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.channel = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for channel: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("channel", &e));
                 self
             }
             /**Sets `order`. The order that an answer or a notification speaks of.
@@ -4742,12 +5045,11 @@ Source: page: order.invoice_number, order.amount; notification: order.**/
             where
                 T: ::std::convert::TryInto<super::OrderSummary>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.order = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for order: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("order", &e));
                 self
             }
             /**Sets `payment`. The merchant's reference of the payment, where DOKU puts it under `payment`.
@@ -4757,13 +5059,12 @@ Source: notification: payment.merchant_unique_reference; D-21*/
             where
                 T: ::std::convert::TryInto<super::PaymentReference>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.payment = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for payment: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("payment", &e));
                 self
             }
             /**Sets `peer_to_peer_info`. What the paylater side says of the order.
@@ -4773,15 +5074,15 @@ Source: page: peer_to_peer_info.*; notification: sample; D-22*/
             where
                 T: ::std::convert::TryInto<super::PeerToPeerDetails>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.peer_to_peer_info = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for peer_to_peer_info: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "peer_to_peer_info",
+                        &e,
+                    ));
                 self
             }
             /**Sets `service`. The kind of service, `PEER_TO_PEER` for paylater.
@@ -4791,13 +5092,12 @@ Source: notification: service.id; D-20*/
             where
                 T: ::std::convert::TryInto<super::Service>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.service = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for service: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("service", &e));
                 self
             }
             /**Sets `transaction`. What happened to the payment.
@@ -4807,12 +5107,11 @@ Source: notification: transaction.**/
             where
                 T: ::std::convert::TryInto<super::Transaction>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.transaction = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for transaction: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("transaction", &e));
                 self
             }
         }
@@ -4852,7 +5151,7 @@ Source: notification: transaction.**/
         pub struct PaymentReference {
             merchant_unique_reference: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for PaymentReference {
@@ -4870,15 +5169,15 @@ Source: notification: payment.merchant_unique_reference*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.merchant_unique_reference = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for merchant_unique_reference: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "merchant_unique_reference",
+                        &e,
+                    ));
                 self
             }
         }
@@ -4903,31 +5202,31 @@ Source: notification: payment.merchant_unique_reference*/
         pub struct PeerToPeerDetails {
             created_date: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             created_date_utc: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             expired_date: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             expired_date_utc: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             identifier: ::std::result::Result<
                 ::std::option::Option<super::Identifiers>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             merchant_unique_reference: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             status: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for PeerToPeerDetails {
@@ -4951,13 +5250,12 @@ Source: page: peer_to_peer_info.created_date; D-48*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.created_date = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for created_date: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("created_date", &e));
                 self
             }
             /**Sets `created_date_utc`. When the order was made, ISO 8601 in UTC.
@@ -4967,15 +5265,15 @@ Source: page: peer_to_peer_info.created_date_utc; D-56*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.created_date_utc = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for created_date_utc: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "created_date_utc",
+                        &e,
+                    ));
                 self
             }
             /**Sets `expired_date`. When the order expires, `yyyyMMddHHmmss` in UTC+7 (Jakarta).
@@ -4985,13 +5283,12 @@ Source: page: peer_to_peer_info.expired_date*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.expired_date = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for expired_date: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("expired_date", &e));
                 self
             }
             /**Sets `expired_date_utc`. When the order expires, ISO 8601 in UTC.
@@ -5001,15 +5298,15 @@ Source: page: peer_to_peer_info.expired_date_utc*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.expired_date_utc = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for expired_date_utc: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "expired_date_utc",
+                        &e,
+                    ));
                 self
             }
             /**Sets `identifier`. Ids that the acquirer gave to the order. Worth keeping for enquiries.
@@ -5019,13 +5316,12 @@ Source: page: peer_to_peer_info.identifier*/
             where
                 T: ::std::convert::TryInto<super::Identifiers>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.identifier = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for identifier: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("identifier", &e));
                 self
             }
             /**Sets `merchant_unique_reference`. The merchant's reference, as sent.
@@ -5035,15 +5331,15 @@ Source: page: peer_to_peer_info.merchant_unique_reference*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.merchant_unique_reference = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for merchant_unique_reference: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "merchant_unique_reference",
+                        &e,
+                    ));
                 self
             }
             /**Sets `status`. Status on the paylater side, as in `transaction.status`. In notifications.
@@ -5053,13 +5349,12 @@ Source: notification: sample*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.status = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("status", &e));
                 self
             }
         }
@@ -5096,11 +5391,11 @@ Source: notification: sample*/
         pub struct PeerToPeerInfo {
             expired_time: ::std::result::Result<
                 ::std::option::Option<crate::contract::generated::scalar::ExpiredTime>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             merchant_unique_reference: ::std::result::Result<
                 super::MerchantUniqueReference,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for PeerToPeerInfo {
@@ -5108,7 +5403,9 @@ Source: notification: sample*/
                 Self {
                     expired_time: Ok(Default::default()),
                     merchant_unique_reference: Err(
-                        "no value supplied for merchant_unique_reference".to_string(),
+                        super::error::ConversionError::missing(
+                            "no value supplied for merchant_unique_reference",
+                        ),
                     ),
                 }
             }
@@ -5124,13 +5421,12 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                     crate::contract::generated::scalar::ExpiredTime,
                 >,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.expired_time = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for expired_time: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("expired_time", &e));
                 self
             }
             /**Sets `merchant_unique_reference`. The merchant's reference of the payment, without control characters. The page names no length; at most
@@ -5141,14 +5437,14 @@ Source: page: peer_to_peer_info.merchant_unique_reference; D-18*/
             where
                 T: ::std::convert::TryInto<super::MerchantUniqueReference>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.merchant_unique_reference = value
                     .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for merchant_unique_reference: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "merchant_unique_reference",
+                        &e,
+                    ));
                 self
             }
         }
@@ -5157,6 +5453,9 @@ Source: page: peer_to_peer_info.merchant_unique_reference; D-18*/
             fn try_from(
                 value: PeerToPeerInfo,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                if let Some(error) = value.refused() {
+                    return Err(error);
+                }
                 Ok(Self {
                     expired_time: value.expired_time?,
                     merchant_unique_reference: value.merchant_unique_reference?,
@@ -5175,7 +5474,7 @@ Source: page: peer_to_peer_info.merchant_unique_reference; D-18*/
         pub struct Refund {
             amount: ::std::result::Result<
                 ::std::option::Option<crate::message::money::Rupiah>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Refund {
@@ -5194,13 +5493,12 @@ Source: page: order.amount; observed: decimals and text; D-19*/
             where
                 T: ::std::convert::TryInto<crate::message::money::Rupiah>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.amount = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("amount", &e));
                 self
             }
         }
@@ -5221,7 +5519,7 @@ Source: page: order.amount; observed: decimals and text; D-19*/
         pub struct ResponseAdditionalInfo {
             override_notification_url: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for ResponseAdditionalInfo {
@@ -5239,15 +5537,15 @@ Source: page: additional_info.override_notification_url*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.override_notification_url = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for override_notification_url: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "override_notification_url",
+                        &e,
+                    ));
                 self
             }
         }
@@ -5274,7 +5572,7 @@ Source: page: additional_info.override_notification_url*/
         pub struct Service {
             id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Service {
@@ -5290,11 +5588,12 @@ Source: notification: service.id*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.id = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| format!("error converting supplied value for id: {e}"));
+                    .map_err(|e| super::error::ConversionError::of("id", &e));
                 self
             }
         }
@@ -5315,22 +5614,35 @@ Source: notification: service.id*/
         pub struct Settlement {
             bank_account_settlement_id: ::std::result::Result<
                 super::SettlementAccountId,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
-            type_: ::std::result::Result<super::SettlementType, ::std::string::String>,
+            type_: ::std::result::Result<
+                super::SettlementType,
+                super::error::ConversionError,
+            >,
             value: ::std::result::Result<
                 crate::message::money::Price,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Settlement {
             fn default() -> Self {
                 Self {
                     bank_account_settlement_id: Err(
-                        "no value supplied for bank_account_settlement_id".to_string(),
+                        super::error::ConversionError::missing(
+                            "no value supplied for bank_account_settlement_id",
+                        ),
                     ),
-                    type_: Err("no value supplied for type_".to_string()),
-                    value: Err("no value supplied for value".to_string()),
+                    type_: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for type_",
+                        ),
+                    ),
+                    value: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for value",
+                        ),
+                    ),
                 }
             }
         }
@@ -5342,14 +5654,14 @@ Source: settlement: bank_account_settlement_id*/
             where
                 T: ::std::convert::TryInto<super::SettlementAccountId>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.bank_account_settlement_id = value
                     .try_into()
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for bank_account_settlement_id: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "bank_account_settlement_id",
+                        &e,
+                    ));
                 self
             }
             /**Sets `type`. Whether the value is a percentage or a fixed amount.
@@ -5359,12 +5671,11 @@ Source: settlement: type*/
             where
                 T: ::std::convert::TryInto<super::SettlementType>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.type_ = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for type_: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("type", &e));
                 self
             }
             /**Sets `value`. Rupiah for `FIX`, percent for `PERCENTAGE`; at most two decimals and 16 digits in all.
@@ -5374,12 +5685,11 @@ Source: settlement: value; D-34*/
             where
                 T: ::std::convert::TryInto<crate::message::money::Price>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.value = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for value: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("value", &e));
                 self
             }
         }
@@ -5388,6 +5698,9 @@ Source: settlement: value; D-34*/
             fn try_from(
                 value: Settlement,
             ) -> ::std::result::Result<Self, super::error::ConversionError> {
+                if let Some(error) = value.refused() {
+                    return Err(error);
+                }
                 Ok(Self {
                     bank_account_settlement_id: value.bank_account_settlement_id?,
                     type_: value.type_?,
@@ -5408,11 +5721,11 @@ Source: settlement: value; D-34*/
         pub struct StatusAdditionalInfo {
             origin: ::std::result::Result<
                 ::std::option::Option<super::Origin>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             override_notification_url: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for StatusAdditionalInfo {
@@ -5431,13 +5744,12 @@ Source: status: additional_info.origin; D-33*/
             where
                 T: ::std::convert::TryInto<super::Origin>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.origin = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for origin: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("origin", &e));
                 self
             }
             /**Sets `override_notification_url`. The notification URL of this order, as sent.
@@ -5447,15 +5759,15 @@ Source: page: additional_info.override_notification_url*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.override_notification_url = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for override_notification_url: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "override_notification_url",
+                        &e,
+                    ));
                 self
             }
         }
@@ -5483,15 +5795,15 @@ Source: page: additional_info.override_notification_url*/
         pub struct StatusOrder {
             amount: ::std::result::Result<
                 ::std::option::Option<crate::message::money::Rupiah>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             invoice_number: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             status: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for StatusOrder {
@@ -5512,13 +5824,12 @@ Source: page: order.amount; observed: decimals and text; D-19*/
             where
                 T: ::std::convert::TryInto<crate::message::money::Rupiah>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.amount = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for amount: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("amount", &e));
                 self
             }
             /**Sets `invoice_number`. The invoice number of the order.
@@ -5528,15 +5839,15 @@ Source: status: order.invoice_number*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.invoice_number = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for invoice_number: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "invoice_number",
+                        &e,
+                    ));
                 self
             }
             /**Sets `status`. Status of a Checkout order, for example `ORDER_GENERATED`. Not for the direct API.
@@ -5546,13 +5857,12 @@ Source: status: order.status*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.status = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("status", &e));
                 self
             }
         }
@@ -5581,15 +5891,15 @@ Source: status: order.status*/
         pub struct Transaction {
             date: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             original_request_id: ::std::result::Result<
                 ::std::option::Option<::std::string::String>,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
             status: ::std::result::Result<
                 crate::contract::generated::scalar::TransactionStatus,
-                ::std::string::String,
+                super::error::ConversionError,
             >,
         }
         impl ::std::default::Default for Transaction {
@@ -5597,7 +5907,11 @@ Source: status: order.status*/
                 Self {
                     date: Ok(Default::default()),
                     original_request_id: Ok(Default::default()),
-                    status: Err("no value supplied for status".to_string()),
+                    status: Err(
+                        super::error::ConversionError::missing(
+                            "no value supplied for status",
+                        ),
+                    ),
                 }
             }
         }
@@ -5609,13 +5923,12 @@ Source: notification: transaction.date*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.date = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!("error converting supplied value for date: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("date", &e));
                 self
             }
             /**Sets `original_request_id`. The `Request-Id` of the generate-order call. A status answer may hold the invoice number here.
@@ -5625,15 +5938,15 @@ Source: notification: transaction.original_request_id; D-32*/
             where
                 T: ::std::convert::TryInto<::std::string::String>,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.original_request_id = value
                     .try_into()
                     .map(Some)
-                    .map_err(|e| {
-                        format!(
-                            "error converting supplied value for original_request_id: {e}"
-                        )
-                    });
+                    .map_err(|e| super::error::ConversionError::of(
+                        "original_request_id",
+                        &e,
+                    ));
                 self
             }
             /**Sets `status`. Status of the payment. `SUCCESS`, `EXPIRED` and `REFUNDED` are final. `FAILED` is not: a later `SUCCESS` wins.
@@ -5645,12 +5958,11 @@ Source: notification: transaction.status; status: status mapping; D-26*/
                     crate::contract::generated::scalar::TransactionStatus,
                 >,
                 T::Error: ::std::fmt::Display,
+                T::Error: 'static,
             {
                 self.status = value
                     .try_into()
-                    .map_err(|e| {
-                        format!("error converting supplied value for status: {e}")
-                    });
+                    .map_err(|e| super::error::ConversionError::of("status", &e));
                 self
             }
         }
@@ -5675,38 +5987,328 @@ Source: notification: transaction.status; status: status mapping; D-26*/
                 }
             }
         }
+        impl AdditionalInfo {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if self.override_notification_url.is_ok() && self.settlement.is_ok() {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                draft
+                    .optional(
+                        "\"override_notification_url\":",
+                        &self.override_notification_url,
+                        super::super::straight_line::write_notification_url,
+                    );
+                draft
+                    .optional(
+                        "\"settlement\":",
+                        &self.settlement,
+                        super::super::straight_line::write_settlements,
+                    );
+                draft.finish("AdditionalInfo")
+            }
+        }
+        impl Address {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if self.address.is_ok() && self.city.is_ok() && self.country_code.is_ok()
+                    && self.first_name.is_ok() && self.last_name.is_ok()
+                    && self.phone.is_ok() && self.postal_code.is_ok()
+                {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                draft
+                    .required(
+                        "\"address\":",
+                        &self.address,
+                        super::super::straight_line::write_street_address,
+                    );
+                draft
+                    .required(
+                        "\"city\":",
+                        &self.city,
+                        super::super::straight_line::write_city,
+                    );
+                draft
+                    .required(
+                        "\"country_code\":",
+                        &self.country_code,
+                        super::super::straight_line::write_country_code,
+                    );
+                draft
+                    .required(
+                        "\"first_name\":",
+                        &self.first_name,
+                        super::super::straight_line::write_address_first_name,
+                    );
+                draft
+                    .optional(
+                        "\"last_name\":",
+                        &self.last_name,
+                        super::super::straight_line::write_address_last_name,
+                    );
+                draft
+                    .required(
+                        "\"phone\":",
+                        &self.phone,
+                        super::super::straight_line::write_address_phone,
+                    );
+                draft
+                    .required(
+                        "\"postal_code\":",
+                        &self.postal_code,
+                        super::super::straight_line::write_postal_code,
+                    );
+                draft.finish("Address")
+            }
+        }
+        impl Customer {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if self.email.is_ok() && self.first_name.is_ok()
+                    && self.last_name.is_ok() && self.phone.is_ok()
+                {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                draft
+                    .required(
+                        "\"email\":",
+                        &self.email,
+                        super::super::straight_line::write_customer_email,
+                    );
+                draft
+                    .required(
+                        "\"first_name\":",
+                        &self.first_name,
+                        super::super::straight_line::write_customer_first_name,
+                    );
+                draft
+                    .optional(
+                        "\"last_name\":",
+                        &self.last_name,
+                        super::super::straight_line::write_customer_last_name,
+                    );
+                draft
+                    .required(
+                        "\"phone\":",
+                        &self.phone,
+                        super::super::straight_line::write_customer_phone,
+                    );
+                draft.finish("Customer")
+            }
+        }
+        impl GenerateOrderRequest {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if self.additional_info.is_ok() && self.billing_address.is_ok()
+                    && self.customer.is_ok() && self.order.is_ok()
+                    && self.peer_to_peer_info.is_ok() && self.shipping_address.is_ok()
+                {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                draft
+                    .optional(
+                        "\"additional_info\":",
+                        &self.additional_info,
+                        super::super::straight_line::write_additional_info,
+                    );
+                draft
+                    .required(
+                        "\"billing_address\":",
+                        &self.billing_address,
+                        super::super::straight_line::write_address,
+                    );
+                draft
+                    .required(
+                        "\"customer\":",
+                        &self.customer,
+                        super::super::straight_line::write_customer,
+                    );
+                draft
+                    .required(
+                        "\"order\":",
+                        &self.order,
+                        super::super::straight_line::write_order,
+                    );
+                draft
+                    .required(
+                        "\"peer_to_peer_info\":",
+                        &self.peer_to_peer_info,
+                        super::super::straight_line::write_peer_to_peer_info,
+                    );
+                draft
+                    .optional(
+                        "\"shipping_address\":",
+                        &self.shipping_address,
+                        super::super::straight_line::write_address,
+                    );
+                draft.finish("GenerateOrderRequest")
+            }
+        }
+        impl LineItem {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if self.category.is_ok() && self.id.is_ok() && self.image_url.is_ok()
+                    && self.name.is_ok() && self.price.is_ok() && self.quantity.is_ok()
+                    && self.type_.is_ok() && self.url.is_ok()
+                {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                draft
+                    .required(
+                        "\"category\":",
+                        &self.category,
+                        super::super::straight_line::write_category,
+                    );
+                draft
+                    .required(
+                        "\"id\":",
+                        &self.id,
+                        super::super::straight_line::write_line_item_id,
+                    );
+                draft
+                    .optional(
+                        "\"image_url\":",
+                        &self.image_url,
+                        super::super::straight_line::write_product_image_url,
+                    );
+                draft
+                    .required(
+                        "\"name\":",
+                        &self.name,
+                        super::super::straight_line::write_line_item_name,
+                    );
+                draft
+                    .required(
+                        "\"price\":",
+                        &self.price,
+                        super::super::straight_line::write_price,
+                    );
+                draft
+                    .required(
+                        "\"quantity\":",
+                        &self.quantity,
+                        super::super::straight_line::write_quantity,
+                    );
+                draft
+                    .optional(
+                        "\"type\":",
+                        &self.type_,
+                        super::super::straight_line::write_line_item_type,
+                    );
+                draft
+                    .optional(
+                        "\"url\":",
+                        &self.url,
+                        super::super::straight_line::write_product_url,
+                    );
+                draft.finish("LineItem")
+            }
+        }
+        impl Order {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if self.amount.is_ok() && self.callback_url.is_ok()
+                    && self.callback_url_cancel.is_ok() && self.invoice_number.is_ok()
+                    && self.line_items.is_ok()
+                {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                draft
+                    .required(
+                        "\"amount\":",
+                        &self.amount,
+                        super::super::straight_line::write_amount,
+                    );
+                draft
+                    .optional(
+                        "\"callback_url\":",
+                        &self.callback_url,
+                        super::super::straight_line::write_callback_url,
+                    );
+                draft
+                    .required(
+                        "\"callback_url_cancel\":",
+                        &self.callback_url_cancel,
+                        super::super::straight_line::write_callback_url,
+                    );
+                draft
+                    .required(
+                        "\"invoice_number\":",
+                        &self.invoice_number,
+                        super::super::straight_line::write_invoice_number,
+                    );
+                draft
+                    .required(
+                        "\"line_items\":",
+                        &self.line_items,
+                        super::super::straight_line::write_line_items,
+                    );
+                draft.finish("Order")
+            }
+        }
+        impl PeerToPeerInfo {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if self.expired_time.is_ok() && self.merchant_unique_reference.is_ok() {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                draft
+                    .optional(
+                        "\"expired_time\":",
+                        &self.expired_time,
+                        super::super::straight_line::write_expired_time,
+                    );
+                draft
+                    .required(
+                        "\"merchant_unique_reference\":",
+                        &self.merchant_unique_reference,
+                        super::super::straight_line::write_merchant_unique_reference,
+                    );
+                draft.finish("PeerToPeerInfo")
+            }
+        }
+        impl Settlement {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if self.bank_account_settlement_id.is_ok() && self.type_.is_ok()
+                    && self.value.is_ok()
+                {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                draft
+                    .required(
+                        "\"bank_account_settlement_id\":",
+                        &self.bank_account_settlement_id,
+                        super::super::straight_line::write_settlement_account_id,
+                    );
+                draft
+                    .required(
+                        "\"type\":",
+                        &self.type_,
+                        super::super::straight_line::write_settlement_type,
+                    );
+                draft
+                    .required(
+                        "\"value\":",
+                        &self.value,
+                        super::super::straight_line::write_settlement_value,
+                    );
+                draft.finish("Settlement")
+            }
+        }
     }
     /// Error types.
     pub mod error {
-        /// Error from a `TryFrom` or `FromStr` implementation.
-        pub struct ConversionError(::std::borrow::Cow<'static, str>);
-        impl ::std::error::Error for ConversionError {}
-        impl ::std::fmt::Display for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Display::fmt(&self.0, f)
-            }
-        }
-        impl ::std::fmt::Debug for ConversionError {
-            fn fmt(
-                &self,
-                f: &mut ::std::fmt::Formatter<'_>,
-            ) -> Result<(), ::std::fmt::Error> {
-                ::std::fmt::Debug::fmt(&self.0, f)
-            }
-        }
-        impl From<&'static str> for ConversionError {
-            fn from(value: &'static str) -> Self {
-                Self(value.into())
-            }
-        }
-        impl From<String> for ConversionError {
-            fn from(value: String) -> Self {
-                Self(value.into())
-            }
-        }
+        pub use crate::contract::draft::ConversionError;
     }
     impl ::std::fmt::Debug for AddressFirstName {
         fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
@@ -5805,7 +6407,10 @@ Source: page: order.line_items.quantity; D-43*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<u16> for Quantity {
@@ -5815,7 +6420,10 @@ Source: page: order.line_items.quantity; D-43*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<u32> for Quantity {
@@ -5825,7 +6433,10 @@ Source: page: order.line_items.quantity; D-43*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<u64> for Quantity {
@@ -5835,7 +6446,10 @@ Source: page: order.line_items.quantity; D-43*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<usize> for Quantity {
@@ -5845,7 +6459,10 @@ Source: page: order.line_items.quantity; D-43*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<i32> for Quantity {
@@ -5855,7 +6472,10 @@ Source: page: order.line_items.quantity; D-43*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<i64> for Quantity {
@@ -5865,7 +6485,10 @@ Source: page: order.line_items.quantity; D-43*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999999")
+                        .given_number(value)
+                })
         }
     }
     impl<'de> serde::Deserialize<'de> for Quantity {
@@ -5905,7 +6528,10 @@ Source: page: order.line_items.quantity; D-43*/
         type Err = ConversionError;
         fn from_str(text: &str) -> Result<Self, ConversionError> {
             text.parse::<u64>()
-                .map_err(|_| "not a whole number from 1 to 99999999".into())
+                .map_err(|_| {
+                    ConversionError::from("not a whole number from 1 to 99999999")
+                        .given_text(text)
+                })
                 .and_then(Self::try_from)
         }
     }
@@ -5938,7 +6564,10 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<u16> for ExpiredTime {
@@ -5948,7 +6577,10 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<u32> for ExpiredTime {
@@ -5958,7 +6590,10 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<u64> for ExpiredTime {
@@ -5968,7 +6603,10 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<usize> for ExpiredTime {
@@ -5978,7 +6616,10 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<i32> for ExpiredTime {
@@ -5988,7 +6629,10 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999")
+                        .given_number(value)
+                })
         }
     }
     impl TryFrom<i64> for ExpiredTime {
@@ -5998,7 +6642,10 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
                 .ok()
                 .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                 .map(Self)
-                .ok_or_else(|| "not a whole number from 1 to 99999".into())
+                .ok_or_else(|| {
+                    ConversionError::from("not a whole number from 1 to 99999")
+                        .given_number(value)
+                })
         }
     }
     impl<'de> serde::Deserialize<'de> for ExpiredTime {
@@ -6036,7 +6683,10 @@ Source: page: peer_to_peer_info.expired_time; D-42*/
         type Err = ConversionError;
         fn from_str(text: &str) -> Result<Self, ConversionError> {
             text.parse::<u64>()
-                .map_err(|_| "not a whole number from 1 to 99999".into())
+                .map_err(|_| {
+                    ConversionError::from("not a whole number from 1 to 99999")
+                        .given_text(text)
+                })
                 .and_then(Self::try_from)
         }
     }

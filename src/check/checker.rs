@@ -3,7 +3,7 @@
 use jsonschema::{PatternOptions, ValidationError, Validator, error::ValidationErrorKind, types::JsonType};
 use serde_json::{Map, Value, json};
 
-use super::{Kind, keyword};
+use super::keyword;
 use crate::{
     check::{Code, Met, Violation},
     contract::schema::components,
@@ -17,13 +17,13 @@ pub(super) struct Checker {
 }
 
 impl Checker {
-    /// Compiles both schemas.
+    /// Compiles both schemas of a component.
     ///
     /// # Panics
     ///
     /// If the contract's schema does not compile, which the build and the tests rule out; never because of input.
-    pub(super) fn new(kind: Kind) -> Self {
-        let root = format!("#/$defs/{}", kind.component());
+    pub(super) fn new(component: &str) -> Self {
+        let root = format!("#/$defs/{component}");
         let definitions = components().components().expect("the contract has components");
         let advisories: Map<String, Value> =
             definitions.iter().map(|(name, schema)| (name.clone(), advisory(schema))).collect();

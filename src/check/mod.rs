@@ -25,7 +25,7 @@ use self::checker::Checker;
 pub(crate) use self::message::message;
 pub use self::violation::{Code, Exact, Language, Met, Violation};
 use crate::{
-    contract::{generated, schema::components},
+    contract::{draft::ConversionError, generated, schema::components},
     message::json::{Document, SyntaxError},
 };
 
@@ -73,11 +73,11 @@ impl Kind {
 
     fn checker(self) -> &'static Checker {
         static CHECKERS: [LazyLock<Checker>; 5] = [
-            LazyLock::new(|| Checker::new(Kind::Request)),
-            LazyLock::new(|| Checker::new(Kind::Response)),
-            LazyLock::new(|| Checker::new(Kind::Notification)),
-            LazyLock::new(|| Checker::new(Kind::Status)),
-            LazyLock::new(|| Checker::new(Kind::Error)),
+            LazyLock::new(|| Checker::new(Kind::Request.component())),
+            LazyLock::new(|| Checker::new(Kind::Response.component())),
+            LazyLock::new(|| Checker::new(Kind::Notification.component())),
+            LazyLock::new(|| Checker::new(Kind::Status.component())),
+            LazyLock::new(|| Checker::new(Kind::Error.component())),
         ];
         &CHECKERS[self as usize]
     }
@@ -139,6 +139,23 @@ pub fn check_document(kind: Kind, document: &Document<'_>) -> Report {
 /// Returns whether a body has no violation; the quick way for the common case.
 pub(crate) fn is_valid(kind: Kind, document: &Document<'_>) -> bool {
     kind.checker().is_valid(document)
+}
+
+/// Returns all violations of what a builder was given, as the check of its JSON has them; none where a part of it is not
+/// known.
+pub(crate) fn given(error: &ConversionError) -> Vec<Violation> {
+    let Some((component, text, exact)) = error.given() else { return Vec::new() };
+    // JSON by its making, but it may be longer than is read.
+    let Ok(document) = Document::parse(text) else { return Vec::new() };
+    let mut violations = if component == Kind::Request.component() {
+        Kind::Request.checker().violations(&document)
+    } else {
+        Checker::new(component).violations(&document)
+    };
+    // Another number that breaks the same rule says nothing of the sum.
+    violations.retain(|violation| exact || violation.code() != Code::SumMismatch);
+    sort(&mut violations);
+    violations
 }
 
 fn sort(violations: &mut [Violation]) {

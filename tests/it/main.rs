@@ -17,6 +17,7 @@ mod inputs;
 mod json;
 mod ledger;
 mod notification;
+mod orders;
 mod signature;
 #[cfg(feature = "testing")]
 mod testing;

@@ -3,6 +3,7 @@
 //! - `mod types` and the client go to separate files, because the types are there without the client.
 //! - Types of personal data print nothing of it in their `Debug`.
 //! - A builder's optional field takes the value itself, not `Some` of it.
+//! - A builder keeps what it was given and could not take, so that all violations of it can be told.
 //! - An amount of a request deserialises from a number alone, while one of DOKU's may be text.
 //! - Fields and setters that refer to a component are documented with its description.
 
@@ -12,11 +13,17 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use serde_json::Value;
 use syn::{
-    Attribute, Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemMod, ItemStruct, Meta, Path,
-    PathArguments, Token, Type, TypeParamBound, WherePredicate, parse_quote, punctuated::Punctuated,
+    Attribute, Expr, ExprCall, Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod,
+    ItemStruct, Meta, Path, PathArguments, Token, Type, TypeParamBound, WherePredicate, parse_quote,
+    punctuated::Punctuated,
+    visit_mut::{self, VisitMut},
 };
 
-use super::contract::{components, documentation};
+use super::{
+    REQUEST,
+    contract::{components, documentation},
+    straight_line,
+};
 
 /// The two halves of the generated code.
 pub(crate) struct Code {
@@ -48,6 +55,7 @@ pub(crate) fn reshape(file: File, contract: &Value) -> Result<Code, Box<dyn Erro
     if strict_amounts(&mut types, contract) == 0 {
         return Err("no amount of a request was found".into());
     }
+    keep_refused(&mut types, contract)?;
     let optional = ease_builders(&mut types, contract);
     if optional == 0 {
         return Err("no optional setter was eased: progenitor writes its builders differently now".into());
@@ -133,6 +141,117 @@ fn strict_amounts(types: &mut ItemMod, contract: &Value) -> usize {
     found
 }
 
+/// Lets conversions keep what they refuse: texts by themselves, builders by their fields.
+fn keep_refused(types: &mut ItemMod, contract: &Value) -> Result<(), Box<dyn Error>> {
+    let (_, items) = types.content.as_mut().ok_or("progenitor wrote an empty `mod types`")?;
+    let sent = straight_line::components_of(contract, REQUEST)?;
+    for item in items {
+        match item {
+            Item::Mod(module) if module.ident == "error" => {
+                module.content = Some((
+                    module.content.take().map(|(brace, _)| brace).unwrap_or_default(),
+                    vec![parse_quote!(
+                        pub use crate::contract::draft::ConversionError;
+                    )],
+                ));
+            }
+            Item::Mod(module) if module.ident == "builder" => {
+                let (_, items) = module.content.as_mut().ok_or("progenitor wrote no builders")?;
+                let mut drafts = Vec::new();
+                for item in items.iter_mut() {
+                    match item {
+                        Item::Struct(builder) => {
+                            for field in &mut builder.fields {
+                                result_error(&mut field.ty)?;
+                            }
+                            if sent.contains(&builder.ident.to_string()) {
+                                drafts.push(straight_line::draft(contract, &builder.ident)?);
+                            }
+                        }
+                        Item::Impl(block) if implements(block, "Default") => MissingMembers.visit_item_impl_mut(block),
+                        Item::Impl(block) if implements(block, "TryFrom") => {
+                            let Type::Path(target) = &*block.self_ty else { continue };
+                            let Some(name) = target.path.segments.last() else { continue };
+                            if sent.contains(&name.ident.to_string()) {
+                                refuse_first(block)?;
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+                items.extend(drafts);
+            }
+            Item::Impl(block) if implements(block, "FromStr") => keep_text(block)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn implements(block: &ItemImpl, name: &str) -> bool {
+    block.trait_.as_ref().and_then(|(path, _)| path.segments.last()).is_some_and(|last| last.ident == name)
+}
+
+/// Replaces the error of `Result<X, String>`.
+fn result_error(field: &mut Type) -> Result<(), Box<dyn Error>> {
+    let error = match field {
+        Type::Path(path) => path.path.segments.last_mut().and_then(|last| match &mut last.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.args.last_mut(),
+            _ => None,
+        }),
+        _ => None,
+    };
+    *error.ok_or("a field of a builder is no Result")? = parse_quote!(super::error::ConversionError);
+    Ok(())
+}
+
+/// Turns the text of a member that is missing into the error that says so.
+struct MissingMembers;
+
+impl VisitMut for MissingMembers {
+    fn visit_expr_call_mut(&mut self, call: &mut ExprCall) {
+        let text = match call.args.first() {
+            Some(Expr::MethodCall(method)) if method.method == "to_string" => Some(method.receiver.clone()),
+            _ => None,
+        };
+        if let Some(text) = text {
+            let missing: Expr = parse_quote!(super::error::ConversionError::missing(#text));
+            call.args = std::iter::once(missing).collect();
+        }
+        visit_mut::visit_expr_call_mut(self, call);
+    }
+}
+
+/// Lets the conversion of a builder return what it was given, if any of it was refused.
+fn refuse_first(block: &mut ItemImpl) -> Result<(), Box<dyn Error>> {
+    let conversion = block.items.iter_mut().find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "try_from" => Some(function),
+        _ => None,
+    });
+    let statement = parse_quote! {
+        if let Some(error) = value.refused() {
+            return Err(error);
+        }
+    };
+    conversion.ok_or("a builder has no conversion")?.block.stmts.insert(0, statement);
+    Ok(())
+}
+
+/// Lets a conversion from text keep the text that it refuses.
+fn keep_text(block: &mut ItemImpl) -> Result<(), Box<dyn Error>> {
+    let function = block.items.iter_mut().find_map(|item| match item {
+        ImplItem::Fn(function) if function.sig.ident == "from_str" => Some(function),
+        _ => None,
+    });
+    let function = function.ok_or("FromStr has no from_str")?;
+    let body = &function.block;
+    function.block = parse_quote! {{
+        let convert = || -> ::std::result::Result<Self, self::error::ConversionError> #body;
+        convert().map_err(|error| error.given_text(value))
+    }};
+    Ok(())
+}
+
 /// Documents the setters, and lets the optional ones take the value itself. Returns the number of the latter.
 fn ease_builders(types: &mut ItemMod, contract: &Value) -> usize {
     let mut eased = 0;
@@ -162,15 +281,19 @@ fn ease(owner: &Ident, setter: &mut ImplItemFn, contract: &Value) -> bool {
     let about = description(owner, &field, contract).unwrap_or_default();
     let Some(target) = target_type(setter) else { return false };
     let inner = option_argument(target).cloned();
-    if let Some(inner) = &inner {
+    let some = inner.as_ref().map(|inner| {
         *target = inner.clone();
-        let message = format!("error converting supplied value for {field}: {{e}}");
-        setter.block = parse_quote! {{
-            self.#field = value.try_into().map(Some).map_err(|e| format!(#message));
-            self
-        }};
+        quote!(.map(Some))
+    });
+    if let Some(clause) = &mut setter.sig.generics.where_clause {
+        clause.predicates.push(parse_quote!(T::Error: 'static));
     }
-    let doc = format!("Sets `{}`. {about}", wire_name(&field));
+    let name = wire_name(&field);
+    setter.block = parse_quote! {{
+        self.#field = value.try_into()#some.map_err(|e| super::error::ConversionError::of(#name, &e));
+        self
+    }};
+    let doc = format!("Sets `{name}`. {about}");
     setter.attrs.push(parse_quote!(#[doc = #doc]));
     inner.is_some()
 }

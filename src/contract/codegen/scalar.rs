@@ -145,7 +145,7 @@ fn integer(name: &str, doc: &str, minimum: u64, maximum: u64) -> TokenStream {
                         .ok()
                         .filter(|value| (Self::MIN.0..=Self::MAX.0).contains(value))
                         .map(Self)
-                        .ok_or_else(|| #message.into())
+                        .ok_or_else(|| ConversionError::from(#message).given_number(value))
                 }
             }
         }
@@ -202,7 +202,9 @@ fn integer(name: &str, doc: &str, minimum: u64, maximum: u64) -> TokenStream {
             type Err = ConversionError;
 
             fn from_str(text: &str) -> Result<Self, ConversionError> {
-                text.parse::<u64>().map_err(|_| #message.into()).and_then(Self::try_from)
+                text.parse::<u64>()
+                    .map_err(|_| ConversionError::from(#message).given_text(text))
+                    .and_then(Self::try_from)
             }
         }
 

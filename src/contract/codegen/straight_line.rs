@@ -52,6 +52,53 @@ pub(crate) fn emit(contract: &Value, root: &str) -> Result<TokenStream, Box<dyn 
     })
 }
 
+/// Returns the names of a component and of all that it refers to.
+pub(super) fn components_of(contract: &Value, root: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+    let mut names = vec![root.to_owned()];
+    let mut at = 0;
+    while let Some(name) = names.get(at).cloned() {
+        let schema = schemas.get(&name).ok_or_else(|| format!("there is no component {name}"))?;
+        let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+        for of in properties.map(|(_, of)| of).chain(schema.get("items")) {
+            remember(&mut names, reference(of).ok_or_else(|| format!("{name} has a part that is no component"))?);
+        }
+        at += 1;
+    }
+    Ok(names)
+}
+
+/// Writes the method of a builder that returns what it was given as one error, if any of it was refused.
+pub(super) fn draft(contract: &Value, name: &syn::Ident) -> Result<syn::Item, Box<dyn Error>> {
+    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+    let component = name.to_string();
+    let members = schemas.get(&component).and_then(Value::as_object).ok_or("a builder is of no component")?;
+    let mut properties: Vec<_> = members.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
+    properties.sort_by_key(|(property, _)| property.as_str());
+    let (mut fields, mut steps) = (Vec::new(), Vec::new());
+    for (property, of) in properties {
+        let write = write_name(&reference(of).ok_or_else(|| format!("{component}.{property} refers to no component"))?);
+        let field = field_name(property);
+        let key = format!("\"{property}\":");
+        let add = format_ident!("{}", if is_required(members, property) { "required" } else { "optional" });
+        steps.push(quote!(draft.#add(#key, &self.#field, super::super::straight_line::#write);));
+        fields.push(field);
+    }
+    Ok(syn::parse2(quote! {
+        impl #name {
+            /// Returns what was given, as far as it is known, if any of it was refused.
+            fn refused(&self) -> Option<super::error::ConversionError> {
+                if #(self.#fields.is_ok())&&* {
+                    return None;
+                }
+                let mut draft = crate::contract::draft::Draft::new();
+                #(#steps)*
+                draft.finish(#component)
+            }
+        }
+    })?)
+}
+
 /// What is done with one component.
 struct Code {
     kind: TokenStream,
