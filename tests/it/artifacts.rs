@@ -22,7 +22,10 @@ fn schemas_are_those_of_the_library() {
         assert!(artifact == document, "schemas/{component}.json differs from schema({component:?}); {REMEDY}");
     }
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/spec/generated/schemas");
-    assert_eq!(fs::read_dir(folder).expect(folder).count(), Kind::ALL.len(), "each kind of body has one schema");
+    // Beside the files stand folders: the same schemas in other dialects.
+    let files =
+        fs::read_dir(folder).expect(folder).filter(|entry| entry.as_ref().is_ok_and(|entry| entry.path().is_file()));
+    assert_eq!(files.count(), Kind::ALL.len(), "each kind of body has one schema");
 }
 
 /// What users of the generated code can name: types, their fields and variants, and the setters of their builders.
