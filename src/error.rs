@@ -41,6 +41,8 @@ struct Inner {
     kind: ErrorKind,
     outcome: Outcome,
     request_id: Option<RequestId>,
+    /// Whether it ended a question about an order, which proves nothing of the order.
+    is_question: bool,
 }
 
 /// Whether an order may exist at DOKU after an error.
@@ -49,9 +51,10 @@ struct Inner {
 pub enum Outcome {
     /// Nothing of the order left this machine. It is safe to correct it and to try again.
     NothingSent,
-    /// DOKU refused the order, and there is none. [`Error::is_retryable`] tells whether it may be accepted later.
+    /// DOKU refused the order, and there is none.
     Refused,
-    /// An order may exist. Send the same prepared order again, or check the status; never make a new one.
+    /// An order may exist. Send the same prepared order again, or check the status; never make a new one. Whatever ends a
+    /// question about an order, check status, proves nothing of it, so it is this one as well.
     Unknown,
 }
 
@@ -62,6 +65,8 @@ pub struct Rejection {
     pub(crate) code: Option<String>,
     pub(crate) messages: Vec<String>,
     pub(crate) verified: bool,
+    /// What to do, where the table of refusals knows it.
+    pub(crate) advice: Option<&'static str>,
 }
 
 impl Rejection {
@@ -101,6 +106,8 @@ impl fmt::Debug for Rejection {
 #[derive(Debug)]
 #[cfg_attr(not(feature = "client"), allow(dead_code))]
 pub(crate) enum ErrorKind {
+    /// What cannot be, and is a fault of this library.
+    Bug(&'static str),
     /// The client was configured with something it cannot use.
     Configuration(String),
     /// A builder was given a value that the contract refuses.
@@ -133,10 +140,22 @@ pub(crate) type Source = Box<dyn error::Error + Send + Sync>;
 
 impl Error {
     pub(crate) fn new(kind: ErrorKind, outcome: Outcome) -> Self {
-        Self(Box::new(Inner { kind, outcome, request_id: None }))
+        Self(Box::new(Inner { kind, outcome, request_id: None, is_question: false }))
     }
 
-    #[cfg(feature = "client")]
+    /// Returns the error, with what is known of the order.
+    pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
+        self.0.outcome = outcome;
+        self
+    }
+
+    /// Returns the end of a question about an order: whatever it is, nothing of the order is known by it.
+    pub(crate) fn question(kind: ErrorKind) -> Self {
+        let mut error = Self::new(kind, Outcome::Unknown);
+        error.0.is_question = true;
+        error
+    }
+
     pub(crate) fn with_request_id(mut self, request_id: &RequestId) -> Self {
         self.0.request_id = Some(request_id.clone());
         self
@@ -214,7 +233,8 @@ impl error::Error for Error {
             ErrorKind::Syntax(error) => Some(error),
             ErrorKind::Connect { source, .. } | ErrorKind::Interrupted(source) => Some(source.as_ref()),
             ErrorKind::Unverified { error, .. } => Some(error),
-            ErrorKind::Configuration(_)
+            ErrorKind::Bug(_)
+            | ErrorKind::Configuration(_)
             | ErrorKind::Build(_)
             | ErrorKind::Violations(_)
             | ErrorKind::TimedOut
@@ -230,6 +250,7 @@ impl error::Error for Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0.kind {
+            ErrorKind::Bug(what) => write!(f, "{what}: a fault of this library; please report it")?,
             ErrorKind::Configuration(what) | ErrorKind::Build(what) => f.write_str(what)?,
             ErrorKind::Syntax(_) => f.write_str("the body is not json")?,
             ErrorKind::Violations(violations) => {
@@ -261,32 +282,33 @@ impl fmt::Display for Error {
             }
             ErrorKind::Failed(_) => f.write_str("doku generated the order with payment status FAILED")?,
         }
+        let is_ours = matches!(
+            self.0.kind,
+            ErrorKind::Configuration(_) | ErrorKind::Build(_) | ErrorKind::Syntax(_) | ErrorKind::Violations(_)
+        );
         match (&self.0.kind, self.0.outcome) {
-            (
-                ErrorKind::Configuration(_) | ErrorKind::Build(_) | ErrorKind::Syntax(_) | ErrorKind::Violations(_),
-                _,
-            ) => Ok(()),
-            (ErrorKind::StatusRejected(_), _) => f.write_str("; this does not prove that there is no order"),
-            (ErrorKind::Rejected(rejection), outcome) => f.write_str(rejection.remedy(outcome)),
+            (_, outcome) if is_ours && (outcome == Outcome::NothingSent || self.0.is_question) => Ok(()),
+            _ if self.0.is_question => f.write_str("; this does not prove that there is no order"),
+            (ErrorKind::Rejected(rejection), outcome) => rejection.write_remedy(outcome, f),
             (_, outcome) => f.write_str(remedy(outcome)),
         }
     }
 }
 
 impl Rejection {
-    /// Returns what a refusal means for the order, and what to do.
-    fn remedy(&self, outcome: Outcome) -> &'static str {
-        match (self.code.as_deref(), outcome) {
-            (Some("invalid_client_id" | "invalid_signature"), Outcome::Refused) => {
-                "; there is no order: check that client id and secret key belong together and to this environment"
+    /// Writes what a refusal means for the order, and what to do.
+    fn write_remedy(&self, outcome: Outcome, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.advice, outcome) {
+            (Some(advice), Outcome::Refused) => write!(f, "{}: {advice}", remedy(outcome)),
+            (Some(advice), Outcome::Unknown) => write!(
+                f,
+                "; {advice}; an order may exist: send the same prepared order again after that, or check its status"
+            ),
+            // The same bytes would be refused again.
+            (None, Outcome::Unknown) if matches!(self.status, 400..=407 | 410..=422 | 426..=428 | 430..=499) => {
+                f.write_str("; an order may exist: check its status")
             }
-            (Some("request_time_out_of_range"), Outcome::Refused) => {
-                "; there is no order: set the clock of this machine"
-            }
-            (_, Outcome::Unknown) if (400..=499).contains(&self.status) => {
-                "; an order may exist: check its status; a new order needs a new invoice number"
-            }
-            _ => remedy(outcome),
+            _ => f.write_str(remedy(outcome)),
         }
     }
 }

@@ -16,16 +16,13 @@ mod order;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "client")]
+pub use crate::client::{
+    Client, ClientBuilder,
+    environment::{BaseUrl, Environment},
+};
 #[cfg(feature = "axum-0-8")]
 pub use crate::notification::axum_0_8;
-#[cfg(feature = "client")]
-pub use crate::{
-    client::{
-        CheckedStatus, Client, ClientBuilder, GeneratedOrder,
-        environment::{BaseUrl, Environment},
-    },
-    order::retry::RetryPolicy,
-};
 pub use crate::{
     contract::{
         generated::address,
@@ -45,7 +42,10 @@ pub use crate::{
         verifier::{VerifiedResponse, Verifier},
     },
     order::{
+        answer::{CheckedStatus, GeneratedOrder},
+        life,
         request::PreparedOrder,
+        retry::RetryPolicy,
         totals::{Totals, TotalsError},
     },
     types::*,

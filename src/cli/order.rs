@@ -211,8 +211,7 @@ fn ask_for_it(prepared: &PreparedOrder, environment: &Environment) -> String {
     let invoice_number = prepared.invoice_number().unwrap_or_default();
     let arguments = environment::arguments(environment);
     format!(
-        "for a new order choose another invoice_number; for this one ask for its status, or send it under its first \
-         request id:\n  doku order status {} {arguments}",
+        "ask for its status before you make another order, or send it under its first request id:\n  doku order status {} {arguments}",
         shell_word(invoice_number)
     )
 }

@@ -7,18 +7,18 @@ use std::{
 
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use rustls_platform_verifier::BuilderVerifierExt;
+use tower::{BoxError, util::AndThenLayer};
 use uuid::Uuid;
 
-use super::Client;
+use super::{Client, Config};
 use crate::{
-    client::{environment::Environment, hooks::Config},
+    client::environment::Environment,
     error::{Error, ErrorKind, Outcome},
     message::{
-        credentials::{Credentials, CredentialsError},
+        credentials::{Credentials, CredentialsError, SecretKey},
         signature::RequestId,
     },
-    notification::verifier::Verifier,
-    order::retry::RetryPolicy,
+    order::{life::Terms, retry::RetryPolicy},
 };
 
 /// Makes a [`Client`] with other deadlines, retries, ids or clocks than the defaults.
@@ -32,11 +32,7 @@ pub struct ClientBuilder {
 impl ClientBuilder {
     pub(super) fn new(environment: Environment, credentials: Credentials) -> Self {
         let config = Config {
-            verifier: Verifier::new(credentials.clone()),
-            credentials,
-            retry: RetryPolicy::default(),
-            attempt_timeout: Duration::from_secs(10),
-            timeout: Duration::from_secs(30),
+            terms: Terms::new(credentials),
             require_signed_status: false,
             clock: Arc::new(now),
             request_ids: Arc::new(new_request_id),
@@ -55,21 +51,29 @@ impl ClientBuilder {
     /// Sets how long one attempt may take, connection and answer included. 10 s by default.
     #[must_use]
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.config.attempt_timeout = timeout;
+        self.config.terms.attempt_timeout = timeout;
         self
     }
 
     /// Sets how long the whole call may take, all attempts and waits included. 30 s by default.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.config.timeout = timeout;
+        self.config.terms.timeout = timeout;
+        self
+    }
+
+    /// Adds a key that answers may be signed with, while DOKU changes from one to the other. Requests are signed with the key
+    /// of the credentials. [`Verifier::with_key`](crate::Verifier::with_key) does the same for notifications.
+    #[must_use]
+    pub fn with_key(mut self, key: SecretKey) -> Self {
+        self.config.terms = self.config.terms.with_key(key);
         self
     }
 
     /// Sets how often a call is tried.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.config.retry = policy;
+        self.config.terms.retry = policy;
         self
     }
 
@@ -109,7 +113,7 @@ impl ClientBuilder {
     /// cannot be read.
     pub fn build(self) -> Result<Client, Error> {
         let is_doku = matches!(self.environment, Environment::Sandbox | Environment::Production);
-        if is_doku && self.config.credentials.belong_to_simulator() {
+        if is_doku && self.config.terms.credentials.belong_to_simulator() {
             return Err(CredentialsError::Simulator.into());
         }
         let refuse = |what: &str| Error::new(ErrorKind::Configuration(what.to_owned()), Outcome::NothingSent);
@@ -126,6 +130,7 @@ impl ClientBuilder {
             .retry(reqwest::retry::never())
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)
+            .connector_layer(AndThenLayer::new(listen))
             .build()
             .map_err(|_| refuse("the http client cannot be set up"))?;
         Ok(Client {
@@ -154,6 +159,16 @@ fn tls(environment: &Environment) -> Result<ClientConfig, rustls::Error> {
     } else {
         Ok(versions.with_root_certificates(RootCertStore::empty()).with_no_client_auth())
     }
+}
+
+/// How long a connection is listened to before its first use.
+const QUIET: Duration = Duration::from_millis(5);
+
+/// Lets a new connection wait before its first request, because an answer that stood in it before is no answer to that
+/// request. hyper refuses a connection on which something came before it was asked for.
+async fn listen<C>(connection: C) -> Result<C, BoxError> {
+    tokio::time::sleep(QUIET).await;
+    Ok(connection)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the default clock of the client")]

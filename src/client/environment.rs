@@ -80,7 +80,7 @@ impl FromStr for BaseUrl {
 }
 
 /// Returns whether an absolute URL is `https`, or `http` on a loopback address, and names no user.
-pub(crate) fn is_trusted(url: &Url) -> bool {
+fn is_trusted(url: &Url) -> bool {
     let loopback = match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => IpAddr::from(ip).is_loopback(),

@@ -1,39 +1,46 @@
 //! The façade over the generated client: [`Client`].
 
+mod attempt;
 mod builder;
 pub(crate) mod environment;
 pub(crate) mod generated;
 pub(crate) mod hooks;
-mod order;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::SystemTime};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-pub use self::{
-    builder::ClientBuilder,
-    order::{CheckedStatus, GeneratedOrder},
-};
+pub use self::builder::ClientBuilder;
 use crate::{
     client::{
         environment::Environment,
         generated::Client as Generated,
-        hooks::{Call, Config, Progress, Subject},
+        hooks::{Call, Subject},
     },
-    contract::{
-        generated::{
-            address,
-            types::{GenerateOrderRequest, StatusId},
-        },
-        reader::{self, Reading, Received},
+    contract::generated::{
+        address,
+        types::{GenerateOrderRequest, StatusId},
     },
-    error::{Error, ErrorKind, Outcome},
+    error::{Error, ErrorKind},
     message::{
         credentials::Credentials,
         signature::{RequestId, RequestTarget},
     },
-    order::request::PreparedOrder,
+    order::{
+        answer::{CheckedStatus, GeneratedOrder},
+        life::Terms,
+        request::PreparedOrder,
+    },
 };
+
+/// What all calls of a client share.
+pub(crate) struct Config {
+    pub(crate) terms: Terms,
+    pub(crate) require_signed_status: bool,
+    pub(crate) clock: Arc<dyn Fn() -> SystemTime + Send + Sync>,
+    pub(crate) request_ids: Arc<dyn Fn() -> RequestId + Send + Sync>,
+    pub(crate) dice: Arc<dyn Fn() -> u64 + Send + Sync>,
+}
 
 /// Generates orders and asks for their status. Cheap to clone; the clones share their connections.
 ///
@@ -77,7 +84,7 @@ impl Client {
 
     /// Returns the credentials that it signs with.
     pub fn credentials(&self) -> &Credentials {
-        &self.config.credentials
+        &self.config.terms.credentials
     }
 
     /// Serialises, checks and freezes an order under a new `Request-Id` (UUID v4). Nothing is sent.
@@ -123,17 +130,15 @@ impl Client {
     /// # Errors
     ///
     /// [`Error::outcome`] tells whether an order may exist, from all that was sent of it: by this call, by earlier ones
-    /// with the same prepared order, and before [`PreparedOrder::assume_sent`].
+    /// with the same prepared order, at the same time or before, and before [`PreparedOrder::restore`].
     pub async fn send(&self, prepared: &PreparedOrder) -> Result<GeneratedOrder, Error> {
-        if self.deny_advisories && prepared.is_checked() {
-            prepared.clone().deny_advisories()?;
-        }
+        prepared.check_before_sending(self.deny_advisories)?;
         let call = Call::new(self.config.clone(), Subject::Order(prepared.clone()));
         let client = self.generated(call.clone());
-        let answer = client.generate_order().body(prepared.bytes()).send().await;
-        let mut progress = call.take_progress();
-        let reading = settle(&answer, &mut progress, Some(prepared.request_id()))?;
-        GeneratedOrder::new(reading, prepared, progress)
+        // What the generated client returns says nothing; the call knows how it ended.
+        let _ = client.generate_order().body(prepared.bytes()).send().await;
+        drop(client);
+        call.into_order(prepared)
     }
 
     /// Asks for the status of an order by its invoice number or by the `Request-Id` that generated it, both as text.
@@ -142,10 +147,10 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// "Not found" is a rejection with status 404. It does not prove that there is no order. An answer about another
-    /// order is refused.
+    /// "Not found" is a rejection with status 404. An answer about another order is refused. No error proves that there is no
+    /// order, so [`Error::outcome`] is `Unknown` for each.
     pub async fn check_status(&self, id: &str) -> Result<CheckedStatus, Error> {
-        let refuse = |why| Error::new(ErrorKind::Configuration(format!("check status: {why}")), Outcome::NothingSent);
+        let refuse = |why| Error::question(ErrorKind::Configuration(format!("check status: {why}")));
         let status_id: StatusId =
             id.parse().map_err(|_| refuse("the id must be 1 to 128 characters without control characters"))?;
         if matches!(id, "." | "..") {
@@ -155,15 +160,14 @@ impl Client {
             .replace("{id}", &utf8_percent_encode(id, PATH).to_string())
             .parse()
             .map_err(|_| refuse("the id is too long; use the request id of the order"))?;
-        let call = Call::new(self.config.clone(), Subject::Status(target));
+        let call = Call::new(self.config.clone(), Subject::Status(id.to_owned(), target));
         let client = self.generated(call.clone());
-        let answer = client.check_status().id(status_id).send().await;
-        let mut progress = call.take_progress();
-        let reading = settle(&answer, &mut progress, None)?;
-        CheckedStatus::new(id, reading, progress.answer)
+        let _ = client.check_status().id(status_id).send().await;
+        drop(client);
+        call.into_status()
     }
 
-    fn generated(&self, call: Call) -> Generated {
+    pub(crate) fn generated(&self, call: Call) -> Generated {
         Generated::new_with_client(self.environment.base_url(), self.http.clone(), call)
     }
 }
@@ -172,32 +176,10 @@ impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client")
             .field("environment", &self.environment)
-            .field("client_id", self.config.credentials.client_id())
+            .field("client_id", self.config.terms.credentials.client_id())
             .finish_non_exhaustive()
     }
 }
 
 /// What stays as it is in the path of check status.
 const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// Returns what the accepted answer says, or the fault that the middleware recorded.
-///
-/// The generated client hands over bytes that are read here, once. Its own errors quote the answer, so they are not shown.
-fn settle<T: Received, A, E>(
-    answer: &Result<A, E>,
-    progress: &mut Progress,
-    request_id: Option<&RequestId>,
-) -> Result<Reading<T>, Error> {
-    if let Some(fault) = progress.fault.take() {
-        return Err(fault);
-    }
-    let reason = match answer {
-        Ok(_) => match reader::read(&progress.body) {
-            Ok(reading) => return Ok(reading),
-            Err(error) => error.to_string(),
-        },
-        Err(_) => "it cannot be decoded".to_owned(),
-    };
-    let error = Error::new(ErrorKind::Unreadable { status: 200, reason }, Outcome::Unknown);
-    Err(request_id.into_iter().fold(error, Error::with_request_id))
-}

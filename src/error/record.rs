@@ -8,11 +8,12 @@ use crate::message::signature::RequestId;
 impl Error {
     /// Returns the stable code of the kind of error, for example `violations` or `timed_out`.
     ///
-    /// It is one of `answer_too_large`, `build`, `configuration`, `connect`, `failed`, `interrupted`, `rejected`,
+    /// It is one of `answer_too_large`, `bug`, `build`, `configuration`, `connect`, `failed`, `interrupted`, `rejected`,
     /// `status_rejected`, `syntax`, `timed_out`, `unreadable`, `unverified` and `violations`. Further ones may come.
     pub fn code(&self) -> &'static str {
         match &self.0.kind {
             ErrorKind::AnswerTooLarge => "answer_too_large",
+            ErrorKind::Bug(_) => "bug",
             ErrorKind::Build(_) => "build",
             ErrorKind::Configuration(_) => "configuration",
             ErrorKind::Connect { .. } => "connect",

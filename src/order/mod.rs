@@ -1,6 +1,15 @@
-//! An order: what is sent of it, and when it is sent again. No I/O and no clock.
+//! An order: what is sent of it, what is answered, and whether it may exist. No I/O and no clock.
 
-pub(crate) mod request;
+pub(crate) mod answer;
+mod event;
+pub mod life;
+mod payment_url;
+mod proof;
 #[cfg(feature = "client")]
+pub(crate) mod question;
+mod refusal;
+mod rejection;
+pub(crate) mod request;
 pub(crate) mod retry;
+mod terms;
 pub(crate) mod totals;

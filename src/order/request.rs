@@ -1,11 +1,11 @@
 //! An order whose bytes are fixed: [`PreparedOrder`].
 
+#[cfg(all(test, feature = "client"))]
+mod tests;
+
 use std::{
     fmt,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU32, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use bytes::Bytes;
@@ -22,6 +22,7 @@ use crate::{
         signature::{self, Digest, RequestId, RequestTarget, Time, Timestamp},
         signed::{JSON, SignedRequest, sign_headers},
     },
+    order::life::Life,
 };
 
 /// A checked order: frozen body bytes and their `Request-Id`.
@@ -42,8 +43,8 @@ struct Frozen {
     checked: bool,
     /// Set once the contract's schema ran over these very bytes.
     schema_holds: OnceLock<()>,
-    /// Attempts that may have made the order: those under way, and those whose end was not seen.
-    unresolved: AtomicU32,
+    /// What is known of the order. All clones share it.
+    life: Mutex<Life>,
 }
 
 /// What an answer must be about.
@@ -75,14 +76,14 @@ impl PreparedOrder {
         straight_line::write_generate_order_request(request, &mut body);
         if !straight_line::is_generate_order_request(request) {
             enforce(&Document::parse(&body)?)?;
-            let what = "the order is not within the contract, but the check does not say where; please report this";
-            return Err(Error::new(ErrorKind::Build(what.to_owned()), Outcome::NothingSent));
+            let what = "the order is not within the contract, and the check does not say where";
+            return Err(Error::new(ErrorKind::Bug(what), Outcome::NothingSent));
         }
         let facts = Facts {
             invoice_number: Some(request.order.invoice_number.to_string()),
             amount: Some(request.order.amount),
         };
-        Ok(Self::freeze(request_id, body.into(), facts, true))
+        Ok(Self::freeze(request_id, body.into(), facts, true, Life::UNSENT))
     }
 
     /// Takes a body that was serialised elsewhere, checks it and freezes it as it is.
@@ -95,36 +96,94 @@ impl PreparedOrder {
         let document = Document::parse(&body)?;
         enforce(&document)?;
         let facts = Facts::read(&document);
-        let prepared = Self::freeze(request_id, body, facts, true);
+        let prepared = Self::freeze(request_id, body, facts, true, Life::UNSENT);
         let _ = prepared.0.schema_holds.set(());
         Ok(prepared)
     }
 
-    /// Freezes a body without checking it against the contract: for an order that was stored after it was prepared,
-    /// or where DOKU accepts more than the contract knows. It must be JSON all the same.
+    /// Takes an order that was prepared and stored before it was sent, after a crash for example. It may have been sent.
+    ///
+    /// `body` and `request_id` are what [`PreparedOrder::body`] and [`PreparedOrder::request_id`] gave. What may have been sent
+    /// is not checked again: no check can undo it, and to send the same bytes again is how to learn whether there is an
+    /// order. A refusal does not prove that there is none, so [`Error::outcome`] says `Unknown`, unless DOKU proves otherwise.
+    ///
+    /// ```
+    /// use doku_indodana::{Outcome, PreparedOrder};
+    ///
+    /// let stored = include_bytes!("../../spec/examples/generate_order.request.minimal.json");
+    /// let order = PreparedOrder::restore(&stored[..], "r-1".parse()?)?;
+    /// assert_eq!(order.life().outcome(), Outcome::Unknown);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Where the body is no JSON: then it is not what was stored.
+    pub fn restore(body: impl Into<Bytes>, request_id: RequestId) -> Result<Self, SyntaxError> {
+        Self::restore_with(body, request_id, Life::POSSIBLY_SENT)
+    }
+
+    /// As [`PreparedOrder::restore`], with the life that was stored before the last call: [`Life::sending`] of the order's.
+    ///
+    /// A life that was stored without it does not know of that call, and would say that nothing was sent.
+    ///
+    /// # Errors
+    ///
+    /// Where the body is no JSON.
+    pub fn restore_with(body: impl Into<Bytes>, request_id: RequestId, life: Life) -> Result<Self, SyntaxError> {
+        let body = body.into();
+        let facts = Facts::read(&Document::parse(&body)?);
+        Ok(Self::freeze(request_id, body, facts, false, life.restored()))
+    }
+
+    /// Freezes a body without checking it against the contract, where DOKU accepts more than the contract knows. It must be
+    /// JSON all the same. For an order that was stored, [`PreparedOrder::restore`] is the one.
     ///
     /// # Errors
     ///
     /// Where the body is no JSON.
     pub fn danger_unchecked(body: impl Into<Bytes>, request_id: RequestId) -> Result<Self, SyntaxError> {
-        let body = body.into();
-        let facts = Facts::read(&Document::parse(&body)?);
-        Ok(Self::freeze(request_id, body, facts, false))
+        Self::restore_with(body, request_id, Life::UNSENT)
     }
 
-    fn freeze(request_id: RequestId, body: Bytes, facts: Facts, checked: bool) -> Self {
-        let (digest, schema_holds, unresolved) = (OnceLock::new(), OnceLock::new(), AtomicU32::new(0));
-        Self(Arc::new(Frozen { request_id, body, facts, digest, checked, schema_holds, unresolved }))
+    fn freeze(request_id: RequestId, body: Bytes, facts: Facts, checked: bool, life: Life) -> Self {
+        let (digest, schema_holds, life) = (OnceLock::new(), OnceLock::new(), Mutex::new(life));
+        Self(Arc::new(Frozen { request_id, body, facts, digest, checked, schema_holds, life }))
     }
 
     /// Says that these bytes may have been sent before under this id: by a process that ended, or by another client.
     /// From then on a refusal does not prove that there is no order, so [`Error::outcome`] says `Unknown`.
     ///
-    /// Use it for every order that is read back from storage.
+    /// [`PreparedOrder::restore`] does so.
     #[must_use]
     pub fn assume_sent(self) -> Self {
-        self.0.unresolved.fetch_add(1, Ordering::Relaxed);
+        self.lock_life().possibly_sent();
         self
+    }
+
+    /// Returns what is known of the order now, from all that was sent of it. Store it with the order, to be told more than
+    /// `Unknown` after a crash.
+    pub fn life(&self) -> Life {
+        *self.lock_life()
+    }
+
+    /// Returns the life, for the one machine that changes it.
+    pub(super) fn lock_life(&self) -> MutexGuard<'_, Life> {
+        // Each change of it is one assignment, so it is whole even if its owner panicked.
+        self.0.life.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Checks the order before it is sent: by the schema of the contract, once, and for advisories where they are denied.
+    /// What may have been sent is not checked: the check cannot undo it.
+    #[cfg(feature = "client")]
+    pub(crate) fn check_before_sending(&self, deny_advisories: bool) -> Result<(), Error> {
+        let outcome = self.life().outcome();
+        if !self.0.checked || outcome == Outcome::Unknown {
+            return Ok(());
+        }
+        let checked =
+            self.check_schema().and_then(|()| if deny_advisories { self.enforce_advisories() } else { Ok(()) });
+        checked.map_err(|error| error.with_outcome(outcome))
     }
 
     /// Makes advisories errors, as `-D warnings` does.
@@ -133,8 +192,12 @@ impl PreparedOrder {
     ///
     /// With the advisories as violations, if there are any.
     pub fn deny_advisories(self) -> Result<Self, Error> {
-        check::check(Kind::Request, &self.0.body)?.deny_advisories().into_result()?;
+        self.enforce_advisories()?;
         Ok(self)
+    }
+
+    fn enforce_advisories(&self) -> Result<(), Error> {
+        check::check(Kind::Request, &self.0.body)?.deny_advisories().into_result()
     }
 
     /// Returns the advisories: limits that DOKU's page states and contradicts.
@@ -183,29 +246,10 @@ impl PreparedOrder {
         self.0.facts.amount
     }
 
-    /// Counts an attempt from before its first byte, so that one that is dropped half-way is not forgotten. Returns
-    /// whether another attempt may have made the order.
-    #[cfg(feature = "client")]
-    pub(crate) fn begin_attempt(&self) -> bool {
-        self.0.unresolved.fetch_add(1, Ordering::Relaxed) > 0
-    }
-
-    /// Takes back an attempt that certainly made no order.
-    #[cfg(feature = "client")]
-    pub(crate) fn end_attempt_without_order(&self) {
-        self.0.unresolved.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Returns whether the contract is enforced.
-    #[cfg(feature = "client")]
-    pub(crate) fn is_checked(&self) -> bool {
-        self.0.checked
-    }
-
     /// Runs the contract's schema over the bytes, once.
     #[cfg(feature = "client")]
-    pub(crate) fn check_schema(&self) -> Result<(), Error> {
-        if self.0.checked && self.0.schema_holds.get().is_none() {
+    fn check_schema(&self) -> Result<(), Error> {
+        if self.0.schema_holds.get().is_none() {
             enforce(&Document::parse(&self.0.body)?)?;
             let _ = self.0.schema_holds.set(());
         }
@@ -226,6 +270,7 @@ impl fmt::Debug for PreparedOrder {
             .field("body_length", &self.0.body.len())
             .field("digest", self.digest())
             .field("checked", &self.0.checked)
+            .field("life", &self.life())
             .finish()
     }
 }

@@ -4,6 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, header::RETRY_AFTER};
 
+use super::terms::{Moment, Terms};
+
 /// How often a call is tried, and how long it waits in between.
 ///
 /// The wait is a random part of `base × 2^(attempt − 1)` ("full jitter"), at most `cap`. A `Retry-After` of DOKU's is
@@ -54,6 +56,35 @@ impl RetryPolicy {
         let ceiling = self.base.saturating_mul(1 << (attempt - 1).min(16)).min(self.cap);
         let nanos = u64::try_from(ceiling.as_nanos()).unwrap_or(u64::MAX);
         Some(Duration::from_nanos(dice % nanos.saturating_add(1)))
+    }
+}
+
+/// A call without an end of its own ends after a day.
+const LONGEST_CALL: Duration = Duration::from_secs(24 * 3600);
+
+/// The attempts of one call: how many were made, and what time is left. Its limits are those of [`Terms`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Attempts {
+    made: u32,
+}
+
+impl Attempts {
+    /// Returns how many attempts were made.
+    pub(crate) fn made(self) -> u32 {
+        self.made
+    }
+
+    /// Counts an attempt, and returns how long it may take; `None` if no time is left for it.
+    pub(crate) fn begin(&mut self, terms: &Terms, elapsed: Duration) -> Option<Duration> {
+        self.made += 1;
+        let left = terms.timeout.min(LONGEST_CALL).saturating_sub(elapsed);
+        (!left.is_zero()).then(|| left.min(terms.attempt_timeout))
+    }
+
+    /// Returns the wait before the next attempt, or `None` if there is to be none. `asked` is what `Retry-After` asks for.
+    pub(crate) fn wait(self, terms: &Terms, asked: Option<Duration>, moment: &Moment) -> Option<Duration> {
+        let wait = terms.retry.wait(self.made, asked, moment.dice)?;
+        moment.elapsed.checked_add(wait).filter(|end| *end < terms.timeout.min(LONGEST_CALL)).map(|_| wait)
     }
 }
 

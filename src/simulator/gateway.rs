@@ -218,5 +218,8 @@ fn error_message(violation: &Violation) -> String {
         }
     }
     let path = if path.is_empty() { "body" } else { &path };
+    if violation.code() == Code::Missing {
+        return format!("{path} must be filled");
+    }
     format!("{path} {}", violation.message(Language::English))
 }

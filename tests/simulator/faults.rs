@@ -37,7 +37,7 @@ async fn the_client_is_right_under_every_fault() {
         ("signature-wrong", "Unknown unverified signature_mismatch", 1),
         ("slow=1000000", "made", 1),
         ("slow=1", "Unknown timed_out", 1),
-        ("too-many-requests=soon", "Refused rejected", 0),
+        ("too-many-requests=soon", "Unknown rejected", 0),
         ("truncate=400", "Unknown interrupted", 1),
         ("unknown-fields", "made", 1),
     ];

@@ -24,7 +24,7 @@ async fn a_request_is_checked_in_dokus_order() {
         ("request-timestamp", Some("2026-01-05T07:45:41Z"), error("request_time_out_of_range", late)),
         ("client-id", Some("SIM-0002-0000000000002"), error("invalid_client_id", "Invalid Client-Id")),
         ("signature", Some("HMACSHA256=AAAA"), error("invalid_signature", "Invalid Header Signature")),
-        ("", None, json!({"error_messages": ["order.invoice_number is missing and mandatory: add it"]})),
+        ("", None, json!({"error_messages": ["order.invoice_number must be filled"]})),
     ];
     let body = changed(MINIMAL, |order| {
         order["order"].as_object_mut().unwrap().remove("invoice_number");

@@ -55,12 +55,12 @@ impl Client {
     ///
     /// As [`Client::send`].
     pub async fn send_to_akulaku(&self, prepared: &PreparedOrder) -> Result<GeneratedOrder, Error> {
+        prepared.check_before_sending(self.deny_advisories)?;
         let call = Call::new(self.config.clone(), Subject::Order(prepared.clone()));
         let client = self.generated(call.clone());
-        let answer = client.generate_akulaku_order().body(prepared.bytes()).send().await;
-        let mut progress = call.take_progress();
-        let response = settle(answer, progress.fault.take(), Some(prepared.request_id()))?;
-        GeneratedOrder::new(response, prepared, progress)
+        let _ = client.generate_akulaku_order().body(prepared.bytes()).send().await;
+        drop(client);
+        call.into_order(prepared)
     }
 }
 ";

@@ -69,7 +69,11 @@ async fn outcomes() {
             vec![with_headers(|headers| headers.replace("baec7d95", "00000000"), 200, "{}")],
             "Unknown: request_id_mismatch (1 sent)",
         ),
-        ("201", vec![signed(credentials(), 201, &pending())], "Unknown: signed 201 - (1 sent)"),
+        // A signed answer about our order proves it, whatever the status.
+        ("201", vec![signed(credentials(), 201, &pending())], "generated (1 sent)"),
+        ("signed order under 404", vec![signed(credentials(), 404, &pending())], "generated (1 sent)"),
+        ("signed order under 422", vec![signed(credentials(), 422, &pending())], "generated (1 sent)"),
+        ("signed order under 503", vec![signed(credentials(), 503, &pending())], "generated (1 sent)"),
         ("signed 400", vec![signed(credentials(), 400, REFUSAL)], "Refused: signed 400 invalid_signature (1 sent)"),
         ("unsigned 400", vec![unsigned(400, "", REFUSAL)], "Refused: unsigned 400 invalid_signature (1 sent)"),
         ("wrongly signed 400", vec![signed(other, 400, REFUSAL)], "Unknown: signature_mismatch (1 sent)"),
@@ -80,7 +84,8 @@ async fn outcomes() {
             "Refused: unsigned 404 - (1 sent)",
         ),
         ("408", vec![unsigned(408, "", REFUSAL)], "Unknown: unsigned 408 invalid_signature (1 sent)"),
-        ("429 and no more", vec![unsigned(429, "", "")], "Refused: unsigned 429 - (3 sent)"),
+        ("429 and no more", vec![unsigned(429, "", "")], "Unknown: unsigned 429 - (3 sent)"),
+        ("423", vec![unsigned(423, "", REFUSAL)], "Unknown: unsigned 423 invalid_signature (1 sent)"),
         ("429, then good", vec![unsigned(429, "Retry-After: 1000000000\r\n", ""), good()], "generated (2 sent)"),
         ("500", vec![unsigned(500, "", "{}")], "Unknown: unsigned 500 - (1 sent)"),
         ("502, then good", vec![unsigned(502, "", ""), good()], "generated (2 sent)"),
@@ -98,7 +103,7 @@ async fn outcomes() {
         (
             "429, then refused",
             vec![unsigned(429, "", ""), unsigned(400, "", REFUSAL)],
-            "Refused: unsigned 400 invalid_signature (2 sent)",
+            "Unknown: unsigned 400 invalid_signature (2 sent)",
         ),
     ] {
         assert_eq!(ending(replies).await, expect, "{what}");
@@ -149,15 +154,161 @@ async fn a_dropped_call_is_not_forgotten() {
     assert_eq!(client.send(&prepared).await.unwrap_err().outcome(), Outcome::Unknown);
 }
 
+/// What proves that there is no order is listed in `spec/refusals.toml`; all else is unknown.
 #[tokio::test]
-async fn a_refusal_that_speaks_of_an_order_is_unknown() {
-    for body in [
-        r#"{"message":["INVOICE ALREADY USED"]}"#,
-        r#"{"error":{"code":"idempotent_request"}}"#,
-        r#"{"response_code":"DUPLICATE_TRANSACTION"}"#,
-        r#"{"message":["INTERNAL SERVER ERROR"]}"#,
+async fn refusals() {
+    for (status, body, expect) in [
+        (400, r#"{"message":["INVOICE ALREADY USED"]}"#, Outcome::Unknown),
+        (400, r#"{"error":{"code":"idempotent_request"}}"#, Outcome::Unknown),
+        (400, r#"{"response_code":"DUPLICATE_TRANSACTION"}"#, Outcome::Unknown),
+        (400, r#"{"message":["INTERNAL SERVER ERROR"]}"#, Outcome::Unknown),
+        (400, r#"{"message":["nomor invoice sudah digunakan"]}"#, Outcome::Unknown),
+        (400, r#"{"message":["transaction is being processed"]}"#, Outcome::Unknown),
+        (400, r#"{"message":["SYSTEM ERROR"]}"#, Outcome::Unknown),
+        (400, r#"{"error":{"code":"invalid_signature","message":"INVOICE ALREADY USED"}}"#, Outcome::Unknown),
+        (400, r#"{"error_messages":["order.amount must be filled","sudah digunakan"]}"#, Outcome::Unknown),
+        (422, r#"{"message":["PAYMENT CHANNEL IS INACTIVE"]}"#, Outcome::Unknown),
+        (400, r#"{"message":["PAYMENT CHANNEL IS INACTIVE"]}"#, Outcome::Refused),
+        (400, r#"{"message":["AMOUNT NOT MATCH"]}"#, Outcome::Refused),
+        (400, r#"{"error_messages":["order.amount must be filled","customer must be filled"]}"#, Outcome::Refused),
+        (400, r#"{"error":{"code":"invalid_client_id","message":"Invalid Client-Id"}}"#, Outcome::Refused),
+        (400, r#"{"code":"request_time_out_of_range"}"#, Outcome::Refused),
+        (401, REFUSAL, Outcome::Refused),
     ] {
-        let (result, _) = send([unsigned(400, "", body)]).await;
-        assert_eq!(result.unwrap_err().outcome(), Outcome::Unknown, "{body}");
+        for reply in [unsigned(status, "", body), signed(credentials(), status, body)] {
+            let (result, _) = send([reply]).await;
+            let error = result.unwrap_err();
+            assert_eq!(error.outcome(), expect, "{status} {body}");
+            let advises_another_number = error.to_string().contains("new invoice number");
+            assert!(!advises_another_number, "{error}");
+        }
     }
+}
+
+/// Only a `PENDING` order can be paid; what is there and cannot be is no success and no refusal.
+#[tokio::test]
+async fn d_49_another_payment_status_is_no_generated_order() {
+    for status in ["EXPIRED", "SUCCESS", "failed", "Pending", ""] {
+        let (result, _) = send([signed(credentials(), 200, &pending().replace("PENDING", status))]).await;
+        let error = result.unwrap_err();
+        assert_eq!((error.code(), error.outcome()), ("unreadable", Outcome::Unknown), "{status}");
+        assert!(error.to_string().contains("its payment status is neither PENDING nor FAILED"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_proves_nothing_of_the_order() {
+    let gone = Client::builder(Environment::custom("http://127.0.0.1:1").unwrap(), credentials());
+    let error = gone.retry(RetryPolicy::NEVER).build().unwrap().check_status(INVOICE).await.unwrap_err();
+    assert_eq!((error.code(), error.outcome()), ("connect", Outcome::Unknown));
+    assert_eq!(
+        error.to_string(),
+        "no connection to http://127.0.0.1:1 could be made; this does not prove that there is no order"
+    );
+    for reply in [Reply::Close, unsigned(400, "", REFUSAL), unsigned(404, "", ""), unsigned(503, "", ""), good()] {
+        let peer = Peer::start([reply]);
+        // The good answer to generate order is none to this question.
+        match client(&peer).check_status(INVOICE).await {
+            Ok(status) => assert_eq!(status.transaction_status(), None),
+            Err(error) => assert_eq!(error.outcome(), Outcome::Unknown, "{error}"),
+        }
+    }
+}
+
+/// What else is under way counts at the end of an attempt.
+#[tokio::test]
+async fn the_same_order_sent_twice_at_once() {
+    let (release, hold) = std::sync::mpsc::channel::<()>();
+    let hold = std::sync::Mutex::new(hold);
+    let late = Reply::Write(Box::new(move |request| {
+        hold.lock().unwrap().recv().unwrap();
+        answer(200, &signature_headers(&credentials(), request, pending().as_bytes()), pending().as_bytes())
+    }));
+    let (slow, quick) = (Peer::start([late]), Peer::start([unsigned(400, "", REFUSAL)]));
+    let prepared = prepared();
+    let (sent, doku) = (prepared.clone(), client(&slow));
+    let first = tokio::spawn(async move { doku.send(&sent).await });
+    while slow.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let error = client(&quick).send(&prepared).await.unwrap_err();
+    assert_eq!((error.code(), error.outcome()), ("rejected", Outcome::Unknown));
+    release.send(()).unwrap();
+    assert_eq!(first.await.unwrap().unwrap().payment_url(), "https://sandbox01.indodana.com/payment?id=1");
+}
+
+/// No check undoes what may have been sent.
+#[tokio::test]
+async fn what_may_have_been_sent_is_not_checked() {
+    let body = example("generate_order.request.minimal").replace("s.w@mail.example", "sari.w@mail.example");
+    let body = body.replace("INV-20260105-0001", INVOICE);
+    let order = || PreparedOrder::from_json(body.clone(), REQUEST_ID.parse().unwrap()).unwrap();
+    assert_eq!((order().advisories().len(), order().invoice_number()), (1, Some(INVOICE)));
+    let peer = Peer::start([Reply::Close, Reply::Close, good()]);
+    let once = builder(&peer).retry(RetryPolicy::NEVER);
+    let (lax, strict) = (once.build().unwrap(), builder(&peer).retry(RetryPolicy::NEVER).deny_advisories(true));
+    let strict = strict.build().unwrap();
+    let lost = order();
+    assert_eq!(lax.send(&lost).await.unwrap_err().outcome(), Outcome::Unknown);
+    let error = strict.send(&lost).await.unwrap_err();
+    assert_eq!((error.code(), error.outcome()), ("interrupted", Outcome::Unknown));
+    strict.send(&lost).await.unwrap();
+    let error = strict.send(&order()).await.unwrap_err();
+    assert_eq!((error.code(), error.outcome()), ("violations", Outcome::NothingSent));
+    assert_eq!(peer.requests().len(), 3);
+}
+
+/// Deadlines below the one of a connection: where nothing left, nothing was sent.
+#[tokio::test]
+async fn a_deadline_within_the_connection() {
+    // Nobody accepts, and the line of those who wait is full: a further connection is not made.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut line = Vec::new();
+    while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, Duration::from_millis(100)) {
+        line.push(stream);
+    }
+    let builder = || {
+        Client::builder(Environment::custom(&format!("http://{address}")).unwrap(), credentials())
+            .connect_timeout(Duration::from_secs(60))
+            .retry(RetryPolicy::NEVER)
+    };
+    let short = Duration::from_millis(100);
+    for client in [builder().attempt_timeout(short), builder().timeout(short)] {
+        let error = client.build().unwrap().send(&prepared()).await.unwrap_err();
+        assert_eq!((error.code(), error.outcome()), ("timed_out", Outcome::NothingSent));
+        assert_eq!(error.to_string(), "doku did not answer in time; nothing was sent");
+    }
+}
+
+/// After a crash.
+#[tokio::test]
+async fn a_restored_order() {
+    let stored = prepared();
+    let restore = || PreparedOrder::restore(stored.body().to_vec(), stored.request_id().clone()).unwrap();
+    let peer = Peer::start([unsigned(400, "", REFUSAL), signed(credentials(), 409, &pending())]);
+    let client = client(&peer);
+    let order = restore();
+    assert_eq!(client.send(&order).await.unwrap_err().outcome(), Outcome::Unknown);
+    assert!(client.send(&order).await.unwrap().is_replayed());
+    for request in peer.requests() {
+        assert_eq!((request.header("Request-Id"), &request.body[..]), (Some(REQUEST_ID), stored.body()));
+    }
+    let gone = Client::builder(Environment::custom("http://127.0.0.1:1").unwrap(), credentials());
+    let error = gone.retry(RetryPolicy::NEVER).build().unwrap().send(&restore()).await.unwrap_err();
+    assert_eq!((error.code(), error.outcome()), ("connect", Outcome::Unknown));
+}
+
+/// While DOKU changes the key.
+#[tokio::test]
+async fn an_answer_that_is_signed_with_the_next_key() {
+    let next = Credentials::new("BRN-0000-1234567890123".parse().unwrap(), "next".parse().unwrap());
+    let peer = Peer::start([signed(next, 200, &pending())]);
+    let error = client(&peer).send(&prepared()).await.unwrap_err();
+    assert_eq!(error.verification().map(VerificationError::code), Some("signature_mismatch"));
+    let client = builder(&peer).with_key("next".parse().unwrap()).build().unwrap();
+    client.send(&prepared()).await.unwrap();
+    assert_signed(&peer.requests()[1], Some(&digest(prepared().body())));
 }

@@ -13,8 +13,17 @@ use super::{CHANGES, Change};
 use crate::{codegen::CONTRACT, tool};
 
 /// What the package is made of, but for its manifest and the contract.
-const PARTS: [&str; 8] =
-    ["Cargo.lock", "README.md", "benches", "build.rs", "examples", "spec/examples", "src", "tests"];
+const PARTS: [&str; 9] = [
+    "Cargo.lock",
+    "README.md",
+    "benches",
+    "build.rs",
+    "examples",
+    "spec/examples",
+    "spec/refusals.toml",
+    "src",
+    "tests",
+];
 
 /// The façade, to which a change may add a method.
 const FACADE: &str = "src/client/mod.rs";
