@@ -330,6 +330,8 @@ export interface ClientOptions {
   denyAdvisories?: boolean | undefined
   /** Refuses an answer to check status without a signature. DOKU documents none. */
   requireSignedStatus?: boolean | undefined
+  /** Further secret keys that answers may be signed with, while DOKU changes yours. Requests are signed with `secretKey`. */
+  furtherKeys?: readonly string[] | undefined
 }
 
 /** Generates orders and asks for their status. Make one and keep it: it keeps its connections. */
@@ -449,6 +451,7 @@ export type ArgumentErrorCode =
   | 'missing_option'
   | 'not_a_boolean'
   | 'not_a_number'
+  | 'not_an_array'
   | 'not_an_object'
   | 'not_bytes'
   | 'not_finite'
@@ -478,6 +481,7 @@ export class DokuError extends Error {
   /** The stable code of the kind of error. */
   readonly code:
     | 'answer_too_large'
+    | 'bug'
     | 'build'
     | 'configuration'
     | 'connect'

@@ -194,6 +194,17 @@ impl<'o> Options<'o> {
         self.get(name)?.map(|value| milliseconds(value, name)).transpose()
     }
 
+    /// Returns the elements of a member that is an array; none where it is absent.
+    pub(crate) fn elements(&self, name: &str) -> Result<Vec<Unknown<'o>>, Failure> {
+        let Some(value) = self.get(name)? else { return Ok(Vec::new()) };
+        if !value.is_array()? {
+            let met = describe(value)?;
+            return Err(Failure::kind("not_an_array", format!("{name} must be an array; met {met}")));
+        }
+        let array = Object::from_unknown(value)?;
+        (0..array.get_array_length()?).map(|at| Ok(array.get_element(at)?)).collect()
+    }
+
     pub(crate) fn whole(&self, name: &str, least: u32, most: u32) -> Result<Option<u64>, Failure> {
         self.get(name)?.map(|value| whole(value, name, least, most)).transpose()
     }

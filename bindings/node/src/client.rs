@@ -24,7 +24,7 @@ pub struct Client {
     deny_advisories: bool,
 }
 
-const OPTIONS: [&str; 9] = [
+const OPTIONS: [&str; 10] = [
     "environment",
     "connectTimeout",
     "attemptTimeout",
@@ -32,6 +32,7 @@ const OPTIONS: [&str; 9] = [
     "attempts",
     "denyAdvisories",
     "requireSignedStatus",
+    "furtherKeys",
     "clientId",
     "secretKey",
 ];
@@ -45,7 +46,7 @@ impl Client {
     }
 
     fn configure(options: Unknown<'_>, from_env: bool) -> Result<Self, Failure> {
-        let known = if from_env { &OPTIONS[..7] } else { &OPTIONS[..] };
+        let known = if from_env { &OPTIONS[..8] } else { &OPTIONS[..] };
         let options = Options::new(options, "options", known)?;
         let environment = match options.require_text("environment")?.as_str() {
             "sandbox" => Environment::Sandbox,
@@ -77,6 +78,9 @@ impl Client {
         }
         if let Some(require) = options.boolean("requireSignedStatus")? {
             builder = builder.require_signed_status(require);
+        }
+        for key in options.elements("furtherKeys")? {
+            builder = builder.with_key(secret(key)?);
         }
         Ok(Self { client: builder.build()?, client_id, deny_advisories })
     }

@@ -38,8 +38,7 @@ pub fn restore(stored: Unknown<'_>, request_id: Unknown<'_>) -> napi::Result<Pre
     }
     let stored = body(stored, "Pass the bytes that .body gave")?;
     let id = text(request_id, "the request id")?.parse().map_err(Failure::from)?;
-    let order = doku_indodana::PreparedOrder::danger_unchecked(stored, id).map_err(Failure::from)?;
-    Ok(PreparedOrder(order.assume_sent()))
+    Ok(PreparedOrder(doku_indodana::PreparedOrder::restore(stored, id).map_err(Failure::from)?))
 }
 
 #[napi]

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use doku_indodana::{Client, Credentials, Environment, RetryPolicy};
+use doku_indodana::{Client, ClientBuilder, Credentials, Environment, RetryPolicy, SecretKey};
 use pyo3::{prelude::*, types::PyDict};
 
 use crate::{
@@ -38,6 +38,7 @@ struct Options {
     attempts: Option<u32>,
     deny_advisories: bool,
     require_signed_status: bool,
+    further_keys: Vec<SecretKey>,
 }
 
 impl Options {
@@ -52,6 +53,7 @@ impl Options {
                 "attempts" => options.attempts = Some(input::count(&name, &value)?),
                 "deny_advisories" => options.deny_advisories = input::flag(&name, &value)?,
                 "require_signed_status" => options.require_signed_status = input::flag(&name, &value)?,
+                "further_keys" => options.further_keys = input::keys(&name, &value)?,
                 _ => {
                     let message = format!("there is no option {name}; see doku_indodana.Options");
                     return Err(error::input(py, true, "unknown_option", &message, None));
@@ -79,7 +81,7 @@ impl Settings {
         if let Some(attempts) = self.options.attempts {
             builder = builder.retry(RetryPolicy::default().with_attempts(attempts));
         }
-        builder.build()
+        self.options.further_keys.iter().cloned().fold(builder, ClientBuilder::with_key).build()
     }
 }
 

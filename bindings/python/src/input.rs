@@ -8,7 +8,9 @@ use doku_indodana::{
 };
 use pyo3::{
     prelude::*,
-    types::{PyBool, PyBoolMethods, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString},
+    types::{
+        PyBool, PyBoolMethods, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyMemoryView, PyString, PyTuple,
+    },
 };
 
 use crate::error;
@@ -110,6 +112,15 @@ pub(crate) fn credentials(client_id: &Bound<'_, PyAny>, secret_key: &Bound<'_, P
 /// Returns a secret key.
 pub(crate) fn key(value: &Bound<'_, PyAny>) -> PyResult<SecretKey> {
     SecretKey::new(text("the secret key", value)?).map_err(|fault| refused_credentials(value.py(), fault))
+}
+
+/// Returns the secret keys of an option that is a list or a tuple of them.
+pub(crate) fn keys(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<SecretKey>> {
+    if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
+        let message = format!("{what} is of type {}; pass a list of secret keys", type_name(value));
+        return Err(error::input(value.py(), true, "wrong_type", &message, None));
+    }
+    value.try_iter()?.map(|value| key(&value?)).collect()
 }
 
 /// Returns a request id.

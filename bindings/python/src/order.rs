@@ -1,5 +1,6 @@
 //! An order on its way: prepared, signed, generated, asked for.
 
+use bytes::Bytes;
 use doku_indodana::{
     self as core, Credentials,
     types::{PaymentStatus, TransactionStatus},
@@ -50,22 +51,18 @@ impl PreparedOrder {
     #[staticmethod]
     #[pyo3(signature = (body, request_id))]
     fn restore(body: &Bound<'_, PyAny>, request_id: &Bound<'_, PyAny>) -> PyResult<Self> {
-        Ok(Self::danger_unchecked(body, request_id)?.assume_sent())
+        let (bytes, request_id) = stored(body, request_id)?;
+        let prepared = core::PreparedOrder::restore(bytes, request_id);
+        prepared.map(Self).map_err(|fault| error::syntax(body.py(), fault))
     }
 
     /// Freezes a body without checking it: what DOKU takes and the contract does not.
     #[staticmethod]
     #[pyo3(signature = (body, request_id))]
     fn danger_unchecked(body: &Bound<'_, PyAny>, request_id: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let py = body.py();
-        if body.is_instance_of::<PyString>() && input::bytes(request_id)?.is_some() {
-            let message = "the arguments are swapped; pass the body first, then the request id";
-            return Err(error::input(py, true, "raw_bytes_needed", message, None));
-        }
-        let bytes = bytes::Bytes::copy_from_slice(&input::exact_body(body, "pass the bytes that .body gave")?);
-        let request_id = input::request_id(request_id)?;
+        let (bytes, request_id) = stored(body, request_id)?;
         let prepared = core::PreparedOrder::danger_unchecked(bytes, request_id);
-        prepared.map(Self).map_err(|fault| error::syntax(py, fault))
+        prepared.map(Self).map_err(|fault| error::syntax(body.py(), fault))
     }
 
     /// Says that these bytes may have been sent before: of every order that is read back from storage.
@@ -121,6 +118,16 @@ impl PreparedOrder {
     fn __repr__(&self) -> String {
         format!("PreparedOrder(request_id='{}', {} bytes)", self.request_id(), self.0.body().len())
     }
+}
+
+/// Returns a body and its request id as they were stored.
+fn stored(body: &Bound<'_, PyAny>, request_id: &Bound<'_, PyAny>) -> PyResult<(Bytes, core::RequestId)> {
+    if body.is_instance_of::<PyString>() && input::bytes(request_id)?.is_some() {
+        let message = "the arguments are swapped; pass the body first, then the request id";
+        return Err(error::input(body.py(), true, "raw_bytes_needed", message, None));
+    }
+    let bytes = Bytes::copy_from_slice(&input::exact_body(body, "pass the bytes that .body gave")?);
+    Ok((bytes, input::request_id(request_id)?))
 }
 
 /// A request that is ready to be sent by any HTTP client.

@@ -35,6 +35,8 @@ class Options(TypedDict, total=False):
     """Refuses orders with advisories; off by default."""
     require_signed_status: bool
     """Refuses an unsigned answer to check status; off by default, because DOKU documents no signature there."""
+    further_keys: list[str] | tuple[str, ...]
+    """Further secret keys that answers may be signed with, while DOKU changes yours; requests are signed with yours."""
 
 
 class BaseClient:
