@@ -9,14 +9,20 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use std::{fs, path::Path, process::ExitCode};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    io::Read as _,
+    path::Path,
+    process::ExitCode,
+};
 
 use serde_json::Value;
 
 use crate::{
     amend,
     codegen::CONTRACT,
-    page::{self, Reading, Unread},
+    page::{self, Channel, Reading, Scope, Unread},
 };
 pub(crate) use contract::{Contract, Place};
 pub(crate) use differences::limit;
@@ -48,7 +54,8 @@ impl Drift {
     /// Compares a page with the last reading, if there is one, with the contract and with the ledger.
     fn new(page: Reading, last: Option<&Value>, contract: &Contract, ledger: &Ledger) -> Self {
         let now = page.to_value();
-        let mut changes = last.map_or_else(Vec::new, |last| compare::changes(last, &page));
+        let compare::Changes { findings: mut changes, unread } =
+            last.map_or_else(compare::Changes::default, |last| compare::changes(last, &page));
         for change in &mut changes {
             change.contract = contract.line_of(change);
             change.deviations = ledger.about(&change.pointer());
@@ -57,11 +64,13 @@ impl Drift {
                 change.breaks = breaks.into();
             }
         }
+        let mut page = page;
+        page.unread.extend(unread);
+        page.unread.sort_by_key(|unread| unread.line);
+        let hidden = Hidden::new(&page.unread);
         let mut differences = contract.differences(&page);
-        let is_unread = |name: &str| page.unread.iter().any(|unread| unread.is_about(name));
-        differences.retain(|difference| {
-            !changes.iter().any(|change| change.covers(difference)) && !is_unread(&plain(&difference.name))
-        });
+        let covers = Covers::new(&changes);
+        differences.retain(|difference| !covers.covers(difference) && !hidden.hides(difference));
         for difference in &mut differences {
             let pointers = [Some(difference.pointer()), difference.row_pointer()];
             let mut ids: Vec<_> = pointers.iter().flatten().flat_map(|pointer| ledger.explain(pointer, &now)).collect();
@@ -70,8 +79,35 @@ impl Drift {
         }
         let (explained, unexplained) =
             differences.into_iter().partition(|difference| !difference.deviations.is_empty());
-        let expired = ledger.expired(&now, is_unread);
+        let expired = ledger.expired(&now, |pointer| hidden.hides_pointer(pointer));
         Self { changes, unexplained, explained, expired, page }
+    }
+
+    /// Compares a page with the last reading alone.
+    fn alone(page: Reading, last: Option<&Value>) -> Self {
+        let compare::Changes { findings: changes, unread } =
+            last.map_or_else(compare::Changes::default, |last| compare::changes(last, &page));
+        let mut page = page;
+        page.unread.extend(unread);
+        Self { changes, unexplained: vec![], explained: vec![], expired: vec![], page }
+    }
+
+    /// Returns what the contract lacks of what the page says, or may lack: a pointer and why.
+    fn lacks(&self, contract: &Contract, ledger: &Ledger) -> Vec<(String, String)> {
+        // Without a last reading no change covers a difference.
+        let Self { unexplained, expired, .. } = Self::new(self.page.clone(), None, contract, ledger);
+        let differs = unexplained.into_iter().map(|finding| {
+            let [what, subject, change, .., line, _, _] = report::row(&finding);
+            let now = format!("{what}, {subject}: {change} ({line}); change the contract, or accept it with --despite");
+            (finding.pointer(), now)
+        });
+        let expired = expired.into_iter().map(|expired| (expired.id, expired.reason));
+        let unseen = self.changes.iter().filter(|change| !change.shows_in_contract()).map(|change| {
+            let [what, subject, change_, ..] = report::row(change);
+            let reason = "nobody can tell whether the contract has it; accept it with --despite";
+            (change.pointer(), format!("{what}, {subject}: {change_}; {reason}"))
+        });
+        differs.chain(expired).chain(unseen).collect()
     }
 
     /// Tells whether anything is left to follow.
@@ -85,6 +121,70 @@ impl Drift {
     }
 }
 
+/// What nobody knows of the page, because it was not understood.
+struct Hidden<'a> {
+    rows: HashSet<&'a str>,
+    sections: Vec<(&'static str, &'static str)>,
+}
+
+impl<'a> Hidden<'a> {
+    fn new(unread: &'a [Unread]) -> Self {
+        let rows = unread.iter().filter_map(|unread| match &unread.scope {
+            Scope::Row(name) => Some(name.as_str()),
+            _ => None,
+        });
+        let sections = unread.iter().filter_map(|unread| match unread.scope {
+            Scope::Section(side, section) => Some((side, section)),
+            _ => None,
+        });
+        Self { rows: rows.collect(), sections: sections.collect() }
+    }
+
+    fn hides(&self, difference: &Finding) -> bool {
+        let section = |section: &str| self.sections.contains(&(difference.side, section));
+        self.rows.contains(plain(&difference.name).as_str())
+            || section(difference.section)
+            || difference.section == "sample" && section("fields")
+    }
+
+    fn hides_pointer(&self, pointer: &str) -> bool {
+        let mut parts = pointer.split('/').skip(1);
+        let (side, section, name) = (parts.next(), parts.next(), parts.next());
+        self.sections.iter().any(|known| (Some(known.0), Some(known.1)) == (side, section))
+            || name.is_some_and(|name| self.rows.contains(plain(name).as_str()))
+    }
+}
+
+/// Changes by the names of what they are about.
+struct Covers<'a>(HashMap<(&'static str, String), Vec<&'a Finding>>);
+
+impl<'a> Covers<'a> {
+    fn new(changes: &'a [Finding]) -> Self {
+        let mut names = HashMap::<_, Vec<_>>::new();
+        for change in changes {
+            for name in change.names() {
+                names.entry((change.side, name)).or_default().push(change);
+            }
+        }
+        Self(names)
+    }
+
+    /// Tells whether a difference from the contract is the same matter as a change: of its name, or of an object around it.
+    fn covers(&self, difference: &Finding) -> bool {
+        let mut name = plain(&difference.name);
+        loop {
+            let changes = self.0.get(&(difference.side, name.clone()));
+            if changes.is_some_and(|changes| changes.iter().any(|change| change.covers(difference))) {
+                return true;
+            }
+            match name.rfind('.') {
+                Some(at) => name.truncate(at),
+                None => return false,
+            }
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Output {
     Table,
@@ -92,9 +192,59 @@ enum Output {
     Markdown,
 }
 
+/// What is asked for.
+struct Options<'a> {
+    output: Output,
+    accept: bool,
+    channel: Channel,
+    /// Pointers to changes that are accepted although the contract lacks them.
+    despite: Vec<&'a str>,
+    files: Vec<&'a str>,
+}
+
+impl<'a> Options<'a> {
+    fn new(arguments: &[&'a str]) -> Result<Self, String> {
+        let mut options =
+            Self { output: Output::Table, accept: false, channel: Channel::Indodana, despite: vec![], files: vec![] };
+        let mut arguments = arguments.iter().copied();
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
+            match argument {
+                "--accept" => options.accept = true,
+                "--json" if options.output == Output::Table => options.output = Output::Json,
+                "--markdown" if options.output == Output::Table => options.output = Output::Markdown,
+                "--despite" => options.despite.push(value()?),
+                "--channel" => {
+                    let name = value()?;
+                    let known = Channel::of(name).ok_or("there are indodana, akulaku and kredivo");
+                    options.channel = known.map_err(|known| format!("{name} is no channel; {known}"))?;
+                }
+                flag if flag.starts_with("--") => {
+                    return Err(format!(
+                        "`{flag}` is no option here; there are --json or --markdown, --channel, --accept and --despite"
+                    ));
+                }
+                file => options.files.push(file),
+            }
+        }
+        if options.files.is_empty() {
+            let title = options.channel.title();
+            return Err(format!("no file; save DOKU's page on {title} and name the file, or - for standard input"));
+        }
+        if options.accept && options.files.len() > 1 {
+            return Err("--accept stores the reading of one file; name the one to keep".into());
+        }
+        if !options.despite.is_empty() && !options.accept {
+            return Err("--despite names a change that --accept takes; there is no --accept".into());
+        }
+        Ok(options)
+    }
+}
+
 /// Reads pages, reports what each says otherwise, and stores the reading where that is asked for.
 ///
-/// Files are named as from the folder `started`. Returns 0 without drift, 6 with drift, 2 for a page that cannot be read; then nothing is stored.
+/// Files are named as from the folder `started`; `-` is standard input. Returns 0 without drift and for a reading that was
+/// stored, 6 with drift and for one that was not, 2 for a page that cannot be read; then nothing is stored.
 pub(crate) fn run(arguments: &[&str], started: &Path) -> ExitCode {
     match report(arguments, started) {
         Ok((text, drift)) => {
@@ -109,53 +259,77 @@ pub(crate) fn run(arguments: &[&str], started: &Path) -> ExitCode {
 }
 
 fn report(arguments: &[&str], started: &Path) -> Result<(String, bool), String> {
-    let (flags, files): (Vec<&str>, Vec<&str>) = arguments.iter().partition(|argument| argument.starts_with("--"));
-    let (mut output, mut accept) = (Output::Table, false);
-    for flag in flags {
-        match flag {
-            "--accept" => accept = true,
-            "--json" if output == Output::Table => output = Output::Json,
-            "--markdown" if output == Output::Table => output = Output::Markdown,
-            _ => return Err(format!("`{flag}` is no option here; there are --json or --markdown, and --accept")),
-        }
-    }
-    if files.is_empty() {
-        return Err("no file; save DOKU's page on Indodana and name the file".into());
-    }
-    if accept && files.len() > 1 {
-        return Err("--accept stores the reading of one file; name the one to keep".into());
-    }
-    let contract = Contract::new(&read(CONTRACT)?).map_err(|error| format!("{CONTRACT}: {error}"))?;
-    let ledger = Ledger::new(&read(LEDGER)?).map_err(|error| format!("{LEDGER}: {error}"))?;
-    let last = Path::new(LAST).exists().then(|| read(LAST)).transpose()?;
-    let last: Option<Value> =
-        last.map(|text| serde_json::from_str(&text)).transpose().map_err(|error| format!("{LAST}: {error}"))?;
+    let options = Options::new(arguments)?;
+    let (output, channel) = (options.output, options.channel);
+    let last = last_file(channel);
+    let last_text = Path::new(&last).exists().then(|| read(&last)).transpose()?;
+    let reading: Option<Value> =
+        last_text.map(|text| serde_json::from_str(&text)).transpose().map_err(|error| format!("{last}: {error}"))?;
+    let known = (channel == Channel::Indodana)
+        .then(|| {
+            let contract = Contract::new(&read(CONTRACT)?).map_err(|error| format!("{CONTRACT}: {error}"))?;
+            let ledger = Ledger::new(&read(LEDGER)?).map_err(|error| format!("{LEDGER}: {error}"))?;
+            Ok::<_, String>((contract, ledger))
+        })
+        .transpose()?;
     let mut drifts = Vec::new();
-    for file in files {
-        let bytes = fs::read(started.join(file)).map_err(|error| format!("cannot read {file}: {error}"))?;
-        let page = page::read(&bytes).map_err(|fault| format!("{file}: {fault}"))?;
-        drifts.push((file, Drift::new(page, last.as_ref(), &contract, &ledger)));
+    for file in &options.files {
+        let page = page::read(&bytes(file, started)?, channel).map_err(|fault| format!("{file}: {fault}"))?;
+        let drift = match &known {
+            Some((contract, ledger)) => Drift::new(page, reading.as_ref(), contract, ledger),
+            None => Drift::alone(page, reading.as_ref()),
+        };
+        drifts.push((*file, drift));
     }
     let mut text = match output {
         Output::Table => report::table(&drifts),
         Output::Json => report::json(&drifts),
         Output::Markdown => report::markdown(&drifts),
     };
-    let mut drift = drifts.iter().any(|(_, drift)| drift.is_any());
-    if let [(file, found)] = &drifts[..]
-        && accept
-    {
-        if let Some(Unread { line, reason }) = found.unread().first() {
-            return Err(format!("{file}: line {line}: {reason}; what was not read is not stored"));
-        }
-        store(&found.page.to_value())?;
-        if output == Output::Table {
-            text += &format!("stored in {LAST}\n");
-        }
-        // What changed is known from now on; what the contract says otherwise is still to be followed.
-        drift = !found.unexplained.is_empty() || !found.expired.is_empty();
+    let drift = drifts.iter().any(|(_, drift)| drift.is_any());
+    if reading.is_none() && output == Output::Table {
+        text += &format!("there is no reading in {last} yet; --accept stores one\n");
     }
-    Ok((text, drift))
+    let [(file, found)] = &drifts[..] else { return Ok((text, drift)) };
+    if !options.accept {
+        return Ok((text, drift));
+    }
+    if let Some(Unread { line, reason, .. }) = found.unread().first() {
+        return Err(format!("{file}: line {line}: {reason}; what was not read is not stored"));
+    }
+    let lacks: Vec<_> = known.iter().flat_map(|(contract, ledger)| found.lacks(contract, ledger)).collect();
+    let named = |pointer: &str| options.despite.contains(&pointer);
+    let lacks: Vec<_> = lacks.iter().filter(|(pointer, _)| !named(pointer)).collect();
+    if lacks.is_empty() {
+        store(&found.page.to_value(), &last)?;
+        if output == Output::Table {
+            text += &format!("stored in {last}\n");
+        }
+        return Ok((text, false));
+    }
+    for (pointer, reason) in lacks {
+        let line = format!("not stored: {pointer}: {reason}\n");
+        if output == Output::Table { text += &line } else { eprint!("{line}") }
+    }
+    Ok((text, true))
+}
+
+/// Returns where the last reading of a channel's page is stored.
+fn last_file(channel: Channel) -> String {
+    LAST.replace(Channel::Indodana.name(), channel.name())
+}
+
+/// Reads a page of at most [`page::LIMIT`] bytes, and one more of a larger one.
+fn bytes(file: &str, started: &Path) -> Result<Vec<u8>, String> {
+    let failed = |error: std::io::Error| format!("cannot read {file}: {error}");
+    let mut bytes = Vec::new();
+    if file == "-" {
+        std::io::stdin().lock().take(page::LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
+    } else {
+        let file = fs::File::open(started.join(file)).map_err(failed)?;
+        file.take(page::LIMIT + 1).read_to_end(&mut bytes).map_err(failed)?;
+    }
+    Ok(bytes)
 }
 
 fn read(path: &str) -> Result<String, String> {
@@ -163,11 +337,11 @@ fn read(path: &str) -> Result<String, String> {
 }
 
 /// Writes the reading to a file of its own first, so that the last one is never half written.
-fn store(reading: &Value) -> Result<(), String> {
-    let failed = |error: std::io::Error| format!("cannot write {LAST}: {error}");
+fn store(reading: &Value, last: &str) -> Result<(), String> {
+    let failed = |error: std::io::Error| format!("cannot write {last}: {error}");
     let text = serde_json::to_string_pretty(reading).map_err(|error| error.to_string())?;
-    fs::create_dir_all(Path::new(LAST).parent().unwrap_or(Path::new("."))).map_err(failed)?;
-    let new = format!("{LAST}.new");
+    fs::create_dir_all(Path::new(last).parent().unwrap_or(Path::new("."))).map_err(failed)?;
+    let new = format!("{last}.new");
     fs::write(&new, text + "\n").map_err(failed)?;
-    fs::rename(&new, LAST).map_err(failed)
+    fs::rename(&new, last).map_err(failed)
 }

@@ -30,8 +30,10 @@ usage: cargo xtask <command>
   check            check spec/openapi.yaml and spec/examples against the rules of this repository
   diff [--base REV|FILE] [FILE] [--json]
                    compare two contracts: what differs, whom it breaks, the version and the changelog
-  drift FILE…      compare DOKU's page, as text, Markdown or HTML, with its last reading and the contract;
-                   --json or --markdown for another output, --accept stores the reading of one file
+  drift FILE…      compare DOKU's page, as text, Markdown, HTML or copied from the window, with its last reading and the
+                   contract; - is standard input; --json or --markdown for another output; --accept stores the reading of
+                   one file, unless the contract lacks what it says; --despite POINTER accepts one change all the same;
+                   --channel akulaku|kredivo reads the page of a sibling, for which there is no contract
   test [STEP…]     run everything that continuous integration runs, or the steps with these names, such as
                    'signer for go'
   help             print this text

@@ -2,28 +2,31 @@
 
 mod assemble;
 mod facts;
+mod form;
+mod frame;
 mod html;
 mod link;
 mod markdown;
-mod row;
+mod sample;
+mod table;
 mod tag;
 mod text;
+mod texts;
 mod words;
 
-use std::fmt;
+use std::{collections::HashMap, fmt};
 
 use serde_json::{Map, Value, json};
 
-/// How the page was saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// The text of the browser's window, copied.
-    Text,
-    /// GitBook's Markdown twin.
-    Markdown,
-    /// The page as saved by a browser.
-    Html,
-}
+pub(crate) use facts::{format as same_format, kind as same_kind, number_stands, one_spelling};
+pub(crate) use form::{Channel, Form};
+pub(crate) use words::hash;
+
+/// What the addresses of DOKU's pages on paylater channels hold.
+const CHANNELS: [&str; 3] = ["indodana", "akulaku", "kredivo"];
+
+/// How large a page may be.
+pub(crate) const LIMIT: u64 = 5 * 1024 * 1024;
 
 /// Why a file is not a page that can be read, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -78,13 +81,21 @@ pub(crate) struct Unread {
     pub(crate) line: usize,
     /// What stands there.
     pub(crate) reason: String,
+    /// Of what nobody knows now what the page says.
+    pub(crate) scope: Scope,
 }
 
-impl Unread {
-    /// Tells whether it is the row of this name that was not understood.
-    pub(crate) fn is_about(&self, name: &str) -> bool {
-        self.reason.split_whitespace().any(|word| word == name)
-    }
+/// What was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// The line alone.
+    Line,
+    /// The row of this name.
+    Row(String),
+    /// A section of a side, all of it.
+    Section(&'static str, &'static str),
+    /// The descriptions of a section.
+    Texts(&'static str, &'static str),
 }
 
 /// What one page says.
@@ -92,6 +103,8 @@ impl Unread {
 pub(crate) struct Reading {
     /// How the page was saved.
     pub(crate) form: Form,
+    /// What the page is called, if that was found.
+    pub(crate) title: Option<Entry>,
     /// What the merchant sends, and what DOKU answers.
     pub(crate) sides: [(&'static str, Side); 2],
     /// Headings and paragraphs outside of tables, as hashes: of all the words and, where there is a link, of those without it.
@@ -100,11 +113,25 @@ pub(crate) struct Reading {
     pub(crate) links: Vec<String>,
     /// Descriptions with links, by the pointer to their row, as in `texts`: the window's text has them at its end.
     pub(crate) linked: Vec<Entry>,
+    /// Pointers to the rows whose description lost the words of its links.
+    pub(crate) lost: Vec<String>,
     /// What was not understood.
     pub(crate) unread: Vec<Unread>,
+    /// What rows and texts say in words, by pointer or name; never stored.
+    pub(crate) prose: HashMap<String, String>,
+    /// Pointers to the rows in which something looks like a limit that was not read.
+    pub(crate) doubts: Vec<String>,
 }
 
 impl Reading {
+    /// Returns the words of the links that stand at the end of the page.
+    pub(crate) fn link_words(&self) -> Vec<String> {
+        let links = self.texts.iter().filter(|_| self.form == Form::Text);
+        let links =
+            links.filter(|text| text.value.as_str().is_some_and(|hash| self.links.iter().any(|link| link == hash)));
+        links.filter_map(|text| self.prose.get(&text.name).cloned()).collect()
+    }
+
     /// Returns the reading as it is stored: no lines, no prose.
     pub(crate) fn to_value(&self) -> Value {
         let mut tree = Map::new();
@@ -112,7 +139,10 @@ impl Reading {
         let map = |entries: &[Entry]| -> Map<_, _> {
             entries.iter().map(|entry| (entry.name.clone(), entry.value.clone())).collect()
         };
-        let page = json!({ "texts": map(&self.texts), "links": self.links, "linked": map(&self.linked) });
+        let title = self.title.as_ref().map(|title| title.value.clone());
+        let page = json!({
+            "title": title, "texts": map(&self.texts), "links": self.links, "linked": map(&self.linked), "lost": self.lost,
+        });
         tree.insert("page".into(), page);
         for (side, content) in &self.sides {
             let sections = SECTIONS
@@ -125,48 +155,26 @@ impl Reading {
     }
 }
 
-impl Form {
-    /// Returns the form's name in the stored reading.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Markdown => "markdown",
-            Self::Html => "html",
-        }
-    }
-
-    fn of(text: &str) -> Self {
-        let start: String = text.trim_start().chars().take(4000).collect::<String>().to_lowercase();
-        if start.starts_with("<!doctype html") || start.contains("<html") {
-            return Self::Html;
-        }
-        let marked = |line: &str| {
-            let line = line.trim_start();
-            line.starts_with("```") || line.starts_with("{% ") || line.starts_with("|") && line.ends_with("|")
-        };
-        let heading = |line: &str| line.starts_with('#') && line.trim_start_matches('#').starts_with(' ');
-        if text.lines().any(|line| marked(line.trim_end()) || heading(line)) {
-            return Self::Markdown;
-        }
-        if start.starts_with('<') || text.contains("<table") { Self::Html } else { Self::Text }
-    }
-}
-
 /// Reads a page, whose form is told from its text.
 ///
 /// # Errors
 ///
-/// Where the file is empty, not UTF-8, not DOKU's page on Indodana, not all of it, has merged cells, or has a field
-/// twice: the line, and what to do.
-pub(crate) fn read(bytes: &[u8]) -> Result<Reading, Fault> {
+/// Where the file is larger than [`LIMIT`], empty, not UTF-8, not DOKU's page on this channel, not all of it, has merged cells,
+/// or has a field twice: the line, and what to do.
+pub(crate) fn read(bytes: &[u8], channel: Channel) -> Result<Reading, Fault> {
+    if bytes.len() as u64 > LIMIT {
+        return Err(Fault::new(1, "the file has more than 5 MB; save the page alone"));
+    }
     let text = decode(bytes)?;
     let form = Form::of(text);
     let blocks = match form {
-        Form::Text => text::blocks(text)?,
+        Form::Text | Form::Window => text::blocks(text)?,
         Form::Markdown => markdown::blocks(text)?,
         Form::Html => html::blocks(text, 1)?,
     };
-    assemble::reading(form, blocks, text.lines().count())
+    let has_links = blocks.iter().any(|block| matches!(block.content, Content::Link(_)));
+    let form = if form == Form::Text && !has_links { Form::Window } else { form };
+    assemble::reading(form, channel, blocks, text.lines().count())
 }
 
 fn decode(bytes: &[u8]) -> Result<&str, Fault> {
@@ -199,27 +207,23 @@ struct Block {
 
 #[derive(Debug)]
 enum Content {
+    /// The heading above the whole page.
+    Title(String),
     Heading(String),
     Text(String),
+    /// The words of a link, which the window's text has at its end.
+    Link(String),
     Code(String),
     /// An operation outside of a table: method and path.
     Operation(String),
-    Table(Table),
-    Unread(String),
+    Table(table::Table),
+    /// The row that was not understood, or nothing, and what to say.
+    Unread(String, String),
 }
 
-#[derive(Debug, Default)]
-struct Table {
-    columns: Vec<String>,
-    rows: Vec<Row>,
-    /// Line of the first cell that spans several rows or columns.
-    merged: Option<usize>,
-}
-
-#[derive(Debug)]
-struct Row {
-    line: usize,
-    cells: Vec<String>,
+/// Returns the hash of what a description says beside its facts.
+fn text_of(description: &str) -> Option<String> {
+    facts::facts(description).facts.get("text").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// Returns the text with each run of white space as one space.

@@ -1,59 +1,140 @@
 //! The page against its last reading.
 
+mod fact;
+mod rename;
 mod texts;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use serde_json::Value;
 
-use self::texts::Texts;
-use super::finding::{Class, Finding};
-use crate::page::{Entry, Reading, SECTIONS};
+pub(super) use self::fact::same;
+use self::{fact::missing, rename::Renames, texts::Texts};
+use super::finding::{Breaks, Class, Finding};
+use crate::page::{Entry, Reading, SECTIONS, Scope, Unread};
+
+/// What changed, and what of it was not understood.
+#[derive(Default)]
+pub(super) struct Changes {
+    pub(super) findings: Vec<Finding>,
+    pub(super) unread: Vec<Unread>,
+}
 
 /// Returns what changed since the last reading, in the order of the page; what is gone comes last in each section.
-pub(super) fn changes(last: &Value, page: &Reading) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn changes(last: &Value, page: &Reading) -> Changes {
+    let mut changes = Changes::default();
     let mut texts = Texts::new(last, page);
+    let mut renamed = Renamed::default();
+    title(last, page, &mut changes.findings);
     for (side, content) in &page.sides {
-        for section in SECTIONS {
-            let before = &last[*side][section];
-            let mut report = Report { side, section, findings: &mut findings };
-            for entry in content.section(section) {
-                match before.get(&entry.name) {
-                    None => report.added(entry),
-                    Some(before) if before.is_object() => {
-                        let elsewhere =
-                            texts.has_elsewhere(&format!("/{side}/{section}/{}", entry.name), before, &entry.value);
-                        report.row(entry, before, elsewhere);
-                    }
-                    Some(before) if *before != entry.value => {
-                        report.add(report.class(), entry, "", before.clone(), entry.value.clone())
-                    }
-                    Some(_) => {}
-                }
-            }
-            for (name, before) in before.as_object().into_iter().flatten() {
-                // A row that was not understood is not gone.
-                let stands = content.section(section).iter().any(|entry| entry.name == *name)
-                    || page.unread.iter().any(|unread| unread.is_about(name));
-                if !stands {
-                    texts.without(before);
-                    report.removed(name, before);
-                }
-            }
+        // Rows come before samples, so that a value of a field that was renamed is known.
+        for section in ["endpoint", "headers", "header_sample", "fields", "sample"] {
+            let empty = Value::Null;
+            let before = last.get(*side).and_then(|side| side.get(section)).unwrap_or(&empty);
+            Report { side, section, page, changes: &mut changes, texts: &mut texts, renamed: &mut renamed }
+                .section(before, content.section(section));
         }
     }
-    findings.extend(texts.changes());
-    findings
+    changes.findings.extend(texts.changes());
+    changes
 }
 
-struct Report<'a> {
+fn title(last: &Value, page: &Reading, findings: &mut Vec<Finding>) {
+    let before = &last["page"]["title"];
+    if let Some(title) = page.title.as_ref().filter(|title| before.is_string() && title.value != *before) {
+        findings.push(Finding {
+            class: Class::TextOnly,
+            breaks: Breaks::None,
+            side: "page",
+            section: "texts",
+            name: title.name.clone(),
+            fact: "text".into(),
+            before: before.clone(),
+            now: title.value.clone(),
+            page: Some(title.line),
+            contract: None,
+            deviations: Vec::new(),
+        });
+    }
+}
+
+/// Fields and headers that were renamed, by side: old names and new ones.
+#[derive(Default)]
+struct Renamed(HashMap<&'static str, Vec<(String, String)>>);
+
+impl Renamed {
+    /// Tells whether a value of a sample follows from a row that was renamed.
+    fn explains(&self, side: &str, before: &str, now: &str) -> bool {
+        let (before, now) = (super::finding::plain(before), super::finding::plain(now));
+        let follows = |(old, new): &(String, String)| {
+            let rest = before.strip_prefix(old.as_str()).filter(|rest| rest.is_empty() || rest.starts_with('.'));
+            rest.is_some_and(|rest| now.strip_prefix(new.as_str()) == Some(rest))
+        };
+        self.0.get(side).is_some_and(|names| names.iter().any(follows))
+    }
+}
+
+struct Report<'a, 'b> {
     side: &'static str,
     section: &'static str,
-    findings: &'a mut Vec<Finding>,
+    page: &'a Reading,
+    changes: &'b mut Changes,
+    texts: &'b mut Texts<'a>,
+    renamed: &'b mut Renamed,
 }
 
-impl Report<'_> {
+impl Report<'_, '_> {
+    fn section(mut self, before: &Value, now: &[Entry]) {
+        let known = before.as_object();
+        let scope = |scope: &Scope| *scope == Scope::Section(self.side, self.section);
+        if self.page.unread.iter().any(|unread| scope(&unread.scope)) {
+            return;
+        }
+        let stands: HashSet<_> = now.iter().map(|entry| entry.name.as_str()).collect();
+        let unread: HashSet<_> = self
+            .page
+            .unread
+            .iter()
+            .filter_map(|unread| match &unread.scope {
+                Scope::Row(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let gone: Vec<_> = known
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .filter(|name| !stands.contains(name) && !unread.contains(super::finding::plain(name).as_str()))
+            .collect();
+        let renames = Renames::new(self.section, known, now, &gone);
+        for entry in now {
+            match (known.and_then(|known| known.get(&entry.name)), renames.old(&entry.name)) {
+                (Some(before), _) => self.entry(entry, before),
+                (None, Some(old)) => {
+                    let before = &before[old];
+                    self.rename(old, entry, before);
+                    if before.is_object() {
+                        self.row(old, entry, before);
+                    }
+                }
+                (None, None) => self.added(entry),
+            }
+        }
+        for name in gone.into_iter().filter(|name| !renames.is_old(name)) {
+            self.texts.without(&before[name]);
+            self.removed(name, &before[name]);
+        }
+        self.join_renames();
+    }
+
+    fn entry(&mut self, entry: &Entry, before: &Value) {
+        if before.is_object() {
+            self.row(&entry.name, entry, before);
+        } else if *before != entry.value {
+            self.add(self.class(), &entry.name, entry.line, "", before.clone(), entry.value.clone());
+        }
+    }
+
     /// Returns the class of a change in a section without rows of facts.
     fn class(&self) -> Class {
         match self.section {
@@ -63,22 +144,32 @@ impl Report<'_> {
         }
     }
 
-    fn add(&mut self, class: Class, entry: &Entry, fact: &str, before: Value, now: Value) {
-        let added = before.is_null() || class == Class::HeaderChanged && !fact.is_empty();
+    fn add(&mut self, class: Class, name: &str, line: usize, fact: &str, before: Value, now: Value) {
+        let added = before.is_null();
         let mandatory = match class {
-            Class::FieldAdded => entry.value["mandatory"] != "optional",
+            Class::FieldAdded => now["mandatory"] != "optional",
+            Class::HeaderChanged => now["mandatory"] != "optional" && before["mandatory"] != "optional",
             _ => before == "mandatory",
         };
-        self.findings.push(Finding {
+        let breaks = match class {
+            Class::EndpointChanged if added => Breaks::None,
+            Class::Struck if now.is_null() => Breaks::None,
+            Class::HeaderChanged if fact.is_empty() && self.side == "request" && !mandatory => Breaks::None,
+            Class::HeaderChanged if !fact.is_empty() => {
+                fact::class(fact, &before, &now).breaks(self.side, added, mandatory)
+            }
+            class => class.breaks(self.side, added, mandatory),
+        };
+        self.changes.findings.push(Finding {
             class,
-            breaks: class.breaks(self.side, added, mandatory),
+            breaks,
             side: self.side,
             section: self.section,
-            name: entry.name.clone(),
+            name: name.to_owned(),
             fact: fact.into(),
             before,
             now,
-            page: (entry.line > 0).then_some(entry.line),
+            page: (line > 0).then_some(line),
             contract: None,
             deviations: Vec::new(),
         });
@@ -86,30 +177,117 @@ impl Report<'_> {
 
     fn added(&mut self, entry: &Entry) {
         let class = if self.section == "fields" { Class::FieldAdded } else { self.class() };
-        self.add(class, entry, "", Value::Null, entry.value.clone());
+        self.add(class, &entry.name, entry.line, "", Value::Null, entry.value.clone());
     }
 
     fn removed(&mut self, name: &str, before: &Value) {
         let class = if self.section == "fields" { Class::FieldRemoved } else { self.class() };
-        let gone = Entry { name: name.into(), line: 0, value: Value::Null };
-        self.add(class, &gone, "", before.clone(), Value::Null);
+        self.add(class, name, 0, "", before.clone(), Value::Null);
     }
 
-    fn row(&mut self, entry: &Entry, before: &Value, text_is_elsewhere: bool) {
+    fn rename(&mut self, old: &str, entry: &Entry, before: &Value) {
+        let class = match self.section {
+            "fields" => Class::FieldRenamed,
+            "headers" => Class::HeaderChanged,
+            "endpoint" => Class::TextOnly,
+            _ if self.renamed.explains(self.side, old, &entry.name) => {
+                if *before != entry.value {
+                    self.add(Class::SampleChanged, &entry.name, entry.line, "", before.clone(), entry.value.clone());
+                }
+                return;
+            }
+            _ => Class::SampleChanged,
+        };
+        if matches!(self.section, "fields" | "headers") {
+            self.renamed.0.entry(self.side).or_default().push((old.to_owned(), entry.name.clone()));
+        }
+        self.add(class, old, entry.line, "name", old.into(), entry.name.clone().into());
+        if let Some(finding) = self.changes.findings.last_mut().filter(|_| class == Class::HeaderChanged) {
+            finding.breaks = Class::FieldRenamed.breaks(self.side, false, true);
+        }
+    }
+
+    /// Makes one change of those of an object that has another name.
+    fn join_renames(&mut self) {
+        let mut objects: Vec<(String, String, Vec<usize>)> = Vec::new();
+        for (at, finding) in self.changes.findings.iter().enumerate() {
+            let ours = finding.side == self.side && finding.section == "fields" && self.section == "fields";
+            if !ours || finding.class != Class::FieldRenamed {
+                continue;
+            }
+            let (mut old, mut new) = (finding.name.as_str(), finding.now.as_str().unwrap_or_default());
+            while let (Some((above, name)), Some((over, other))) = (old.rsplit_once('.'), new.rsplit_once('.')) {
+                if name != other {
+                    break;
+                }
+                (old, new) = (above, over);
+            }
+            match objects.iter_mut().find(|(before, now, _)| before == old && now == new) {
+                Some((.., places)) => places.push(at),
+                None => objects.push((old.to_owned(), new.to_owned(), vec![at])),
+            }
+        }
+        let mut drop = Vec::new();
+        for (old, new, places) in objects {
+            let [first, rest @ ..] = &places[..] else { continue };
+            if rest.is_empty() {
+                continue;
+            }
+            let finding = &mut self.changes.findings[*first];
+            (finding.name, finding.before, finding.now) = (old.clone(), old.into(), new.into());
+            drop.extend_from_slice(rest);
+        }
+        drop.sort_unstable();
+        for at in drop.into_iter().rev() {
+            self.changes.findings.remove(at);
+        }
+    }
+
+    fn row(&mut self, name: &str, entry: &Entry, before: &Value) {
+        let Entry { line, value, .. } = entry;
         let facts: BTreeSet<_> =
-            [before, &entry.value].into_iter().filter_map(Value::as_object).flatten().map(|(fact, _)| fact).collect();
-        for fact in facts {
-            let (before, now) = (before[fact].clone(), entry.value[fact].clone());
-            if fact == "enum" && before.is_array() && now.is_array() {
+            [before, value].into_iter().filter_map(Value::as_object).flatten().map(|(fact, _)| fact.as_str()).collect();
+        let pointer = format!("/{}/{}/{}", self.side, self.section, entry.name);
+        let words = self.page.prose.get(&pointer).map_or("", String::as_str);
+        let (from, doubtful) = (self.changes.findings.len(), self.changes.unread.len());
+        for fact in facts.iter().copied().filter(|fact| !matches!(*fact, "text" | "struck")) {
+            let (before, now) = (before[fact].clone(), value[fact].clone());
+            if same(fact, &before, &now) {
+                continue;
+            }
+            if now.is_null() && fact::still_stands(fact, &before, words) {
+                let reason = format!(
+                    "{name}: {fact} {} is not read any more, and still stands in: {words}",
+                    super::report::show(&before)
+                );
+                self.changes.unread.push(Unread { line: *line, reason, scope: Scope::Row(name.to_owned()) });
+            } else if fact == "enum" && before.is_array() && now.is_array() {
                 for value in missing(&now, &before) {
-                    self.add(self.of_row(Class::EnumValueAdded), entry, fact, Value::Null, value.clone());
+                    self.add(self.of_row(Class::EnumValueAdded), name, *line, fact, Value::Null, value.clone());
                 }
                 for value in missing(&before, &now) {
-                    self.add(self.of_row(Class::EnumValueRemoved), entry, fact, value.clone(), Value::Null);
+                    self.add(self.of_row(Class::EnumValueRemoved), name, *line, fact, value.clone(), Value::Null);
                 }
-            } else if !(same(fact, &before, &now) || fact == "text" && text_is_elsewhere) {
-                self.add(self.of_row(class(fact, &before, &now)), entry, fact, before, now);
+            } else {
+                self.add(self.of_row(fact::class(fact, &before, &now)), name, *line, fact, before, now);
             }
+        }
+        let unread = self.changes.unread.len() > doubtful;
+        let (struck, standing) = (&before["struck"], &value["struck"]);
+        if struck != standing && self.changes.findings.len() == from {
+            self.add(Class::Struck, name, *line, "struck", struck.clone(), standing.clone());
+        }
+        let explained = unread || struck != standing;
+        let (old, now) = (&before["text"], &value["text"]);
+        let compared = !self.page.unread.iter().any(|unread| unread.scope == Scope::Texts(self.side, self.section));
+        if explained || !compared || old == now || self.texts.is_same(&pointer, *line, before, value) {
+            return;
+        }
+        if self.page.doubts.contains(&pointer) {
+            let reason = format!("{name}: something that looks like a limit and was not read, in: {words}");
+            self.changes.unread.push(Unread { line: *line, reason, scope: Scope::Row(name.to_owned()) });
+        } else {
+            self.add(Class::TextOnly, name, *line, "text", old.clone(), now.clone());
         }
     }
 
@@ -118,58 +296,4 @@ impl Report<'_> {
     }
 }
 
-/// Returns the elements of one list that another has not.
-fn missing<'a>(of: &'a Value, from: &'a Value) -> impl Iterator<Item = &'a Value> {
-    let from = from.as_array().map_or(&[][..], Vec::as_slice);
-    of.as_array().into_iter().flatten().filter(move |value| !from.contains(value))
-}
-
-/// Tells whether two facts are the same, whatever form the page had.
-pub(super) fn same(fact: &str, one: &Value, other: &Value) -> bool {
-    match (fact, one.as_str(), other.as_str()) {
-        // Backslashes and spaces of a pattern depend on how the page was saved.
-        ("pattern", Some(one), Some(other)) => {
-            let bare = |text: &str| text.replace(['\\', ' '], "");
-            bare(one) == bare(other)
-        }
-        ("characters", None, None) => {
-            one.is_array() == other.is_array() && missing(one, other).chain(missing(other, one)).next().is_none()
-        }
-        _ => one == other,
-    }
-}
-
-fn class(fact: &str, before: &Value, now: &Value) -> Class {
-    match fact {
-        "mandatory" => match now.as_str() {
-            Some("mandatory") => Class::MadeMandatory,
-            Some("conditional") => Class::MadeConditional,
-            _ => Class::MadeOptional,
-        },
-        "text" => Class::TextOnly,
-        "type" => Class::Retyped,
-        "format" if before.is_array() && now.is_array() => Class::Retyped,
-        _ if now.is_null() => Class::Loosened,
-        _ if before.is_null() => Class::Tightened,
-        "max" if is_less(now, before) => Class::Tightened,
-        "characters" if missing(before, now).next().is_some() => Class::Tightened,
-        "min" if is_less(before, now) => Class::Tightened,
-        "min" | "max" | "characters" => Class::Loosened,
-        // Nobody can tell by rule what another pattern refuses.
-        _ => Class::Tightened,
-    }
-}
-
-/// Tells whether a limit refuses something that another takes: digits in all, or decimals.
-fn is_less(now: &Value, before: &Value) -> bool {
-    let parts = |limit: &Value| {
-        let (digits, decimals) = limit
-            .as_str()
-            .unwrap_or_default()
-            .split_once('.')
-            .map_or((limit.as_str().unwrap_or_default(), "0"), |parts| parts);
-        [digits, decimals].map(|part| part.parse::<u64>().unwrap_or(0))
-    };
-    let ([digits, decimals], [more, places]) = (parts(now), parts(before));
-    digits < more || decimals < places
-}
+const _: () = assert!(SECTIONS.len() == 5);

@@ -6,7 +6,7 @@ use super::finding::{Finding, plain};
 
 /// The contract as text and as a tree.
 pub(crate) struct Contract {
-    text: String,
+    lines: Vec<String>,
     pub(crate) tree: Value,
     /// Keys from the root to the operation of the page.
     pub(crate) operation: Vec<String>,
@@ -40,7 +40,7 @@ impl Contract {
         let operation = operations.into_iter().find(|(.., operation)| of_page(operation));
         let (path, method, _) = operation.ok_or("no operation has `x-source: 'page: …'`")?;
         let operation = ["paths", path, method].map(str::to_owned).to_vec();
-        Ok(Self { text: text.to_owned(), operation, tree })
+        Ok(Self { lines: text.lines().map(str::to_owned).collect(), operation, tree })
     }
 
     /// Returns the line to edit for a difference: the keyword, the component, or the object that would have the field.
@@ -54,36 +54,64 @@ impl Contract {
             "endpoint" if finding.now.as_str().or(finding.before.as_str()).is_some_and(|text| !text.contains('/')) => {
                 self.line(&[paths, path, method].map(String::clone))
             }
-            "endpoint" => self.line(&[paths, path].map(Clone::clone)),
-            "headers" | "header_sample" if finding.side == "response" => self.line(
-                &[
-                    &self.operation[..],
-                    &["responses", "200", "headers"].map(str::to_owned),
-                    std::slice::from_ref(&finding.name),
-                ]
-                .concat(),
-            ),
+            "endpoint" => self.server_line(finding, path).or_else(|| self.line(&[paths, path].map(Clone::clone))),
+            "headers" | "header_sample" if finding.side == "response" => {
+                let headers = [&self.operation[..], &["responses", "200", "headers"].map(str::to_owned)].concat();
+                let header = [&headers[..], std::slice::from_ref(&finding.name)].concat();
+                self.line(&header).or_else(|| self.line(&headers)).or_else(|| self.line(&self.operation))
+            }
             "headers" | "header_sample" => {
                 let mark = format!("name: {}", finding.name);
-                let found = self.text.lines().position(|line| line.trim() == mark).map(|at| at + 1);
+                let found =
+                    self.lines.iter().position(|line| line.trim().trim_start_matches("- ") == mark).map(|at| at + 1);
                 found.or_else(|| self.line(&[&self.operation[..], &["parameters".into()]].concat()))
+            }
+            "fields" if finding.fact == "name" => {
+                let place = self.place(finding.side, &plain(&finding.name));
+                let last = finding.name.rsplit('.').next().unwrap_or_default().to_owned();
+                let key =
+                    place.and_then(|place| self.line(&[&place.parent[..], &["properties".into(), last]].concat()));
+                key.or_else(|| self.field_line(finding.side, &plain(&finding.name), ""))
             }
             _ => self.field_line(finding.side, &plain(&finding.name), &finding.fact),
         }
     }
 
+    /// Returns the line of the server whose host another address has.
+    fn server_line(&self, finding: &Finding, path: &str) -> Option<usize> {
+        let host = |value: &Value| Some(value.as_str()?.strip_suffix(path)?.to_owned());
+        let (before, now) = (host(&finding.before), host(&finding.now));
+        let url = match (before, now) {
+            (Some(before), Some(_)) => before,
+            // An address more, or one less, is a server more or less.
+            (None, Some(_)) if finding.before.is_null() => return self.line(&["servers".into()]),
+            (Some(before), None) if finding.now.is_null() => before,
+            _ => return None,
+        };
+        let mark = format!("url: {url}");
+        let found = self.lines.iter().position(|line| line.trim().trim_start_matches("- ") == mark).map(|at| at + 1);
+        found.or_else(|| self.line(&["servers".into()]))
+    }
+
     fn field_line(&self, side: &str, path: &str, fact: &str) -> Option<usize> {
         let Some(place) = self.place(side, path) else {
-            let parent = path.rsplit_once('.').map_or("", |(parent, _)| parent);
-            let parent = self.element(self.place(side, parent)?);
-            return self
-                .line(&[&parent.at[..], &["properties".into()]].concat())
-                .or_else(|| self.field_line(side, path.rsplit_once('.')?.0, ""));
+            // The nearest object around it that there is would have it.
+            let mut above = path;
+            let parent = loop {
+                above = above.rsplit_once('.').map_or("", |(parent, _)| parent);
+                match self.place(side, above) {
+                    Some(parent) => break self.element(parent),
+                    None if above.is_empty() => return None,
+                    None => {}
+                }
+            };
+            return self.line(&[&parent.at[..], &["properties".into()]].concat()).or_else(|| self.line(&parent.at));
         };
         let keywords: &[&str] = match fact {
             "type" => &["type", "anyOf"],
             "min" => &["minLength", "minimum", "type"],
-            "max" => &["maxLength", "maximum", "type"],
+            "max" | "most" => &["maxLength", "maximum", "maxItems", "type"],
+            "least" => &["minimum", "minItems", "type"],
             "enum" => &["enum", "x-extensible-enum"],
             "pattern" | "characters" | "format" => &["pattern", "type"],
             "mandatory" => &["required", "properties"],
@@ -97,24 +125,24 @@ impl Contract {
 
     /// Finds a key by its parents, as the contract is laid out: a key a line, deeper ones indented.
     fn line(&self, keys: &[String]) -> Option<usize> {
-        let lines: Vec<_> = self.text.lines().collect();
+        let lines = &self.lines;
         let indent = |line: &str| line.len() - line.trim_start().len();
         let (mut from, mut above) = (0, None);
         for key in keys {
-            let used = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with('#');
-            let depth = indent(lines[from..].iter().find(|line| used(line))?);
+            let used = |line: &&String| !line.trim().is_empty() && !line.trim_start().starts_with('#');
+            let depth = indent(lines.get(from..)?.iter().find(|line| used(line))?);
             if above.is_some_and(|above| depth <= above) {
                 return None;
             }
             let block = lines[from..].iter().take_while(|line| !used(line) || indent(line) >= depth);
-            let is_key = |line: &&str| {
+            let is_key = |line: &&String| {
                 let name = line.trim_start().trim_start_matches(['\'', '"']);
                 indent(line) == depth
                     && name
                         .strip_prefix(key.as_str())
                         .is_some_and(|rest| rest.trim_start_matches(['\'', '"']).starts_with(':'))
             };
-            from += block.into_iter().position(is_key)? + 1;
+            from += block.into_iter().position(|line| is_key(&line))? + 1;
             above = Some(depth);
         }
         Some(from)

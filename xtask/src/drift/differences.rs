@@ -1,5 +1,7 @@
 //! What the page says otherwise than the contract, and where a sample breaks its own row.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -7,13 +9,16 @@ use super::{
     contract::{Contract, Place},
     finding::{Breaks, Class, Finding, plain},
 };
-use crate::page::{Entry, Reading};
+use crate::page::{self, Entry, Reading};
+
+/// The rows of a side by their paths.
+type Rows<'a> = HashMap<&'a str, &'a Entry>;
 
 impl Contract {
     /// Returns what the page says otherwise than the contract, and where a sample breaks its own row.
-    pub(super) fn differences(&self, page: &Reading) -> Vec<Finding> {
+    pub(super) fn differences(&self, reading: &Reading) -> Vec<Finding> {
         let mut findings = Vec::new();
-        for (side, content) in &page.sides {
+        for (side, content) in &reading.sides {
             let fields = content.section("fields");
             for entry in fields {
                 match self.place(side, &entry.name) {
@@ -22,8 +27,9 @@ impl Contract {
                 }
             }
             let root = self.place(side, "");
-            findings.extend(root.into_iter().flat_map(|root| self.without_row(&root, "", side, fields)));
-            findings.extend(content.section("sample").iter().filter_map(|entry| sample(side, entry, fields)));
+            let rows: HashMap<_, _> = fields.iter().map(|row| (row.name.as_str(), row)).collect();
+            findings.extend(root.into_iter().flat_map(|root| self.without_row(&root, "", side, &rows)));
+            findings.extend(content.section("sample").iter().filter_map(|entry| sample(side, entry, &rows)));
             findings.extend(content.section("endpoint").iter().filter_map(|entry| self.endpoint(side, entry)));
             findings.extend(content.section("headers").iter().filter_map(|entry| self.header(side, entry)));
         }
@@ -34,13 +40,13 @@ impl Contract {
     }
 
     /// Returns what the contract has from the page, for which the page has no row. Objects need none.
-    fn without_row(&self, object: &Place<'_>, path: &str, side: &'static str, rows: &[Entry]) -> Vec<Finding> {
+    fn without_row(&self, object: &Place<'_>, path: &str, side: &'static str, rows: &Rows<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for (name, _) in object.schema["properties"].as_object().into_iter().flatten() {
             let Some(member) = self.member(object, name) else { continue };
             let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
             let is_object = member.schema.get("properties").is_some();
-            if member.of_page && !is_object && !rows.iter().any(|row| row.name == path) {
+            if member.of_page && !is_object && !rows.contains_key(path.as_str()) {
                 let entry = Entry { name: path.clone(), line: 0, value: Value::Null };
                 findings.push(finding(side, "fields", &entry, "", member.schema["type"].clone(), Value::Null));
             }
@@ -117,12 +123,10 @@ fn facts(place: &Place<'_>, side: &'static str, row: &Entry) -> Vec<Finding> {
         }
     };
     let kind = schema["type"].as_str().unwrap_or(if schema.get("anyOf").is_some() { "several" } else { "any" });
-    let kinds: &[&str] = match page["type"].as_str().unwrap_or_default() {
-        "number" | "integer" | "int" | "long" if side == "request" => &["integer", "number"],
+    let written = page::same_kind(page["type"].as_str().unwrap_or_default());
+    let kinds: &[&str] = match written.as_str() {
+        "number" | "integer" | "long" | "numeric" if side == "request" => &["integer", "number"],
         "number" | "decimal" => &["number"],
-        "json" | "object" => &["object"],
-        "array" => &["array"],
-        "boolean" => &["boolean"],
         "string" | "enum" => &["string"],
         other => &[other],
     };
@@ -168,10 +172,10 @@ pub(crate) fn limit(schema: &Value) -> Value {
 }
 
 /// Compares a value of a sample with the row of its field.
-fn sample(side: &'static str, entry: &Entry, rows: &[Entry]) -> Option<Finding> {
+fn sample(side: &'static str, entry: &Entry, rows: &Rows<'_>) -> Option<Finding> {
     let name = plain(&entry.name);
     let now = entry.value.clone();
-    let Some(row) = rows.iter().find(|row| row.name == name) else {
+    let Some(row) = rows.get(name.as_str()) else {
         return Some(finding(side, "sample", entry, "", Value::Null, now));
     };
     let length = match &now {

@@ -11,6 +11,10 @@ pub(crate) enum Class {
     FieldAdded,
     /// A row of the last reading that is gone.
     FieldRemoved,
+    /// A row that is there under another name, or in another object: `name` is the old one, and `now` the new one.
+    FieldRenamed,
+    /// Words that are struck through now, and say nothing else that changed.
+    Struck,
     /// Another type or format.
     Retyped,
     /// Less is allowed.
@@ -47,6 +51,8 @@ impl Class {
         match self {
             Self::FieldAdded => "field added",
             Self::FieldRemoved => "field removed",
+            Self::FieldRenamed => "field renamed",
+            Self::Struck => "struck through",
             Self::Retyped => "retyped",
             Self::Tightened => "tightened",
             Self::Loosened => "loosened",
@@ -69,7 +75,9 @@ impl Class {
         let sent = side == "request";
         let (senders, readers) = match self {
             Self::FieldAdded => (mandatory, false),
-            Self::FieldRemoved | Self::Retyped | Self::EndpointChanged => (true, true),
+            Self::FieldRemoved | Self::FieldRenamed | Self::Struck | Self::Retyped | Self::EndpointChanged => {
+                (true, true)
+            }
             Self::Tightened | Self::MadeMandatory | Self::EnumValueRemoved => (true, false),
             Self::MadeConditional => (!mandatory, mandatory),
             Self::Loosened | Self::MadeOptional | Self::EnumValueAdded => (false, true),
@@ -163,11 +171,31 @@ impl Finding {
         format!("/{}/{section}/{name}{fact}", self.side)
     }
 
+    /// Tells whether a comparison of page and contract shows that the contract has it, or there is nothing to have.
+    pub(super) fn shows_in_contract(&self) -> bool {
+        let shown: &[&str] = match (self.section, self.side) {
+            ("fields", "request") => &["", "name", "type", "mandatory", "enum", "max"],
+            ("fields", _) => &["", "name", "type", "mandatory", "enum"],
+            ("headers", _) => &["", "name", "max"],
+            _ => return true,
+        };
+        self.class == Class::TextOnly || shown.contains(&self.fact.as_str())
+    }
+
+    /// Returns the names of the entry: of one that was renamed both.
+    pub(super) fn names(&self) -> impl Iterator<Item = String> {
+        let new = self.now.as_str().filter(|_| self.fact == "name");
+        [Some(plain(&self.name)), new.map(plain)].into_iter().flatten()
+    }
+
     /// Tells whether a difference from the contract is the same matter as this change.
     pub(crate) fn covers(&self, difference: &Self) -> bool {
-        let (name, other) = (plain(&self.name), plain(&difference.name));
-        let same_name = name == other || other.strip_prefix(&name).is_some_and(|rest| rest.starts_with('.'));
-        let same_fact = self.fact.is_empty() || difference.fact.is_empty() || self.fact == difference.fact;
+        let other = plain(&difference.name);
+        let same_name = self
+            .names()
+            .any(|name| name == other || other.strip_prefix(&name).is_some_and(|rest| rest.starts_with('.')));
+        let same_fact =
+            matches!(&*self.fact, "" | "name") || difference.fact.is_empty() || self.fact == difference.fact;
         let rows = ["fields", "sample"];
         let same_section = self.section == difference.section
             || rows.contains(&self.section) && rows.contains(&difference.section) && self.class != Class::TextOnly;

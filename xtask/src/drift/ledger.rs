@@ -85,7 +85,7 @@ impl Ledger {
     pub(super) fn expired(&self, page: &Value, is_unread: impl Fn(&str) -> bool) -> Vec<Expired> {
         let mut expired = Vec::new();
         for Entry { id, line, reads } in &self.0 {
-            let overtaken = |read: &&Read| !read.holds(page) && !read.pointer.split('/').any(&is_unread);
+            let overtaken = |read: &&Read| !read.holds(page) && !is_unread(&read.pointer);
             let overtaken: Vec<_> = reads.iter().filter(overtaken).collect();
             let say = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), super::report::show);
             let reasons = overtaken.iter().map(|read| {

@@ -140,7 +140,7 @@ pub(super) fn table(drifts: &Drifts<'_>) -> String {
             let Expired { id, line, reason, .. } = expired;
             out += &format!("{}: {id} ({LEDGER}:{line}): {reason}\n", state(expired));
         }
-        for Unread { line, reason } in drift.unread() {
+        for Unread { line, reason, .. } in drift.unread() {
             out += &format!("unread: line {line}: {reason}\n");
         }
         out += &format!("{}\n", verdict(drift));
@@ -174,7 +174,7 @@ pub(super) fn markdown(drifts: &Drifts<'_>) -> String {
             let Expired { id, line, reason, .. } = expired;
             out += &format!("- [ ] {}: {id} ({LEDGER}:{line}): {}\n", state(expired), escape(reason));
         }
-        for Unread { line, reason } in drift.unread() {
+        for Unread { line, reason, .. } in drift.unread() {
             out += &format!("- [ ] unread, line {line}: {reason}\n");
         }
         out += &format!("\n{}\n", verdict(drift));

@@ -1,9 +1,10 @@
 //! Saved HTML, and the tables of HTML inside Markdown: headings, texts, samples and tables, also those made of `role`s.
 
 use super::{
-    Block, Content, Fault, Row, Table, clean,
-    link::{END, START},
-    tag::{attribute_of, entities, tag_end},
+    Block, Content, Fault, clean,
+    link::{END, START, STRUCK, UNSTRUCK},
+    table::{Row, Table},
+    tag::{attribute_of, entities, has_attribute, tag_end},
 };
 
 const VOID: [&str; 12] = ["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
@@ -11,7 +12,32 @@ const VOID: [&str; 12] = ["area", "base", "br", "col", "hr", "img", "input", "li
 const HIDDEN: [&str; 11] =
     ["script", "style", "svg", "button", "template", "noscript", "head", "title", "nav", "aside", "footer"];
 /// Elements that end a word.
-const BREAKS: [&str; 10] = ["br", "p", "div", "li", "ul", "ol", "section", "td", "tr", "figure"];
+const BREAKS: [&str; 22] = [
+    "br",
+    "p",
+    "div",
+    "li",
+    "ul",
+    "ol",
+    "section",
+    "td",
+    "tr",
+    "figure",
+    "figcaption",
+    "blockquote",
+    "article",
+    "main",
+    "header",
+    "details",
+    "summary",
+    "dt",
+    "dd",
+    "dl",
+    "hr",
+    "form",
+];
+/// How deep elements may stand in each other.
+const DEEP: usize = 500;
 
 /// Returns the parts of a document or of a fragment that begins in `first` line.
 ///
@@ -19,10 +45,23 @@ const BREAKS: [&str; 10] = ["br", "p", "div", "li", "ul", "ol", "section", "td",
 ///
 /// Where it ends inside a tag, a table or a sample.
 pub(super) fn blocks(text: &str, first: usize) -> Result<Vec<Block>, Fault> {
-    let mut reader =
-        Reader { text, at: 0, line: first, open: vec![], out: vec![], buffer: String::new(), start: first };
-    while reader.at < text.len() {
+    let mut reader = Reader {
+        text,
+        at: 0,
+        line: first,
+        open: vec![],
+        counts: [0; 9],
+        out: vec![],
+        buffer: String::new(),
+        start: first,
+        main: None,
+        over: false,
+    };
+    while reader.at < text.len() && !reader.over {
         reader.step()?;
+    }
+    if reader.over {
+        return Ok(reader.out);
     }
     let unfinished = |(name, role): &&(String, Role)| {
         matches!(role, Role::Table | Role::Row | Role::Cell | Role::Code | Role::Hidden)
@@ -39,11 +78,14 @@ pub(super) fn blocks(text: &str, first: usize) -> Result<Vec<Block>, Fault> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
     Table,
+    /// A table inside of a cell.
+    Nested,
     Row,
     Cell,
     Heading,
     Code,
     Hidden,
+    Struck,
     Other,
 }
 
@@ -52,10 +94,16 @@ struct Reader<'a> {
     at: usize,
     line: usize,
     open: Vec<(String, Role)>,
+    /// How many elements of each role are open.
+    counts: [usize; 9],
     out: Vec<Block>,
     buffer: String,
     /// Where the text in the buffer began.
     start: usize,
+    /// How many parts stand above the page's main element.
+    main: Option<usize>,
+    /// The main element had the page.
+    over: bool,
 }
 
 impl Reader<'_> {
@@ -81,14 +129,17 @@ impl Reader<'_> {
         if tag.starts_with('/') {
             self.close(&name);
         } else if !name.is_empty() {
-            self.enter(&name, tag);
+            self.enter(&name, tag)?;
         }
         self.advance(end + 1);
         // The text of a script is no markup.
         if matches!(name.as_str(), "script" | "style") && !tag.starts_with('/') {
-            let rest = &self.text[self.at..];
-            let end =
-                rest.to_ascii_lowercase().find(&format!("</{name}")).ok_or_else(|| self.cut(&format!("<{name}>")))?;
+            let rest = &self.text.as_bytes()[self.at..];
+            let is_end = |at: &usize| {
+                rest[*at..].get(2..2 + name.len()).is_some_and(|found| found.eq_ignore_ascii_case(name.as_bytes()))
+            };
+            let starts = rest.windows(2).enumerate().filter(|(_, two)| *two == b"</").map(|(at, _)| at);
+            let end = starts.into_iter().find(is_end).ok_or_else(|| self.cut(&format!("<{name}>")))?;
             self.advance(end);
         }
         Ok(())
@@ -104,12 +155,21 @@ impl Reader<'_> {
     }
 
     fn inside(&self, role: Role) -> bool {
-        self.open.iter().any(|(_, open)| *open == role)
+        self.counts[role as usize] > 0
     }
 
-    fn enter(&mut self, name: &str, tag: &str) {
-        if self.inside(Role::Hidden) && VOID.contains(&name) {
-            return;
+    fn enter(&mut self, name: &str, tag: &str) -> Result<(), Fault> {
+        let closed = VOID.contains(&name) || tag.ends_with('/') && name != "a";
+        if self.inside(Role::Hidden) || self.inside(Role::Nested) {
+            let nested = if name == "table" { Role::Nested } else { Role::Other };
+            return if closed { Ok(()) } else { self.push(name, nested) };
+        }
+        // HTML lets the ends of paragraphs and of parts of lists out.
+        if BREAKS.contains(&name) && name != "br" && self.open.last().is_some_and(|(open, _)| open == "p") {
+            self.close("p");
+        }
+        if name == "li" && self.open.last().is_some_and(|(open, _)| open == "li") {
+            self.close("li");
         }
         let role = role(name, tag);
         // HTML lets the ends of cells and rows out.
@@ -128,12 +188,19 @@ impl Reader<'_> {
         }
         match role {
             Role::Table if self.inside(Role::Table) => {
-                let content = Content::Unread("a table inside a cell".into());
-                self.out.push(Block { line: self.line, content });
+                let line = self.line;
+                self.table(|table| {
+                    let name = table.rows.last().and_then(|row| row.cells.first());
+                    let name = name.map_or_else(String::new, |name| clean(&super::link::Linked::new(name).whole));
+                    table.nested.push((line, format!("a table inside a cell of {name}")));
+                });
+                return self.push(name, Role::Nested);
             }
             Role::Table => {
                 self.flush(Content::Text);
-                self.out.push(Block { line: self.line, content: Content::Table(Table::default()) });
+                let cards = attribute_of(tag, "data-view").is_some_and(|view| view == "cards");
+                let content = Content::Table(Table { cards, ..Table::default() });
+                self.out.push(Block { line: self.line, content });
             }
             Role::Row => {
                 let line = self.line;
@@ -143,7 +210,13 @@ impl Reader<'_> {
                 self.buffer.clear();
                 let spans = |attribute| attribute_of(tag, attribute).is_some_and(|value| value.trim() != "1");
                 let (line, merged) = (self.line, spans("colspan") || spans("rowspan") || spans("aria-colspan"));
-                self.table(|table| table.merged = table.merged.or(merged.then_some(line)));
+                let hidden = has_attribute(tag, "data-hidden");
+                self.table(|table| {
+                    table.merged = table.merged.or(merged.then_some(line));
+                    if let (1, Some(row), true) = (table.rows.len(), table.rows.last(), hidden) {
+                        table.hidden.push(row.cells.len());
+                    }
+                });
                 self.indent(tag);
             }
             Role::Heading | Role::Code if !self.inside(Role::Cell) => self.flush(Content::Text),
@@ -153,9 +226,23 @@ impl Reader<'_> {
         if BREAKS.contains(&name) {
             self.pause(tag);
         }
-        if !VOID.contains(&name) && !tag.ends_with('/') {
-            self.open.push((name.to_owned(), role));
+        if name == "main" && self.main.is_none() {
+            self.flush(Content::Text);
+            self.main = Some(self.out.len());
         }
+        if closed { Ok(()) } else { self.push(name, role) }
+    }
+
+    fn push(&mut self, name: &str, role: Role) -> Result<(), Fault> {
+        if self.open.len() >= DEEP {
+            return Err(Fault::new(
+                self.line,
+                format!("more than {DEEP} elements stand in each other; save the page again"),
+            ));
+        }
+        self.counts[role as usize] += 1;
+        self.open.push((name.to_owned(), role));
+        Ok(())
     }
 
     fn close(&mut self, name: &str) {
@@ -163,13 +250,22 @@ impl Reader<'_> {
         while self.open.len() > at {
             self.pop();
         }
-        if BREAKS.contains(&name) {
+        if BREAKS.contains(&name) && !self.inside(Role::Hidden) && !self.inside(Role::Nested) {
             self.pause("");
+        }
+        if let ("main", Some(above)) = (name, self.main) {
+            self.flush(Content::Text);
+            let is_table = |block: &Block| matches!(block.content, Content::Table(_));
+            if self.out[above..].iter().any(is_table) {
+                self.out.drain(..above);
+                self.over = true;
+            }
         }
     }
 
     fn pop(&mut self) {
-        let Some((_, role)) = self.open.pop() else { return };
+        let Some((name, role)) = self.open.pop() else { return };
+        self.counts[role as usize] -= 1;
         match role {
             Role::Cell => {
                 let text = entities(&std::mem::take(&mut self.buffer));
@@ -188,7 +284,9 @@ impl Reader<'_> {
                 });
                 self.buffer.clear();
             }
-            Role::Heading if !self.inside(Role::Cell) => self.flush(Content::Heading),
+            Role::Heading if !self.inside(Role::Cell) => {
+                self.flush(if name == "h1" { Content::Title } else { Content::Heading });
+            }
             Role::Code if !self.inside(Role::Cell) => self.flush(Content::Code),
             _ => {}
         }
@@ -228,17 +326,18 @@ impl Reader<'_> {
     }
 
     fn words(&mut self, text: &str) {
-        if self.inside(Role::Hidden) {
+        if self.inside(Role::Hidden) || self.inside(Role::Nested) {
             return;
         }
         if self.buffer.trim().is_empty() {
             self.start = self.line + text[..text.len() - text.trim_start().len()].matches('\n').count();
         }
         let code = self.inside(Role::Code) && !self.inside(Role::Cell);
-        let link = !code && !text.trim().is_empty() && self.open.iter().any(|(name, _)| name == "a");
-        if link {
-            self.buffer.push(START);
-        }
+        let said = !code && !text.trim().is_empty();
+        let link = said && self.open.iter().any(|(name, _)| name == "a");
+        let struck = said && self.inside(Role::Struck);
+        self.buffer.extend(struck.then_some(STRUCK));
+        self.buffer.extend(link.then_some(START));
         let mut spaced = false;
         for letter in text.chars() {
             let space = letter.is_ascii_whitespace() && !code;
@@ -251,9 +350,8 @@ impl Reader<'_> {
             }
             spaced = space;
         }
-        if link {
-            self.buffer.push(END);
-        }
+        self.buffer.extend(link.then_some(END));
+        self.buffer.extend(struck.then_some(UNSTRUCK));
     }
 
     fn flush(&mut self, content: fn(String) -> Content) {
@@ -270,6 +368,17 @@ impl Reader<'_> {
 fn role(name: &str, tag: &str) -> Role {
     match (name, attribute_of(tag, "role").as_deref()) {
         (name, _) if HIDDEN.contains(&name) => Role::Hidden,
+        (_, Some("navigation" | "banner" | "contentinfo" | "complementary" | "button")) => Role::Hidden,
+        _ if has_attribute(tag, "hidden") || attribute_of(tag, "aria-hidden").is_some_and(|value| value == "true") => {
+            Role::Hidden
+        }
+        ("del" | "s" | "strike", _) => Role::Struck,
+        _ if attribute_of(tag, "style").is_some_and(|style| style.contains("line-through"))
+            || attribute_of(tag, "class")
+                .is_some_and(|class| class.split_whitespace().any(|class| class == "line-through")) =>
+        {
+            Role::Struck
+        }
         ("table", _) | (_, Some("table")) => Role::Table,
         ("tr", _) | (_, Some("row")) => Role::Row,
         ("td" | "th", _) | (_, Some("cell" | "columnheader" | "rowheader")) => Role::Cell,

@@ -1,10 +1,11 @@
 //! GitBook's Markdown twin of the page: pipe tables, tables in HTML, fenced samples, blocks in `{% … %}`.
 
-use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 
 use super::{
-    Block, Content, Fault, Row, Table, clean, html,
-    link::{END, START},
+    Block, Content, Fault, clean, html,
+    link::{END, START, STRUCK, UNSTRUCK},
+    table::{Row, Table},
 };
 
 /// Returns the parts of the page.
@@ -14,9 +15,20 @@ use super::{
 /// Where it ends inside a table or a sample.
 pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Fault> {
     let (mut blocks, rest) = cut_tables(text)?;
-    let mut reader =
-        Reader { text: &rest, out: vec![], buffer: String::new(), hidden: vec![], link: false, image: false };
-    for (event, range) in Parser::new_ext(&rest, Options::ENABLE_TABLES).into_offset_iter() {
+    let ends = rest.match_indices('\n').map(|(at, _)| at).collect();
+    let mut reader = Reader {
+        text: &rest,
+        ends,
+        out: vec![],
+        buffer: String::new(),
+        hidden: vec![],
+        link: false,
+        image: false,
+        struck: false,
+    };
+    for (event, range) in
+        Parser::new_ext(&rest, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).into_offset_iter()
+    {
         reader.step(event, range.start, range.end)?;
     }
     blocks.append(&mut reader.out);
@@ -26,20 +38,21 @@ pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Fault> {
 
 /// Reads the tables in HTML and returns the text with white space in their place.
 fn cut_tables(text: &str) -> Result<(Vec<Block>, String), Fault> {
-    let (mut blocks, mut rest, mut fence, mut table) = (Vec::new(), String::new(), false, None::<(usize, String)>);
+    let (mut blocks, mut rest, mut fence) = (Vec::new(), String::new(), false);
+    let mut table = None::<(usize, String, usize)>;
     for (at, line) in text.lines().enumerate() {
         let mut line = line;
         fence ^= table.is_none() && line.trim_start().starts_with("```");
         if let Some(start) = line.find("<table").filter(|_| !fence && table.is_none()) {
             rest.push_str(&line[..start]);
-            table = Some((at + 1, String::new()));
+            table = Some((at + 1, String::new(), 0));
             line = &line[start..];
         }
-        if let Some((first, html)) = &mut table {
+        if let Some((first, html, open)) = &mut table {
             html.push_str(line);
             html.push('\n');
-            let complete = html.matches("<table").count() <= html.matches("</table").count();
-            if complete {
+            *open = (*open + line.matches("<table").count()).saturating_sub(line.matches("</table").count());
+            if *open == 0 {
                 blocks.extend(
                     html::blocks(html, *first)?.into_iter().filter(|block| !matches!(block.content, Content::Text(_))),
                 );
@@ -55,13 +68,15 @@ fn cut_tables(text: &str) -> Result<(Vec<Block>, String), Fault> {
         }
     }
     match table {
-        Some((line, _)) => Err(Fault::new(line, "the page ends inside this table; save all of it")),
+        Some((line, ..)) => Err(Fault::new(line, "the page ends inside this table; save all of it")),
         None => Ok((blocks, rest)),
     }
 }
 
 struct Reader<'a> {
     text: &'a str,
+    /// Where lines end.
+    ends: Vec<usize>,
     out: Vec<Block>,
     buffer: String,
     /// Names of elements whose text is none of the page's.
@@ -69,11 +84,13 @@ struct Reader<'a> {
     /// Inside of a link, or of what stands for a picture.
     link: bool,
     image: bool,
+    /// Inside of words that are struck through.
+    struck: bool,
 }
 
 impl Reader<'_> {
     fn line(&self, at: usize) -> usize {
-        1 + self.text[..at].matches('\n').count()
+        1 + self.ends.partition_point(|end| *end < at)
     }
 
     fn step(&mut self, event: Event<'_>, start: usize, end: usize) -> Result<(), Fault> {
@@ -86,10 +103,17 @@ impl Reader<'_> {
                 self.table(|table| table.rows.push(Row { line, cells: Vec::new() }));
                 let columns = self.columns();
                 if written != columns {
-                    let reason = format!("a row of {written} cells in a table of {columns}");
+                    let first = self.text[start..end]
+                        .trim_start()
+                        .trim_start_matches('|')
+                        .split('|')
+                        .next()
+                        .unwrap_or_default();
+                    let name = clean(&first.replace(['`', '*', '\\'], ""));
+                    let reason = format!("a row of {written} cells in a table of {columns}: {name}");
                     self.table(|table| drop(table.rows.pop()));
                     let at = self.out.len() - 1;
-                    self.out.insert(at, Block { line, content: Content::Unread(reason) });
+                    self.out.insert(at, Block { line, content: Content::Unread(name, reason) });
                     self.hidden.push("row".into());
                 }
             }
@@ -120,7 +144,9 @@ impl Reader<'_> {
                     });
                 }
             }
-            Event::End(TagEnd::Heading(_)) => self.flush(line, Content::Heading),
+            Event::End(TagEnd::Heading(level)) => {
+                self.flush(line, if level == HeadingLevel::H1 { Content::Title } else { Content::Heading });
+            }
             Event::End(TagEnd::Paragraph | TagEnd::Item) => self.flush(line, Content::Text),
             Event::End(TagEnd::CodeBlock) => {
                 // A fenced block has its fence above.
@@ -132,17 +158,18 @@ impl Reader<'_> {
             Event::End(TagEnd::Link) => self.link = false,
             Event::Start(Tag::Image { .. }) => self.image = true,
             Event::End(TagEnd::Image) => self.image = false,
+            Event::Start(Tag::Strikethrough) => self.struck = true,
+            Event::End(TagEnd::Strikethrough) => self.struck = false,
             Event::Text(_) if self.image => {}
-            Event::Text(text) | Event::Code(text) if self.link => {
-                self.buffer.push(START);
-                self.buffer.push_str(&text);
-                self.buffer.push(END);
-            }
-            Event::Text(text) | Event::Code(text) => self.buffer.push_str(&text),
+            Event::Text(text) | Event::Code(text) => self.words(&text),
             Event::SoftBreak => self.buffer.push(' '),
             Event::HardBreak => self.buffer.push('\n'),
             Event::InlineHtml(tag) => {
                 let tag = tag.to_ascii_lowercase();
+                let name = tag.trim_start_matches(['<', '/']).trim_end_matches('>');
+                if matches!(name, "del" | "s" | "strike") {
+                    self.struck = !tag.starts_with("</");
+                }
                 if ["<br", "<li", "<p", "</p", "</li", "<div", "</div"].iter().any(|start| tag.starts_with(start)) {
                     self.buffer.push('\n');
                 }
@@ -156,6 +183,14 @@ impl Reader<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    fn words(&mut self, text: &str) {
+        self.buffer.extend(self.struck.then_some(STRUCK));
+        self.buffer.extend(self.link.then_some(START));
+        self.buffer.push_str(text);
+        self.buffer.extend(self.link.then_some(END));
+        self.buffer.extend(self.struck.then_some(UNSTRUCK));
     }
 
     fn table(&mut self, change: impl FnOnce(&mut Table)) {

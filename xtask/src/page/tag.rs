@@ -25,6 +25,12 @@ pub(super) fn attribute_of(tag: &str, name: &str) -> Option<String> {
     Some(entities(value))
 }
 
+/// Tells whether a tag has an attribute, with a value or without.
+pub(super) fn has_attribute(tag: &str, name: &str) -> bool {
+    let mut words = tag.split_ascii_whitespace().skip(1);
+    words.any(|word| word.trim_end_matches('/').split('=').next().is_some_and(|word| word.eq_ignore_ascii_case(name)))
+}
+
 /// Returns the text with its character references resolved; an unknown one stays.
 pub(super) fn entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

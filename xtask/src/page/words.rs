@@ -1,99 +1,101 @@
-//! Headings and paragraphs outside of tables, as hashes.
+//! What counts as words: letters, digits and each sign that carries a meaning, whatever stands between them.
 
-use serde_json::{Value, json};
+use super::link::{START, STRUCK, UNSTRUCK};
 
-use super::{Entry, assemble::CHANNEL, clean, facts::hash, link::Linked};
+/// Signs at the end of a word that only shape a sentence.
+const CLOSING: [char; 15] = ['.', ',', ';', ':', '!', '?', ')', ']', '}', '"', '\'', '”', '’', '…', '»'];
+/// Signs before a word that only shape a sentence.
+const OPENING: [char; 9] = ['(', '[', '{', '"', '\'', '“', '‘', '«', '¶'];
+/// Marks of a list at the beginning of a line.
+const BULLETS: &str = "•·▪◦‣–—*-";
 
-/// How the site's own lines around the page begin.
-const SITE: [&str; 4] = ["last updated", "was this helpful", "powered by gitbook", FOR_PROGRAMS];
-
-/// How the site's own section begins that its Markdown ends with.
-const FOR_PROGRAMS: &str = "agent instructions";
-
-/// The texts of a page, and its links.
-#[derive(Default)]
-pub(super) struct Words {
-    pub(super) texts: Vec<Entry>,
-    pub(super) links: Vec<String>,
-    pub(super) linked: Vec<Entry>,
-    heading: String,
-    /// The texts that follow are the site's.
-    ended: bool,
-    /// All that follows is the site's, samples too.
-    pub(super) over: bool,
+/// Returns 16 hexadecimal digits for the words of a text; nothing where it has none. FNV-1a.
+pub(crate) fn hash(text: &str) -> Option<String> {
+    let words = joined(text);
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    (!words.is_empty()).then(|| format!("{:016x}", words.bytes().fold(0xcbf2_9ce4_8422_2325, step)))
 }
 
-impl Words {
-    /// Takes a heading or a paragraph; `answered` tells that the last table is above it.
-    pub(super) fn text(&mut self, line: usize, text: &Linked, heading: bool, answered: bool) {
-        let whole = clean(&text.whole);
-        let lower = whole.to_lowercase();
-        let title = lower == CHANNEL && !answered;
-        if title {
-            // Above its title is the site's list of pages.
-            self.texts.clear();
-            self.links.clear();
-            self.heading.clear();
-        }
-        let site = site(&lower);
-        self.ended |= site && answered;
-        self.over |= answered && lower.starts_with(FOR_PROGRAMS);
-        if site || title || self.ended {
-            return;
-        }
-        let Some(value) = value(&without_number(&whole), &without_number(&text.rest)) else { return };
-        if heading || is_heading(&whole) {
-            self.heading.clone_from(&whole);
-        }
-        let name = if self.heading.is_empty() { "text".to_owned() } else { self.heading.clone() };
-        let mut unique = name.clone();
-        let mut count = 1;
-        while self.texts.iter().any(|entry| entry.name == unique) {
-            count += 1;
-            unique = format!("{name} ({count})");
-        }
-        self.texts.push(Entry { name: unique, line, value });
-        self.links.extend(text.links.iter().filter_map(|link| hash(link)));
-    }
-
-    /// Takes the links of a row: of the entry `pointer`, with this description.
-    pub(super) fn row(&mut self, line: usize, pointer: String, description: &Linked) {
-        if description.links.is_empty() {
-            return;
-        }
-        self.links.extend(description.links.iter().filter_map(|link| hash(link)));
-        if let Some(value) = value(&description.whole, &description.rest) {
-            self.linked.push(Entry { name: pointer, line, value });
+/// Joins the words of a text: white space counts between digits alone, because each form has it elsewhere.
+fn joined(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines() {
+        for word in words(line) {
+            let digits = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
+            if digits(out.chars().next_back()) && digits(word.chars().next()) {
+                out.push(' ');
+            }
+            out.push_str(&word);
         }
     }
+    out
 }
 
-/// Returns the hash of the whole text, or both where that without its links is another.
-fn value(whole: &str, rest: &str) -> Option<Value> {
-    let whole = hash(whole)?;
-    Some(match hash(rest) {
-        Some(rest) if rest != whole => json!([whole, rest]),
-        _ => whole.into(),
-    })
+/// Returns the words of a line: a minus, a plus, a point inside of a number, a comparison and a currency are parts of them.
+fn words(line: &str) -> impl Iterator<Item = String> + '_ {
+    let line = line.trim_start();
+    let rest = line.trim_start_matches(|letter: char| BULLETS.contains(letter));
+    let line = if rest.len() < line.len() && rest.starts_with(char::is_whitespace) { rest } else { line };
+    line.split(|letter: char| letter.is_whitespace() || letter == '\u{200b}').filter_map(word)
 }
 
-fn site(lower: &str) -> bool {
-    let pager = lower == "next" || lower == "previous" || lower.starts_with("previous") && lower.contains("next");
-    pager || SITE.iter().any(|start| lower.starts_with(start))
-}
-
-/// Whether a list has its numbers in the text depends on the form.
-fn without_number(text: &str) -> String {
-    let text = text.trim_start_matches(|letter: char| letter.is_whitespace() || "•·–-*".contains(letter));
-    let rest = text.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    match rest.strip_prefix(['.', ')']) {
-        Some(rest) if rest.starts_with(' ') => rest.trim_start().to_owned(),
-        _ => text.to_owned(),
+fn word(text: &str) -> Option<String> {
+    let text: String = text
+        .chars()
+        .filter(|letter| !"`\u{ad}\u{feff}".contains(*letter) && !(START..=UNSTRUCK).contains(letter))
+        .map(|letter| match letter {
+            '–' | '—' | '−' | '‑' => '-',
+            '’' | '‘' => '\'',
+            letter => letter,
+        })
+        .collect();
+    debug_assert!(START < STRUCK);
+    let text = text.trim_start_matches(OPENING).trim_end_matches(CLOSING);
+    if text.is_empty() {
+        return None;
     }
+    // A word at the beginning of a sentence is the same word; an abbreviation or a code is not.
+    let capital = text.chars().next().is_some_and(char::is_uppercase) && !text.chars().skip(1).any(char::is_uppercase);
+    Some(if capital && text.chars().count() > 1 || text == "A" { text.to_lowercase() } else { text.to_owned() })
 }
 
-/// The window's text does not mark its headings.
-fn is_heading(text: &str) -> bool {
-    let first = text.chars().next().is_some_and(|first| first.is_uppercase() || first.is_ascii_digit());
-    first && text.split_whitespace().count() <= 8 && !text.ends_with(['.', ':', ',', ';', '?', '!'])
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_that_carry_meaning_are_words() {
+        for (one, other) in [
+            ("starts with +62", "starts with 62"),
+            ("from -5", "from 5"),
+            ("at 1.5", "at 15"),
+            ("< 64", "> 64"),
+            ("≤ 64", "64"),
+            ("Rp 5", "$ 5"),
+            ("a + b", "a - b"),
+            ("a - b", "a b"),
+            ("for ID", "for id"),
+            ("100 000", "100000"),
+            ("UTC+7", "UTC-7"),
+            ("50%", "50"),
+        ] {
+            assert_ne!(hash(one), hash(other), "{one} / {other}");
+        }
+    }
+
+    #[test]
+    fn the_shape_of_a_sentence_is_none() {
+        for (one, other) in [
+            ("A  note.", "a note"),
+            ("• A note", "A note"),
+            ("see `order.id`,", "See order.id"),
+            ("the “end”", "the \"end\""),
+            ("a – b", "a - b"),
+            ("(max)", "max"),
+            ("one\u{a0}two", "one two"),
+        ] {
+            assert_eq!(hash(one), hash(other), "{one} / {other}");
+        }
+        assert_eq!(hash(" . , "), None);
+    }
 }

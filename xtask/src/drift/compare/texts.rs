@@ -1,27 +1,36 @@
 //! Headings and paragraphs against those of the last reading, by their hashes: a list against a list, whatever their names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
 use super::super::finding::{Breaks, Class, Finding};
-use crate::page::{Entry, Form, Reading, SECTIONS};
+use crate::page::{self, Entry, Form, Reading, SECTIONS};
+
+/// How many words a link has at most that a description lost.
+const LINK: usize = 6;
+/// How large a comparison of each with each may be.
+const LARGE: usize = 4_000_000;
 
 /// The two lists, and which text of one is which of the other.
 ///
-/// The window's text has descriptions with a link, and the words of links, at its end. So where one of the readings is of that
-/// form and the other is not, a text may stand anywhere, with or without its links.
+/// One form of the page has descriptions with a link, and the words of links, at its end. So where one of the readings is of
+/// that form and the other is not, a text may stand anywhere, with or without its links.
 pub(super) struct Texts<'a> {
     before: Vec<Entry>,
     now: Vec<Entry>,
     /// For each text of `before` its place in `now`.
     partners: Vec<Option<usize>>,
-    /// Which of the two is the window's text, where the other is not.
+    /// Which of the two has its links at its end, where the other has not.
     flat: Option<Flat>,
     last: &'a Value,
     page: &'a Reading,
-    /// How many rows are gone whose description is a text of `before`.
-    gone_rows: usize,
+    /// Hashes of what rows said that are gone.
+    gone: HashSet<String>,
+    /// Places in the two lists that turned out to be descriptions.
+    taken: [HashSet<usize>; 2],
+    /// Pointers to rows whose description may be a text below its table.
+    floating: HashSet<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,119 +49,259 @@ impl<'a> Texts<'a> {
         let before = last["page"]["texts"].as_object().into_iter().flatten();
         let before = before.map(|(name, value)| Entry { name: name.clone(), line: 0, value: value.clone() });
         let (before, now) = (before.collect(), page.texts.clone());
-        Self { before, now, partners: vec![], flat, last, page, gone_rows: 0 }
+        Self {
+            before,
+            now,
+            partners: vec![],
+            flat,
+            last,
+            page,
+            gone: HashSet::new(),
+            taken: Default::default(),
+            floating: HashSet::new(),
+        }
     }
 
-    /// Tells whether a description is one that the window's text has at its end, and compares it as a text then.
-    pub(super) fn has_elsewhere(&mut self, pointer: &str, before: &Value, now: &Value) -> bool {
-        match self.flat {
-            Some(Flat::Before) if before["text"].is_null() => {
-                let linked = self.page.linked.iter().find(|entry| entry.name == pointer);
-                self.now.extend(linked.cloned());
-                linked.is_some()
+    /// Tells whether a row says the same in other words only because of its form; what may be a text of its own is compared as
+    /// one then.
+    pub(super) fn is_same(&mut self, pointer: &str, line: usize, before: &Value, now: &Value) -> bool {
+        let (old, new) = (before["text"].as_str(), now["text"].as_str());
+        let lost = |list: &Value| list.as_array().is_some_and(|list| list.iter().any(|lost| lost == pointer));
+        let (was, is) = (lost(&self.last["page"]["lost"]), self.page.lost.iter().any(|lost| lost == pointer));
+        let words = self.page.prose.get(pointer).map_or("", String::as_str);
+        let linked = self.page.linked.iter().find(|entry| entry.name == pointer).map(|entry| &entry.value);
+        let linked_before = &self.last["page"]["linked"][pointer];
+        match (old, new) {
+            (Some(old), Some(_)) if was && !is => {
+                linked.is_some_and(|linked| hashes(linked).any(|hash| hash == old)) || without_link(words).contains(old)
             }
-            Some(Flat::Now) if now["text"].is_null() => {
-                let linked = self.last["page"]["linked"].get(pointer);
-                self.before.extend(linked.map(|value| Entry { name: pointer.into(), line: 0, value: value.clone() }));
-                linked.is_some()
+            (Some(old), Some(new)) if is && !was => {
+                hashes(linked_before).any(|hash| hash == new) || with_link(words, &self.page.link_words(), old)
+            }
+            (None, Some(new)) => {
+                let found = self.last["form"] == Form::Text.name();
+                let shorter = if found { without_link(words) } else { HashSet::new() };
+                let fits = |entry: &Entry| {
+                    hashes(&entry.value).any(|hash| {
+                        let rest = linked.is_some_and(|linked| hashes(linked).any(|rest| rest == hash));
+                        hash == new || rest || shorter.contains(hash)
+                    })
+                };
+                let found =
+                    (0..self.before.len()).find(|at| found && !self.taken[0].contains(at) && fits(&self.before[*at]));
+                match found {
+                    Some(at) => self.taken[0].insert(at),
+                    None if self.flat == Some(Flat::Before) => {
+                        self.now.push(Entry { name: pointer.to_owned(), line, value: new.into() });
+                        true
+                    }
+                    None => self.may_be_text(pointer, new),
+                }
+            }
+            (Some(old), None) if self.page.form == Form::Text => {
+                let fits = |entry: &Entry| {
+                    let words = self.page.prose.get(&entry.name).map_or("", String::as_str);
+                    hashes(&entry.value).any(|hash| hash == old || hashes(linked_before).any(|known| known == hash))
+                        || with_link(words, &self.page.link_words(), old)
+                };
+                let found = (0..self.now.len()).find(|at| !self.taken[1].contains(at) && fits(&self.now[*at]));
+                match found {
+                    Some(at) => drop(self.taken[1].insert(at)),
+                    None => self.before.push(Entry { name: pointer.to_owned(), line, value: old.into() }),
+                }
+                true
             }
             _ => false,
         }
     }
 
+    /// In the window's text nothing tells the description of a table's last row from the text below the table.
+    fn may_be_text(&mut self, pointer: &str, hash: &str) -> bool {
+        if !matches!(self.page.form, Form::Text | Form::Window) {
+            return false;
+        }
+        let mut sections = self.page.sides.iter().flat_map(|(side, content)| {
+            ["headers", "fields"].map(|section| (format!("/{side}/{section}/"), content.section(section).last()))
+        });
+        let row =
+            sections.find_map(|(start, row)| row.filter(|row| pointer.strip_prefix(start.as_str()) == Some(&row.name)));
+        let Some(row) = row else { return false };
+        let at = self.now.partition_point(|entry| entry.line <= row.line);
+        self.floating.insert(pointer.to_owned());
+        self.now.insert(at, Entry { name: pointer.to_owned(), line: row.line, value: hash.into() });
+        self.taken[1] = self.taken[1].iter().map(|taken| taken + usize::from(*taken >= at)).collect();
+        true
+    }
+
     /// Takes a row that is gone.
     pub(super) fn without(&mut self, row: &Value) {
-        self.gone_rows += usize::from(self.flat == Some(Flat::Before) && row.is_object() && row["text"].is_null());
+        self.gone.extend(row["text"].as_str().map(str::to_owned));
     }
 
     /// Returns what changed: other words, a text more, a text less.
     pub(super) fn changes(mut self) -> Vec<Finding> {
         self.partners = vec![None; self.before.len()];
-        let same = if self.flat.is_some() { some } else { whole };
-        self.pair_in_order(same);
-        self.pair_anywhere(same);
-        let links: BTreeSet<_> = match self.flat {
-            Some(Flat::Before) => self.page.links.iter().map(String::as_str).collect(),
-            Some(Flat::Now) => {
-                self.last["page"]["links"].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-            }
-            None => BTreeSet::new(),
-        };
+        let mut free: Vec<_> = (0..self.now.len()).map(|at| !self.taken[1].contains(&at)).collect();
+        self.pair_in_order(&mut free);
+        self.pair_anywhere(&mut free, |value| hashes(value).take(1).collect());
+        if self.flat.is_some() {
+            self.pair_anywhere(&mut free, |value| hashes(value).collect());
+        }
+        let stored = self.last["page"]["links"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let links: BTreeSet<_> = self.page.links.iter().map(String::as_str).chain(stored).collect();
         let is_link =
             |entry: &Entry, side| self.flat == Some(side) && hashes(&entry.value).any(|hash| links.contains(hash));
-        let gone = (0..self.before.len()).filter(|at| self.partners[*at].is_none());
-        let mut gone: Vec<_> = gone.filter(|at| !is_link(&self.before[*at], Flat::Before)).collect();
-        let new = (0..self.now.len()).filter(|at| !self.partners.contains(&Some(*at)));
-        let new: Vec<_> = new.filter(|at| !is_link(&self.now[*at], Flat::Now)).collect();
-        let mut findings = Vec::new();
+        let gone = (0..self.before.len()).filter(|at| self.partners[*at].is_none() && !self.taken[0].contains(at));
+        let gone: Vec<_> = gone.filter(|at| !is_link(&self.before[*at], Flat::Before)).collect();
+        let new = (0..self.now.len()).filter(|at| free[*at] && !is_link(&self.now[*at], Flat::Now));
+        let of_gone_row = |entry: &Entry| hashes(&entry.value).any(|hash| self.gone.contains(hash));
+        let new: Vec<_> = new.filter(|at| !of_gone_row(&self.now[*at])).collect();
+        // What stands behind the same text is that text with other words.
+        let mut waiting = HashMap::<Option<usize>, VecDeque<usize>>::new();
+        let above = self.above();
+        for at in &gone {
+            waiting.entry(above[*at]).or_default().push_back(*at);
+        }
+        let above_now = self.above_now();
+        let (mut findings, mut used) = (Vec::new(), HashSet::<usize>::new());
+        let rows = gone.iter().any(|at| self.before[*at].name.starts_with('/'));
         for at in new {
-            let of_row = |entry: &Entry| entry.name.starts_with('/');
-            // What stands behind the same text is that text with other words. A row's may stand anywhere.
-            let old = gone
-                .iter()
-                .position(|old| self.above(*old) == self.above_now(at))
-                .or_else(|| gone.iter().rposition(|old| of_row(&self.now[at]) || of_row(&self.before[*old])));
-            let old = old.map(|old| &self.before[gone.remove(old)]);
-            let entry = old
-                .filter(|old| of_row(old))
-                .map_or_else(|| self.now[at].clone(), |old| Entry { line: self.now[at].line, ..old.clone() });
-            findings.push(finding(
-                &entry,
-                old.map_or(Value::Null, |old| old.value.clone()),
-                self.now[at].value.clone(),
-            ));
+            let now = &self.now[at];
+            let of_row = |entry: &Entry| entry.name.starts_with('/') && !self.floating.contains(&entry.name);
+            let near = waiting.get_mut(&above_now[at]).and_then(|queue| {
+                let free =
+                    queue.iter().position(|old| !used.contains(old) && (of_row(now) || !of_row(&self.before[*old])))?;
+                queue.remove(free)
+            });
+            // A description may stand anywhere.
+            let fits = |old: &&usize| !used.contains(*old) && (of_row(now) || of_row(&self.before[**old]));
+            let far = || if of_row(now) || rows { gone.iter().rfind(fits).copied() } else { None };
+            let old = near.or_else(far);
+            used.extend(old);
+            let old = old.map(|old| &self.before[old]);
+            let is_row = |entry: &&Entry| of_row(entry) || self.floating.contains(&now.name);
+            let named = old.filter(is_row).map_or(&now.name, |old| &old.name);
+            let before = old.map_or(Value::Null, |old| old.value.clone());
+            findings.push(finding(named, now.line, before, now.value.clone()));
         }
-        for _ in 0..self.gone_rows {
-            gone.pop();
-        }
-        findings.extend(gone.iter().map(|at| finding(&self.before[*at], self.before[*at].value.clone(), Value::Null)));
+        let less = gone.iter().filter(|at| !used.contains(*at)).map(|at| &self.before[*at]);
+        findings.extend(less.map(|old| finding(&old.name, old.line, old.value.clone(), Value::Null)));
         findings
     }
 
     /// Pairs the longest common sequence.
-    fn pair_in_order(&mut self, same: fn(&Entry, &Entry) -> bool) {
-        let (rows, columns) = (self.before.len(), self.now.len());
-        let mut lengths = vec![vec![0_usize; columns + 1]; rows + 1];
-        for row in (0..rows).rev() {
-            for column in (0..columns).rev() {
-                lengths[row][column] = if same(&self.before[row], &self.now[column]) {
-                    lengths[row + 1][column + 1] + 1
-                } else {
-                    lengths[row + 1][column].max(lengths[row][column + 1])
-                };
-            }
+    fn pair_in_order(&mut self, free: &mut [bool]) {
+        let key = |entry: &Entry| hashes(&entry.value).next().map(str::to_owned);
+        let old: Vec<_> = (0..self.before.len()).filter(|at| !self.taken[0].contains(at)).collect();
+        let new: Vec<_> = (0..self.now.len()).filter(|at| free[*at]).collect();
+        let (one, other): (Vec<_>, Vec<_>) =
+            (old.iter().map(|at| key(&self.before[*at])).collect(), new.iter().map(|at| key(&self.now[*at])).collect());
+        let head = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+        let rest = one.len().min(other.len()) - head;
+        let tail = one.iter().rev().zip(other.iter().rev()).take(rest).take_while(|(one, other)| one == other).count();
+        let mut pairs: Vec<_> = (0..head).map(|at| (at, at)).collect();
+        pairs.extend((1..=tail).map(|back| (one.len() - back, other.len() - back)));
+        let (middle, centre) = (&one[head..one.len() - tail], &other[head..other.len() - tail]);
+        if middle.len() * centre.len() <= LARGE {
+            pairs.extend(common(middle, centre).into_iter().map(|(row, column)| (row + head, column + head)));
         }
-        let (mut row, mut column) = (0, 0);
-        while row < rows && column < columns {
-            if same(&self.before[row], &self.now[column]) {
-                self.partners[row] = Some(column);
-                (row, column) = (row + 1, column + 1);
-            } else if lengths[row + 1][column] >= lengths[row][column + 1] {
-                row += 1;
-            } else {
-                column += 1;
-            }
+        for (row, column) in pairs {
+            self.partners[old[row]] = Some(new[column]);
+            free[new[column]] = false;
         }
     }
 
-    /// Pairs what is left: the window's text has a paragraph with a link at its end.
-    fn pair_anywhere(&mut self, same: fn(&Entry, &Entry) -> bool) {
+    /// Pairs what is left, wherever it stands.
+    fn pair_anywhere(&mut self, free: &mut [bool], keys: fn(&Value) -> Vec<&str>) {
+        let mut places = HashMap::<&str, VecDeque<usize>>::new();
+        for at in (0..self.now.len()).filter(|at| free[*at]) {
+            keys(&self.now[at].value).into_iter().for_each(|key| places.entry(key).or_default().push_back(at));
+        }
         for (at, old) in self.before.iter().enumerate() {
-            if self.partners[at].is_none() {
-                let free = |new: &usize| !self.partners.contains(&Some(*new)) && same(old, &self.now[*new]);
-                self.partners[at] = (0..self.now.len()).find(free);
+            if self.partners[at].is_some() || self.taken[0].contains(&at) {
+                continue;
+            }
+            for key in keys(&old.value) {
+                let Some(queue) = places.get_mut(key) else { continue };
+                while queue.front().is_some_and(|new| !free[*new]) {
+                    queue.pop_front();
+                }
+                if let Some(new) = queue.pop_front() {
+                    self.partners[at] = Some(new);
+                    free[new] = false;
+                    break;
+                }
             }
         }
     }
 
-    /// Returns the place in `now` of the nearest paired text above one of `before`.
-    fn above(&self, at: usize) -> Option<usize> {
-        self.partners[..at].iter().rev().find_map(|partner| *partner)
+    /// Returns for each text of `before` the place in `now` of the nearest paired text above it.
+    fn above(&self) -> Vec<Option<usize>> {
+        let mut above = None;
+        let next = |partner: &Option<usize>| {
+            let now = above;
+            above = partner.or(above);
+            now
+        };
+        self.partners.iter().map(next).collect()
     }
 
-    fn above_now(&self, at: usize) -> Option<usize> {
-        (0..at).rev().find(|above| self.partners.contains(&Some(*above)))
+    fn above_now(&self) -> Vec<Option<usize>> {
+        let paired: HashSet<_> = self.partners.iter().flatten().collect();
+        let mut above = None;
+        let next = |at: usize| {
+            let now = above;
+            above = if paired.contains(&at) { Some(at) } else { above };
+            now
+        };
+        (0..self.now.len()).map(next).collect()
     }
+}
+
+/// Returns the pairs of the longest common sequence.
+fn common(one: &[Option<String>], other: &[Option<String>]) -> Vec<(usize, usize)> {
+    let (rows, columns) = (one.len(), other.len());
+    let mut lengths = vec![vec![0_u32; columns + 1]; rows + 1];
+    for row in (0..rows).rev() {
+        for column in (0..columns).rev() {
+            lengths[row][column] = if one[row] == other[column] {
+                lengths[row + 1][column + 1] + 1
+            } else {
+                lengths[row + 1][column].max(lengths[row][column + 1])
+            };
+        }
+    }
+    let (mut pairs, mut row, mut column) = (Vec::new(), 0, 0);
+    while row < rows && column < columns {
+        if one[row] == other[column] {
+            pairs.push((row, column));
+            (row, column) = (row + 1, column + 1);
+        } else if lengths[row + 1][column] >= lengths[row][column + 1] {
+            row += 1;
+        } else {
+            column += 1;
+        }
+    }
+    pairs
+}
+
+/// Returns the hashes of words without one link, wherever that stood.
+fn without_link(words: &str) -> HashSet<String> {
+    let words: Vec<_> = words.split_whitespace().take(400).collect();
+    let sizes = 1..=LINK.min(words.len());
+    let places = sizes.flat_map(|size| (0..=words.len() - size).map(move |at| (size, at)));
+    places.filter_map(|(size, at)| page::hash(&[&words[..at], &words[at + size..]].concat().join(" "))).collect()
+}
+
+/// Tells whether words with one link are those of a hash.
+fn with_link(words: &str, links: &[String], hash: &str) -> bool {
+    let words: Vec<_> = words.split_whitespace().take(400).collect();
+    links.iter().take(50).any(|link| {
+        (0..=words.len()).any(|at| {
+            let whole = [&words[..at], &[link.as_str()], &words[at..]].concat().join(" ");
+            page::hash(&whole).as_deref() == Some(hash)
+        })
+    })
 }
 
 /// Returns the hash of all words, and that of those outside of links.
@@ -161,24 +310,16 @@ fn hashes(value: &Value) -> impl Iterator<Item = &str> {
     list.iter().filter_map(Value::as_str)
 }
 
-fn whole(one: &Entry, other: &Entry) -> bool {
-    hashes(&one.value).next() == hashes(&other.value).next()
-}
-
-fn some(one: &Entry, other: &Entry) -> bool {
-    hashes(&one.value).any(|hash| hashes(&other.value).any(|other| other == hash))
-}
-
 /// Returns what is said of a text, or of the row whose description it is.
-fn finding(entry: &Entry, before: Value, now: Value) -> Finding {
-    let mut parts = entry.name.splitn(4, '/').skip(1);
-    let row = entry.name.starts_with('/').then(|| (parts.next(), parts.next(), parts.next()));
+fn finding(name: &str, line: usize, before: Value, now: Value) -> Finding {
+    let mut parts = name.splitn(4, '/').skip(1);
+    let row = name.starts_with('/').then(|| (parts.next(), parts.next(), parts.next()));
     let (side, section, name) = match row {
         Some((Some(side), Some(section), Some(name))) => {
             let side = if side == "request" { "request" } else { "response" };
             (side, SECTIONS.iter().find(|known| **known == section).map_or("fields", |known| *known), name)
         }
-        _ => ("page", "texts", entry.name.as_str()),
+        _ => ("page", "texts", name),
     };
     Finding {
         class: Class::TextOnly,
@@ -189,7 +330,7 @@ fn finding(entry: &Entry, before: Value, now: Value) -> Finding {
         fact: "text".into(),
         before,
         now,
-        page: (entry.line > 0).then_some(entry.line),
+        page: (line > 0).then_some(line),
         contract: None,
         deviations: Vec::new(),
     }

@@ -8,7 +8,7 @@ fn names(reading: &Reading) -> Vec<&str> {
 }
 
 fn unread(page: &str) -> Vec<(usize, String)> {
-    let reading = page::read(page.as_bytes()).unwrap();
+    let reading = page::read(page.as_bytes(), page::Channel::Indodana).unwrap();
     reading.unread.into_iter().map(|unread| (unread.line, unread.reason)).collect()
 }
 
@@ -54,7 +54,7 @@ fn indented_rows_are_parts_of_the_row_above() {
 #[test]
 fn rows_may_be_wrapped_in_text() {
     let page = Page::new().write(Form::Text);
-    let whole = page::read(page.as_bytes()).unwrap().to_value();
+    let whole = page::read(page.as_bytes(), page::Channel::Indodana).unwrap().to_value();
     for (from, to) in [
         (
             "Your number of it Allowed chars: alphabetic, numeric Max length: 64",
@@ -70,7 +70,7 @@ fn rows_may_be_wrapped_in_text() {
     ] {
         let wrapped = page.replacen(from, to, 1);
         assert_ne!(wrapped, page);
-        assert_eq!(page::read(wrapped.as_bytes()).unwrap().to_value(), whole, "{to}");
+        assert_eq!(page::read(wrapped.as_bytes(), page::Channel::Indodana).unwrap().to_value(), whole, "{to}");
     }
 }
 
@@ -95,7 +95,7 @@ fn what_cannot_be_read_is_said_with_its_line() {
         assert_eq!(unread(&page.write(form))[0].1, reason);
     }
     let page = Page::new().write(Form::Markdown).replace("| As it was sent |", "| As it | was sent |");
-    assert_eq!(unread(&page), [(line(&page, "| was sent"), "a row of 5 cells in a table of 4".into())]);
+    assert_eq!(unread(&page), [(line(&page, "| was sent"), "a row of 5 cells in a table of 4: order.number".into())]);
     let page = Page::new().write(Form::Markdown).replace("\"total\": 100,", "\"total\": 100");
     assert_eq!(unread(&page), [(line(&page, "\"items\""), "a sample that is not JSON from here on".into())]);
     let page =

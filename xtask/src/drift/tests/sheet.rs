@@ -77,6 +77,7 @@ impl Page {
     pub(super) fn write(&self, form: Form) -> String {
         match form {
             Form::Text => self.text(),
+            Form::Window => self.window(),
             Form::Markdown => self.markdown(),
             Form::Html => self.html(),
         }
@@ -118,6 +119,38 @@ impl Page {
         });
         let (texts, links): (Vec<_>, Vec<_>) = linked.unzip();
         [&parts[..], &texts[..], &[links.join("\n") + "\n"]].concat().join("\n\n")
+    }
+
+    /// Writes what a browser copies: a row is a line with tabs, a description has its own lines, links stand where they are.
+    fn window(&self) -> String {
+        let plain = |text: &str| {
+            if text.contains(" [") { text.replace(" [", " ").replacen(']', "", 1) } else { text.to_owned() }
+        };
+        let table = |columns: &str, rows: &Rows| {
+            let lines = rows.iter().map(|row| {
+                let cells: Vec<_> = row.iter().map(|cell| plain(cell)).collect();
+                cells.join("\t").replace(" Allowed", "\nAllowed").replace(" Max ", "\nMax ")
+            });
+            format!("{}\n{}", columns.replace('|', "\t"), lines.collect::<Vec<_>>().join("\n"))
+        };
+        let parts = [
+            "Skip to content\nDOKU\nGetting Started\nIndodana\nKredivo\nAccept Payment\nPaylater\nIndodana".to_owned(),
+            "Copy page".into(),
+            "1. Obtain the page by generating order".into(),
+            format!("API Request\n{}", table("Type|Value", &self.endpoint)),
+            plain(&self.note),
+            format!("Here is the sample of request header to order:\n\n{}\nCopy", self.header_sample),
+            format!("Request Header Explanation\n{}", table("Parameter|Description", &self.headers)),
+            format!("Here is the sample request body to order:\n\n{}\nCopy", self.sample),
+            format!("Request Body Explanation\n{}", table("Parameter|Type|Mandatory|Description", &self.request)),
+            "API Response\nAfter hitting the API request, this comes.".into(),
+            table("Type|Value", &self.status),
+            format!("Here is the sample of response body:\n\n{}\nCopy", self.answer),
+            format!("Response Body Explanation\n{}", table("Parameter|Type|Mandatory|Description", &self.response)),
+            format!("2. Show the payment page\n{}", self.end.join("\n")),
+            "Previous\nKredivo\nNext\nDigital Banking\nLast updated 6 months ago\nWas this helpful?".into(),
+        ];
+        parts.join("\n\n")
     }
 
     fn markdown(&self) -> String {

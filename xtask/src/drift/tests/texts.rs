@@ -61,8 +61,12 @@ fn the_words_of_the_site_are_none_of_the_page() {
     let other = text
         .replace("API Reference\n", "API Reference\n  • Another page\n")
         .replace("6 months", "7 months")
-        .replace("Here is the sample", "Copy\n\nHere is the sample");
-    let page = crate::page::read((other + "\nPrevious\nNext\nPowered by GitBook\n").as_bytes()).unwrap();
+        .replace("\n{\n", "\nCopy\n{\n");
+    let page = crate::page::read(
+        (other + "\nPrevious\nNext\nPowered by GitBook\n").as_bytes(),
+        crate::page::Channel::Indodana,
+    )
+    .unwrap();
     assert_eq!(page.to_value(), last);
 }
 
@@ -73,7 +77,7 @@ fn the_section_for_programs_is_none_of_the_page() {
     let other = format!(
         "> For all pages see [llms.txt](/llms.txt).\n\n{page}\n---\n\n# Agent Instructions: Asking\n\nAsk.\n\n```\nGET /a.md?ask=<question>\n```\n"
     );
-    let reading = crate::page::read(other.as_bytes()).unwrap();
+    let reading = crate::page::read(other.as_bytes(), crate::page::Channel::Indodana).unwrap();
     assert_eq!((reading.to_value(), reading.unread), (last, vec![]));
 }
 
@@ -84,6 +88,6 @@ fn a_paragraph_may_go_over_lines() {
     page.end[0] = sentence.into();
     let last = read(&page, Form::Markdown).to_value();
     let text = page.write(Form::Text).replace("shows the", "shows\nthe");
-    let drift = drift(crate::page::read(text.as_bytes()).unwrap(), Some(&last));
+    let drift = drift(crate::page::read(text.as_bytes(), crate::page::Channel::Indodana).unwrap(), Some(&last));
     assert!(!drift.is_any(), "{}", super::report::table(&[("page.txt", drift)]));
 }

@@ -1,0 +1,218 @@
+//! Characters that are allowed, and values of an enum.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
+struct Patterns {
+    characters: Regex,
+    character: Regex,
+    between: Regex,
+    except: Regex,
+    label: Regex,
+    weak_label: Regex,
+    capitals: Regex,
+    token: Regex,
+    hint: Regex,
+    explanation: Regex,
+    /// What a value may look like, the narrowest first.
+    shapes: [Regex; 3],
+}
+
+static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+    let regex = |pattern| Regex::new(pattern).expect("the patterns are constant and tested");
+    Patterns {
+        characters: regex(
+            r"(?i)\b(?:(?:allowed|valid|accepted|permitted|supported)\s+char(?:acter)?s?|karakter\s+(?:yang\s+)?(?:diizinkan|diperbolehkan))\s*(?:are|adalah)?\s*:\s*",
+        ),
+        character: regex(r"(?i)^(?:special\s+char(?:acter)?s?|karakter\s+khusus|[a-z]+(?:-[a-z]+)*)"),
+        between: regex(r"(?i)^\s*(?:,\s*(?:and\s+|dan\s+)?|&\s*|/\s*|\sand\s+|\sdan\s+)"),
+        except: regex(
+            r"(?i)^\s*\(?\s*((?:except|excluding|without|but\s+not|other\s+than|kecuali)\b[^)\n]*?)(?:\)|\.\s|\.?$|\n|\s+(?:max|min|only|allowed)\b)",
+        ),
+        label: regex(
+            r"(?i)\b(?:list\s+of\s+(?:enums?|values?|status(?:es)?)|(?:possible|allowed|valid|accepted|supported|available)\s+(?:values?|status(?:es)?|options?)|enums?|one\s+of(?:\s+(?:these|the\s+following))?|values?|options?|status(?:es)?|pilihan|nilai(?:\s+yang\s+(?:mungkin|valid|diizinkan))?)\s*(?:is|are|can\s+be|adalah)?\s*:\s*",
+        ),
+        weak_label: regex(r"(?i)\b(?:one\s+of|either|can\s+be|may\s+be|is|are|will\s+be|must\s+be|values?)\s+"),
+        capitals: regex(
+            r#"["'`“‘]?\b[A-Z][A-Z0-9]{2,}(?:[_-][A-Z0-9]+)*\b["'`”’]?(?:\s*\([^)]*\))?(?:\s*(?:,|;|/|\||\bor\b|\band\b|\batau\b|\bdan\b)\s*(?:or\s+|and\s+|atau\s+|dan\s+)?["'`“‘]?\b[A-Z][A-Z0-9]{2,}(?:[_-][A-Z0-9]+)*\b["'`”’]?(?:\s*\([^)]*\))?)+"#,
+        ),
+        token: regex(r#"^([\s,;|/•·*"'`“”‘’-]*)(?:\d+[.)]\s+)?([A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)(["'`”’]*)"#),
+        hint: regex(r"^\s*(\([^)\n]*\))"),
+        explanation: regex(r"^(\s*[=:→]\s*|\s+[-–—]\s+)([^,;|\n]*)"),
+        shapes: [
+            regex(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"),
+            regex(r"^[A-Z0-9]+(?:[-_][A-Z0-9]+)*$"),
+            regex(r"^[A-Za-z0-9_-]+$"),
+        ],
+    }
+});
+
+/// Words that begin or go on with a sentence; no value of an enum is one of them.
+const SENTENCE: [&str; 47] = [
+    "if",
+    "when",
+    "where",
+    "in",
+    "for",
+    "otherwise",
+    "note",
+    "please",
+    "use",
+    "default",
+    "max",
+    "maximum",
+    "min",
+    "minimum",
+    "allowed",
+    "example",
+    "ex",
+    "you",
+    "can",
+    "the",
+    "any",
+    "see",
+    "must",
+    "should",
+    "refer",
+    "only",
+    "format",
+    "this",
+    "these",
+    "those",
+    "it",
+    "a",
+    "an",
+    "jika",
+    "apabila",
+    "bila",
+    "contoh",
+    "catatan",
+    "gunakan",
+    "untuk",
+    "is",
+    "are",
+    "cannot",
+    "unless",
+    "except",
+    "we",
+    "yang",
+];
+/// Abbreviations that are no values.
+const NAMES: [&str; 20] = [
+    "UTC", "URL", "URI", "IDR", "USD", "DOKU", "API", "HTTP", "HTTPS", "SKU", "ISO", "WIB", "JSON", "GMT", "POST",
+    "GET", "PUT", "RFC", "SNAP", "UUID",
+];
+
+/// Takes the list of allowed characters out of a description.
+pub(super) fn characters(rest: &mut String) -> Option<Vec<String>> {
+    let Patterns { characters, character, between, except, .. } = &*PATTERNS;
+    let lower = rest.to_lowercase();
+    if !lower.contains(':') || !lower.contains("char") && !lower.contains("karakter") {
+        return None;
+    }
+    let start = characters.find(rest)?.range();
+    let (mut at, mut items) = (start.end, Vec::new());
+    while let Some(found) = character.find(&rest[at..]) {
+        let name = found.as_str().to_lowercase();
+        let special = name.starts_with("special") || name.starts_with("karakter");
+        items.push(if special { "special chars".into() } else { name });
+        at += found.end();
+        match between.find(&rest[at..]) {
+            Some(found) => at += found.end(),
+            None => break,
+        }
+    }
+    if let Some(found) = except.captures(&rest[at..]).filter(|_| !items.is_empty()) {
+        items.push(super::clean(&found[1]).to_lowercase());
+        at += found.get(1).map_or(0, |found| found.end());
+    }
+    rest.replace_range(start.start..at, " ");
+    (!items.is_empty()).then_some(items)
+}
+
+/// Takes the values of an enum out of a description: behind a label, or a list of codes in a sentence. Each value once, in
+/// their order; what is said of a value stays in the rest.
+pub(super) fn values(rest: &mut String) -> Option<Vec<String>> {
+    let Patterns { label, weak_label, capitals, .. } = &*PATTERNS;
+    let mut from = 0;
+    while let Some(found) = rest[from..].contains(':').then(|| label.find_at(rest, from)).flatten() {
+        from = found.end();
+        let before = rest[..found.start()].trim_end().to_lowercase();
+        if ["example", "sample", "default", "contoh"].iter().any(|word| before.ends_with(word)) {
+            continue;
+        }
+        let (end, values, said) = list(rest, found.end());
+        if !values.is_empty() {
+            rest.replace_range(found.start()..end, &format!(" {said} "));
+            return Some(values);
+        }
+    }
+    let is_code = |word: &&str| word.chars().filter(char::is_ascii_uppercase).count() > 2;
+    if rest.split_whitespace().filter(is_code).count() < 2 {
+        return None;
+    }
+    let found = capitals.find_iter(rest).find(|found| !NAMES.iter().any(|name| found.as_str().starts_with(name)))?;
+    let (_, values, said) = list(rest, found.start());
+    if values.len() < 2 || values.iter().any(|value| NAMES.contains(&value.as_str())) {
+        return None;
+    }
+    let end = found.end();
+    // What only leads to the list goes with it.
+    let lead = weak_label.find_iter(&rest[..found.start()]).last().filter(|lead| lead.end() == found.start());
+    let start = lead.map_or(found.start(), |lead| lead.start());
+    rest.replace_range(start..end, &format!(" {said} "));
+    Some(values)
+}
+
+/// Tells whether a word and the one behind it begin a sentence: `Others can …`.
+fn begins_sentence(word: &str, rest: &str) -> bool {
+    let mut letters = word.chars();
+    let capital = letters.next().is_some_and(char::is_uppercase) && letters.all(|letter| letter.is_ascii_lowercase());
+    let next = rest.split_whitespace().next().unwrap_or_default();
+    capital && SENTENCE.contains(&next.trim_end_matches([',', '.']))
+}
+
+/// Reads a list from a place on: where it ends, its values, and what is said of them.
+fn list(text: &str, start: usize) -> (usize, Vec<String>, String) {
+    let Patterns { token, hint, explanation, shapes, .. } = &*PATTERNS;
+    let (mut at, mut values, mut said) = (start, Vec::<String>::new(), Vec::<String>::new());
+    let (mut shape, mut comma) = (None, None);
+    while let Some(found) = token.captures(&text[at..]) {
+        let (between, word) = (&found[1], &found[2]);
+        let joins = matches!(word, "and" | "or" | "atau" | "dan");
+        let separated = between.contains([',', ';', '|', '/', '•', '·', '*', '\n']);
+        let sentence = !joins && SENTENCE.contains(&word.to_lowercase().as_str());
+        let fits = match shape {
+            None => {
+                shape = shapes.iter().find(|shape| shape.is_match(word));
+                shape.is_some() && !sentence
+            }
+            Some(_) if *comma.get_or_insert(separated) && !separated => joins,
+            // In another case it is another value; a sentence begins with a capital and has its own words.
+            Some(_) if separated && comma == Some(true) => true,
+            Some(_) => !sentence && !begins_sentence(word, &text[at + found[0].len()..]),
+        };
+        if !fits {
+            break;
+        }
+        if joins {
+            comma = Some(false);
+        } else if !values.iter().any(|value| value == word) {
+            values.push(word.to_owned());
+        }
+        at += found[0].len();
+        if let Some(found) = hint.captures(&text[at..]) {
+            said.push(found[1].to_owned());
+            at += found[0].len();
+        } else if let Some(found) = explanation.captures(&text[at..]).filter(|_| !joins) {
+            said.push(found[2].trim().to_owned());
+            at += found[0].len();
+            comma = Some(true);
+        }
+        if text[at..].starts_with('.') {
+            break;
+        }
+    }
+    (at, values, said.join(" "))
+}
