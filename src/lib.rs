@@ -1,4 +1,4 @@
-#![cfg_attr(feature = "client", doc = include_str!("../README.md"))]
+#![cfg_attr(feature = "client", doc = include_str!("lib.md"))]
 #![cfg_attr(
     not(feature = "client"),
     doc = "Types, check, signature and verification of DOKU's Indodana API; the client is feature `client`."

@@ -1,6 +1,10 @@
 #![cfg_attr(feature = "sqlite", doc = include_str!("README.md"))]
 #![cfg_attr(not(feature = "sqlite"), doc = "The durable store of `doku-indodana`.")]
 
+#[cfg(all(doctest, feature = "sqlite"))]
+#[doc = include_str!("../../README.md")]
+struct ProjectReadme;
+
 mod alert;
 mod bucket;
 mod builder;

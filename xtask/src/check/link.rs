@@ -6,8 +6,9 @@ use std::{
 };
 
 /// Folders whose Markdown is ours.
-const FOLDERS: [&str; 10] = [
+const FOLDERS: [&str; 14] = [
     ".",
+    "benches",
     "bindings/go",
     "bindings/java",
     "bindings/node",
@@ -17,6 +18,9 @@ const FOLDERS: [&str; 10] = [
     "spec",
     "spec/generated",
     "spec/vectors",
+    "src/cli",
+    "src/simulator",
+    "src/store",
 ];
 
 /// Returns a line for each relative link of a Markdown file that leads nowhere.
