@@ -205,17 +205,21 @@ impl SignedNotification {
             (None, true) => {
                 let mut payment = self.payment.clone();
                 // Another number that has no more digits.
-                payment.order.amount = Rupiah::try_from(payment.order.amount.get() ^ 1).unwrap_or_default();
+                payment.order.amount = Rupiah::try_from(payment.order.amount.get() ^ 1).expect("it has no more digits");
                 to_bytes(&payment)
             }
         }
     }
 
     /// Returns the whole request: `POST`, the path alone as its URI, headers and body.
+    ///
+    /// # Panics
+    ///
+    /// If the target has a character that no URI has, such as `<`.
     pub fn to_request(&self) -> Request<Bytes> {
         let mut request = Request::new(self.body());
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.target.as_str().parse().unwrap_or_default();
+        *request.uri_mut() = self.target.as_str().parse().expect("the target can stand in a uri");
         *request.headers_mut() = self.headers();
         request
     }
@@ -241,6 +245,5 @@ fn timestamp() -> Timestamp {
 }
 
 fn to_bytes(payment: &PaymentNotification) -> Bytes {
-    // Texts and whole numbers: nothing here cannot be written.
-    serde_json::to_vec(payment).unwrap_or_default().into()
+    serde_json::to_vec(payment).expect("texts and whole numbers can be written").into()
 }

@@ -135,7 +135,9 @@ fn translate(error: &ValidationError<'_>, document: &Document<'_>) -> Vec<Violat
         deviation: None,
     };
     match error.kind() {
-        E::Required { property } => vec![member(Code::Missing, property.as_str().unwrap_or_default())],
+        E::Required { property } => {
+            vec![member(Code::Missing, property.as_str().expect("the contract's names are texts"))]
+        }
         E::AdditionalProperties { unexpected } => {
             let known = || component(error)?.get("properties")?.as_object().map(|members| members.keys());
             let nearest = |name: &String| nearest(name, known().into_iter().flatten().map(String::as_str));

@@ -65,7 +65,7 @@ impl SignedRequest {
         let mut text = format!("{} {}\n", self.method, self.target);
         for (name, value) in &self.headers {
             let name = signature_case(name.as_str());
-            text.push_str(&format!("{name}: {}\n", value.to_str().unwrap_or_default()));
+            text.push_str(&format!("{name}: {}\n", value.to_str().expect("what is signed is visible ascii")));
         }
         if !self.body.is_empty() {
             text.push('\n');

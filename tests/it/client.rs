@@ -1,6 +1,7 @@
 //! The client over a raw socket: what goes out, what is refused, and what an error says of the order.
 
 mod answer;
+mod notes;
 mod outcome;
 mod whose;
 

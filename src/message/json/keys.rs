@@ -57,7 +57,7 @@ fn names<'a>(mut members: &[Node], source: &'a str) -> impl Iterator<Item = Cow<
             return None;
         };
         let value = rest.first().map_or(0, |value| value.size());
-        members = rest.get(value..).unwrap_or_default();
+        members = rest.get(value..).expect("a value lies behind its key");
         Some(text(*key, source))
     })
 }

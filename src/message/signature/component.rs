@@ -226,7 +226,7 @@ impl Digest {
     /// Returns the digest as text.
     pub fn as_str(&self) -> &str {
         // Base64 is ASCII, so the text is always there.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        std::str::from_utf8(&self.0).expect("base64 is ascii")
     }
 }
 
@@ -267,9 +267,9 @@ impl Signature {
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = [0; Digest::LENGTH];
-        let _ = STANDARD.encode_slice(self.0, &mut text);
+        STANDARD.encode_slice(self.0, &mut text).expect("32 bytes are 44 characters of base64");
         f.write_str(PREFIX)?;
-        f.write_str(std::str::from_utf8(&text).unwrap_or_default())
+        f.write_str(std::str::from_utf8(&text).expect("base64 is ascii"))
     }
 }
 
