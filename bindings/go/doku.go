@@ -162,6 +162,9 @@ func (d *Doku) verify(timeName, target, requestID string, headers http.Header, b
 	}
 	received := []byte(strings.TrimRight(found["Signature"], "=") + "=")
 	for _, signed := range targets(target) {
+		if !isTarget(signed) {
+			continue
+		}
 		text := d.StringToSign(found["Request-Id"], timeName+":"+found[timeName], signed, Digest(body))
 		matches := false
 		for _, key := range d.keys() {
@@ -212,8 +215,14 @@ func targets(target string) []string {
 		slash += "/"
 	}
 	list := []string{target, slash + query, path}
-	if parts := strings.SplitN(path, "/", 3); len(parts) == 3 && parts[2] != "" {
-		list = append(list, "/"+parts[2]+query)
+	// Without the first segments, four at most, so that a long path is no more work.
+	for rest, removed := path, 0; removed < 4; removed++ {
+		next := strings.Index(rest[1:], "/")
+		if next < 0 {
+			break
+		}
+		rest = rest[next+1:]
+		list = append(list, rest+query)
 	}
 	return append(list, "/api"+target)
 }

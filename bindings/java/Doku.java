@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -195,8 +196,14 @@ public final class Doku {
         String path = target.split("\\?", 2)[0];
         String query = target.substring(path.length());
         String slash = path.endsWith("/") ? path.substring(0, path.length() - 1) : path + "/";
-        String rest = path.replaceFirst("^/[^/]*", "");
-        return List.of(target, slash + query, path, (rest.length() > 1 ? rest : path) + query, "/api" + target);
+        List<String> targets = new ArrayList<>(List.of(target, slash + query, path));
+        // Without the first segments, four at most, so that a long path is no more work.
+        for (int at = path.indexOf('/', 1), removed = 0; at > 0 && removed < 4; at = path.indexOf('/', at + 1), removed++) {
+            targets.add(path.substring(at) + query);
+        }
+        targets.add("/api" + target);
+        targets.removeIf(each -> !matches(each, PATH));
+        return targets;
     }
 
     private static boolean matches(String text, String pattern) {

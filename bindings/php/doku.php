@@ -183,15 +183,25 @@ final class Doku
         $path = explode('?', $target, 2)[0];
         $query = substr($target, strlen($path));
         $slash = str_ends_with($path, '/') ? substr($path, 0, -1) : "$path/";
-        $rest = preg_replace('~^/[^/]*(?=/.)~', '', $path);
-        return [$target, $slash . $query, $path, $rest . $query, "/api$target"];
+        $targets = [$target, $slash . $query, $path];
+        // Without the first segments, four at most, so that a long path is no more work.
+        $at = strpos($path, '/', 1);
+        for ($removed = 0; $at !== false && $removed < 4; $removed++) {
+            $targets[] = substr($path, $at) . $query;
+            $at = strpos($path, '/', $at + 1);
+        }
+        return array_filter([...$targets, "/api$target"], self::isTarget(...));
     }
 
     private static function check(mixed $target, mixed $body): void
     {
-        $isPath = self::matches('~^/[!"$-\~]{0,2047}$~D', $target);
-        self::require($isPath, 'malformed_target', 'the target must be a path that begins with /, no URL');
+        self::require(self::isTarget($target), 'malformed_target', 'the target must be a path that begins with /, no URL');
         self::require(is_string($body), 'malformed_body', 'the body is not raw; pass it as it was before json_decode');
+    }
+
+    private static function isTarget(mixed $target): bool
+    {
+        return self::matches('~^/[!"$-\~]{0,2047}$~D', $target);
     }
 
     private static function matches(string $pattern, mixed $text): bool

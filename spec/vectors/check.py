@@ -37,6 +37,7 @@ REASONS = (
 MAX_BODY = 4096
 MAX_REQUEST_ID = 128
 MAX_TIMESTAMP = 64
+MAX_PREFIX = 4
 # 43 characters of standard Base64 hold 258 bits. The last two must be zero, so the last character
 # is one of sixteen. The padding may be left out.
 SIGNATURE = re.compile(r"HMACSHA256=([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048])=?")
@@ -188,11 +189,12 @@ def verify(v, way):
 def target_variants(target):
     """Other spellings of a target, as a proxy or a careless configuration causes them."""
     path, mark, query = target.partition("?")
-    rest = path[1:].partition("/")[2]
+    segments = path.split("/")[1:]
+    count = min(MAX_PREFIX, len(segments) - 1)
     variants = [
         (path[:-1] if path.endswith("/") else path + "/") + mark + query,
         path,
-        "/" + rest + mark + query if rest else target,
+        *("/" + "/".join(segments[removed:]) + mark + query for removed in range(1, count + 1)),
         "/api" + target,
     ]
     return [variant for variant in variants if variant.startswith("/") and variant != target]

@@ -189,7 +189,7 @@ def store(request_id: str, body: bytes) -> None: ...
 
 def test_readme_has_types(tmp_path: Path) -> None:
     programs = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(programs) == 7
+    assert len(programs) == 8
     (tmp_path / "given.py").write_text(GIVEN)
     whole = ("How do I verify the notification's signature?", "Generate an order", "Receive the notification")
     for number, code in enumerate(programs):
@@ -198,4 +198,4 @@ def test_readme_has_types(tmp_path: Path) -> None:
         (tmp_path / f"program_{number}.py").write_text(text, "utf-8")
     checker = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=cache", "."]
     checked = subprocess.run(checker, cwd=tmp_path, text=True, stdout=subprocess.PIPE, check=False)
-    assert (checked.stdout, checked.returncode) == ("Success: no issues found in 8 source files\n", 0)
+    assert (checked.stdout, checked.returncode) == ("Success: no issues found in 9 source files\n", 0)
