@@ -47,7 +47,8 @@ func runAll(t *testing.T, name string, run func(map[string]string) string) {
 // What an error says for a reason of the vectors.
 var says = map[string]string{
 	"empty": "empty", "too_long": "128 visible", "not_visible_ascii": "visible ASCII", "is_secret_key": "SK-",
-	"quoted": "quotation marks", "white_space_at_edge": "white space", "invisible_character": "nobody sees", "is_client_id": "client ids do",
+	"quoted": "quotation marks", "white_space_at_edge": "white space", "invisible_character": "nobody sees",
+	"is_client_id":      "client ids do",
 	"control_character": "control character",
 }
 

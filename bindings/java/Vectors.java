@@ -48,7 +48,7 @@ final class Vectors {
             check(vector.get("id"), null, difference.of(vector));
         }
         int count = lines.size() - 1;
-        System.out.println("java: " + (count - failed + before) + " of " + count + " vectors of " + table.getFileName() + " passed");
+        System.out.printf("java: %d of %d vectors of %s passed%n", count - failed + before, count, table.getFileName());
     }
 
     /** Returns how the code differs from a vector of what the caller passes; null if it does not. */

@@ -8,7 +8,8 @@ require __DIR__ . '/doku.php';
 
 /** What an exception says for a reason of the vectors. */
 const SAYS = ['empty' => 'empty', 'too_long' => '128 visible', 'not_visible_ascii' => 'visible ASCII', 'is_secret_key' => 'SK-',
-    'quoted' => 'quotation marks', 'white_space_at_edge' => 'white space', 'invisible_character' => 'nobody sees', 'is_client_id' => 'client ids do',
+    'quoted' => 'quotation marks', 'white_space_at_edge' => 'white space', 'invisible_character' => 'nobody sees',
+    'is_client_id' => 'client ids do',
     'control_character' => 'control character'];
 
 set_error_handler(fn (int $level, string $text) => throw new ErrorException($text));
@@ -23,7 +24,8 @@ function run(string $name, Closure $difference): void
 {
     global $failed;
     $before = $failed;
-    $lines = array_map(fn ($line) => explode("\t", $line), file(__DIR__ . "/../../spec/vectors/$name.tsv", FILE_IGNORE_NEW_LINES));
+    $table = file(__DIR__ . "/../../spec/vectors/$name.tsv", FILE_IGNORE_NEW_LINES);
+    $lines = array_map(fn ($line) => explode("\t", $line), $table);
     $columns = array_shift($lines);
     foreach ($lines as $cells) {
         $vector = array_combine($columns, array_map(fn ($cell) => $cell === '-' ? null : $cell, $cells));
@@ -145,7 +147,8 @@ function badInput(): void
     }
     ob_start();
     var_dump($doku, [$doku]);
-    $printed = ob_get_clean() . print_r($doku, true) . var_export($doku, true) . json_encode($doku) . print_r([(array) $doku, clone $doku], true);
+    $printed = ob_get_clean() . print_r($doku, true) . var_export($doku, true) . json_encode($doku)
+        . print_r([(array) $doku, clone $doku], true);
     same('printed', 0, substr_count($printed, 'secret'));
     same('serialized', 'configuration', reason(fn () => serialize($doku)));
     same('in a session', 'configuration', reason(fn () => serialize(['doku' => $doku])));

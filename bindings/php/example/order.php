@@ -62,7 +62,8 @@ function generate(Doku $doku, array $order): string
     }
     $isSimulators = str_starts_with(getenv('DOKU_CLIENT_ID'), 'SIM-') || getenv('DOKU_SECRET_KEY') === SIMULATOR_KEY;
     if ($isSimulators && !str_starts_with($base, 'http://')) {
-        throw new OrderException(Outcome::NothingSent, 0, "the credentials are the simulator's, and DOKU_URL is not the simulator");
+        $text = "the credentials are the simulator's, and DOKU_URL is not the simulator";
+        throw new OrderException(Outcome::NothingSent, 0, $text);
     }
     $body = $order['body'];
     $headers = $doku->sign('POST', GENERATE_ORDER, $order['requestId'], new DateTimeImmutable(), $body);
