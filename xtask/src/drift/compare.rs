@@ -250,7 +250,7 @@ impl Report<'_, '_> {
         let pointer = format!("/{}/{}/{}", self.side, self.section, entry.name);
         let words = self.page.prose.get(&pointer).map_or("", String::as_str);
         let (from, doubtful) = (self.changes.findings.len(), self.changes.unread.len());
-        for fact in facts.iter().copied().filter(|fact| !matches!(*fact, "text" | "struck")) {
+        for fact in facts.iter().copied().filter(|fact| !matches!(*fact, "text" | "struck" | "hint")) {
             let (before, now) = (before[fact].clone(), value[fact].clone());
             if same(fact, &before, &now) {
                 continue;
@@ -278,9 +278,12 @@ impl Report<'_, '_> {
             self.add(Class::Struck, name, *line, "struck", struck.clone(), standing.clone());
         }
         let explained = unread || struck != standing;
+        // What is said of values belongs to them.
+        let listed = self.changes.findings[from..].iter().any(|finding| finding.fact == "enum");
+        let hint = before["hint"] != value["hint"] && !listed;
         let (old, now) = (&before["text"], &value["text"]);
         let compared = !self.page.unread.iter().any(|unread| unread.scope == Scope::Texts(self.side, self.section));
-        if explained || !compared || old == now || self.texts.is_same(&pointer, *line, before, value) {
+        if explained || !compared || !hint && (old == now || self.texts.is_same(&pointer, *line, before, value)) {
             return;
         }
         if self.page.doubts.contains(&pointer) {

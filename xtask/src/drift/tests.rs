@@ -2,6 +2,7 @@
 
 mod bad;
 mod changes;
+mod edits;
 mod shapes;
 mod sheet;
 mod texts;

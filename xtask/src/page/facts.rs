@@ -35,7 +35,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             (&["8601"], regex(r"(?i)\b(?:in\s+)?iso[ -]?8601\b(?:\s+utc[+-]\d{1,2}(?::\d\d)?\b)?(?:\s+format\b)?")),
             (
                 &["yyyy"],
-                regex(r"(?i)\byyyy[-/. ]?mm[-/. ]?dd(?:['t :]*hh[:.]?mm(?:[:.]?ss)?(?:\.s+)?(?:'?z'?|[+-]hh:?mm)?)?"),
+                regex(
+                    r"(?i)(?:\bin\s+)?\byyyy[-/. ]?mm[-/. ]?dd(?:['t :]*hh[:.]?mm(?:[:.]?ss)?(?:\.s+)?(?:'?z'?|[+-]hh:?mm)?)?(?:\s+format\b)?",
+                ),
             ),
             (&["{"], regex(r"(?:\{[A-Za-z_ ]+\})+")),
             (
@@ -56,7 +58,8 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 /// The facts of a description, and what is left of it.
 pub(super) struct Facts {
     /// By name: `min` and `max` are numbers of characters or digits, or `digits.decimals`; `least` and `most` are of an
-    /// amount or a count; `characters`, `enum` and `format` are lists; `text` is a hash of the rest.
+    /// amount or a count; `characters`, `enum` and `format` are lists; `hint` is a hash
+    /// of what is said of values, and `text` one of the rest.
     pub(super) facts: Map<String, Value>,
     /// Something in the rest looks like a limit.
     pub(super) doubt: bool,
@@ -74,8 +77,11 @@ pub(super) fn facts(description: &str) -> Facts {
     if let Some(characters) = listing::characters(&mut rest) {
         facts.insert("characters".into(), characters.into());
     }
-    if let Some(values) = listing::values(&mut rest) {
+    if let Some((values, said)) = listing::values(&mut rest) {
         facts.insert("enum".into(), values.into());
+        if let Some(said) = hash(&said) {
+            facts.insert("hint".into(), said.into());
+        }
     }
     let limits = limit::limits(&mut rest);
     for (name, limit) in [("min", limits.min), ("max", limits.max), ("least", limits.least), ("most", limits.most)] {
@@ -130,6 +136,11 @@ pub(crate) fn format(found: &str) -> String {
     });
     if let Some(word) = word {
         return word.into();
+    }
+    if lower.contains("yyyy") {
+        let from = if lower.starts_with("in ") { 3 } else { 0 };
+        let to = found.len() - if lower.ends_with(" format") { 7 } else { 0 };
+        return found[from..to].to_owned();
     }
     if let Some(zone) = lower.strip_suffix(" format") {
         return zone.trim_start_matches("in ").trim_start_matches("the ").to_uppercase();

@@ -147,7 +147,12 @@ impl Reader<'_> {
             Event::End(TagEnd::Heading(level)) => {
                 self.flush(line, if level == HeadingLevel::H1 { Content::Title } else { Content::Heading });
             }
-            Event::End(TagEnd::Paragraph | TagEnd::Item) => self.flush(line, Content::Text),
+            Event::End(TagEnd::Paragraph | TagEnd::Item) => {
+                // A block of the site begins in a line of its own.
+                let lines = self.text[start..end].lines().map(str::trim);
+                let above = lines.take_while(|line| line.starts_with("{%") && line.ends_with("%}")).count();
+                self.flush(line + above, Content::Text);
+            }
             Event::End(TagEnd::CodeBlock) => {
                 // A fenced block has its fence above.
                 let fenced = self.text[start..end].trim_start().starts_with("```");

@@ -34,9 +34,8 @@ fn formats(list: &Value) -> Vec<String> {
 
 /// Returns what kind of change it is.
 pub(super) fn class(fact: &str, before: &Value, now: &Value) -> Class {
-    let except = |value: &Value| {
-        value.as_str().is_some_and(|value| !value.starts_with(char::is_alphanumeric) || value.split(' ').count() > 2)
-    };
+    let words = ["except", "excluding", "without", "but not", "other than", "kecuali"];
+    let except = |value: &Value| value.as_str().is_some_and(|value| words.iter().any(|word| value.starts_with(word)));
     match fact {
         "mandatory" => match now.as_str() {
             Some("mandatory") => Class::MadeMandatory,

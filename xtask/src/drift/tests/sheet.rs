@@ -10,9 +10,12 @@ pub(super) struct Page {
     pub(super) endpoint: Rows,
     pub(super) headers: Rows,
     pub(super) header_sample: String,
+    /// Names of the columns of both tables of fields.
+    pub(super) columns: String,
     pub(super) request: Rows,
     pub(super) sample: String,
     pub(super) status: Rows,
+    pub(super) answer_headers: Rows,
     pub(super) response: Rows,
     pub(super) answer: String,
     /// Paragraphs outside of tables. In all texts, `[words]` is a link.
@@ -33,6 +36,7 @@ impl Page {
             ]),
             headers: rows(&[["Client-Id", "Who calls"], ["Request-Id", "A key of yours (max 128 characters)"], ["Signature", "A proof. See [this part] of it."]]),
             header_sample: "Client-Id: MCH-1\nRequest-Id: 77".into(),
+            columns: "Parameter|Type|Mandatory|Description".into(),
             request: rows(&[
                 ["order.number", "string", "Mandatory", "Your number of it Allowed chars: alphabetic, numeric Max length: 64"],
                 ["order.total", "number", "Mandatory", "What it costs Allowed chars: numeric Max length: 16"],
@@ -63,10 +67,12 @@ impl Page {
 }"#
             .into(),
             status: rows(&[["HTTP Status", "200"], ["Result", "SUCCESS"]]),
+            answer_headers: rows(&[["Client-Id", "As it came"], ["Response-Timestamp", "When it left, in ISO 8601"]]),
             response: rows(&[
                 ["order.number", "string", "Mandatory", "As it was sent"],
                 ["payment.state", "string", "Mandatory", "How it stands Possible value: OPEN, SHUT"],
                 ["payment.due", "string", "Conditional", "Due, with the format of yyyyMMddHHmmss."],
+                ["payment.note", "string", "Optional", "Time left, in minutes Max length: 40"],
             ]),
             answer: "{\n    \"order\": {\n        \"number\": \"B-2\"\n    },\n    \"payment\": {\n        \"state\": \"OPEN\"\n    }\n}".into(),
             note: "Mind the [order], and count its parts.".into(),
@@ -102,13 +108,14 @@ impl Page {
             format!("Here is the sample of request header to order:\n\n{}", self.header_sample),
             format!("Request Header Explanation\n\n{}", table("Parameter|Description", &self.headers)),
             format!("Here is the sample request body to order:\n\n{}", self.sample),
-            format!("Request Body Explanation\n\n{}", table("Parameter|Type|Mandatory|Description", &self.request)),
+            format!("Request Body Explanation\n\n{}", table(&self.columns, &self.request)),
             format!(
                 "API Response\n\nAfter hitting the API request, this comes.\n\n{}",
                 table("Type|Value", &self.status)
             ),
+            format!("Response Header Explanation\n\n{}", table("Parameter|Description", &self.answer_headers)),
             format!("Here is the sample of response body:\n\n{}", self.answer),
-            format!("Response Body Explanation\n\n{}", table("Parameter|Type|Mandatory|Description", &self.response)),
+            format!("Response Body Explanation\n\n{}", table(&self.columns, &self.response)),
             format!("2. Show the payment page\n\n{}", self.end.join("\n\n")),
         ];
         let rows = self.headers.iter().chain(&self.request).chain(&self.response);
@@ -142,11 +149,12 @@ impl Page {
             format!("Here is the sample of request header to order:\n\n{}\nCopy", self.header_sample),
             format!("Request Header Explanation\n{}", table("Parameter|Description", &self.headers)),
             format!("Here is the sample request body to order:\n\n{}\nCopy", self.sample),
-            format!("Request Body Explanation\n{}", table("Parameter|Type|Mandatory|Description", &self.request)),
+            format!("Request Body Explanation\n{}", table(&self.columns, &self.request)),
             "API Response\nAfter hitting the API request, this comes.".into(),
             table("Type|Value", &self.status),
+            format!("Response Header Explanation\n{}", table("Parameter|Description", &self.answer_headers)),
             format!("Here is the sample of response body:\n\n{}\nCopy", self.answer),
-            format!("Response Body Explanation\n{}", table("Parameter|Type|Mandatory|Description", &self.response)),
+            format!("Response Body Explanation\n{}", table(&self.columns, &self.response)),
             format!("2. Show the payment page\n{}", self.end.join("\n")),
             "Previous\nKredivo\nNext\nDigital Banking\nLast updated 6 months ago\nWas this helpful?".into(),
         ];
@@ -177,7 +185,7 @@ impl Page {
              {{% hint style=\"info\" %}}\n{}&#x20;\n{{% endhint %}}\n\n\
              Here is the sample of request header to order:&#x20;\n\n{{% code title=\"headers\" %}}\n```\n{}\n```\n{{% endcode %}}\n\n\
              #### Request Header Explanation\n\n{}\nHere is the sample request body to order:\n\n```json\n{}\n```\n\n\
-             #### Request Body Explanation\n\n{}\n\n#### API Response <a href=\"#r\" id=\"r\"></a>\n\nAfter hitting the API request, this comes.\n\n{}\n\
+             #### Request Body Explanation\n\n{}\n\n#### API Response <a href=\"#r\" id=\"r\"></a>\n\nAfter hitting the API request, this comes.\n\n{}\n#### Response Header Explanation\n\n{}\n\
              Here is the sample of response body:\n\n```json\n{}\n```\n\n**Response Body Explanation**\n\n{}\n\
              ### 2. Show the payment page\n\n{}\n",
             pipes("**Type**|**Value**", &self.endpoint),
@@ -185,10 +193,11 @@ impl Page {
             self.header_sample,
             pipes("Parameter|Description", &self.headers),
             self.sample,
-            one_line(&self.request),
+            one_line(&self.columns, &self.request),
             pipes("Type|Value", &self.status),
+            pipes("Parameter|Description", &self.answer_headers),
             self.answer,
-            pipes("Parameter|Type|Mandatory|Description", &self.response),
+            pipes(&self.columns, &self.response),
             self.end.join("\n\n"),
         )
     }
@@ -215,24 +224,29 @@ impl Page {
              <nav><ul><li>Signature of Response Header</ul></nav>\n<h1>Indodana</h1>\n<h3>1. Obtain the page by generating order</h3>\n<h4>API Request</h4>\n{}\n\
              <p>{}</p>\n<p>Here is the sample of request header to order:</p>\n{}\n<h4>Request Header Explanation</h4>\n{}\n\
              <p>Here is the sample request body to order:</p>\n{}\n<h4>Request Body Explanation</h4>\n{}\n<h4>API Response</h4>\n\
-             <p>After hitting the API request, this comes.</p>\n{}\n<p>Here is the sample of response body:</p>\n{}\n\
+             <p>After hitting the API request, this comes.</p>\n{}\n<h4>Response Header Explanation</h4>\n{}\n<p>Here is the sample of response body:</p>\n{}\n\
              <h4>Response Body Explanation</h4>\n{}\n<h3>2. Show the payment page</h3>\n<p>{}</p>\n</body></html>\n",
             roles("Type|Value", &self.endpoint),
             linked(&self.note),
             code(&self.header_sample),
             roles("Parameter|Description", &self.headers),
             code(&self.sample),
-            roles("Parameter|Type|Mandatory|Description", &self.request),
+            roles(&self.columns, &self.request),
             roles("Type|Value", &self.status),
+            roles("Parameter|Description", &self.answer_headers),
             code(&self.answer),
-            one_line(&self.response).replace("</td>", "").replace("<tr>", "\n<tr>"),
+            one_line(&self.columns, &self.response).replace("</td>", "").replace("<tr>", "\n<tr>"),
             self.end.join("</p>\n<p>"),
         )
     }
 }
 
+/// `~~words~~` are struck through.
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    let text = text.replace('&', "&amp;").replace('<', "&lt;");
+    let mut parts = text.split("~~");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.enumerate().fold(first, |text, (at, part)| text + if at % 2 == 0 { "<del>" } else { "</del>" } + part)
 }
 
 /// Writes a text whose links are `[words]`; the brackets of a pattern have no space before them.
@@ -246,7 +260,7 @@ fn linked(text: &str) -> String {
 }
 
 /// Writes a table as GitBook does it in its Markdown.
-fn one_line(rows: &Rows) -> String {
+fn one_line(columns: &str, rows: &Rows) -> String {
     let cell = |(at, cell): (usize, &String)| match at {
         0 => format!("<td><code>{cell}</code></td>"),
         _ => format!(
@@ -256,7 +270,6 @@ fn one_line(rows: &Rows) -> String {
     };
     let rows: String =
         rows.iter().map(|row| format!("<tr>{}</tr>", row.iter().enumerate().map(cell).collect::<String>())).collect();
-    let head: String =
-        ["Parameter", "Type", "Mandatory", "Description"].map(|name| format!("<th width=\"214\">{name}</th>")).concat();
+    let head: String = columns.split('|').map(|name| format!("<th width=\"214\">{name}</th>")).collect();
     format!("<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>")
 }

@@ -132,8 +132,8 @@ pub(super) fn characters(rest: &mut String) -> Option<Vec<String>> {
 }
 
 /// Takes the values of an enum out of a description: behind a label, or a list of codes in a sentence. Each value once, in
-/// their order; what is said of a value stays in the rest.
-pub(super) fn values(rest: &mut String) -> Option<Vec<String>> {
+/// their order, and what is said of them.
+pub(super) fn values(rest: &mut String) -> Option<(Vec<String>, String)> {
     let Patterns { label, weak_label, capitals, .. } = &*PATTERNS;
     let mut from = 0;
     while let Some(found) = rest[from..].contains(':').then(|| label.find_at(rest, from)).flatten() {
@@ -144,8 +144,8 @@ pub(super) fn values(rest: &mut String) -> Option<Vec<String>> {
         }
         let (end, values, said) = list(rest, found.end());
         if !values.is_empty() {
-            rest.replace_range(found.start()..end, &format!(" {said} "));
-            return Some(values);
+            rest.replace_range(found.start()..end, " ");
+            return Some((values, said));
         }
     }
     let is_code = |word: &&str| word.chars().filter(char::is_ascii_uppercase).count() > 2;
@@ -161,8 +161,8 @@ pub(super) fn values(rest: &mut String) -> Option<Vec<String>> {
     // What only leads to the list goes with it.
     let lead = weak_label.find_iter(&rest[..found.start()]).last().filter(|lead| lead.end() == found.start());
     let start = lead.map_or(found.start(), |lead| lead.start());
-    rest.replace_range(start..end, &format!(" {said} "));
-    Some(values)
+    rest.replace_range(start..end, " ");
+    Some((values, said))
 }
 
 /// Tells whether a word and the one behind it begin a sentence: `Others can …`.
