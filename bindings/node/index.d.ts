@@ -163,6 +163,14 @@ export class PreparedOrder {
    * @param requestId the id that `requestId` gave
    */
   static restore(body: Uint8Array, requestId: string): PreparedOrder
+  /**
+   * Takes a body with fields that the contract does not know, on purpose; all else of it is checked. For a field that DOKU
+   * describes elsewhere, such as `additional_info.account` of a merchant with sub-accounts. A slip in the name of a field is
+   * not found.
+   *
+   * @throws DokuError with all other violations of the contract
+   */
+  static dangerWithUnknownFields(body: Uint8Array, requestId: string): PreparedOrder
   /** The id under which these bytes are sent, each time. */
   readonly requestId: string
   /** A copy of the exact bytes that are sent. Store them with the id before sending. */

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use crate::{
-    check::{self, Kind, Violation},
+    check::{self, Code, Kind, Violation},
     contract::generated::{address, straight_line, types::GenerateOrderRequest},
     error::{Error, ErrorKind, Outcome},
     message::{
@@ -144,6 +144,38 @@ impl PreparedOrder {
     /// Where the body is no JSON.
     pub fn danger_unchecked(body: impl Into<Bytes>, request_id: RequestId) -> Result<Self, SyntaxError> {
         Self::restore_with(body, request_id, Life::UNSENT)
+    }
+
+    /// Takes a body with fields that the contract does not know, on purpose: all else of it is checked. It is for a field that
+    /// DOKU describes elsewhere, such as the account of a merchant with sub-accounts (D-45).
+    ///
+    /// Dangerous, because a slip in the name of a field is not found.
+    ///
+    /// ```
+    /// use doku_indodana::PreparedOrder;
+    ///
+    /// let mut order: serde_json::Value =
+    ///     serde_json::from_str(include_str!("../../spec/examples/generate_order.request.minimal.json"))?;
+    /// order["additional_info"]["account"]["id"] = "SAC-0001".into();
+    /// let order = PreparedOrder::danger_with_unknown_fields(order.to_string(), "r-1".parse()?)?;
+    /// assert_eq!(order.invoice_number(), Some("INV-20260105-0001"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`PreparedOrder::from_json`], but for unknown fields.
+    pub fn danger_with_unknown_fields(body: impl Into<Bytes>, request_id: RequestId) -> Result<Self, Error> {
+        let body = body.into();
+        let document = Document::parse(&body)?;
+        let report = check::check_document(Kind::Request, &document);
+        let others = report.violations().iter().filter(|violation| violation.code() != Code::UnknownField);
+        let others: Vec<_> = others.cloned().collect();
+        if !others.is_empty() {
+            return Err(Error::new(ErrorKind::Violations(others), Outcome::NothingSent));
+        }
+        let facts = Facts::read(&document);
+        Ok(Self::freeze(request_id, body, facts, false, Life::UNSENT))
     }
 
     fn freeze(request_id: RequestId, body: Bytes, facts: Facts, checked: bool, life: Life) -> Self {

@@ -3,6 +3,7 @@
 use std::fs;
 
 use doku_indodana::{
+    PreparedOrder,
     check::{Kind, Report, check},
     error::Violation,
 };
@@ -242,6 +243,15 @@ fn d_45_fields_of_other_channels_are_refused() {
     let hold = Change::put("/additional_info", json!({ "hold_settlement": true }));
     refused([hold], ["/additional_info/hold_settlement unknown_field"]);
     refused([Change::put("/order/currency", "IDR")], ["/order/currency unknown_field"]);
+    // A merchant with sub-accounts sends one on purpose; what else is wrong is found.
+    let account = || Change::put("/additional_info", json!({ "account": { "id": "SAC-0001" } }));
+    let prepare = |changes: &[Change]| {
+        PreparedOrder::danger_with_unknown_fields(payload(changes), "r-1".parse().expect("a request id"))
+    };
+    let prepared = prepare(&[account()]).expect("an order");
+    assert_eq!(prepared.body(), payload(&[account()]).as_bytes());
+    let error = prepare(&[account(), Change::put("/customer/phone", "+62")]).expect_err("a phone with a plus");
+    assert_eq!(findings(error.violations()), ["/customer/phone bad_format"]);
 }
 
 #[test]

@@ -33,6 +33,13 @@ class PreparedOrder {
     )
   }
 
+  static dangerWithUnknownFields(body, requestId) {
+    return new PreparedOrder(
+      SEAL,
+      call(() => native.withUnknownFields(body, requestId)),
+    )
+  }
+
   /** Returns the addon's own order. */
   static native(order) {
     if (order !== null && typeof order === 'object' && #native in order) return order.#native

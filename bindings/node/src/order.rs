@@ -41,6 +41,15 @@ pub fn restore(stored: Unknown<'_>, request_id: Unknown<'_>) -> napi::Result<Pre
     Ok(PreparedOrder(doku_indodana::PreparedOrder::restore(stored, id).map_err(Failure::from)?))
 }
 
+/// Takes a body with fields that the contract does not know; all else of it is checked.
+#[napi(catch_unwind)]
+pub fn with_unknown_fields(stored: Unknown<'_>, request_id: Unknown<'_>) -> napi::Result<PreparedOrder> {
+    let body = body(stored, "Pass the JSON as a Buffer")?;
+    let id = text(request_id, "the request id")?.parse().map_err(Failure::from)?;
+    let order = doku_indodana::PreparedOrder::danger_with_unknown_fields(body, id).map_err(Failure::from)?;
+    Ok(PreparedOrder(order))
+}
+
 #[napi]
 impl PreparedOrder {
     #[napi(getter, catch_unwind)]

@@ -65,6 +65,16 @@ impl PreparedOrder {
         prepared.map(Self).map_err(|fault| error::syntax(body.py(), fault))
     }
 
+    /// Takes a body with fields that the contract does not know; all else of it is checked.
+    #[staticmethod]
+    #[pyo3(signature = (body, request_id))]
+    fn danger_with_unknown_fields(body: &Bound<'_, PyAny>, request_id: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let (bytes, request_id) = stored(body, request_id)?;
+        report::set_up();
+        let prepared = core::PreparedOrder::danger_with_unknown_fields(bytes, request_id);
+        prepared.map(Self).map_err(|fault| error::core(body.py(), &fault))
+    }
+
     /// Says that these bytes may have been sent before: of every order that is read back from storage.
     fn assume_sent(&self) -> Self {
         Self(self.0.clone().assume_sent())
