@@ -23,6 +23,52 @@ pub(crate) fn documentation(schema: &Value) -> Option<String> {
     Some(text)
 }
 
+/// The headers that the signing middleware writes.
+const SIGNED: [&str; 2] = ["Request-Id", "Request-Timestamp"];
+
+/// Checks that all that the contract asks of a request is sent by something.
+///
+/// # Errors
+///
+/// The first parameter that nothing sends, with its place and what to do.
+pub(crate) fn check_parameters(contract: &Value) -> Result<(), String> {
+    for (path, item) in contract["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            for (at, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
+                let reference = parameter["$ref"].as_str();
+                let target = reference.and_then(|reference| contract.pointer(reference.trim_start_matches('#')));
+                let parameter = target.unwrap_or(parameter);
+                let name = parameter["name"].as_str().unwrap_or_default();
+                let own = format!("#/paths/{path}/{method}/parameters/{at}");
+                let place = format!("{}: {name}", reference.unwrap_or(&own));
+                let signed = parameter["x-transport"] == "signed";
+                match parameter["in"].as_str() {
+                    Some("header") if signed && !SIGNED.contains(&name) => {
+                        return Err(format!(
+                            "{place} has `x-transport: signed`, but src/client/hooks.rs does not write it; teach it to, or take the \
+                             mark away"
+                        ));
+                    }
+                    Some("header") if !signed && parameter["required"] == true => {
+                        return Err(format!(
+                            "{place} is mandatory, but nothing sends it, so every order would fail; make it \
+                             `required: false` until src/client sends it"
+                        ));
+                    }
+                    Some("header" | "path") => {}
+                    _ => {
+                        return Err(format!(
+                            "{place} is no header and no part of the path; what is signed is the path alone, so this \
+                             cannot be sent yet"
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Returns the contract without what the signing middleware does itself.
 ///
 /// Left out: signed headers, the replay answer and callbacks. Bodies go through the client as bytes, both ways: what was

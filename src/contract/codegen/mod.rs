@@ -47,9 +47,10 @@ pub(crate) struct Generated {
 ///
 /// # Errors
 ///
-/// Where the contract is not YAML, is not OpenAPI 3.0.3, or has what progenitor cannot generate.
+/// Where the contract is not YAML, is not OpenAPI 3.0.3, or has what cannot be generated or sent, with its place.
 pub(crate) fn generate(yaml: &str) -> Result<Generated, Box<dyn Error>> {
     let contract: Value = serde_saphyr::from_str(yaml).map_err(|e| format!("{CONTRACT} is not readable: {e}"))?;
+    contract::check_parameters(&contract).map_err(|place| format!("{CONTRACT}: {place}"))?;
     let schemas = json_schema::bundle(&contract)?;
     let scalars = scalar::find(&contract)?;
 

@@ -2,7 +2,7 @@
 
 mod outline;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
 use super::{CHANGES, Change};
@@ -37,6 +37,45 @@ fn each_change_makes_a_difference_of_its_own() {
         let parts = before.iter().zip(&after);
         let parts = parts.map(|((title, before), (_, after))| format!("== {title}\n{}", difference(before, after)));
         insta::assert_snapshot!(*name, parts.collect::<Vec<_>>().join("\n"));
+    }
+}
+
+/// What would fail at run time is an error of the build, with its place.
+#[test]
+fn what_cannot_be_sent_is_not_built() {
+    let contract: Value = serde_saphyr::from_str(include_str!("../../../spec/openapi.yaml")).unwrap();
+    let parameters = contract["paths"].as_object().unwrap().values().next().unwrap()["post"]["parameters"].clone();
+    let with = |parameter: Value| {
+        let mut changed = contract.clone();
+        let mut list = parameters.clone();
+        list.as_array_mut().unwrap().push(parameter);
+        changed["paths"].as_object_mut().unwrap().values_mut().next().unwrap()["post"]["parameters"] = list;
+        codegen::generate(&changed.to_string()).err().map(|error| error.to_string())
+    };
+    let schema = json!({ "type": "string" });
+    let place = "spec/openapi.yaml: #/paths//indodana-peer-to-peer/v2/generate-order/post/parameters/2: Channel-Id";
+    for (parameter, expect) in [
+        (
+            json!({ "name": "Channel-Id", "in": "header", "required": true, "schema": schema }),
+            Some("is mandatory, but nothing sends it"),
+        ),
+        (
+            json!({ "name": "Channel-Id", "in": "header", "required": true, "x-transport": "signed", "schema": schema }),
+            Some("has `x-transport: signed`, but src/client/hooks.rs does not write it"),
+        ),
+        (
+            json!({ "name": "Channel-Id", "in": "query", "schema": schema }),
+            Some("is no header and no part of the path"),
+        ),
+        (json!({ "name": "Channel-Id", "in": "header", "schema": schema }), None),
+    ] {
+        let error = with(parameter);
+        match expect {
+            Some(expect) => {
+                assert!(error.as_ref().is_some_and(|text| text.starts_with(&format!("{place} {expect}"))), "{error:?}")
+            }
+            None => assert_eq!(error, None),
+        }
     }
 }
 
