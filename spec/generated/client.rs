@@ -2632,7 +2632,7 @@ Source: page: additional_info.override_notification_url*/
             Default::default()
         }
     }
-    /**An invoice number (at most 64 characters) or a `Request-Id` (at most 128).
+    /**An invoice number (at most 64) or a `Request-Id` (at most 128 characters).
 
 Source: status: Non-SNAP*/
     #[derive(::serde::Serialize, Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]

@@ -64,6 +64,9 @@ struct Hold {
     value: Option<Value>,
     #[serde(default)]
     absent: bool,
+    /// Of a list: what is in it, and what is not.
+    contains: Option<Value>,
+    lacks: Option<Value>,
 }
 
 #[test]
@@ -109,8 +112,15 @@ fn every_named_deviation_has_an_entry_and_every_entry_is_named() {
 fn what_holds_of_the_contract_is_true() {
     let contract = contract();
     for entry in ledger() {
-        for Hold { pointer, value, absent } in entry.holds {
+        for Hold { pointer, value, absent, contains, lacks } in entry.holds {
             let id = &entry.id;
+            if contains.is_some() || lacks.is_some() {
+                let list = contract.pointer(&pointer).and_then(Value::as_array);
+                let list = list.unwrap_or_else(|| panic!("{id}: {pointer} is no list"));
+                assert!(contains.is_none_or(|value| list.contains(&value)), "{id}: {pointer}");
+                assert!(lacks.is_none_or(|value| !list.contains(&value)), "{id}: {pointer}");
+                continue;
+            }
             assert_eq!(value.is_none(), absent, "{id}: {pointer} needs either `value` or `absent = true`");
             assert_eq!(contract.pointer(&pointer), value.as_ref(), "{id}: {pointer}");
             let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -123,7 +133,7 @@ fn what_holds_of_the_contract_is_true() {
 fn what_an_entry_reads_of_the_page_is_in_the_last_reading() {
     let page: Value = serde_json::from_str(&spec("page/indodana.json")).expect("the reading is JSON");
     for entry in ledger() {
-        for Hold { pointer, value, absent } in entry.reads {
+        for Hold { pointer, value, absent, .. } in entry.reads {
             let id = &entry.id;
             assert_eq!(value.is_none(), absent, "{id}: {pointer} needs either `value` or `absent = true`");
             assert_eq!(page.pointer(&pointer), value.as_ref(), "{id}: {pointer}");

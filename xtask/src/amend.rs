@@ -15,11 +15,7 @@ mod yaml;
 
 use serde_json::Value;
 
-pub(crate) use self::{
-    edit::{Edit, path},
-    prose::restated,
-    yaml::apply,
-};
+pub(crate) use self::{edit::Edit, prose::restated, yaml::apply};
 use crate::{
     diff::{Breaks, judge},
     drift::{Class, Contract, Finding, plain},
@@ -61,16 +57,22 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    fn new(word: &'static str, text: impl Into<String>, edits: Vec<Edit>) -> Self {
+    /// Returns an answer that asks for edits.
+    pub(crate) fn new(word: &'static str, text: impl Into<String>, edits: Vec<Edit>) -> Self {
         Self { word, text: text.into(), edits, left: Vec::new() }
     }
 
-    fn by_hand(word: &'static str, text: impl Into<String>, left: String) -> Self {
+    /// Returns an answer that leaves something to be done.
+    pub(crate) fn by_hand(word: &'static str, text: impl Into<String>, left: String) -> Self {
         Self { word, text: text.into(), edits: Vec::new(), left: vec![left] }
     }
 }
 
 impl Amendment {
+    const fn is_nothing(&self) -> bool {
+        self.edits.is_empty() && self.question.is_none() && self.left.is_empty()
+    }
+
     fn edits(edits: Vec<Edit>) -> Self {
         Self { edits, ..Self::default() }
     }
@@ -99,6 +101,8 @@ impl Amendment {
 pub(crate) fn amend(contract: &Contract, page: &Value, finding: &Finding) -> Amendment {
     let whole = finding.fact.is_empty();
     match (finding.section, finding.class) {
+        (_, Class::Struck) => Amendment::left(format!("read {}: it is struck through", subject(finding))),
+        ("fields", Class::FieldRenamed) => field::renamed(contract, finding),
         (_, Class::TextOnly) => Amendment::left(format!("read {}: other words", subject(finding))),
         ("fields", _) if whole && finding.now.is_null() => field::removed(contract, finding),
         ("fields", _) if whole => field::added(contract, page, finding),
@@ -124,6 +128,11 @@ pub(crate) fn breaks(contract: &Contract, page: &Value, finding: &Finding) -> Re
     let mut changed = contract.tree.clone();
     edits.iter().try_for_each(|edit| edit.apply(&mut changed))?;
     Ok(Some(judge(&contract.tree, &changed)?.breaks()))
+}
+
+/// Tells whether a finding is about a fact in which the contract deviated from the page, and which the page has corrected.
+pub(crate) fn resolves(contract: &Contract, amendment: &Amendment, finding: &Finding) -> bool {
+    amendment.is_nothing() && finding.section == "fields" && fact::is_corrected(contract, finding)
 }
 
 /// Returns what a finding is about, in words.

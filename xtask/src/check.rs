@@ -3,7 +3,9 @@
 mod contract;
 mod documentation;
 mod effect;
+mod fixture;
 mod link;
+mod prose;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,8 @@ pub(crate) const VECTORS: &str = "spec/vectors/violations.json";
 const LEDGER: &str = "spec/deviations.toml";
 const READING: &str = "spec/page/indodana.json";
 const EXAMPLES: &str = "spec/examples";
+/// What the changes of a vector are made in.
+const BASE: &str = "spec/examples/generate_order.request.minimal.json";
 
 /// Operations, and what an example of each may be.
 const KINDS: [(&str, &[&str]); 3] = [
@@ -58,6 +62,8 @@ pub(crate) fn run() -> Result<(), String> {
     let all = json(VECTORS)?;
     effect::limits(&bundle["$defs"], &all, &mut findings);
     effect::advisories(&all, &ids, &mut findings);
+    let judge = fixture::Judge::new(&bundle)?;
+    judge.vectors(&all, &json(BASE)?, &mut findings);
     findings.extend(link::broken(Path::new("."))?);
     findings.extend(translation::differences(&read(translation::ORIGINAL)?, &read(translation::TRANSLATION)?));
     let mut count = 0;
@@ -65,6 +71,7 @@ pub(crate) fn run() -> Result<(), String> {
         let name = entry.map_err(|error| format!("cannot read {EXAMPLES}: {error}"))?.file_name();
         let name = name.to_string_lossy();
         findings.extend(misnomer(&name).map(|problem| format!("{EXAMPLES}/{name} {problem}")));
+        judge.example(&name, &read(&format!("{EXAMPLES}/{name}"))?, &mut findings);
         count += 1;
     }
     if findings.is_empty() {
@@ -94,6 +101,7 @@ pub(crate) fn findings(contract: &Value, ledger: &BTreeSet<&str>) -> Vec<String>
     documentation::operations(contract, &mut findings);
     documentation::deviations(contract, "", ledger, &mut findings);
     documentation::people(contract, &mut findings);
+    prose::limits(contract, &mut findings);
     shape::names(contract, &mut findings);
     shape::references(contract, &mut findings);
     shape::directions(contract, &mut findings);

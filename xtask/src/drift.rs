@@ -5,7 +5,7 @@ mod contract;
 mod differences;
 mod finding;
 mod ledger;
-mod report;
+pub(crate) mod report;
 #[cfg(test)]
 mod tests;
 
@@ -32,19 +32,19 @@ pub(crate) use finding::{Class, Finding, plain};
 use ledger::{Expired, Ledger};
 
 /// The last reading: field tables and hashes, no prose.
-const LAST: &str = "spec/page/indodana.json";
-const LEDGER: &str = "spec/deviations.toml";
+pub(crate) const LAST: &str = "spec/page/indodana.json";
+pub(crate) const LEDGER: &str = "spec/deviations.toml";
 const DRIFT: u8 = 6;
 const BAD_INPUT: u8 = 2;
 
 /// What a page says otherwise, with all that a maintainer needs to follow it.
-struct Drift {
+pub(crate) struct Drift {
     /// The page, as it was read.
-    page: Reading,
+    pub(crate) page: Reading,
     /// What changed since the last reading.
-    changes: Vec<Finding>,
+    pub(crate) changes: Vec<Finding>,
     /// Where page and contract differ, and no change and no deviation says why.
-    unexplained: Vec<Finding>,
+    pub(crate) unexplained: Vec<Finding>,
     /// Where they differ, and a deviation says why.
     explained: Vec<Finding>,
     expired: Vec<Expired>,
@@ -332,12 +332,25 @@ fn bytes(file: &str, started: &Path) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
+/// Reads one page, named as from the folder `started`, and compares it.
+///
+/// # Errors
+///
+/// Where the page, or what it is compared with, cannot be read.
+pub(crate) fn of_page(file: &str, started: &Path) -> Result<Drift, String> {
+    let contract = Contract::new(&read(CONTRACT)?).map_err(|error| format!("{CONTRACT}: {error}"))?;
+    let ledger = Ledger::new(&read(LEDGER)?).map_err(|error| format!("{LEDGER}: {error}"))?;
+    let last = serde_json::from_str(&read(LAST)?).map_err(|error| format!("{LAST}: {error}"))?;
+    let page = page::read(&bytes(file, started)?, Channel::Indodana).map_err(|fault| format!("{file}: {fault}"))?;
+    Ok(Drift::new(page, Some(&last), &contract, &ledger))
+}
+
 fn read(path: &str) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| format!("cannot read {path}: {error}"))
 }
 
 /// Writes the reading to a file of its own first, so that the last one is never half written.
-fn store(reading: &Value, last: &str) -> Result<(), String> {
+pub(crate) fn store(reading: &Value, last: &str) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("cannot write {last}: {error}");
     let text = serde_json::to_string_pretty(reading).map_err(|error| error.to_string())?;
     fs::create_dir_all(Path::new(last).parent().unwrap_or(Path::new("."))).map_err(failed)?;

@@ -1,6 +1,5 @@
 //! Maintenance of this repository: what is generated, what must hold, and what continuous integration runs.
 
-#[allow(dead_code, unused_imports)] // what follows a page in the text
 mod amend;
 mod check;
 #[path = "../../src/contract/codegen/mod.rs"]
@@ -10,9 +9,11 @@ mod drift;
 mod export;
 #[path = "../../src/cli/fields.rs"]
 mod fields;
+mod follow;
 
 mod generators;
 mod page;
+mod regenerate;
 mod regeneration;
 mod table;
 mod test;
@@ -61,6 +62,8 @@ fn main() -> ExitCode {
         ["generators", "--check"] => generators(export::Mode::Compare),
         ["diff", ref options @ ..] => return diff::run(options, &folder),
         ["test", ref names @ ..] => return test::run(names),
+        ["follow", ref arguments @ ..] => return follow::run(arguments, &started),
+        ["regenerate"] => regenerated(),
         ["drift", ref arguments @ ..] => return drift::run(arguments, &started),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
@@ -82,6 +85,13 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn regenerated() -> Result<(), String> {
+    let left = regenerate::run(regenerate::Depth::All, &tool::target())?;
+    println!("\nleft to do by hand:");
+    left.iter().for_each(|line| println!("  {line}"));
+    Ok(())
 }
 
 fn generators(mode: export::Mode) -> Result<(), String> {

@@ -79,6 +79,7 @@ fn find<'a>(tree: &'a mut Value, at: &[String]) -> Option<&'a mut Value> {
 }
 
 /// Returns a path from its keys.
+#[cfg(test)]
 pub(crate) fn path<const N: usize>(keys: [&str; N]) -> Vec<String> {
     keys.map(str::to_owned).to_vec()
 }

@@ -79,6 +79,12 @@ fn deviates(place: &Place<'_>, finding: &Finding) -> bool {
     }
 }
 
+/// Tells whether the page says now what the contract has said against it.
+pub(super) fn is_corrected(contract: &Contract, finding: &Finding) -> bool {
+    let place = contract.place(finding.side, &plain(&finding.name));
+    place.is_some_and(|place| deviates(&place, finding) && explained(&place, finding, "").is_nothing())
+}
+
 /// Tells whether the contract's type is what the page calls so.
 fn fits(schema: &Value, page: &Value, side: &str) -> bool {
     let Some(kind) = schema["type"].as_str() else { return false };

@@ -178,6 +178,29 @@ pub(super) fn removed(contract: &Contract, finding: &Finding) -> Amendment {
     Amendment::ask(&path, format!("the page has no row for {path} any more"), vec![gone, keep])
 }
 
+/// Returns what a row asks for that has another name now; the component stays, with its name.
+pub(super) fn renamed(contract: &Contract, finding: &Finding) -> Amendment {
+    let (was, is) = (plain(&finding.name), plain(finding.now.as_str().unwrap_or_default()));
+    let by_hand = || Amendment::left(format!("{was} is {is} now; move it by hand"));
+    let Some(place) = contract.place(finding.side, &was) else { return Amendment::default() };
+    let ((old_parent, old), (new_parent, new)) =
+        (was.rsplit_once('.').unwrap_or(("", &was)), is.rsplit_once('.').unwrap_or(("", &is)));
+    if old_parent != new_parent || new.is_empty() || users(contract, &place.parent).len() > 1 {
+        return by_hand();
+    }
+    let properties = below(&place.parent, &["properties"]);
+    let mut edits = vec![Edit::Rename { at: properties, key: old.to_owned(), to: new.to_owned() }];
+    if place.required {
+        let list = below(&place.parent, &["required"]);
+        edits.push(Edit::Take { at: list.clone(), value: old.into() });
+        edits.push(Edit::Insert { at: list, number: 0, value: new.into() });
+    }
+    if let Some(source) = place.schema["x-source"].as_str().filter(|source| source.contains(&was)) {
+        edits.push(set(&place.at, "x-source", source.replace(&was, &is), None));
+    }
+    Amendment::edits(edits)
+}
+
 /// Returns the edits that give a schema the type of its row, with the limits of the row.
 pub(super) fn retyped(place: &Place<'_>, row: &Value, sent: bool) -> Option<Vec<Edit>> {
     let Place { schema, at, .. } = place;

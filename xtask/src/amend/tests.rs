@@ -199,6 +199,20 @@ fn a_new_field_has_a_component() {
 }
 
 #[test]
+fn a_new_name_is_one_edit() {
+    check(
+        &field(Class::FieldRenamed, "customer.email", "", json!("customer.email"), json!("customer.mail")),
+        "-      required: [first_name, email, phone]\n\
+         +      required: [mail, first_name, phone]\n\
+         -        email:\n\
+         +        mail:\n\
+         -      x-source: 'page: customer.email; checkout: customer.email, 128'\n\
+         +      x-source: 'page: customer.mail; checkout: customer.mail, 128'\n",
+        "breaks those who send",
+    );
+}
+
+#[test]
 fn a_field_of_a_new_object_brings_the_object() {
     let row = json!({ "type": "string", "mandatory": "mandatory", "enum": ["web", "app"] });
     check(

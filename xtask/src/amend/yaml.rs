@@ -84,6 +84,29 @@ fn one(text: &str, edit: &Edit) -> Result<String, String> {
             // Components are set apart as those before them are.
             Ok(splice(behind..behind, &entry(key, value, indent)))
         }
+        // JSON is YAML whose objects are in braces.
+        (Edit::Set { key, value, .. }, Content::Object { flow: true, members }) => {
+            if let Some((.., old)) = members.iter().find(|(name, ..)| name == key) {
+                return Ok(splice(old.bytes.clone(), &value.to_string()));
+            }
+            let new = format!("{}: {value}", Value::from(key.as_str()));
+            let Some((_, at, last)) = members.last() else {
+                return Ok(splice(node.bytes.clone(), &format!("{{ {new} }}")));
+            };
+            let margin = &text[lines(text, at.clone()).start..at.start];
+            let separator = if margin.trim().is_empty() { format!(",\n{margin}") } else { ", ".to_owned() };
+            Ok(splice(last.bytes.end..last.bytes.end, &format!("{separator}{new}")))
+        }
+        (Edit::Remove { key, .. }, Content::Object { flow: true, members }) => {
+            let number =
+                members.iter().position(|(name, ..)| name == key).ok_or_else(|| format!("{place} has no {key}"))?;
+            let (_, at, old) = &members[number];
+            Ok(match (members.get(number + 1), number.checked_sub(1).map(|before| &members[before].2)) {
+                (Some((_, next, _)), _) => splice(at.start..next.start, ""),
+                (None, Some(before)) => splice(before.bytes.end..old.bytes.end, ""),
+                (None, None) => splice(at.start..old.bytes.end, ""),
+            })
+        }
         (Edit::Remove { key, .. }, Content::Object { flow: false, members }) => {
             let (_, at, old) =
                 members.iter().find(|(name, ..)| name == key).ok_or_else(|| format!("{place} has no {key}"))?;

@@ -13,6 +13,12 @@ pub(super) fn deviations(contract: &Value, reading: &Value, ledger: &Value, find
         for (list, tree, what) in [("holds", contract, "the contract"), ("reads", reading, "the last reading")] {
             for fact in entry[list].as_array().into_iter().flatten() {
                 let pointer = fact["pointer"].as_str().unwrap_or_default();
+                if let Some(problem) = of_list(fact, tree.pointer(pointer)) {
+                    findings.push(format!("{LEDGER}: {id}: {pointer} {problem} in {what}; correct or delete it"));
+                }
+                if fact.get("contains").is_some() || fact.get("lacks").is_some() {
+                    continue;
+                }
                 let (expect, found) = (fact.get("value"), tree.pointer(pointer));
                 if found != expect {
                     let [expect, found] = [expect, found].map(|value| value.map_or("nothing".into(), Value::to_string));
@@ -23,6 +29,18 @@ pub(super) fn deviations(contract: &Value, reading: &Value, ledger: &Value, find
             }
         }
     }
+}
+
+/// Returns what is wrong with a fact about a list: `contains`, `lacks`.
+fn of_list(fact: &Value, found: Option<&Value>) -> Option<String> {
+    let (expect, wanted) = match (fact.get("contains"), fact.get("lacks")) {
+        (Some(value), None) => (value, true),
+        (None, Some(value)) => (value, false),
+        _ => return None,
+    };
+    let Some(list) = found.and_then(Value::as_array) else { return Some("is no list".to_owned()) };
+    let verb = if wanted { "lacks" } else { "contains" };
+    (list.contains(expect) != wanted).then(|| format!("{verb} {expect}"))
 }
 
 /// Every deviation that a vector names is one of the ledger.
@@ -71,9 +89,21 @@ mod tests {
         ]});
         let mut findings = Vec::new();
         deviations(&contract, &reading, &ledger, &mut findings);
+        let lists = json!({ "list": ["x"] });
+        let ledger = json!({ "deviation": [{ "id": "D-03", "holds": [
+            { "pointer": "/list", "contains": "x" },
+            { "pointer": "/list", "lacks": "y" },
+            { "pointer": "/list", "contains": "y" },
+            { "pointer": "/list", "lacks": "x" },
+            { "pointer": "/none", "lacks": "x" },
+        ]}]});
+        deviations(&lists, &reading, &ledger, &mut findings);
         let expect = [
             "spec/deviations.toml: D-02 rests on /a with 2, but the contract has 1; correct or delete it",
             "spec/deviations.toml: D-02 rests on /b with nothing, but the last reading has \"2\"; correct or delete it",
+            "spec/deviations.toml: D-03: /list lacks \"y\" in the contract; correct or delete it",
+            "spec/deviations.toml: D-03: /list contains \"x\" in the contract; correct or delete it",
+            "spec/deviations.toml: D-03: /none is no list in the contract; correct or delete it",
         ];
         assert_eq!(findings, expect);
     }

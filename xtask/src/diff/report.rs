@@ -50,7 +50,6 @@ impl Report {
     }
 
     /// Returns the version that the differences ask for.
-    #[allow(dead_code)]
     pub(crate) fn version(&self) -> &str {
         &self.proposed
     }

@@ -79,9 +79,9 @@ fn subject(finding: &Finding) -> String {
     format!("{} {kind}{}", finding.side, finding.name)
 }
 
-const COLUMNS: [&str; 7] = ["what", "where", "before → now", "page line", "contract", "breaks", "deviation"];
+pub(crate) const COLUMNS: [&str; 7] = ["what", "where", "before → now", "page line", "contract", "breaks", "deviation"];
 
-pub(super) fn row(finding: &Finding) -> [String; 7] {
+pub(crate) fn row(finding: &Finding) -> [String; 7] {
     let [page, contract] = place(finding);
     let deviations = if finding.deviations.is_empty() { "–".into() } else { finding.deviations.join(" ") };
     [

@@ -63,6 +63,21 @@ fn edits_keep_comments_and_order() {
 }
 
 #[test]
+fn json_keeps_its_lines_too() {
+    let text = "{\n  \"a\": { \"b\": 1, \"c\": [1, 2] },\n  \"d\": \"x\"\n}\n";
+    for (edit, expect) in [
+        (set(vec![], "e", json!("é"), None), text.replace("\"x\"", "\"x\",\n  \"e\": \"é\"")),
+        (set(path(["a"]), "e", json!([1]), None), text.replace("2] }", "2], \"e\": [1] }")),
+        (set(path(["a"]), "b", json!(null), None), text.replace("\"b\": 1", "\"b\": null")),
+        (Edit::Remove { at: path(["a"]), key: "b".into() }, text.replace("\"b\": 1, ", "")),
+        (Edit::Remove { at: path(["a"]), key: "c".into() }, text.replace(", \"c\": [1, 2]", "")),
+        (Edit::Remove { at: vec![], key: "d".into() }, text.replace(",\n  \"d\": \"x\"", "")),
+    ] {
+        assert_eq!(apply(text, &[edit]).unwrap(), expect);
+    }
+}
+
+#[test]
 fn an_edit_without_a_place_is_refused() {
     let error = |edit| apply(TEXT, &[edit]).unwrap_err();
     assert_eq!(error(set(path(["info", "none"]), "a", json!(1), None)), "there is no info/none to edit");

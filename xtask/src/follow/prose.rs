@@ -1,0 +1,40 @@
+//! What names an address of the API beside the contract: documentation and examples.
+
+use std::{fs, path::Path};
+
+/// What is generated, what is DOKU's, and what has signatures over the old address: an address is never replaced there.
+const KEPT: [&str; 6] = ["spec/", "CHANGELOG.md", "xtask/", "tests/", "bindings/node/generated", "target/"];
+
+/// Writes a new address wherever the old one stands in documentation, examples and code.
+///
+/// # Errors
+///
+/// Where a file cannot be written.
+pub(super) fn rename(was: &str, is: &str) -> Result<(), String> {
+    for file in files(Path::new("."))? {
+        let name = file.trim_start_matches("./");
+        let Ok(text) = fs::read_to_string(name) else { continue };
+        if !text.contains(was) || KEPT.iter().any(|kept| name.starts_with(kept)) {
+            continue;
+        }
+        fs::write(name, text.replace(was, is)).map_err(|error| format!("cannot write {name}: {error}"))?;
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Result<Vec<String>, String> {
+    let failed = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if path.is_dir() {
+            if !["target", "node_modules", ".git", "__pycache__"].contains(&&*name) {
+                found.extend(files(&path)?);
+            }
+        } else {
+            found.push(path.display().to_string());
+        }
+    }
+    Ok(found)
+}

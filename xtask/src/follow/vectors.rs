@@ -1,0 +1,315 @@
+//! The vectors of `spec/vectors/violations.json`, made true of a changed contract: accepted at the edge, refused just over it.
+
+mod write;
+
+use std::ops::Range;
+
+use serde_json::{Value, json};
+
+use self::write::{literal, vector};
+use crate::{
+    amend::restated,
+    codegen::REQUEST,
+    fields::fields,
+    table::{Vectors, unproven},
+};
+
+/// Limits that a value can stand at and just over.
+const LIMITS: [&str; 7] =
+    ["minLength", "maxLength", "minimum", "maximum", "exclusiveMaximum", "x-decimal-places", "pattern"];
+
+/// The contract's components, before and now: JSON Schema 2020-12, as `cargo xtask export` makes it.
+pub(super) struct Change<'a> {
+    pub(super) before: &'a Value,
+    pub(super) now: &'a Value,
+    /// The request that the changes of a vector are made in.
+    pub(super) base: &'a Value,
+}
+
+/// Returns the vectors as they should be, and what could not be made.
+///
+/// # Errors
+///
+/// Where the text is no list of vectors.
+pub(super) fn follow(text: &str, change: &Change<'_>) -> Result<(String, Vec<String>), String> {
+    let mut text = text.to_owned();
+    let places = places(change.now);
+    for (component, schema) in change.before.as_object().into_iter().flatten() {
+        let paths: Vec<_> =
+            places.iter().filter(|(_, name)| name == component).map(|(path, _)| path.as_str()).collect();
+        match change.now.get(component) {
+            None => remove(&mut text, &format!("{component}."))?,
+            Some(now) if now["type"] != schema["type"] => remove(&mut text, &format!("{component}."))?,
+            Some(now) => {
+                for keyword in LIMITS {
+                    match (&schema[keyword], &now[keyword]) {
+                        (was, is) if was == is => {}
+                        (_, Value::Null) => remove(&mut text, &format!("{component}.{keyword}."))?,
+                        (Value::Null, _) => {}
+                        (was, is) => moved(&mut text, component, keyword, [was, is], &paths)?,
+                    }
+                    let advised = |schema: &Value| schema["x-advisory"][keyword].clone();
+                    match (advised(schema), advised(now)) {
+                        (was, is) if was == is => {}
+                        (_, Value::Null) => remove(&mut text, &format!("{component}.x-advisory.{keyword}."))?,
+                        (Value::Null, _) => {}
+                        (was, is) => {
+                            moved(&mut text, &format!("{component}.x-advisory"), keyword, [&was, &is], &paths)?
+                        }
+                    }
+                }
+                if schema["enum"] != now["enum"] {
+                    listed(&mut text, component, [&schema["enum"], &now["enum"]])?;
+                }
+                for member in names(&schema["required"]).filter(|name| !names(&now["required"]).any(|now| now == *name))
+                {
+                    remove(&mut text, &format!("{component}.required.over.{member}"))?;
+                }
+            }
+        }
+    }
+    let left = added(&mut text, change, &places)?;
+    Ok((text, left))
+}
+
+/// Returns the vectors with the pointers of a field that has another name now.
+pub(super) fn renamed(text: &str, was: &str, is: &str) -> String {
+    let pattern = format!("\"(/{})([\"/])", was.split('.').collect::<Vec<_>>().join("(?:/[0-9]+)?/"));
+    let Ok(pattern) = regex_lite::Regex::new(&pattern) else { return text.to_owned() };
+    let name = is.rsplit('.').next().unwrap_or(is);
+    let new = |found: &regex_lite::Captures<'_>| {
+        let (parent, _) = found[1].rsplit_once('/').unwrap_or_default();
+        format!("\"{parent}/{name}{}", &found[2])
+    };
+    pattern.replace_all(text, new).into_owned()
+}
+
+/// Returns each field of a request by its path, with its component.
+fn places(definitions: &Value) -> Vec<(String, String)> {
+    let fields = fields(definitions, REQUEST).into_iter();
+    fields.filter_map(|field| Some((field.path, field.component?.to_owned()))).collect()
+}
+
+fn names(list: &Value) -> impl Iterator<Item = &str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Returns each vector with its place in the text, its line feed included.
+fn blocks(text: &str) -> Result<Vec<(Range<usize>, Value)>, String> {
+    const START: &str = "\n    { \"id\": ";
+    let starts: Vec<_> = text.match_indices(START).map(|(at, _)| at + 1).collect();
+    let end = text.rfind("\n  ]").map(|at| at + 1).ok_or("the vectors have no end")?;
+    let ends = starts.iter().skip(1).copied().chain([end]);
+    let block = |(start, end): (usize, usize)| {
+        let value = text[start..end].trim_end().trim_end_matches(',');
+        let value = serde_json::from_str(value).map_err(|error| format!("a vector is no JSON: {error}"))?;
+        Ok((start..end, value))
+    };
+    starts.iter().copied().zip(ends).map(block).collect()
+}
+
+/// Removes the vectors whose ids begin so, or are so.
+fn remove(text: &mut String, prefix: &str) -> Result<(), String> {
+    let is_meant = |vector: &Value| {
+        vector["id"].as_str().is_some_and(|id| match prefix.strip_suffix('.') {
+            Some(_) => id.starts_with(prefix),
+            None => id == prefix || id.starts_with(&format!("{prefix}.")),
+        })
+    };
+    for (bytes, _) in blocks(text)?.into_iter().rev().filter(|(_, vector)| is_meant(vector)) {
+        text.replace_range(bytes, "");
+    }
+    // The last one has no comma behind it.
+    *text = text.replace(" },\n  ]", " }\n  ]");
+    Ok(())
+}
+
+/// Returns the path of a pointer: `order.line_items[].price`.
+fn path(pointer: &str) -> String {
+    let mut path = String::new();
+    for part in pointer.split('/').skip(1) {
+        match part.parse::<usize>() {
+            Ok(_) => path += "[]",
+            Err(_) if path.is_empty() => path += part,
+            Err(_) => path += &format!(".{part}"),
+        }
+    }
+    path
+}
+
+/// Moves the vectors of a limit with it, and the limit wherever a vector lists it.
+fn moved(text: &mut String, rule: &str, keyword: &str, limits: [&Value; 2], paths: &[&str]) -> Result<(), String> {
+    let [was, is] = limits;
+    let own = format!("{rule}.{keyword}.");
+    let list = if rule.ends_with(".x-advisory") { "advisories" } else { "violations" };
+    for (bytes, vector) in blocks(text)?.into_iter().rev() {
+        let id = vector["id"].as_str().unwrap_or_default();
+        let mut block = text[bytes.clone()].to_owned();
+        let mut broken = Vec::new();
+        for finding in vector[list].as_array().into_iter().flatten() {
+            let pointer = finding["pointer"].as_str().unwrap_or_default();
+            if finding["rule"] == keyword && finding["limit"] == *was && paths.contains(&&*path(pointer)) {
+                let found = |limit: &Value| {
+                    let (code, limit) = (&finding["code"], literal(limit));
+                    format!("\"pointer\": \"{pointer}\", \"code\": {code}, \"rule\": \"{keyword}\", \"limit\": {limit}")
+                };
+                block = block.replace(&found(was), &found(is));
+                broken.push(pointer.to_owned());
+            }
+        }
+        let is_own = id.starts_with(&own);
+        if is_own || !broken.is_empty() {
+            match (keyword, was.as_u64(), is.as_u64()) {
+                ("minLength" | "maxLength", Some(was), Some(is)) => {
+                    block = stretched(&block, &vector, paths, &broken, [was, is], is_own);
+                }
+                ("minimum" | "maximum" | "exclusiveMaximum", Some(was), Some(is)) => {
+                    // The edge, and what is just over it.
+                    for (was, is) in [(was, is), (was + 1, is + 1), (was.saturating_sub(1), is.saturating_sub(1))] {
+                        block = restated(&block, &was.to_string(), &is.to_string()).unwrap_or(block);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if is_own {
+            let comment = vector["comment"].as_str().unwrap_or_default();
+            let mut restated_comment = comment.to_owned();
+            for over in [0, 1] {
+                let [was, is] = [was, is].map(|limit| limit.as_u64().map(|limit| (limit + over).to_string()));
+                if let (Some(was), Some(is)) = (was, is) {
+                    restated_comment = restated(&restated_comment, &was, &is).unwrap_or(restated_comment);
+                }
+            }
+            block = block.replacen(&literal(&comment.into()), &literal(&restated_comment.into()), 1);
+        }
+        text.replace_range(bytes, &block);
+    }
+    Ok(())
+}
+
+/// Makes the texts of a vector longer or shorter: those at the edge, and those just over it.
+fn stretched(block: &str, vector: &Value, paths: &[&str], broken: &[String], limits: [u64; 2], is_own: bool) -> String {
+    let [was, is] = limits;
+    let mut block = block.to_owned();
+    for change in vector["changes"].as_array().into_iter().flatten() {
+        let pointer = change["path"].as_str().unwrap_or_default();
+        let Some(text) = change["value"].as_str().filter(|_| paths.contains(&&*path(pointer))) else { continue };
+        let length = text.chars().count() as u64;
+        let over = broken.iter().any(|broken| broken == pointer);
+        // How far from the limit it stands, it stands from the new one.
+        let near = length.abs_diff(was) <= 1;
+        if near && (is_own || over) {
+            let wanted = (is + length).saturating_sub(was) as usize;
+            let marked = |text: &str| format!("\"path\": \"{pointer}\", \"value\": {}", literal(&text.into()));
+            block = block.replace(&marked(text), &marked(&resized(text, wanted)));
+        }
+    }
+    block
+}
+
+/// Returns a text with another number of characters: what repeats goes on, or else the longest run of one of them.
+fn resized(text: &str, wanted: usize) -> String {
+    let mut letters: Vec<char> = text.chars().collect();
+    let repeats = |period: &usize| letters.iter().skip(*period).zip(&letters).all(|(next, letter)| next == letter);
+    if let Some(period) = (1..=letters.len() / 2).take(8).find(repeats) {
+        return letters[..period].iter().cycle().take(wanted).collect();
+    }
+    while letters.len() != wanted {
+        let (mut at, mut run) = (0, 0);
+        let mut start = 0;
+        for end in 1..=letters.len() {
+            if end == letters.len() || letters[end] != letters[start] {
+                if end - start > run {
+                    (at, run) = (start, end - start);
+                }
+                start = end;
+            }
+        }
+        if letters.len() > wanted {
+            letters.remove(at);
+        } else {
+            letters.insert(at, letters.get(at).copied().unwrap_or('x'));
+        }
+    }
+    letters.into_iter().collect()
+}
+
+/// Gives the vector that has all values of a list the values that it has now.
+fn listed(text: &mut String, component: &str, values: [&Value; 2]) -> Result<(), String> {
+    let [was, is] = values.map(|values| values.as_array().cloned().unwrap_or_default());
+    if was.is_empty() || is.is_empty() {
+        return remove(text, &format!("{component}.enum."));
+    }
+    let id = format!("{component}.enum.edge");
+    let found = blocks(text)?.into_iter().find(|(_, vector)| vector["id"] == *id);
+    let Some((bytes, mut vector)) = found else { return Ok(()) };
+    let count = [&was, &is].map(|values| values.len().to_string());
+    let mut elements = 0;
+    for change in vector["changes"].as_array_mut().into_iter().flatten() {
+        let Some(list) = change["value"].as_array_mut() else { continue };
+        let Some(pattern) = list.first().cloned() else { continue };
+        let member = pattern.as_object().and_then(|members| members.iter().find(|(_, value)| was.contains(value)));
+        let Some((member, _)) = member else { continue };
+        *list = is
+            .iter()
+            .enumerate()
+            .map(|(number, value)| {
+                let mut element = pattern.clone();
+                element[member] = value.clone();
+                if element["id"].is_string() {
+                    element["id"] = number.to_string().into();
+                }
+                element
+            })
+            .collect();
+        elements = list.len();
+    }
+    if elements == 0 {
+        // Each value has a vector of its own, which stays right where the value is still listed.
+        return Ok(());
+    }
+    for change in vector["changes"].as_array_mut().into_iter().flatten() {
+        if change["value"] == json!(was.len()) {
+            change["value"] = elements.into();
+        }
+    }
+    let comment = vector["comment"].as_str().unwrap_or_default();
+    vector["comment"] = restated(comment, &count[0], &count[1]).unwrap_or_else(|| comment.to_owned()).into();
+    let last = !text[bytes.clone()].trim_end().ends_with(',');
+    text.replace_range(bytes, &write::vector(&vector, last));
+    Ok(())
+}
+
+/// Adds the vectors that the constraints of the contract lack.
+fn added(text: &mut String, change: &Change<'_>, places: &[(String, String)]) -> Result<Vec<String>, String> {
+    let mut left = Vec::new();
+    for id in unproven(change.now, REQUEST, &Vectors::parse(text)?) {
+        let Some((component, rule)) = id.split_once('.') else { continue };
+        let made = places.iter().find(|(_, name)| name == component).map(|(path, _)| path.as_str());
+        let made = made.and_then(|path| write::made(change, component, rule, &id, path));
+        let Some(new) = made else {
+            left.push(format!("spec/vectors/violations.json: write {id}"));
+            continue;
+        };
+        let known = blocks(text)?;
+        let own = known
+            .iter()
+            .rev()
+            .find(|(_, vector)| vector["id"].as_str().is_some_and(|id| id.starts_with(&format!("{component}."))));
+        let end = own.or_else(|| known.last()).map(|(bytes, _)| bytes.end).ok_or("there are no vectors")?;
+        let is_last = known.last().is_some_and(|(bytes, _)| bytes.end == end);
+        if is_last {
+            let trimmed = text[..end].trim_end().len();
+            text.replace_range(trimmed..end, ",\n");
+            let at = trimmed + 2;
+            text.insert_str(at, &vector(&new, true));
+        } else {
+            text.insert_str(end, &vector(&new, false));
+        }
+    }
+    Ok(left)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! `cargo xtask regenerate`: everything that a changed contract needs, in order, and what is left to do by hand.
+
+use std::{path::Path, process::Command};
+
+use crate::{check, export, tool};
+
+/// The packages whose tests have snapshots.
+const PACKAGES: [&str; 3] = ["doku-indodana", "doku-simulator", "doku-cli"];
+
+/// How much is made anew.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Depth {
+    /// What is generated from the contract and the vectors; nothing is compiled.
+    Files,
+    /// The snapshots of the tests too.
+    All,
+}
+
+/// Writes everything that is made of the contract and of the vectors: the twins of the vectors, the generated files, the snapshots.
+///
+/// Returns what is left to do by hand. Files are those of the current folder; `target` is the folder to build in.
+///
+/// # Errors
+///
+/// Where something cannot be made: the contract generates no code, or the tests do not build.
+pub(crate) fn run(depth: Depth, target: &Path) -> Result<Vec<String>, String> {
+    let mut left = Vec::new();
+    export::run(export::Mode::Write)?;
+    // Python reads the generated contract, so the files come first; the tables tell which vectors there are, so they come again.
+    let mut twins = Command::new("python3");
+    twins.args(["spec/vectors/check_violations.py", "--write", "--no-jsonschema"]);
+    match twins.output() {
+        Err(error) => left.push(format!("spec/vectors: write the twins, python3 cannot be started: {error}")),
+        Ok(output) => {
+            let text = String::from_utf8_lossy(&output.stdout);
+            let failures = text.lines().filter(|line| !line.ends_with(" failed"));
+            left.extend(failures.map(|line| format!("spec/vectors or spec/examples: {line}")));
+            if text.trim().is_empty() {
+                let reason = String::from_utf8_lossy(&output.stderr);
+                let reason = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+                left.push(format!("spec/vectors: write the twins with check_violations.py; it says: {reason}"));
+            }
+        }
+    }
+    export::run(export::Mode::Write)?;
+    if let Err(broken) = check::run() {
+        left.extend(broken.lines().skip(1).map(|line| line.trim().to_owned()));
+    }
+    if depth == Depth::All {
+        snapshots(target, &mut left)?;
+    } else {
+        left.push("the snapshots: `cargo xtask regenerate`".to_owned());
+    }
+    left.push(
+        "what other generators make of the contract: `cargo xtask generators`, which needs the network once".to_owned(),
+    );
+    Ok(left)
+}
+
+/// Writes the snapshots anew, and names the tests that fail all the same: those are about what the contract said before.
+fn snapshots(target: &Path, left: &mut Vec<String>) -> Result<(), String> {
+    let packages = PACKAGES.map(|package| vec!["--all-features", "--package", package]);
+    for options in packages.into_iter().chain([vec!["--package", "xtask"]]) {
+        let mut command = tool::cargo();
+        command.args(["test", "--no-fail-fast", "--quiet"]).args(&options).env("INSTA_UPDATE", "always");
+        command.env("CARGO_TARGET_DIR", target);
+        let name = options.last().copied().unwrap_or_default();
+        println!("tests of {name}, with their snapshots written anew");
+        let output = command.output().map_err(|error| format!("cannot start cargo: {error}"))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let failed: Vec<_> =
+            text.lines().filter_map(|line| line.strip_prefix("    ")).filter(|line| is_test(line)).collect();
+        if !output.status.success() && failed.is_empty() {
+            let errors = String::from_utf8_lossy(&output.stderr);
+            let first = errors.lines().find(|line| line.starts_with("error")).unwrap_or("no reason given").to_owned();
+            return Err(format!("{name}: the tests do not build: {first}"));
+        }
+        let mut failed: Vec<_> = failed.into_iter().map(|test| format!("{name}: the test {test} fails")).collect();
+        failed.sort();
+        failed.dedup();
+        left.extend(failed);
+    }
+    Ok(())
+}
+
+fn is_test(line: &str) -> bool {
+    line.contains("::") && line.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, ':' | '_'))
+}
