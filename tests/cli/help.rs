@@ -114,7 +114,8 @@ fn the_contract_is_inside() {
     let names = doku(&["spec", "schema"], &[], b"");
     assert!(names.stdout().lines().any(|name| name == "Category"));
     let category = doku(&["spec", "schema", "Category"], &[], b"").json();
-    assert_eq!(category["$defs"]["Category"]["enum"].as_array().map(Vec::len), Some(45));
+    let values = category["$defs"]["Category"]["enum"].as_array();
+    assert!(values.is_some_and(|values| values.iter().any(|value| value == "others")), "{category}");
     for options in [&["spec", "example"][..], &["spec", "example", "--full"]] {
         let order = doku(options, &[], b"");
         let checked = doku(&["check", "request", "-"], &[], order.stdout().as_bytes());

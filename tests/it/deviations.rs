@@ -9,13 +9,7 @@ use doku_indodana::{
 };
 use serde_json::{Value, json};
 
-use crate::violations::{Change, contract, example, examples, payload, spec};
-
-/// Returns a limit of a component, which follows the page.
-fn limit(component: &str, keyword: &str) -> usize {
-    let limit = contract()["components"]["schemas"][component][keyword].as_u64();
-    limit.and_then(|limit| limit.try_into().ok()).unwrap_or_else(|| panic!("{component} has no {keyword}"))
-}
+use crate::violations::{Change, example, examples, limit_of, payload, spec};
 
 #[test]
 fn d_01_email_of_17_characters_is_sent() {
@@ -25,7 +19,7 @@ fn d_01_email_of_17_characters_is_sent() {
 
 #[test]
 fn d_02_a_first_name_that_is_too_long_is_refused() {
-    let most = limit("CustomerFirstName", "maxLength");
+    let most = limit_of("CustomerFirstName", "maxLength");
     refused([Change::put("/customer/first_name", "x".repeat(most + 1))], ["/customer/first_name too_long"]);
     sent([Change::put("/customer/first_name", "x".repeat(most))]);
 }
@@ -97,7 +91,7 @@ fn d_11_sku_is_an_unknown_field() {
 
 #[test]
 fn d_12_name_of_an_item_has_its_limit_in_characters() {
-    let most = limit("LineItemName", "maxLength");
+    let most = limit_of("LineItemName", "maxLength");
     sent([Change::put("/order/line_items/0/name", "x".repeat(most))]);
     refused([Change::put("/order/line_items/0/name", "x".repeat(most + 1))], ["/order/line_items/0/name too_long"]);
 }

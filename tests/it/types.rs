@@ -12,7 +12,7 @@ use doku_indodana::{
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::violations::{contract, example};
+use crate::violations::{contract, example, limit_of};
 
 fn order(price: Price, quantity: u32, amount: u64) -> Order {
     let item = LineItem::builder()
@@ -143,11 +143,12 @@ fn found(error: &doku_indodana::Error) -> Vec<String> {
 
 #[test]
 fn builders_say_what_is_wrong() {
-    let email = "x".repeat(129) + "@mail.example";
+    let long = |component| "x".repeat(limit_of(component, "maxLength") + 1);
+    let email = long("CustomerEmail") + "@mail.example";
     for (what, result, expect) in [
         (
             "too long",
-            Customer::builder().first_name("Sari Wulandari Dewi").email("a@b.c").phone("62"),
+            Customer::builder().first_name("Wulandari ".repeat(30)).email("a@b.c").phone("62"),
             &["/first_name too_long"][..],
         ),
         ("missing", Customer::builder().first_name("Sari").email("a@b.c"), &["/phone missing"]),
@@ -155,12 +156,12 @@ fn builders_say_what_is_wrong() {
         ("long e-mail", Customer::builder().first_name("Sari").email(email).phone("62"), &["/email too_long"]),
         (
             "optional",
-            Customer::builder().first_name("Sari").last_name("x".repeat(17)).email("a@b.c").phone("62"),
+            Customer::builder().first_name("Sari").last_name(long("CustomerLastName")).email("a@b.c").phone("62"),
             &["/last_name too_long"],
         ),
         (
             "all at once",
-            Customer::builder().first_name("").last_name("x".repeat(17)).email("a"),
+            Customer::builder().first_name("").last_name(long("CustomerLastName")).email("a"),
             &[
                 "/email bad_format",
                 "/email too_short",
@@ -179,7 +180,7 @@ fn builders_say_what_is_wrong() {
     }
     // What the types hold and what they do not, at every depth, as the check of the same JSON has it.
     let order = Order::builder()
-        .invoice_number("x".repeat(65))
+        .invoice_number(long("InvoiceNumber"))
         .amount(0)
         .line_items(Vec::<LineItem>::new())
         .callback_url_cancel("nowhere");
@@ -220,14 +221,12 @@ fn builders_say_what_is_wrong() {
     let item = LineItem::builder().name("x").price(1).quantity(1).id(Own).category("others");
     let error = doku_indodana::Error::from(LineItem::try_from(item).unwrap_err());
     assert!(error.to_string().starts_with("error converting supplied value for id: an error occurred"), "{error}");
-    for (quantity, expect) in [
-        (0_i64, "not a whole number from 1 to 99999999"),
-        (-1, "not a whole number from 1 to 99999999"),
-        (100_000_000, "not a whole number from 1 to 99999999"),
-    ] {
+    let most = i64::try_from(limit_of("Quantity", "maximum")).unwrap();
+    for quantity in [0, -1, most + 1] {
+        let expect = format!("not a whole number from 1 to {most}");
         assert_eq!(types::Quantity::try_from(quantity).unwrap_err().to_string(), expect);
     }
-    assert_eq!(types::Quantity::try_from(99_999_999_i64).unwrap(), types::Quantity::MAX);
+    assert_eq!(types::Quantity::try_from(most).unwrap(), types::Quantity::MAX);
 }
 
 #[test]

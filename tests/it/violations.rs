@@ -169,6 +169,12 @@ pub(crate) fn contract() -> Value {
     serde_saphyr::from_str(&spec("openapi.yaml")).expect("the contract is YAML")
 }
 
+/// Returns a limit of a component, which follows the page.
+pub(crate) fn limit_of(component: &str, keyword: &str) -> usize {
+    let limit = contract()["components"]["schemas"][component][keyword].as_u64();
+    limit.and_then(|limit| limit.try_into().ok()).unwrap_or_else(|| panic!("{component} has no {keyword}"))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Vectors {

@@ -102,8 +102,8 @@ fn follow(arguments: &[&str], started: &Path) -> Result<ExitCode, String> {
         return Ok(ExitCode::SUCCESS);
     }
     let root = env::current_dir().map_err(|error| error.to_string())?;
-    // Named from the root, so that the copy is built with the dependencies that are built already.
-    let target = std::path::absolute(tool::target()).map_err(|error| error.to_string())?;
+    // Cargo takes a copy of a workspace for the workspace itself, so the copy is built in a folder of its own.
+    let target = std::path::absolute(tool::target().join("follow-build")).map_err(|error| error.to_string())?;
     let copy = Copy::new()?;
     env::set_current_dir(copy.folder()).map_err(|error| format!("cannot enter the copy: {error}"))?;
     let followed = in_copy(&drift, decisions);
