@@ -10,7 +10,7 @@ use std::{
 use doku_indodana::testing;
 use serde_json::Value;
 
-use super::{Run, SIMULATOR, Simulator, doku, without_ports};
+use super::{Run, SIMULATOR, Simulator, closed_port, doku, without_ports};
 
 const URL: &str = "https://shop.example/payments/notifications";
 
@@ -32,10 +32,6 @@ fn expect(run: &Run, name: &str, verdict: &str, words: &str) {
     let (met, message, help) = check(run, name);
     assert_eq!(met, verdict, "{name}: {message}");
     assert!(format!("{message}; {help}").contains(words), "{name}: {message}; {help}");
-}
-
-fn closed_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port()
 }
 
 /// A gateway that answers each request, given as text, with these bytes.

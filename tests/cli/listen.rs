@@ -12,7 +12,7 @@ use std::{
 use doku_indodana::testing::{self, SignedNotification, TARGET, signed_notification};
 use serde_json::Value;
 
-use super::{Simulator, command, doku, without_ports};
+use super::{Simulator, closed_port, command, doku, without_ports};
 
 /// The credentials that test messages are signed with.
 const MERCHANT: [(&str, &str); 2] = [("DOKU_CLIENT_ID", testing::CLIENT_ID), ("DOKU_SECRET_KEY", testing::SECRET_KEY)];
@@ -157,8 +157,8 @@ fn press(url: &str, button: &str) -> u16 {
     Answer::read(stream).status
 }
 
-fn closed_port() -> String {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").to_string()
+fn nobody() -> String {
+    format!("127.0.0.1:{}", closed_port())
 }
 
 #[test]
@@ -288,10 +288,10 @@ fn a_handler_that_fails_is_a_bad_gateway() {
     let slow = TcpListener::bind("127.0.0.1:0").expect("a port");
     let slow_address = slow.local_addr().expect("an address").to_string();
     for (address, path, status, words) in [
-        (closed_port(), TARGET, 502, "no connection to the handler; start your server and check the port"),
+        (nobody(), TARGET, 502, "no connection to the handler; start your server and check the port"),
         (broken, TARGET, 502, "the connection broke before the handler answered"),
         (slow_address, TARGET, 504, "the handler did not answer within 1 s"),
-        (closed_port(), "/a/../payments/notifications", 400, "cannot be passed on unchanged"),
+        (nobody(), "/a/../payments/notifications", 400, "cannot be passed on unchanged"),
     ] {
         let mut listener = Listener::start(&[
             "--json",
@@ -446,7 +446,8 @@ fn wrong_arguments_are_usage_errors() {
 
 #[test]
 fn it_does_not_pass_on_to_itself() {
-    let port = closed_port().rsplit_once(':').expect("a port").1.to_owned();
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
+    let port = free.port().to_string();
     for host in ["127.0.0.1", "localhost"] {
         let url = format!("http://{host}:{port}");
         let run = doku(&["listen", "--port", &port, "--forward-to", &url], &MERCHANT, b"");

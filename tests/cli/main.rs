@@ -118,6 +118,16 @@ impl Drop for Simulator {
     }
 }
 
+/// Returns a port of 127.0.0.1 that refuses connections: it is bound as long as the tests run, and nobody listens. A port
+/// that was merely free a moment ago may be another program's now.
+fn closed_port() -> u16 {
+    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
+    socket.bind(([127, 0, 0, 1], 0).into()).expect("a port");
+    let port = socket.local_addr().expect("an address").port();
+    std::mem::forget(socket);
+    port
+}
+
 /// Replaces the ports of loopback addresses, which the system chooses.
 fn without_ports(text: &str) -> String {
     let mut pieces = text.split("127.0.0.1:");

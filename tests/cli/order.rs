@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{Run, SIMULATOR, Simulator, command, doku, without_ports};
+use super::{Run, SIMULATOR, Simulator, closed_port, command, doku, without_ports};
 
 const CORRECTED: &str = "spec/examples/generate_order.request.page-corrected.json";
 const MINIMAL: &str = "spec/examples/generate_order.request.minimal.json";
@@ -142,7 +142,7 @@ fn a_used_invoice_number_is_asked_for() {
 /// No server: exit code 6, and nothing was sent.
 #[test]
 fn a_refused_connection_sends_nothing() {
-    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+    let port = closed_port();
     let run = create(MINIMAL, &format!("http://127.0.0.1:{port}"), &["--json"]);
     let error = &run.json()["error"];
     assert_eq!((run.code(), &error["outcome"]), (6, &"nothing_sent".into()), "{}", run.stderr);

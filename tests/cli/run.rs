@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use serde_json::Value;
 
-use super::{Simulator, demo::merchant, doku};
+use super::{Simulator, closed_port, demo::merchant, doku};
 
 const DIRECTORY: &str = "examples/scenarios";
 
@@ -109,11 +109,14 @@ fn what_is_no_scenario_says_where() {
     assert_eq!((run.code(), &run.json()["error"]["message"]), (2, &message.into()));
     let run = doku(&["run", "-"], &[], b"\xff");
     assert_eq!((run.code(), run.stderr.as_str()), (2, "error: <stdin>: the file is not utf-8\n"));
-    check("gateway: http://127.0.0.1:9\nsteps: [{pay: A}]", 6, "error: there is no answer from http://127.0.0.1:9\n");
+    let nobody = format!("http://127.0.0.1:{}", closed_port());
+    let told = format!("error: there is no answer from {nobody}\n");
+    check(&format!("gateway: {nobody}\nsteps: [{{pay: A}}]"), 6, &told);
 }
 
 #[test]
 fn what_is_not_as_expected_is_shown() {
+    let nobody = format!("http://127.0.0.1:{}", closed_port());
     for (steps, message) in [
         ("pay: A", "the gateway has no order with this invoice number; generate it first"),
         ("resend: 3", "the gateway has no notification 3; `doku events list` has their numbers"),
@@ -142,7 +145,7 @@ fn what_is_not_as_expected_is_shown() {
             "http: {url: 'http://shop.example/'}",
             "the url is not an http url on this machine; a scenario calls no other",
         ),
-        ("http: {url: 'http://127.0.0.1:9/'}", "there is no answer from http://127.0.0.1:9/"),
+        (&format!("http: {{url: '{nobody}/'}}"), &format!("there is no answer from {nobody}/")),
         ("http: {url: '${gateway}/healthz', method: 'A B'}", "there is no such method"),
         ("http: {url: '${gateway}/healthz', headers: {'a b': c}}", "the header a b is none"),
         ("status: \"\\e[31m\"", "failed  1  status of "),

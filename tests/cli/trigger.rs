@@ -1,10 +1,8 @@
 //! `doku trigger`: what is sent, and what the merchant's answer means.
 
-use std::net::TcpListener;
-
 use doku_simulator::TRIGGERS;
 
-use super::{Simulator, demo::merchant, doku};
+use super::{Simulator, closed_port, demo::merchant, doku};
 
 /// Sends one kind to a merchant that answers with this status.
 fn check(kind: &str, status: u16, code: i32, words: &str) {
@@ -104,8 +102,7 @@ fn fields_are_set_and_ids_are_printed() {
 
 #[test]
 fn wrong_arguments_say_why() {
-    let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let nobody = format!("http://{nobody}");
+    let nobody = format!("http://127.0.0.1:{}", closed_port());
     let to = ["--to", "http://127.0.0.1:9/n"];
     let exact = "this number cannot be sent digit by digit; write amounts as whole rupiah, or as a text in quotes, or set \
                  the gateway's switch amount-format";

@@ -241,9 +241,14 @@ def test_interrupted_call_is_not_forgotten(serve: Serve, silence: Silence) -> No
         assert silence.has_it.wait(30)
         signal.pthread_kill(main, signal.SIGINT)
 
-    threading.Thread(target=interrupt).start()
-    with pytest.raises(KeyboardInterrupt):
-        merchant.send(prepared)
+    # A shell starts its background jobs with SIGINT ignored, and then Python sets no handler either.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Thread(target=interrupt).start()
+        with pytest.raises(KeyboardInterrupt):
+            merchant.send(prepared)
+    finally:
+        signal.signal(signal.SIGINT, before)
     with pytest.raises(doku.DokuError) as error:
         client(serve(answer(400, REFUSAL))).send(prepared)
     assert error.value.outcome == "unknown"
