@@ -38,6 +38,9 @@ pub(crate) struct Demo {
 /// The order of the demonstration.
 const ORDER: &str = include_str!("../../spec/examples/generate_order.request.minimal.json");
 
+/// Where its customer goes who does not pay: an address that nobody has.
+const CANCEL: &str = r#""callback_url_cancel": "https://merchant.example/cancel""#;
+
 /// The time of the demonstration, unless a person takes part: 2026-01-05T03:00:00Z.
 const TIME: u64 = 1_767_582_000;
 
@@ -78,7 +81,7 @@ impl Demo {
         let client = client.map_err(|error| failure(&error))?;
 
         output::print("An order from check to status, on a gateway in this process. Nothing leaves this machine.\n")?;
-        let prepared = check()?;
+        let prepared = check(&self.order(&receiver))?;
         let target = sign(&prepared, &credentials, clock)?;
         let payment_url = send(&client, &prepared, &credentials, &target).await?;
         send_again(&client, &prepared).await?;
@@ -99,17 +102,31 @@ impl Demo {
         refuse(&headers, &notification, credentials)?;
         status(&client, invoice_number).await?;
         next()?;
+        if self.interactive {
+            // A browser that comes back to a shop that is gone says that the site cannot be reached.
+            receiver.see_off().await;
+        }
         simulator.stop().await.map_err(|error| Failure::new(Exit::Internal, error.to_string()))?;
         Ok(())
     }
+
+    /// Returns the order. The browser of a person comes back to the shop of the demonstration.
+    fn order(&self, receiver: &Receiver) -> String {
+        if !self.interactive {
+            return ORDER.to_owned();
+        }
+        let (paid, cancelled) = receiver.callback_urls();
+        let urls = format!("\"callback_url\": \"{paid}\",\n    \"callback_url_cancel\": \"{cancelled}\"");
+        ORDER.replace(CANCEL, &urls)
+    }
 }
 
-fn check() -> Result<PreparedOrder, Failure> {
+fn check(order: &str) -> Result<PreparedOrder, Failure> {
     step("1. Check the order against the contract")?;
     let internal = |error: doku_indodana::Error| Failure::new(Exit::Internal, error.to_string());
-    let report = check::check(Kind::Request, ORDER.as_bytes()).map_err(|error| internal(error.into()))?;
-    line(&format!("{} bytes of JSON: no violation, {} advisories", ORDER.len(), report.advisories().len()))?;
-    PreparedOrder::from_json(ORDER, REQUEST_ID.parse()?).map_err(internal)
+    let report = check::check(Kind::Request, order.as_bytes()).map_err(|error| internal(error.into()))?;
+    line(&format!("{} bytes of JSON: no violation, {} advisories", order.len(), report.advisories().len()))?;
+    PreparedOrder::from_json(order.to_owned(), REQUEST_ID.parse()?).map_err(internal)
 }
 
 fn sign(
@@ -200,12 +217,30 @@ async fn status(client: &Client, invoice_number: &str) -> Result<(), Failure> {
     line(&format!("{proof}: {invoice_number} is {word}"))
 }
 
+/// Says what to do next, by commands that work as they are printed.
 fn next() -> Result<(), Failure> {
     step("Next")?;
-    line("doku simulator                          the same gateway, to build against")?;
-    line("doku demo --interactive                 pay in the browser yourself")?;
-    line("doku check request order.json           check an order of your own")?;
-    line("doku order create order.json --sandbox  send it to DOKU's sandbox")
+    let doku = output::program();
+    for (what, command) in [
+        ("pay in the browser yourself", "demo --interactive"),
+        ("run the same simulator, to build against", "simulator"),
+        ("write an order, and check it", "spec example > order.json"),
+        ("", "check request order.json"),
+        (
+            "send it to the simulator, while that runs in another terminal",
+            "order create order.json --simulator http://127.0.0.1:4000",
+        ),
+        (
+            "send it to DOKU's sandbox, with your own DOKU_CLIENT_ID and DOKU_SECRET_KEY set",
+            "order create order.json --sandbox",
+        ),
+    ] {
+        if !what.is_empty() {
+            line(&format!("{what}:"))?;
+        }
+        line(&format!("  {doku} {command}"))?;
+    }
+    Ok(())
 }
 
 fn step(title: &str) -> Result<(), Failure> {

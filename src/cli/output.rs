@@ -209,6 +209,12 @@ pub(crate) fn clean(text: &str) -> String {
     normalize_untrusted_str(text).replace('\n', "␊")
 }
 
+/// Returns how a person runs this command: as an installed program, or by cargo if cargo started it.
+pub(crate) fn program() -> &'static str {
+    let by_cargo = env::var_os("CARGO_PKG_NAME").is_some_and(|name| name == env!("CARGO_PKG_NAME"));
+    if by_cargo { "cargo run --quiet --package doku-cli --" } else { "doku" }
+}
+
 /// Returns a text that a POSIX shell reads as one word.
 pub(crate) fn shell_word(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);

@@ -86,9 +86,13 @@ fn back(order: &Order) -> Option<String> {
 }
 
 /// Returns an address of the merchant's, if it is one that a browser may be sent to.
+///
+/// Names under `.example` belong to nobody (RFC 2606). An example order has one, so the browser stays on the payment page,
+/// which says what became of the order, where it could only say that the site cannot be reached.
 fn address(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
-    matches!(url.scheme(), "http" | "https").then(|| url.to_string())
+    let is_nobodys = url.host_str()?.trim_end_matches('.').rsplit('.').next() == Some("example");
+    (matches!(url.scheme(), "http" | "https") && !is_nobodys).then(|| url.to_string())
 }
 
 pub(super) fn language(uri: &Uri) -> Language {

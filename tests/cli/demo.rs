@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use super::{Simulator, command, doku, without_ports};
+use super::{Simulator, closed_port, command, doku, without_ports};
 
 #[test]
 fn the_whole_flow_is_shown() {
@@ -21,6 +21,29 @@ fn without_digest_of_the_answer(text: &str) -> String {
     let (lines, rest) = after.split_once("Digest:").expect("a digest");
     let (_, rest) = rest.split_once('\n').expect("more lines");
     format!("{before}string to sign of the answer{lines}Digest:DIGEST\n{rest}")
+}
+
+/// Where nothing is installed, cargo runs the command.
+#[test]
+fn what_to_do_next_works_as_it_is_printed() {
+    for (variables, program) in
+        [(&[][..], "doku "), (&[("CARGO_PKG_NAME", "doku-cli")], "cargo run --quiet --package doku-cli -- ")]
+    {
+        let run = doku(&["demo"], variables, b"");
+        let (_, next) = run.stdout().split_once("\nNext\n").expect("what to do next");
+        let commands: Vec<_> = next.lines().filter_map(|line| line.trim().strip_prefix(program)).collect();
+        assert_eq!(commands.len(), 6, "{next}");
+        for command in commands {
+            let (command, _) = command.split_once(" > ").unwrap_or((command, ""));
+            let arguments: Vec<_> = command.split(' ').chain(["--help"]).collect();
+            assert_eq!(doku(&arguments, &[], b"").code(), 0, "{command}");
+        }
+    }
+    let example = doku(&["spec", "example"], &[], b"");
+    assert_eq!(doku(&["check", "request", "-"], &[], &example.stdout).code(), 0);
+    let simulator = Simulator::start();
+    let sent = doku(&["order", "create", "-", "--simulator", &simulator.url], &[], &example.stdout);
+    assert_eq!(sent.code(), 0, "{}", sent.stderr);
 }
 
 #[test]
@@ -117,8 +140,7 @@ fn the_gateway_says_what_happens() {
         without_ports(&urls.iter().fold(events, |text, url| text.replace(url, "PAYMENT_URL")))
     };
     let answered = words(&["--notification-url", &merchant(&[200, 500])], &["pay", "decline"]);
-    let nobody = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let unanswered = words(&["--notification-url", &format!("http://{nobody}/n")], &["pay"]);
+    let unanswered = words(&["--notification-url", &format!("http://127.0.0.1:{}/n", closed_port())], &["pay"]);
     let unsent = words(&[], &["pay"]);
     insta::assert_snapshot!("simulator_events", [answered, unanswered, unsent].join("\n\n"));
 }
@@ -142,7 +164,17 @@ fn interactive() -> (std::process::Child, BufReader<std::process::ChildStdout>, 
 #[test]
 fn a_person_can_decline_in_the_browser() {
     let (mut child, mut lines, url) = interactive();
-    press(&url, "decline");
+    let pressed = press(&url, "decline");
+    // The browser goes where it is sent, and finds a page there.
+    let pressed = pressed.to_ascii_lowercase();
+    let (_, location) = pressed.split_once("\r\nlocation: ").unwrap_or_else(|| panic!("no location: {pressed}"));
+    let location = location.lines().next().expect("a location");
+    let (port, path) = location.strip_prefix("http://127.0.0.1:").and_then(|rest| rest.split_once('/')).expect("here");
+    let mut browser = TcpStream::connect(format!("127.0.0.1:{port}")).expect("the shop");
+    write!(browser, "GET /{path} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\n\r\n").expect("the way back");
+    let mut page = String::new();
+    browser.read_to_string(&mut page).expect("a page");
+    assert!(page.starts_with("HTTP/1.1 200 OK") && page.contains("<h1>Back at the shop</h1>"), "{page}");
     let mut rest = String::new();
     lines.read_to_string(&mut rest).expect("the rest");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));

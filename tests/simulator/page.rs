@@ -34,10 +34,12 @@ async fn the_payment_page_shows_the_order() {
 #[tokio::test]
 async fn the_buttons_settle_and_lead_back_to_the_shop() {
     for (button, invoice, expected, status) in [
-        ("pay", INVOICE, Some("https://shop.example/thanks?order=1%20a"), TransactionStatus::Success),
-        ("decline", INVOICE, Some("https://merchant.example/cancel"), TransactionStatus::Failed),
-        ("expire", INVOICE, Some("https://merchant.example/cancel"), TransactionStatus::Expired),
+        ("pay", INVOICE, Some("https://shop.test/thanks?order=1%20a"), TransactionStatus::Success),
+        ("decline", INVOICE, Some("https://merchant.test/cancel"), TransactionStatus::Failed),
+        ("expire", INVOICE, Some("https://merchant.test/cancel"), TransactionStatus::Expired),
         ("pay", "without", None, TransactionStatus::Success),
+        ("decline", "without", None, TransactionStatus::Failed),
+        ("expire", "without", None, TransactionStatus::Expired),
         ("pay", "script", None, TransactionStatus::Success),
     ] {
         let simulator = fixed().switch("failed", "final").start().await.unwrap();
@@ -46,7 +48,10 @@ async fn the_buttons_settle_and_lead_back_to_the_shop() {
             match invoice {
                 "without" => {}
                 "script" => order["order"]["callback_url"] = "javascript:alert(1)".into(),
-                _ => order["order"]["callback_url"] = "https://shop.example/thanks?order=1 a".into(),
+                _ => {
+                    order["order"]["callback_url"] = "https://shop.test/thanks?order=1 a".into();
+                    order["order"]["callback_url_cancel"] = "https://merchant.test/cancel".into();
+                }
             }
         });
         let order = client(&simulator).send(&prepared(&body, "request-1")).await.unwrap();
@@ -86,7 +91,9 @@ async fn a_declined_order_can_be_tried_again_until_it_expires() {
 #[tokio::test]
 async fn the_way_back_without_paying_is_a_web_address_or_none() {
     for (cancel, shown) in [
-        ("https://merchant.example/cancel?a=1&b=%22", Some("https://merchant.example/cancel?a=1&amp;b=%22")),
+        ("https://merchant.test/cancel?a=1&b=%22", Some("https://merchant.test/cancel?a=1&amp;b=%22")),
+        ("https://merchant.example/cancel", None),
+        ("https://MERCHANT.example./cancel", None),
         ("javascript:alert(1)", None),
     ] {
         let simulator = fixed().start().await.unwrap();
