@@ -144,12 +144,14 @@ impl Error {
     }
 
     /// Returns the error, with what is known of the order.
+    #[cfg(feature = "client")]
     pub(crate) fn with_outcome(mut self, outcome: Outcome) -> Self {
         self.0.outcome = outcome;
         self
     }
 
     /// Returns the end of a question about an order: whatever it is, nothing of the order is known by it.
+    #[cfg(feature = "client")]
     pub(crate) fn question(kind: ErrorKind) -> Self {
         let mut error = Self::new(kind, Outcome::Unknown);
         error.0.is_question = true;

@@ -7,8 +7,8 @@ const MINIMAL: &str = include_str!("../../../spec/examples/generate_order.reques
 /// An order as it would be if the two ways to check it differed: taken for checked, with these bytes.
 fn order(body: &str, checked: bool, life: Life) -> PreparedOrder {
     let body = Bytes::copy_from_slice(body.as_bytes());
-    let facts = Facts::read(&Document::parse(&body).unwrap());
-    PreparedOrder::freeze("r-1".parse().unwrap(), body, facts, checked, life)
+    let facts = Facts::read(&Document::parse(&body).expect("a body is json"));
+    PreparedOrder::freeze("r-1".parse().expect("an id"), body, facts, checked, life)
 }
 
 #[track_caller]
