@@ -368,6 +368,8 @@ test('options of a client', () => {
     [TypeError, 'not_text', { environment: null }],
     [TypeError, 'not_a_number', { timeout: '5' }],
     [TypeError, 'not_a_boolean', { denyAdvisories: 1 }],
+    [TypeError, 'not_an_array', { furtherKeys: 'SK-next' }],
+    [TypeError, 'not_text', { furtherKeys: [1] }],
     [RangeError, 'out_of_range', { timeout: NaN }],
     [RangeError, 'out_of_range', { connectTimeout: 0 }],
     [RangeError, 'out_of_range', { attemptTimeout: 2 ** 53 + 1 }],
@@ -403,7 +405,7 @@ test('promises reject, and nothing is sent', async () => {
   }
   for (const wrong of [null, undefined, 1, {}])
     await assert.rejects(client.checkStatus(wrong), { name: 'TypeError', code: 'not_text' })
-  await assert.rejects(client.checkStatus(''), { name: 'DokuError', code: 'configuration', outcome: 'nothing_sent' })
+  await assert.rejects(client.checkStatus(''), { name: 'DokuError', code: 'configuration', outcome: 'unknown' })
   await assert.rejects(client.generateOrder({}), { name: 'DokuError', code: 'violations', outcome: 'nothing_sent' })
   await assert.rejects(client.generateOrder(), { name: 'TypeError', code: 'not_an_object' })
 })

@@ -252,7 +252,7 @@ test('without a gateway', async (t) => {
   clearInterval(ticking)
   assert.ok(turns > 5, `the event loop turned ${turns} times`)
 
-  silent.on('connection', (socket) => socket.destroy())
+  silent.on('connection', (socket) => socket.once('data', () => socket.destroy()))
   await assert.rejects(client.generateOrder(order()), { code: 'interrupted', outcome: 'unknown', isRetryable: true })
 
   const nobody = new Client({ environment: `http://127.0.0.1:${await freePort()}`, ...credentials, attempts: 1 })

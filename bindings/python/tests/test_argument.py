@@ -191,6 +191,8 @@ def sign(**parts: Any) -> dict[str, str]:
         ({"attempts": 1.0}, "attempts is of type float; pass an int"),
         ({"deny_advisories": 1}, "deny_advisories is of type int; pass True or False"),
         ({"retries": 1}, "there is no option retries; see doku_indodana.Options"),
+        ({"further_keys": "SK-next"}, "further_keys is of type str; pass a list of secret keys"),
+        ({"further_keys": [1]}, "the secret key is of type int; pass it as str"),
     ],
 )
 def test_option_of_another_type(options: dict[str, Any], text: str) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hmac
 import inspect
+import json
 import os
 import signal
 import subprocess
@@ -228,6 +231,55 @@ def test_cancelled_task_is_not_forgotten(serve: Serve, silence: Silence) -> None
         with pytest.raises(doku.DokuError) as error:
             refuses.send(order)
         assert error.value.outcome == outcome
+
+
+def signed(body: bytes, key: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """Answers as DOKU does, signed with this key."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        request_id, timestamp = handler.headers["Request-Id"], "2021-07-07T08:45:43Z"
+        text = (
+            f"Client-Id:{CLIENT_ID}\nRequest-Id:{request_id}\nResponse-Timestamp:{timestamp}\n"
+            f"Request-Target:{handler.path}\nDigest:{doku.digest(body)}"
+        )
+        mac = base64.b64encode(hmac.new(key.encode(), text.encode(), "sha256").digest()).decode()
+        handler.send_response(200)
+        for name, value in (
+            ("Content-Length", str(len(body))),
+            ("Client-Id", CLIENT_ID),
+            ("Request-Id", request_id),
+            ("Response-Timestamp", timestamp),
+            ("Signature", f"HMACSHA256={mac}"),
+        ):
+            handler.send_header(name, value)
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return send
+
+
+def test_further_keys(serve: Serve) -> None:
+    url = "https://sandbox01.indodana.com/pay"
+    amount = doku.prepare(new_order()).amount
+    order = {"order": {"invoice_number": "INV-1", "amount": amount}, "payment": {"status": "PENDING", "url": url}}
+    address = serve(signed(json.dumps(order).encode(), "SK-next"))
+    with pytest.raises(doku.DokuError) as error:
+        client(address).generate_order(new_order())
+    assert (error.value.code, error.value.outcome) == ("unverified", "unknown")
+    changing = Client(address, CLIENT_ID, SECRET_KEY, further_keys=["SK-next"])
+    assert changing.generate_order(new_order()).payment_url == url
+
+
+def test_restored_order(serve: Serve) -> None:
+    prepared = doku.prepare(new_order())
+    refuses = client(serve(answer(400, REFUSAL)))
+    for order, outcome in (
+        (doku.PreparedOrder.restore(prepared.body, prepared.request_id), "unknown"),
+        (prepared, "refused"),
+    ):
+        with pytest.raises(doku.DokuError) as error:
+            refuses.send(order)
+        assert (error.value.outcome, error.value.request_id) == (outcome, prepared.request_id)
 
 
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signals to threads here")

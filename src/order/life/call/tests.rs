@@ -110,6 +110,8 @@ impl Explorer {
     fn explore(&mut self, world: &World, length: usize) {
         self.sequences += 1;
         assert_eq!(world.life.outcome(), world.outcome(), "{:?}", world.life);
+        let under_way = world.calls.iter().flatten().filter(|call| call.begun > 0).count();
+        assert_eq!(world.life.under_way as usize, under_way);
         let stored = serde_json::to_string(&world.life).unwrap();
         assert_eq!(serde_json::from_str::<Life>(&stored).unwrap(), world.life);
         if length == 0 {
