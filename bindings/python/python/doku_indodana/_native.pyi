@@ -199,8 +199,8 @@ class PreparedOrder:
     def danger_with_unknown_fields(body: Bytes, request_id: str) -> PreparedOrder:
         """Takes a body with fields that the contract does not know, on purpose; all else of it is checked.
 
-        For a field that DOKU describes elsewhere, such as ``additional_info.account`` of a merchant with sub-accounts. A
-        slip in the name of a field is not found.
+        For a field that DOKU describes elsewhere, such as ``additional_info.account`` of a merchant with sub-accounts.
+        A slip in the name of a field is not found.
 
         Raises:
             InputError: With all other violations of the contract, or the bytes are no JSON.
