@@ -37,7 +37,7 @@ fn component(name: &str) -> Value<'static> {
 
 /// Returns the schema that a reference leads to.
 fn resolved(schema: Value<'static>) -> Value<'static> {
-    match schema.get("$ref").and_then(|reference| reference.as_str()) {
+    match schema.get("$ref").and_then(Value::as_str) {
         Some(reference) => component(reference.rsplit('/').next().unwrap_or_default()),
         None => schema,
     }
@@ -67,7 +67,7 @@ fn sample(schema: Value<'static>, name: &str, pointer: &str, known: &dyn Fn(&str
     if let Some(value) = schema.get("example").or_else(|| first("enum")).or_else(|| first("x-extensible-enum")) {
         return Some(written(value));
     }
-    let kind = schema.get("type").and_then(|kind| kind.as_str());
+    let kind = schema.get("type").and_then(Value::as_str);
     Some(match kind.as_deref() {
         Some("string") => text(name),
         Some("integer" | "number") => schema.get("minimum").map_or_else(|| "1".to_owned(), written),

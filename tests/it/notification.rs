@@ -205,7 +205,7 @@ fn what_may_be_thousands_or_a_fraction_is_no_amount() {
         let error = notification.payment().unwrap_err().to_string();
         assert!(error.contains(text), "{error}");
         let report = check(Kind::Notification, body.as_bytes()).unwrap();
-        let found: Vec<_> = report.violations().iter().map(|found| found.pointer()).collect();
+        let found: Vec<_> = report.violations().iter().map(doku_indodana::check::Violation::pointer).collect();
         assert_eq!(found, ["/order/amount"], "{name}");
     }
 }
