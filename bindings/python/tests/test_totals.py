@@ -1,6 +1,7 @@
 """Line items from what a shop adds up."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from conftest import new_order
@@ -33,7 +34,8 @@ def test_fees_are_items_and_a_discount_lowers_prices() -> None:
         ("TAX", 1, 11_000),
     ]
     order = new_order()
-    order["order"].update(amount=121_000, line_items=items)
+    order["order"]["amount"] = 121_000
+    order["order"]["line_items"] = items
     report = check("request", order)
     assert (report.violations, report.advisories) == ([], [])
 
@@ -46,6 +48,6 @@ def test_fees_are_items_and_a_discount_lowers_prices() -> None:
         ({"amount": 100_000}, "items"),
     ],
 )
-def test_what_does_not_fit_is_refused(totals: dict, message: str) -> None:
+def test_what_does_not_fit_is_refused(totals: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         line_items_from_totals(totals)  # type: ignore[arg-type]
