@@ -28,27 +28,6 @@ fn schemas_are_those_of_the_library() {
     assert_eq!(files.count(), Kind::ALL.len(), "each kind of body has one schema");
 }
 
-/// What users of the generated code can name: types, their fields and variants, and the setters of their builders.
-#[test]
-fn public_names_of_the_generated_code() {
-    let code = artifact("client.rs");
-    let mut names = Vec::new();
-    for line in code.lines() {
-        let item = line.trim_start();
-        let indent = &line[..line.len() - item.len()];
-        let words: Vec<&str> = item.split([' ', '<', '(', ':', ';', ',']).collect();
-        match words[..] {
-            ["pub", kind @ ("mod" | "struct" | "enum" | "fn"), name, ..] => {
-                names.push(format!("{indent}{kind} {name}"))
-            }
-            ["pub", "const", "fn", name, ..] => names.push(format!("{indent}fn {name}")),
-            ["impl", name, "{"] => names.push(format!("{indent}impl {name}")),
-            _ => {}
-        }
-    }
-    insta::assert_snapshot!("public_names", names.join("\n"));
-}
-
 const REMEDY: &str = "run `cargo xtask export`";
 
 #[track_caller]

@@ -1,7 +1,5 @@
 //! The difference that each change makes, as snapshots; lines that stay are left out.
 
-mod outline;
-
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
@@ -15,7 +13,7 @@ use crate::{
 type Text = (&'static str, fn(&Generated) -> String);
 
 const TEXTS: [Text; 3] = [
-    ("API", outline::outline),
+    ("API", crate::export::outline::outline),
     ("schemas", |generated| generated.schemas.clone()),
     ("fields.md", |generated| {
         let vectors = Vectors::parse(include_str!("../../../spec/vectors/violations.json")).unwrap();

@@ -1,4 +1,4 @@
-//! The public names and signatures of generated code, a line for each.
+//! `outline.txt`: the public names and signatures of the generated code, a line for each, and the rules that run as code.
 
 use quote::ToTokens;
 use syn::{Attribute, Fields, ImplItem, Item, Visibility};
@@ -6,10 +6,14 @@ use syn::{Attribute, Fields, ImplItem, Item, Visibility};
 use crate::codegen::Generated;
 
 /// Returns a line for each public name: its path, and its type or signature.
-pub(super) fn outline(generated: &Generated) -> String {
+///
+/// # Panics
+///
+/// Where the code is no Rust: the generator printed it from a syntax tree.
+pub(crate) fn outline(generated: &Generated) -> String {
     let mut lines = Vec::new();
     for code in [&generated.types, &generated.client] {
-        collect(&syn::parse_file(code).unwrap().items, "", &mut lines);
+        collect(&syn::parse_file(code).expect("the generator writes Rust").items, "", &mut lines);
     }
     lines.join("\n") + "\n"
 }
