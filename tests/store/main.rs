@@ -8,6 +8,7 @@ mod call;
 mod cluster;
 #[cfg(feature = "postgres")]
 mod database;
+mod disk;
 mod effect;
 mod engines;
 mod file;
@@ -15,4 +16,5 @@ mod keeping;
 mod place;
 mod process;
 mod receive;
+mod torture;
 mod world;

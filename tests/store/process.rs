@@ -4,6 +4,7 @@
 
 use std::{
     process::Stdio,
+    sync::atomic::{AtomicU64, Ordering},
     time::{Duration, SystemTime},
 };
 
@@ -30,8 +31,16 @@ pub(crate) struct Shop {
 
 impl Shop {
     /// Starts a shop and waits until it is open, or dead.
-    async fn open(task: &Value) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+    pub(crate) async fn open(task: &Value) -> Self {
+        Self::open_by(&[], task).await
+    }
+
+    /// Starts a shop by another program, which is told what to start by its last argument and the ones after it.
+    pub(crate) async fn open_by(program: &[&str], task: &Value) -> Self {
+        let shop = std::env::current_exe().unwrap();
+        let mut words = program.iter().map(std::ffi::OsStr::new).chain([shop.as_os_str()]);
+        let mut child = Command::new(words.next().unwrap())
+            .args(words)
             .args(["process::child", "--exact", "--nocapture", "--test-threads", "1"])
             .env(TASK, task.to_string())
             .stdout(Stdio::piped())
@@ -46,7 +55,7 @@ impl Shop {
     }
 
     /// Waits until the shop says a word. Returns whether it did, or died before.
-    async fn hear(&mut self, word: &str) -> bool {
+    pub(crate) async fn hear(&mut self, word: &str) -> bool {
         while let Ok(Some(line)) = self.lines.next_line().await {
             if line.ends_with(word) {
                 return true;
@@ -62,8 +71,9 @@ impl Shop {
         assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
     }
 
-    async fn kill(mut self) {
-        self.child.kill().await.unwrap();
+    pub(crate) async fn kill(mut self) {
+        // It may have done so itself.
+        let _ = self.child.kill().await;
     }
 }
 
@@ -79,14 +89,18 @@ fn child() {
 async fn keep_shop(task: &Value) {
     let text = |field: &str| task[field].as_str().unwrap().to_owned();
     let point = Point::ALL.into_iter().find(|point| format!("{point:?}") == text("point"));
+    let left = AtomicU64::new(task["nth"].as_u64().unwrap());
     let ahead = Duration::from_secs(task["ahead"].as_u64().unwrap());
     let clock = move || now() + ahead;
     let credentials = doku_indodana::Credentials::new(
         doku_simulator::CLIENT_ID.parse().unwrap(),
         doku_simulator::SECRET_KEY.parse().unwrap(),
     );
-    let client =
-        Client::builder(Environment::custom(&text("doku")).unwrap(), credentials).clock(clock).build().unwrap();
+    let client = Client::builder(Environment::custom(&text("doku")).unwrap(), credentials)
+        .clock(clock)
+        .attempt_timeout(Duration::from_secs(2))
+        .build()
+        .unwrap();
     let location = text("location");
     let orders = Orders::builder(client)
         .clock(clock)
@@ -94,7 +108,7 @@ async fn keep_shop(task: &Value) {
         .calls_per_second(1_000.0)
         .patience(Duration::ZERO)
         .on_point(move |passed| {
-            if Some(passed) == point {
+            if Some(passed) == point && left.fetch_sub(1, Ordering::SeqCst) == 1 {
                 let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
             }
         })
@@ -106,10 +120,25 @@ async fn keep_shop(task: &Value) {
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });
     println!("\nopen");
-    for invoice_number in task["invoices"].as_array().unwrap() {
-        orders.place_json(order(invoice_number.as_str().unwrap())).await.unwrap();
-    }
-    println!("\nplaced");
+    let invoices = task["invoices"].as_array().unwrap().clone();
+    let placing = {
+        let orders = orders.clone();
+        async move {
+            let mut at_once = tokio::task::JoinSet::new();
+            for invoice_number in invoices {
+                if at_once.len() >= 8 {
+                    at_once.join_next().await;
+                }
+                let (orders, body) = (orders.clone(), order(invoice_number.as_str().unwrap()));
+                at_once.spawn(async move { orders.place_json(body).await.unwrap() });
+            }
+            while let Some(placed) = at_once.join_next().await {
+                placed.unwrap();
+            }
+            println!("\nplaced");
+        }
+    };
+    tokio::spawn(placing);
     let handler = move |effect| {
         let location = location.clone();
         async move { books::sell(&location, &effect).await }
@@ -127,17 +156,17 @@ pub(crate) fn now() -> SystemTime {
 }
 
 /// What is around the shop: DOKU, the store's place, and a port that stays the same.
-struct Street {
-    simulator: Simulator,
+pub(crate) struct Street {
+    pub(crate) simulator: Simulator,
     location: String,
     /// Removes the files at the end.
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     port: u16,
 }
 
 impl Street {
     /// With a store in a file.
-    async fn sqlite() -> Self {
+    pub(crate) async fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = folder.path().join("doku.db").to_str().unwrap().to_owned();
         Self::at(location, folder).await
@@ -155,17 +184,25 @@ impl Street {
         let port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let url = format!("http://127.0.0.1:{port}/payments/notifications");
         let simulator = Simulator::builder().notification_url(url).start().await.unwrap();
-        Self { simulator, location, _folder: folder, port }
+        Self { simulator, location, folder, port }
+    }
+
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     async fn open(&self, point: Option<Point>, ahead: u64) -> Shop {
+        Shop::open(&self.task(point, ahead)).await
+    }
+
+    pub(crate) fn task(&self, point: Option<Point>, ahead: u64) -> Value {
         let point = point.map_or_else(String::new, |point| format!("{point:?}"));
         let (doku, location) = (self.simulator.url(), &self.location);
         let invoices = ["INV-1"];
-        let task = json!({
-            "doku": doku, "location": location, "point": point, "ahead": ahead, "port": self.port, "invoices": invoices,
-        });
-        Shop::open(&task).await
+        json!({
+            "doku": doku, "location": location, "point": point, "nth": 1, "ahead": ahead, "port": self.port,
+            "invoices": invoices,
+        })
     }
 
     /// Pays, and repeats the notification until a shop acknowledges it.
@@ -187,7 +224,7 @@ impl Street {
     }
 
     /// Waits until the sale is made.
-    async fn sold(&self) {
+    pub(crate) async fn sold(&self) {
         for _ in 0..500 {
             if !self.sales().await.is_empty() {
                 return;
@@ -226,11 +263,10 @@ impl Street {
 
 /// A shop is killed at a point and opened again: one order, one sale.
 async fn survives(street: Street, point: Point) {
-    let mut shop = street.open(Some(point), 0).await;
     let before_payment =
         matches!(point, Point::OutboxWritten | Point::OutboxCommitted | Point::AnswerReceived | Point::AnswerStored);
     if before_payment {
-        shop.dies().await;
+        street.open(Some(point), 0).await.dies().await;
         let mut again = street.open(None, 0).await;
         assert!(again.hear("placed").await);
         street.pay().await;
@@ -238,7 +274,6 @@ async fn survives(street: Street, point: Point) {
         again.kill().await;
     } else if point == Point::OrderClaimed {
         // Nobody is there when DOKU notifies; later the loop asks, and is killed.
-        drop(shop);
         let mut shop = street.open(None, 0).await;
         assert!(shop.hear("placed").await);
         shop.kill().await;
@@ -249,6 +284,7 @@ async fn survives(street: Street, point: Point) {
         street.sold().await;
         again.kill().await;
     } else {
+        let mut shop = street.open(Some(point), 0).await;
         assert!(shop.hear("placed").await);
         let paid = street.simulator.pay("INV-1").await.unwrap();
         shop.dies().await;

@@ -18,6 +18,7 @@ mod regeneration;
 mod table;
 mod test;
 mod tool;
+mod torture;
 
 use std::{env, path::Path, process::ExitCode};
 
@@ -37,6 +38,8 @@ usage: cargo xtask <command>
                    --channel akulaku|kredivo reads the page of a sibling, for which there is no contract
   test [STEP…]     run everything that continuous integration runs, or the steps with these names, such as
                    'signer for go'
+  torture [--orders N] [--deliveries N] [--kills N] [--seed S]
+                   kill shops at work on one store again and again, and compare three books in the end
   help             print this text
 
 exit codes: 0 done, 1 something is wrong, 2 the command or its input is not usable, 6 drift or a difference
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         ["test", ref names @ ..] => return test::run(names),
         ["follow", ref arguments @ ..] => return follow::run(arguments, &started),
         ["regenerate"] => regenerated(),
+        ["torture", ref options @ ..] => torture::torture(options),
         ["drift", ref arguments @ ..] => return drift::run(arguments, &started),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -5,7 +5,7 @@ mod collections;
 mod contract;
 mod generators;
 mod node;
-mod postgres;
+pub(crate) mod postgres;
 mod process;
 mod python;
 mod schemas;
@@ -71,6 +71,7 @@ const STEPS: &[(&str, Step)] = &[
     ("clippy without client", || clippy(&["--lib", "--no-default-features"])),
     ("documentation", documentation),
     ("tests", tests),
+    ("torture", torture),
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
     ("gateway", contract::gateway),
     ("signer for go", signers::go),
@@ -120,6 +121,14 @@ pub(crate) fn run(names: &[&str]) -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
+/// The long run against the store: two runs of each engine, 10,000 orders, 50,000 deliveries and 200 kills in all.
+fn torture() -> Result<Outcome, String> {
+    for seed in ["1", "2"] {
+        crate::torture::torture(&["--orders", "2500", "--deliveries", "12500", "--kills", "50", "--seed", seed])?;
+    }
+    Ok(Outcome::Passed)
+}
+
 /// All tests of the house, those of the store on PostgreSQL included where there is a server.
 fn tests() -> Result<Outcome, String> {
     let server = postgres::server();
@@ -127,6 +136,9 @@ fn tests() -> Result<Outcome, String> {
     tests.args(["test", "--all-features"]).args(PACKAGES);
     if server.is_ok() {
         tests.env("DOKU_STORE_POSTGRES", "required");
+    }
+    if tool::debian("strace", "-V", &["strace"]).is_ok() {
+        tests.env("DOKU_STORE_STRACE", "required");
     }
     execute(&mut tests)?;
     Ok(server.map_or_else(

@@ -12,7 +12,7 @@ use crate::tool::debian;
 /// # Errors
 ///
 /// Why it is not to be had on this machine.
-pub(super) fn server() -> Result<(), String> {
+pub(crate) fn server() -> Result<(), String> {
     if is_there() {
         return Ok(());
     }

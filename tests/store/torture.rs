@@ -1,0 +1,496 @@
+//! The torture run: two shops on one store are killed again and again, DOKU goes wrong in every way that it can on the
+//! way, and in the end three books must agree: DOKU's, the merchant's and the store's.
+//!
+//! `DOKU_TORTURE` sets it: `orders=2500 deliveries=12500 kills=50 seed=7`. The seed decides over faults, fates, points and
+//! times of kills; what the machine's scheduler does with them is its own.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use doku_indodana::{Client, RetryPolicy, Verifier};
+use doku_simulator::{Event, Fault, Happening, Headers, Simulator};
+use doku_store::{NOTIFICATION_PATH, Orders, Point, Rank};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use crate::{
+    books,
+    process::Shop,
+    world::{DAY, Dice, MINUTE, order},
+};
+
+/// What goes wrong between the shops and DOKU, once each time.
+const FAULTS: [&str; 24] = [
+    "refuse-connections=100ms",
+    "reset-in-request=100",
+    "reset-in-request=900",
+    "reset-before-order",
+    "reset-after-order",
+    "truncate=40",
+    "truncate=400",
+    "server-error=500",
+    "server-error=503",
+    "server-error-after-order=502",
+    "too-many-requests=0",
+    "redirect",
+    "html",
+    "empty",
+    "not-json",
+    "signature-missing",
+    "signature-wrong",
+    "signature-foreign",
+    "echo-amount",
+    "echo-invoice-number",
+    "echo-request-id",
+    "notify-never",
+    "notify-duplicate=5",
+    "notify-reordered",
+];
+
+/// How much of it.
+#[derive(Clone, Copy, Debug)]
+struct Measure {
+    orders: usize,
+    deliveries: usize,
+    kills: usize,
+    seed: u64,
+}
+
+impl Measure {
+    /// What the environment says, or a short run.
+    fn read() -> Self {
+        let mut measure = Self { orders: 120, deliveries: 600, kills: 8, seed: 1 };
+        for word in std::env::var("DOKU_TORTURE").unwrap_or_default().split_whitespace() {
+            let (name, number) = word.split_once('=').expect("DOKU_TORTURE is made of name=number");
+            let number: u64 = number.parse().expect("DOKU_TORTURE is made of name=number");
+            let size = usize::try_from(number).unwrap();
+            match name {
+                "orders" => measure.orders = size,
+                "deliveries" => measure.deliveries = size,
+                "kills" => measure.kills = size,
+                "seed" => measure.seed = number,
+                _ => panic!("DOKU_TORTURE knows orders, deliveries, kills and seed, not {name}"),
+            }
+        }
+        measure
+    }
+}
+
+/// DOKU's book: all that happened there.
+#[derive(Default)]
+struct Ledger {
+    /// The statuses that an order has had.
+    statuses: BTreeMap<String, BTreeSet<String>>,
+    /// The faults that an order has met.
+    faults: BTreeMap<String, BTreeSet<String>>,
+    /// Messages as they were sent: headers, body, whether the shop acknowledged.
+    messages: Vec<(Headers, String, bool)>,
+}
+
+impl Ledger {
+    fn note(&mut self, event: &Event) {
+        match &event.what {
+            Happening::Made(order) | Happening::Settled(order) => {
+                let statuses = self.statuses.entry(order.invoice_number.clone()).or_default();
+                statuses.insert(order.status.to_string());
+            }
+            Happening::Requested(exchange) => {
+                if let Some(invoice_number) = &event.invoice_number {
+                    self.faults.entry(invoice_number.clone()).or_default().extend(exchange.faults.iter().cloned());
+                }
+            }
+            Happening::Notified(delivery) => {
+                if let Some(fault) = &delivery.fault {
+                    let faults = self.faults.entry(delivery.invoice_number.clone()).or_default();
+                    faults.insert(fault.clone());
+                }
+                // An older message that comes after a newer one tells a status that the order itself does not have.
+                if let Ok(body) = serde_json::from_str::<serde_json::Value>(&delivery.body)
+                    && let Some(status) = body["transaction"]["status"].as_str()
+                {
+                    let statuses = self.statuses.entry(delivery.invoice_number.clone()).or_default();
+                    statuses.insert(status.to_owned());
+                }
+                let acknowledged = delivery.is_acknowledged();
+                self.messages.push((delivery.headers.clone(), delivery.body.clone(), acknowledged));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Posts a message as it is. Returns the status; `None` where no answer came.
+async fn post(port: u16, headers: &[(String, String)], body: &[u8]) -> Option<u16> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
+    let mut head = format!("POST {NOTIFICATION_PATH} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n");
+    for (name, value) in headers {
+        if !["host", "content-length", "connection"].contains(&name.to_ascii_lowercase().as_str()) {
+            write!(head, "{name}: {value}\r\n").unwrap();
+        }
+    }
+    write!(head, "Content-Length: {}\r\n\r\n", body.len()).unwrap();
+    stream.write_all(head.as_bytes()).await.ok()?;
+    stream.write_all(body).await.ok()?;
+    let mut answer = Vec::new();
+    tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.ok()?.ok()?;
+    std::str::from_utf8(answer.get(9..12)?).ok()?.parse().ok()
+}
+
+struct Torture {
+    simulator: Arc<Simulator>,
+    ledger: Arc<Mutex<Ledger>>,
+    location: String,
+    ports: [u16; 2],
+    measure: Measure,
+    dice: Dice,
+    /// Where the simulator's clock is ahead of the machine's.
+    ahead: Duration,
+    /// Request ids of genuine messages that were acknowledged to us.
+    acknowledged: Vec<String>,
+    fated: BTreeSet<String>,
+    posted: usize,
+    killed: usize,
+}
+
+impl Torture {
+    async fn new(location: String, measure: Measure) -> Self {
+        let mut ports = [0; 2];
+        for port in &mut ports {
+            *port = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        }
+        let ledger = Arc::new(Mutex::new(Ledger::default()));
+        let book = ledger.clone();
+        let simulator = Simulator::builder()
+            .notification_url(format!("http://127.0.0.1:{}{NOTIFICATION_PATH}", ports[0]))
+            .switch("clock-drift", "999999999")
+            .on_event(move |event| book.lock().unwrap().note(event))
+            .start()
+            .await
+            .unwrap();
+        Self {
+            simulator: Arc::new(simulator),
+            ledger,
+            location,
+            ports,
+            measure,
+            dice: Dice::new(measure.seed),
+            ahead: Duration::ZERO,
+            acknowledged: Vec::new(),
+            fated: BTreeSet::new(),
+            posted: 0,
+            killed: 0,
+        }
+    }
+
+    async fn run(mut self) -> String {
+        let rounds = self.measure.kills.div_ceil(2).max(1);
+        let invoices: Vec<String> = (0..self.measure.orders).map(|number| format!("INV-{number:05}")).collect();
+        for (round, chunk) in invoices.chunks(self.measure.orders.div_ceil(rounds)).enumerate() {
+            self.round(round, chunk).await;
+            eprintln!(
+                "seed {} round {} of {rounds}: {} orders at DOKU, {} posted, {} kills",
+                self.measure.seed,
+                round + 1,
+                self.simulator.orders().len(),
+                self.posted,
+                self.killed
+            );
+        }
+        self.settle(&invoices).await
+    }
+
+    /// Two shops place the same orders at the same time, customers pay, and both shops are killed.
+    async fn round(&mut self, round: usize, chunk: &[String]) {
+        for _ in 0..chunk.len() / 4 {
+            let fault = FAULTS[self.dice.below(FAULTS.len())];
+            self.simulator.fail_next(fault.parse::<Fault>().unwrap());
+        }
+        let reversed: Vec<_> = chunk.iter().rev().cloned().collect();
+        let mut shops = Vec::new();
+        for (shop, invoices) in [chunk.to_vec(), reversed].into_iter().enumerate() {
+            // Half of the kills are at a named point, half at any time.
+            let point = Point::ALL[self.dice.below(Point::ALL.len())];
+            let named = self.dice.below(2) == 0;
+            shops.push(
+                Shop::open(&json!({
+                    "doku": self.simulator.url(), "location": self.location, "ahead": self.ahead.as_secs(),
+                    "port": self.ports[shop], "invoices": invoices, "nth": self.dice.below(30) + 1,
+                    "point": if named { format!("{point:?}") } else { String::new() },
+                }))
+                .await,
+            );
+        }
+        // Half of the orders of the rounds before get their fate while the shops are busy.
+        tokio::time::sleep(Duration::from_millis(50 + self.dice.below(200) as u64)).await;
+        self.customers(2).await;
+        self.deliveries(self.measure.deliveries / self.measure.kills.div_ceil(2).max(1)).await;
+        tokio::time::sleep(Duration::from_millis(self.dice.below(300) as u64)).await;
+        for shop in shops {
+            shop.kill().await;
+            self.killed += 1;
+        }
+        // While nobody is there, customers pay all the same, and time passes.
+        if round.is_multiple_of(3) {
+            self.customers(1).await;
+        }
+        let minutes = self.dice.below(20) as u64;
+        self.advance(MINUTE * u32::try_from(minutes).unwrap()).await;
+    }
+
+    async fn advance(&mut self, duration: Duration) {
+        self.ahead += duration;
+        self.simulator.advance(duration).await;
+    }
+
+    /// Every so many orders without a fate get one.
+    async fn customers(&mut self, every: usize) {
+        let open: Vec<_> = self.simulator.orders().into_iter().map(|order| order.invoice_number).collect();
+        let mut deciding = tokio::task::JoinSet::new();
+        for invoice_number in open {
+            if self.fated.contains(&invoice_number) || self.dice.below(every) != 0 {
+                continue;
+            }
+            self.fated.insert(invoice_number.clone());
+            let (simulator, fate) = (self.simulator.clone(), self.dice.below(10));
+            deciding.spawn(async move {
+                // What an order's status does not allow any more is refused, and that is a fate too.
+                let _ = match fate {
+                    0..=5 => simulator.pay(&invoice_number).await,
+                    6 => simulator.decline(&invoice_number).await,
+                    7 => {
+                        let _ = simulator.decline(&invoice_number).await;
+                        simulator.pay(&invoice_number).await
+                    }
+                    8 => {
+                        let _ = simulator.pay(&invoice_number).await;
+                        simulator.refund(&invoice_number).await
+                    }
+                    _ => simulator.expire(&invoice_number).await,
+                };
+            });
+            if deciding.len() >= 16 {
+                deciding.join_next().await;
+            }
+        }
+        while deciding.join_next().await.is_some() {}
+    }
+
+    /// What was sent comes again, and is forged.
+    async fn deliveries(&mut self, count: usize) {
+        let messages = self.ledger.lock().unwrap().messages.clone();
+        if messages.is_empty() {
+            return;
+        }
+        let verifier = Verifier::new(self.simulator.credentials().clone());
+        let mut posting = tokio::task::JoinSet::new();
+        for _ in 0..count {
+            let (headers, body, _) = messages[self.dice.below(messages.len())].clone();
+            let mut body = body.into_bytes();
+            let forged = self.dice.below(4) == 0 && !body.is_empty();
+            if forged {
+                let at = self.dice.below(body.len());
+                body[at] ^= 1 << self.dice.below(7);
+            }
+            let map = headers.iter().filter_map(|(name, value)| {
+                Some((name.parse::<http::HeaderName>().ok()?, value.parse::<http::HeaderValue>().ok()?))
+            });
+            let genuine = verifier.verify(NOTIFICATION_PATH, &map.collect(), &body).is_ok();
+            let id = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("request-id")).map(|(_, id)| id.clone());
+            let port = self.ports[self.dice.below(2)];
+            self.posted += 1;
+            posting.spawn(async move { (post(port, &headers, &body).await, genuine, id) });
+            if posting.len() >= 16
+                && let Some(Ok(posted)) = posting.join_next().await
+            {
+                self.judge(posted);
+            }
+        }
+        while let Some(Ok(posted)) = posting.join_next().await {
+            self.judge(posted);
+        }
+    }
+
+    fn judge(&mut self, (status, genuine, id): (Option<u16>, bool, Option<String>)) {
+        match (status, genuine) {
+            (Some(200), true) => self.acknowledged.extend(id),
+            (Some(200), false) => panic!("a forgery was acknowledged"),
+            (Some(401), true) => panic!("a genuine notification was refused"),
+            (Some(401), false) | (Some(503), true) | (None, _) => {}
+            (status, genuine) => panic!("answered with {status:?}, genuine: {genuine}"),
+        }
+    }
+
+    /// Nothing goes wrong any more, and time passes: everything must come to its end.
+    async fn settle(mut self, invoices: &[String]) -> String {
+        let clock = self.simulator.clone();
+        let credentials = self.simulator.credentials().clone();
+        let client = Client::builder(self.simulator.environment(), credentials.clone())
+            .retry(RetryPolicy::NEVER)
+            .clock(move || clock.now())
+            .build()
+            .unwrap();
+        let clock = self.simulator.clone();
+        let orders = Orders::builder(client)
+            .clock(move || clock.now())
+            .calls_per_second(100_000.0)
+            .patience(Duration::ZERO)
+            .open(&self.location)
+            .await
+            .unwrap();
+        // The merchant places again what he has no answer for.
+        for invoice_number in invoices {
+            orders.place_json(order(invoice_number)).await.unwrap();
+        }
+        for day in 0..40 {
+            let location = self.location.clone();
+            let handler = move |effect| {
+                let location = location.clone();
+                async move { books::sell(&location, &effect).await }
+            };
+            orders.run_once(handler).await.unwrap();
+            self.advance(if day < 4 { MINUTE * 10 } else { DAY }).await;
+        }
+        self.books_agree(&orders, invoices, &credentials).await
+    }
+
+    async fn books_agree(
+        &self,
+        orders: &Orders,
+        invoices: &[String],
+        credentials: &doku_indodana::Credentials,
+    ) -> String {
+        let made: BTreeMap<_, _> =
+            self.simulator.orders().into_iter().map(|order| (order.invoice_number.clone(), order)).collect();
+        assert_eq!(made.len(), self.simulator.orders().len(), "an order is there twice at DOKU");
+        let unresolved: BTreeSet<_> =
+            orders.unresolved().await.unwrap().iter().map(|order| order.invoice_number().to_owned()).collect();
+        let ledger = self.ledger.lock().unwrap().statuses.clone();
+        let mut outcomes: BTreeMap<(String, Rank), usize> = BTreeMap::new();
+        for invoice_number in invoices {
+            let stored = orders.order(invoice_number).await.unwrap();
+            let sales = books::sales(&self.location, invoice_number).await;
+            let distinct: BTreeSet<_> = sales.iter().collect();
+            assert_eq!(distinct.len(), sales.len(), "{invoice_number} was acted on twice: {sales:?}");
+            let known = ledger.get(invoice_number).cloned().unwrap_or_default();
+            for sale in &sales {
+                assert!(known.contains(sale), "{invoice_number} was acted on by a status that it never had: {sale}");
+            }
+            match made.get(invoice_number) {
+                Some(theirs) => {
+                    assert_eq!(stored.request_id(), theirs.request_id.as_str(), "{invoice_number}");
+                    let end = stored.rank().effect_status().map(|status| status.to_string());
+                    assert_eq!(end.as_deref(), Some(theirs.status.as_str()), "{invoice_number}: {stored:?}");
+                    assert!(sales.iter().any(|sale| sale == theirs.status.as_str()), "{invoice_number}: {sales:?}");
+                }
+                None => {
+                    assert_eq!(sales, [""; 0], "{invoice_number} was acted on and never made");
+                    let listed = unresolved.contains(invoice_number);
+                    assert!(stored.rank() == Rank::Refused || listed, "{invoice_number} is lost: {stored:?}");
+                }
+            }
+            let faults = self.ledger.lock().unwrap().faults.get(invoice_number).cloned().unwrap_or_default();
+            for fault in faults.into_iter().chain(["any".to_owned()]) {
+                let name = fault.split('=').next().unwrap_or_default().to_owned();
+                *outcomes.entry((name, stored.rank())).or_default() += 1;
+            }
+        }
+        self.inbox_agrees(orders, credentials).await;
+        assert_eq!(orders.check().await.unwrap(), [""; 0]);
+        assert_eq!(orders.counts().await.unwrap().open_effects, 0, "an effect was never done");
+        picture(&outcomes, self)
+    }
+
+    /// What was acknowledged is stored, once; what was not genuine is not.
+    async fn inbox_agrees(&self, orders: &Orders, credentials: &doku_indodana::Credentials) {
+        let mut kept: BTreeMap<String, usize> = BTreeMap::new();
+        let mut after = 0;
+        loop {
+            let page = orders.notifications("", false, after, 500).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after = last.id();
+            for notification in &page {
+                *kept.entry(notification.request_id().to_owned()).or_default() += 1;
+            }
+        }
+        let verifier = Verifier::new(credentials.clone());
+        let messages = self.ledger.lock().unwrap().messages.clone();
+        let acknowledged =
+            messages.iter().filter(|(_, _, acknowledged)| *acknowledged).filter_map(|(headers, body, _)| {
+                let map = headers.iter().filter_map(|(name, value)| {
+                    Some((name.parse::<http::HeaderName>().ok()?, value.parse::<http::HeaderValue>().ok()?))
+                });
+                verifier.verify(NOTIFICATION_PATH, &map.collect(), body.as_bytes()).ok()?;
+                headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("request-id")).map(|(_, id)| id.clone())
+            });
+        for id in acknowledged.chain(self.acknowledged.iter().cloned()) {
+            assert_eq!(kept.get(&id), Some(&1), "an acknowledged notification is not stored once: {id}");
+        }
+    }
+}
+
+/// Writes a table and a picture of faults × outcomes. Returns the table.
+fn picture(outcomes: &BTreeMap<(String, Rank), usize>, torture: &Torture) -> String {
+    let faults: BTreeSet<_> = outcomes.keys().map(|(fault, _)| fault.clone()).collect();
+    let ranks: BTreeSet<_> = outcomes.keys().map(|(_, rank)| *rank).collect();
+    let mut table = format!("{:28}", "fault met by the order");
+    let mut svg = String::new();
+    let (width, height) = (240 + 90 * ranks.len(), 60 + 20 * faults.len());
+    writeln!(
+        svg,
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="12">"#
+    )
+    .unwrap();
+    writeln!(svg, r#"<text x="8" y="20">{}, {} kills</text>"#, torture.measure.orders, torture.killed).unwrap();
+    for (column, rank) in ranks.iter().enumerate() {
+        write!(table, "{:>10}", rank.as_str()).unwrap();
+        writeln!(svg, r#"<text x="{}" y="40">{rank}</text>"#, 240 + 90 * column).unwrap();
+    }
+    let most = outcomes.values().copied().max().unwrap_or(1);
+    for (row, fault) in faults.iter().enumerate() {
+        write!(table, "\n{fault:28}").unwrap();
+        writeln!(svg, r#"<text x="8" y="{}">{fault}</text>"#, 58 + 20 * row).unwrap();
+        for (column, rank) in ranks.iter().enumerate() {
+            let count = outcomes.get(&(fault.clone(), *rank)).copied().unwrap_or(0);
+            write!(table, "{count:>10}").unwrap();
+            let shade = 255 - 200 * count / most;
+            writeln!(
+                svg,
+                r#"<rect x="{}" y="{}" width="86" height="18" fill="rgb({shade},{shade},255)"/><text x="{}" y="{}">{count}</text>"#,
+                240 + 90 * column, 45 + 20 * row, 246 + 90 * column, 58 + 20 * row
+            )
+            .unwrap();
+        }
+    }
+    svg.push_str("</svg>\n");
+    let folder = PathBuf::from(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "../../target".into()));
+    let name = format!(
+        "torture-{}-{}.svg",
+        if torture.location.contains("://") { "postgres" } else { "sqlite" },
+        torture.measure.seed
+    );
+    // A picture that cannot be kept is no fault of the store's.
+    let _ = std::fs::write(folder.join(name), svg);
+    table
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let location = folder.path().join("doku.db").to_str().unwrap().to_owned();
+    eprintln!("{}", Torture::new(location, Measure::read()).await.run().await);
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres() {
+    let Some(location) = crate::cluster::database().await else { return };
+    eprintln!("{}", Torture::new(location, Measure::read()).await.run().await);
+}
