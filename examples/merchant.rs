@@ -1,64 +1,45 @@
-//! A small shop: it takes an order, sends the customer to the payment page, and receives the notification.
+//! A small shop on the store: it takes an order, sends the customer to the payment page, receives the notification, and
+//! ships once. Kill it whenever you like and start it again: no order is lost or doubled.
 //!
 //! ```text
 //! cargo run --package doku-cli -- simulator --notification-url http://127.0.0.1:8080/payments/notifications
-//! cargo run --package doku-simulator --example merchant   # then open http://127.0.0.1:8080
+//! cargo run --package doku-store --example merchant   # then open http://127.0.0.1:8080
 //! ```
 //!
 //! Without `DOKU_ENVIRONMENT` it talks to the simulator. With `sandbox` or a URL it takes the credentials from
-//! `DOKU_CLIENT_ID` and `DOKU_SECRET_KEY`. Real orders need `production` and the argument `--live`.
+//! `DOKU_CLIENT_ID` and `DOKU_SECRET_KEY`. Real orders need `production` and the argument `--live`. The store is the file
+//! `shop.db`, or what `DOKU_STORE` names.
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{error::Error, time::Duration};
 
 use axum::{
     Router,
-    extract::{FromRef, Query, State},
-    http::StatusCode,
+    body::{Body, Bytes},
+    extract::{Query, State},
+    http::{HeaderMap, StatusCode},
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use doku_indodana::{
-    Address, Category, Client, Credentials, Customer, Environment, Error, GenerateOrderRequest, LineItem,
-    NotificationEndpoint, Order, Outcome, PeerToPeerInfo, PreparedOrder, Rupiah, TransactionStatus, Verifier,
-    axum_0_8::{Acknowledgement, NotificationRejection, VerifiedNotification},
+    Address, Category, Client, Credentials, Customer, Environment, GenerateOrderRequest, LineItem, Order,
+    PeerToPeerInfo, TransactionStatus,
+};
+use doku_store::{
+    Effect, NOTIFICATION_PATH, Orders, StoreError,
+    rusqlite::{self, Connection, TransactionBehavior},
 };
 use serde::Deserialize;
-use tokio::sync::OnceCell;
 use uuid::Uuid;
-
-/// The path of the notification URL, exactly as DOKU has it.
-const NOTIFICATION_PATH: &str = "/payments/notifications";
 
 #[derive(Clone)]
 pub(crate) struct Shop {
-    doku: Client,
-    notifications: NotificationEndpoint,
-    /// By the cart that was bought. A real shop keeps them in a database: see the package `doku-store`.
-    sales: Arc<Mutex<BTreeMap<Uuid, Arc<Sale>>>>,
-}
-
-/// Where the extractor of notifications finds what it needs.
-impl FromRef<Shop> for NotificationEndpoint {
-    fn from_ref(shop: &Shop) -> Self {
-        shop.notifications.clone()
-    }
-}
-
-/// What the shop knows of an order, made before it is sent.
-struct Sale {
-    /// Frozen with its request id: however often it is sent, it is one order.
-    prepared: PreparedOrder,
-    invoice_number: String,
-    amount: Rupiah,
-    status: Mutex<TransactionStatus>,
-    payment_url: OnceCell<String>,
+    orders: Orders,
+    /// The store's file, which holds the shop's own table as well.
+    file: String,
 }
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), Box<dyn Error>> {
     // The simulator's key is known to everyone, so it is used with the simulator alone.
     let (environment, credentials) = match std::env::var("DOKU_ENVIRONMENT").as_deref() {
         Ok("sandbox") => (Environment::Sandbox, Credentials::from_env()?),
@@ -72,20 +53,24 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     if environment == Environment::Production && !std::env::args().any(|argument| argument == "--live") {
         return Err("DOKU_ENVIRONMENT names production, where orders are real; add --live if that is meant".into());
     }
-    let app = Shop::new(environment, credentials)?.routes();
+    let file = std::env::var("DOKU_STORE").unwrap_or_else(|_| "shop.db".to_owned());
+    let shop = Shop::open(Client::new(environment, credentials)?, &file).await?;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
     eprintln!("the shop is at http://{}", listener.local_addr()?);
-    axum::serve(listener, app).await?;
+    let serving = axum::serve(listener, shop.clone().routes());
+    // Whichever ends first ends the shop: orders without anybody who sees them through are no orders.
+    tokio::select! {
+        served = async { serving.await } => served?,
+        run = shop.run(async { drop(tokio::signal::ctrl_c().await) }) => run?,
+    }
     Ok(())
 }
 
 impl Shop {
-    pub(crate) fn new(environment: Environment, credentials: Credentials) -> Result<Self, Box<dyn std::error::Error>> {
-        Ok(Self {
-            doku: Client::new(environment, credentials.clone())?,
-            notifications: NotificationEndpoint::new(Verifier::new(credentials), NOTIFICATION_PATH)?,
-            sales: Arc::default(),
-        })
+    pub(crate) async fn open(doku: Client, file: &str) -> Result<Self, Box<dyn Error>> {
+        let orders = Orders::open(doku, file).await?;
+        connect(file)?.execute_batch("create table if not exists shipments (invoice_number text primary key)")?;
+        Ok(Self { orders, file: file.to_owned() })
     }
 
     pub(crate) fn routes(self) -> Router {
@@ -101,37 +86,46 @@ impl Shop {
             .with_state(self)
     }
 
-    /// Returns the sale of a cart: the one that is there, so that a double click buys once, or else a new one.
-    fn sale(&self, cart: Uuid) -> Result<Arc<Sale>, Error> {
-        let mut sales = unpoisoned(&self.sales);
-        if let Some(sale) = sales.get(&cart) {
-            return Ok(Arc::clone(sale));
-        }
-        // A number that was counted would come again after a restart, and with it another customer's payment.
-        let invoice_number = format!("INV-{}", random().simple());
-        let amount = Rupiah::try_from(100_000).expect("a whole number of rupiah");
-        let prepared = self.doku.prepare(&order(&invoice_number)?)?;
-        let (status, payment_url) = (Mutex::new(TransactionStatus::Pending), OnceCell::new());
-        // A real shop stores `prepared.request_id()` and `prepared.body()` here, to send the same order after a crash.
-        let sale = Arc::new(Sale { prepared, invoice_number, amount, status, payment_url });
-        sales.insert(cart, Arc::clone(&sale));
-        Ok(sale)
+    /// Sees orders through until the shop closes: sends what has no answer, asks about what is open, acts on what is paid.
+    pub(crate) async fn run(&self, closing: impl Future<Output = ()> + Send) -> Result<(), StoreError> {
+        let file = self.file.clone();
+        let act = move |effect: Effect| {
+            let file = file.clone();
+            async move { ship(&file, &effect) }
+        };
+        self.orders.run(act, closing).await
     }
 }
 
-impl Sale {
-    /// Returns where the customer pays. The order is sent by whoever comes first; who comes at the same time waits.
-    async fn payment_url(&self, doku: &Client) -> Result<String, Error> {
-        let send = || async { Ok(doku.send(&self.prepared).await?.payment_url().to_owned()) };
-        self.payment_url.get_or_try_init(send).await.cloned()
+/// Ships what is paid. The shipment and the end of the effect are one transaction, so it is shipped once, whatever happens.
+fn ship(file: &str, effect: &Effect) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let mut shop = connect(file)?;
+    let transaction = shop.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if effect.status() == TransactionStatus::Success {
+        transaction.execute("insert into shipments values (?1)", [effect.invoice_number()])?;
     }
+    // Not ours to end any more: another attempt did, or a newer status came. Then nothing is written.
+    if effect.done_in(&transaction, now())? {
+        transaction.commit()?;
+        eprintln!("{} is {}", effect.invoice_number(), effect.status());
+    }
+    Ok(())
 }
 
-async fn front(State(shop): State<Shop>) -> Html<String> {
-    let sales = unpoisoned(&shop.sales);
-    let rows: String = sales
-        .values()
-        .map(|sale| format!("<li>{}: Rp{} {}", sale.invoice_number, sale.amount, unpoisoned(&sale.status)))
+fn connect(file: &str) -> Result<Connection, rusqlite::Error> {
+    let shop = Connection::open(file)?;
+    shop.busy_timeout(Duration::from_secs(5))?;
+    Ok(shop)
+}
+
+async fn front(State(shop): State<Shop>) -> Response {
+    let orders = match shop.orders.orders("", 100).await {
+        Ok(orders) => orders,
+        Err(error) => return unavailable(&error),
+    };
+    let rows: String = orders
+        .iter()
+        .map(|order| format!("<li>{}: Rp{} {}", order.invoice_number(), order.amount(), order.rank()))
         .collect();
     // Each page has a cart of its own; pressing its button twice buys it once.
     let cart = random();
@@ -139,6 +133,7 @@ async fn front(State(shop): State<Shop>) -> Html<String> {
         "<h1>Ayam geprek</h1><form method=post action=\"/buy?cart={cart}\"><button>Buy two for Rp100000</button></form>\
          <ul>{rows}</ul>"
     ))
+    .into_response()
 }
 
 #[derive(Deserialize)]
@@ -146,56 +141,45 @@ struct Buy {
     cart: Uuid,
 }
 
-/// Generates the order and sends the customer to the payment page.
+/// Places the order and sends the customer to the payment page.
 async fn buy(State(shop): State<Shop>, Query(Buy { cart }): Query<Buy>) -> Response {
-    let sale = match shop.sale(cart) {
-        Ok(sale) => sale,
+    // The cart is the invoice number: a double click, a reload and a restart in between are the same order.
+    let request = match order(&format!("INV-{}", cart.simple())) {
+        Ok(request) => request,
         Err(error) => return (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()).into_response(),
     };
-    // The order goes out in a task of its own, so that a browser that leaves does not cut it short.
-    let sent = tokio::spawn(async move { (sale.payment_url(&shop.doku).await, sale) });
-    let Ok((result, sale)) = sent.await else {
-        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-    };
-    match result {
-        Ok(payment_url) => Redirect::to(&payment_url).into_response(),
-        Err(error) => {
-            // The text holds no personal data, so it may be logged.
-            eprintln!("{}: {error}", sale.invoice_number);
-            let text = match error.outcome() {
-                Outcome::Unknown => "We do not know yet whether the order was made. Please wait before you try again.",
-                _ => "Indodana cannot be used for this order. Please choose another way to pay.",
-            };
-            (StatusCode::BAD_GATEWAY, text).into_response()
-        }
-    }
-}
-
-/// Receives DOKU's notification. The extractor verified the raw body before any JSON parser.
-async fn notified(
-    State(shop): State<Shop>,
-    verdict: Result<VerifiedNotification, NotificationRejection>,
-) -> Result<Acknowledgement, NotificationRejection> {
-    let VerifiedNotification(notification) = verdict.inspect_err(|why| eprintln!("refused a notification: {why}"))?;
-    // Genuine from here on: it is acknowledged whatever it says. Store it before the answer in a real shop.
-    let sales = unpoisoned(&shop.sales);
-    let sale = sales.values().find(|sale| notification.invoice_number() == Some(&sale.invoice_number));
-    match (sale, notification.status()) {
-        (Some(sale), Some(status)) if notification.amount() == Some(sale.amount) => {
-            // Only ever upwards, so that repeated and late notifications change nothing, whatever their order.
-            let mut known = unpoisoned(&sale.status);
-            if rank(status) > rank(&known) {
-                *known = status.clone();
+    match shop.orders.place(&request).await {
+        Ok(order) => match order.payment_url() {
+            Some(payment_url) => Redirect::to(payment_url).into_response(),
+            None if order.rank() == doku_store::Rank::Refused => {
+                (StatusCode::BAD_GATEWAY, "Indodana cannot be used for this order. Please choose another way to pay.")
+                    .into_response()
             }
-        }
-        _ => eprintln!("a genuine notification fits no order; look at it by hand"),
+            None => {
+                let text = "We do not know yet whether the order was made. Please wait a moment, and reload this page.";
+                (StatusCode::ACCEPTED, text).into_response()
+            }
+        },
+        Err(error) => unavailable(&error),
     }
-    Ok(Acknowledgement)
 }
 
-/// Returns what a lock guards. Nothing here panics while it holds one.
-fn unpoisoned<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
-    lock.lock().unwrap_or_else(PoisonError::into_inner)
+/// Receives DOKU's notification: verified, stored, on the disk, and only then acknowledged.
+async fn notified(State(shop): State<Shop>, headers: HeaderMap, body: Bytes) -> Response {
+    let answer = shop.orders.receive(&headers, &body).await;
+    match (answer.verification(), answer.error(), answer.verdict()) {
+        (Some(why), _, _) => eprintln!("refused a notification: {why}"),
+        (_, Some(why), _) => eprintln!("could not store a notification: {why}"),
+        (_, _, Some(verdict)) if verdict.is_quarantined() => eprintln!("set a notification aside: {verdict}"),
+        _ => {}
+    }
+    answer.into_response().map(Body::from)
+}
+
+/// The text holds no personal data, so it may be logged.
+fn unavailable(error: &StoreError) -> Response {
+    eprintln!("{error}");
+    (error.http_status(), "Please try again in a moment.").into_response()
 }
 
 /// Returns an id that nobody made before, after a restart and on another machine too.
@@ -204,18 +188,12 @@ fn random() -> Uuid {
     Uuid::new_v4()
 }
 
-/// How far a status is: a payment after an expiry counts, and a refund after a payment.
-fn rank(status: &TransactionStatus) -> u8 {
-    match status {
-        TransactionStatus::Failed => 1,
-        TransactionStatus::Expired => 2,
-        TransactionStatus::Success => 3,
-        TransactionStatus::Refunded => 4,
-        _ => 0,
-    }
+#[expect(clippy::disallowed_methods, reason = "the clock of the shop")]
+fn now() -> std::time::SystemTime {
+    std::time::SystemTime::now()
 }
 
-fn order(invoice_number: &str) -> Result<GenerateOrderRequest, Error> {
+fn order(invoice_number: &str) -> Result<GenerateOrderRequest, doku_indodana::Error> {
     let item = LineItem::builder()
         .name("Ayam geprek")
         .price(50_000)

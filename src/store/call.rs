@@ -1,57 +1,46 @@
 //! The two calls to DOKU about a stored order, and what they teach.
 
 use doku_indodana::{
-    Client, Error, GeneratedOrder, Outcome, PreparedOrder, RequestId, TransactionStatus, error::Rejection,
+    Client, Error, GeneratedOrder, Outcome, PreparedOrder, RequestId, TransactionStatus, error::Rejection, life::Life,
 };
 
 use crate::{
     Alert,
     news::{News, Source},
     record::{OrderRow, body_key},
-    schedule::Life,
     settle::Lesson,
 };
 
 /// Sends an order and returns what that taught, and whether DOKU asked to be left alone.
-pub(crate) async fn send(client: &Client, prepared: &PreparedOrder, life_before: Life) -> (Lesson, bool) {
-    match client.send(prepared).await {
-        Ok(order) => (answered(&order), false),
-        Err(error) => (not_answered(&error, life_before), is_throttled(&error)),
-    }
+pub(crate) async fn send(client: &Client, prepared: &PreparedOrder) -> (Lesson, bool) {
+    let sent = client.send(prepared).await;
+    let throttled = sent.as_ref().is_err_and(is_throttled);
+    let lesson = sent.map_or_else(|error| not_answered(&error), |order| answered(&order));
+    // Whether an order may exist is the library's word alone; the store keeps it.
+    (Lesson { life: Some(prepared.life()), ..lesson }, throttled)
 }
 
 fn answered(order: &GeneratedOrder) -> Lesson {
     Lesson {
         news: Some(News::Answered),
-        life: Some(Life::Known),
-        alert: None,
         payment_url: Some(order.payment_url().to_owned()),
         answer: Some(order.verified().body().to_vec().into()),
         outcome: if order.is_replayed() { "replayed" } else { "answered" }.to_owned(),
+        ..Lesson::default()
     }
 }
 
-fn not_answered(error: &Error, life_before: Life) -> Lesson {
-    let code = error.rejection().and_then(|rejection| rejection.code()).filter(|code| is_code(code));
-    let refused = || code.map_or_else(|| "refused".to_owned(), |code| format!("refused:{code}"));
-    // Whether an order may exist says the library; here it is only kept across calls.
-    match error.outcome() {
-        Outcome::NothingSent if life_before == Life::Unsent && !error.violations().is_empty() => {
-            let (news, life) = (Some(News::NoOrder), Some(Life::Known));
-            Lesson { news, life, outcome: "violations".to_owned(), ..Lesson::default() }
-        }
-        Outcome::NothingSent => Lesson { life: Some(life_before), outcome: "not_sent".to_owned(), ..Lesson::default() },
-        Outcome::Refused if error.is_retryable() => {
-            Lesson { life: Some(life_before), outcome: refused(), ..Lesson::default() }
-        }
-        Outcome::Refused if life_before == Life::Unsent => {
-            Lesson { news: Some(News::NoOrder), life: Some(Life::Known), outcome: refused(), ..Lesson::default() }
-        }
-        _ => {
-            let outcome = code.map_or_else(|| "unknown".to_owned(), |code| format!("unknown:{code}"));
-            Lesson { life: Some(Life::Open), outcome, ..Lesson::default() }
-        }
-    }
+fn not_answered(error: &Error) -> Lesson {
+    let code = error.rejection().and_then(Rejection::code).filter(|code| is_code(code));
+    let with_code = |word: &str| code.map_or_else(|| word.to_owned(), |code| format!("{word}:{code}"));
+    let (news, outcome) = match error.outcome() {
+        Outcome::NothingSent if !error.violations().is_empty() => (Some(News::NoOrder), "violations".to_owned()),
+        Outcome::NothingSent => (None, "not_sent".to_owned()),
+        Outcome::Refused if error.is_retryable() => (None, with_code("refused")),
+        Outcome::Refused => (Some(News::NoOrder), with_code("refused")),
+        _ => (None, with_code("unknown")),
+    };
+    Lesson { news, outcome, ..Lesson::default() }
 }
 
 /// Asks for the status of an order and returns what that taught, and whether DOKU asked to be left alone.
@@ -87,12 +76,12 @@ pub(crate) async fn ask(client: &Client, order: &OrderRow) -> (Lesson, bool) {
 }
 
 /// Brings a stored order back, to be sent; or says what is wrong with it, and then nothing was sent now.
-pub(crate) fn restore(order: &OrderRow, life_before: Life) -> Result<PreparedOrder, Box<Lesson>> {
+pub(crate) fn restore(order: &OrderRow, life: Life) -> Result<PreparedOrder, Box<Lesson>> {
     let unsendable = |outcome: &str, alert: Option<Alert>| {
         Box::new(Lesson {
             // What was never sent is refused here. What was sent before may exist, whatever is stored now.
-            news: (life_before == Life::Unsent).then_some(News::NoOrder),
-            life: Some(if life_before == Life::Unsent { Life::Known } else { life_before }),
+            news: (life == Life::UNSENT).then_some(News::NoOrder),
+            life: Some(life),
             alert,
             outcome: outcome.to_owned(),
             ..Lesson::default()
@@ -106,11 +95,10 @@ pub(crate) fn restore(order: &OrderRow, life_before: Life) -> Result<PreparedOrd
         return Err(unsendable("other_body", Some(Alert::OtherBody)));
     }
     // What was never sent may have been put there by SQL, unchecked.
-    let prepared = if life_before == Life::Unsent {
+    let prepared = if life == Life::UNSENT {
         PreparedOrder::from_json(body, request_id).map_err(|_| unsendable("violations", None))?
     } else {
-        let prepared = PreparedOrder::danger_unchecked(body, request_id);
-        prepared.map_err(|_| unsendable("violations", None))?.assume_sent()
+        PreparedOrder::restore_with(body, request_id, life).map_err(|_| unsendable("violations", None))?
     };
     let same = prepared.invoice_number() == Some(&order.invoice_number) && prepared.amount() == Some(order.amount);
     if same { Ok(prepared) } else { Err(unsendable("other_body", Some(Alert::OtherBody))) }
@@ -118,7 +106,8 @@ pub(crate) fn restore(order: &OrderRow, life_before: Life) -> Result<PreparedOrd
 
 /// What an order that was never sent ends as, once it has expired.
 pub(crate) fn never_sent() -> Lesson {
-    Lesson { news: Some(News::NoOrder), life: Some(Life::Known), outcome: "never_sent".to_owned(), ..Lesson::default() }
+    let (news, life) = (Some(News::NoOrder), Some(Life::UNSENT));
+    Lesson { news, life, outcome: "never_sent".to_owned(), ..Lesson::default() }
 }
 
 fn is_throttled(error: &Error) -> bool {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use doku_indodana::{Error, error::Violation};
+use http::StatusCode;
 
 /// Why the store did not do what it was asked for.
 ///
@@ -64,6 +65,19 @@ impl StoreError {
     /// Returns what to do about it.
     pub fn kind(&self) -> StoreErrorKind {
         self.0.kind
+    }
+
+    /// Returns the HTTP status to answer a caller with: 422, 409, 404, 503, or 500 for a fault of this library.
+    pub fn http_status(&self) -> StatusCode {
+        match self.0.kind {
+            StoreErrorKind::Order => StatusCode::UNPROCESSABLE_ENTITY,
+            StoreErrorKind::Conflict | StoreErrorKind::NotPossible => StatusCode::CONFLICT,
+            StoreErrorKind::NotFound => StatusCode::NOT_FOUND,
+            StoreErrorKind::Unusable | StoreErrorKind::Unavailable | StoreErrorKind::Failed => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            StoreErrorKind::Bug => StatusCode::INTERNAL_SERVER_ERROR,
+        }
     }
 
     /// Returns the violations of the contract, all of them; empty for any other error.

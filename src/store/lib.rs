@@ -25,6 +25,7 @@ mod schedule;
 mod settle;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod telemetry;
 mod verdict;
 
 #[doc(hidden)]

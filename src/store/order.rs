@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use doku_indodana::{Rupiah, TransactionStatus};
+use doku_indodana::{Rupiah, TransactionStatus, life::Life};
 
 use crate::{
     Alerts, Rank, Verdict,
@@ -111,7 +111,8 @@ impl Order {
     /// something contradicts it; and nobody has closed it.
     pub fn is_unresolved(&self) -> bool {
         let order = &self.0;
-        let unanswered = order.rank == Rank::Sent && order.last_outcome.is_some();
+        let may_exist = order.life != Life::UNSENT;
+        let unanswered = order.rank == Rank::Sent && order.last_outcome.is_some() && may_exist;
         let spent = order.due_at.is_none() && matches!(order.rank, Rank::Prepared | Rank::Sent | Rank::Pending);
         order.close_reason.is_none() && (unanswered || spent || !order.alerts.is_empty())
     }

@@ -1,7 +1,7 @@
 //! An order in: stored, then sent.
 
 use bytes::Bytes;
-use doku_indodana::PreparedOrder;
+use doku_indodana::{PreparedOrder, life::Life};
 use tokio::time::{Duration, Instant};
 
 use crate::{
@@ -10,8 +10,9 @@ use crate::{
     engine::Point,
     orders::{MOST_TRIES, contended, not_stored},
     record::{ClaimedOrder, Inserted, OrderRow, Update, Written, body_key},
-    schedule::{Call, Life, MINUTE, Millis, due_call},
+    schedule::{Call, MINUTE, Millis, due_call},
     settle::{Lesson, after_call},
+    telemetry,
 };
 
 /// What DOKU's Checkout takes for an order that names no time (D-42).
@@ -30,15 +31,21 @@ impl Orders {
         match self.0.engine.insert(row.clone()).await? {
             Inserted::New => {
                 self.0.points.pass(Point::OutboxCommitted);
-                let claimed = ClaimedOrder { row, life_before: Life::Unsent };
+                let claimed = ClaimedOrder { row, life_before: Life::UNSENT };
                 let sent = self.send_claimed(&claimed, &prepared).await;
                 // A notification may have been quicker than the order. If it cannot be looked at now, the loop will.
                 let _ = self.match_notifications().await;
                 let row = sent?;
                 let current = self.0.engine.order(row.invoice_number.clone()).await?;
-                Ok(Order(current.unwrap_or(row)))
+                let row = current.unwrap_or(row);
+                telemetry::placed(&row, false);
+                Ok(Order(row))
             }
-            Inserted::Existing(existing) => self.place_again(*existing, &row).await,
+            Inserted::Existing(existing) => {
+                let order = self.place_again(*existing, &row).await?;
+                telemetry::placed(&order.0, true);
+                Ok(order)
+            }
         }
     }
 
@@ -61,7 +68,7 @@ impl Orders {
             amount: prepared.amount().ok_or_else(unreadable)?,
             reference: details["merchant_unique_reference"].as_str().map(str::to_owned),
             rank: Rank::Sent,
-            life: Life::Open,
+            life: Life::POSSIBLY_SENT,
             alerts: Alerts::default(),
             answer: None,
             payment_url: None,
@@ -117,7 +124,7 @@ impl Orders {
 
     async fn send_claimed(&self, claimed: &ClaimedOrder, prepared: &PreparedOrder) -> Result<OrderRow, StoreError> {
         self.0.bucket.spend(1);
-        let (lesson, throttled) = send(&self.0.client, prepared, claimed.life_before).await;
+        let (lesson, throttled) = send(&self.0.client, prepared).await;
         self.settle_call(claimed, &lesson, throttled).await
     }
 
@@ -169,6 +176,7 @@ impl Orders {
                 }
                 settled.revision += 1;
                 settled.changed_at = now;
+                telemetry::called(&settled);
                 return Ok(settled);
             }
             row = self.0.engine.order(row.invoice_number.clone()).await?.ok_or_else(not_stored)?;

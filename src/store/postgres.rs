@@ -21,7 +21,7 @@ use crate::{
     engine::{Answer, Engine, Point, Points},
     record::{
         BodyKey, ClaimedOrder, Counts, EffectRow, Inserted, NotificationRow, OrderRow, Owner, Seen, Update, Written,
-        amount_number,
+        amount_number, life_text,
     },
     schedule::Millis,
 };
@@ -98,7 +98,7 @@ impl Engine for Postgres {
                 order.invoice_number => TEXT, order.request_id => TEXT, order.client_id => TEXT,
                 order.environment => TEXT, order.body.as_deref() => BYTEA, &order.body_sha256[..] => BYTEA,
                 amount_number(order.amount) => INT8, order.reference => TEXT, order.rank.as_number() => INT8,
-                order.life.as_str() => TEXT, order.alerts.as_number() => INT8, order.answer.as_deref() => BYTEA,
+                life_text(order.life) => TEXT, order.alerts.as_number() => INT8, order.answer.as_deref() => BYTEA,
                 order.payment_url => TEXT, order.expires_at => INT8, order.due_at => INT8,
                 order.next_call.as_str() => TEXT, order.attempt => INT8, order.revision => INT8,
                 order.last_outcome => TEXT, order.close_reason => TEXT, order.created_at => INT8,
@@ -160,7 +160,7 @@ impl Engine for Postgres {
                 order.map(|order| &order.invoice_number) => TEXT,
                 order.map(|order| order.revision) => INT8,
                 order.map(|order| order.rank.as_number()) => INT8,
-                order.map(|order| order.life.as_str()) => TEXT,
+                order.map(|order| life_text(order.life)) => TEXT,
                 order.map(|order| order.alerts.as_number()) => INT8,
                 order.and_then(|order| order.answer.as_deref()) => BYTEA,
                 order.and_then(|order| order.payment_url.as_ref()) => TEXT,

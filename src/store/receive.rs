@@ -12,6 +12,7 @@ use crate::{
     record::{NewNotification, NotificationRow, OrderRow, Update, Written, body_key},
     schedule::Millis,
     settle::after_report,
+    telemetry,
     verdict::{Known, Received, Report, alert, judge},
 };
 
@@ -107,11 +108,20 @@ impl Orders {
         }
         let notification = match self.0.endpoint.verify(headers, body) {
             Ok(notification) => notification,
-            Err(error) => return Acknowledgement { status: StatusCode::UNAUTHORIZED, end: End::Forged(error) },
+            Err(error) => {
+                telemetry::forged(error.code());
+                return Acknowledgement { status: StatusCode::UNAUTHORIZED, end: End::Forged(error) };
+            }
         };
         match self.store_notification(&notification, headers).await {
-            Ok(verdict) => Acknowledgement { status: StatusCode::OK, end: End::Stored(verdict) },
-            Err(error) => Acknowledgement { status: StatusCode::SERVICE_UNAVAILABLE, end: End::NotStored(error) },
+            Ok(verdict) => {
+                telemetry::received(verdict, notification.request_id().as_str(), notification.invoice_number());
+                Acknowledgement { status: StatusCode::OK, end: End::Stored(verdict) }
+            }
+            Err(error) => {
+                telemetry::not_stored(&error);
+                Acknowledgement { status: StatusCode::SERVICE_UNAVAILABLE, end: End::NotStored(error) }
+            }
         }
     }
 

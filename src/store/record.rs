@@ -1,13 +1,13 @@
 //! Rows as the engines keep them. No rule is in here.
 
 use bytes::Bytes;
-use doku_indodana::Rupiah;
+use doku_indodana::{Rupiah, life::Life};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     Alerts, Rank, Verdict,
     news::Standing,
-    schedule::{Call, Life, Millis, Times},
+    schedule::{Call, Millis, Times},
     verdict::AgeLabel,
 };
 
@@ -76,7 +76,7 @@ impl std::fmt::Debug for OrderRow {
 pub(crate) struct ClaimedOrder {
     /// As it is stored now.
     pub(crate) row: OrderRow,
-    /// Whether an order could exist before this claim.
+    /// What was known of its life before this claim.
     pub(crate) life_before: Life,
 }
 
@@ -224,4 +224,19 @@ pub(crate) fn refuse_other_owner(theirs: &Owner, ours: &Owner) -> Result<(), Str
         ));
     }
     Ok(())
+}
+
+/// Returns a life as it is stored.
+pub(crate) fn life_text(life: Life) -> String {
+    serde_json::to_string(&life).expect("a life is two numbers and a word")
+}
+
+/// Reads a stored life; `None` where no version of this library wrote it.
+pub(crate) fn read_life(text: &str) -> Option<Life> {
+    serde_json::from_str(text).ok()
+}
+
+/// Returns the life of an order from its claim on: it may be sent at any moment.
+pub(crate) fn claimed_life(life: Life) -> Life {
+    if life == Life::UNSENT { Life::POSSIBLY_SENT } else { life.restored() }
 }

@@ -4,7 +4,9 @@ use std::{fmt, future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, tim
 
 use tokio::task::JoinSet;
 
-use crate::{Effect, Orders, StoreError, StoreErrorKind, engine::Point, record::ClaimedOrder, schedule::retry_effect};
+use crate::{
+    Effect, Orders, StoreError, StoreErrorKind, engine::Point, record::ClaimedOrder, schedule::retry_effect, telemetry,
+};
 
 /// The store is looked at so often when nothing wakes the loop: another process may have left work in it.
 const POLL: Duration = Duration::from_secs(1);
@@ -195,6 +197,7 @@ impl Orders {
             }
         };
         self.0.points.pass(Point::EffectHandled);
+        telemetry::handed_over(id, attempt, end.is_ok());
         let now = self.now().await?;
         match end {
             Ok(()) => {

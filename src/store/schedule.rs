@@ -9,6 +9,8 @@
 //!
 //! What was never sent needs no question: it is sent at these points until it expires.
 
+use doku_indodana::life::{Life, Stage};
+
 use crate::Rank;
 
 /// Milliseconds since 1970, by the clock of the store.
@@ -41,29 +43,14 @@ impl Call {
     }
 }
 
-/// Whether an order may exist at DOKU, from what was sent so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Life {
-    /// Nothing of it left this machine.
-    Unsent,
-    /// An attempt is under way, or ended without an answer.
-    Open,
-    /// DOKU's answer is stored.
-    Known,
+/// Returns whether nothing of an order left this machine, so that there is nothing to ask about.
+fn is_unsent(life: Life) -> bool {
+    life.stage() == Stage::Unsent
 }
 
-impl Life {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Unsent => "unsent",
-            Self::Open => "open",
-            Self::Known => "known",
-        }
-    }
-
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        [Self::Unsent, Self::Open, Self::Known].into_iter().find(|life| life.as_str() == text)
-    }
+/// Returns whether DOKU has answered the sending of an order.
+fn is_answered(life: Life) -> bool {
+    matches!(life.stage(), Stage::Exists | Stage::Refused)
 }
 
 /// The times of an order that its schedule is made of.
@@ -84,7 +71,7 @@ const SENDS: [Millis; 5] = [0, 2 * SECOND, 10 * SECOND, MINUTE, 10 * MINUTE];
 
 /// Returns the first call after `now`; `None` where the schedule is spent.
 pub(crate) fn next(rank: Rank, life: Life, times: Times, now: Millis) -> Option<Step> {
-    let sendable = rank <= Rank::Sent && life != Life::Known;
+    let sendable = rank <= Rank::Sent && !is_answered(life);
     let send = sendable
         .then(|| SENDS.iter().map(|offset| times.created_at.saturating_add(*offset)).find(|at| *at > now))
         .flatten()
@@ -94,7 +81,7 @@ pub(crate) fn next(rank: Rank, life: Life, times: Times, now: Millis) -> Option<
     match (send, ask) {
         (Some(send), _) => Some(send),
         // What was never sent is sent for as long as it may be, and ends with its expiry.
-        (None, Some(ask)) if sendable && life == Life::Unsent => {
+        (None, Some(ask)) if sendable && is_unsent(life) => {
             let at = ask.at.min(times.expires_at.max(now.saturating_add(1)));
             Some(Step { at, call: if at < times.expires_at { Call::Send } else { Call::Ask } })
         }
@@ -130,10 +117,10 @@ fn asks(rank: Rank, times: Times) -> Vec<Millis> {
 /// one that was never sent and has expired has no order at DOKU.
 pub(crate) fn due_call(rank: Rank, life: Life, times: Times, call: Call, now: Millis) -> Option<Call> {
     let expired = now >= times.expires_at;
-    match (rank, life, call) {
-        (Rank::Prepared | Rank::Sent, Life::Unsent, _) if expired => None,
-        (Rank::Prepared | Rank::Sent, Life::Unsent, _) => Some(Call::Send),
-        (Rank::Prepared | Rank::Sent, Life::Open, Call::Send) if !expired => Some(Call::Send),
+    match (rank, call) {
+        (Rank::Prepared | Rank::Sent, _) if is_unsent(life) && expired => None,
+        (Rank::Prepared | Rank::Sent, _) if is_unsent(life) => Some(Call::Send),
+        (Rank::Prepared | Rank::Sent, Call::Send) if !is_answered(life) && !expired => Some(Call::Send),
         _ => Some(Call::Ask),
     }
 }
@@ -162,6 +149,11 @@ mod tests {
     use super::*;
 
     const TIMES: Times = Times { created_at: 1_000 * DAY, expires_at: 1_000 * DAY + HOUR };
+
+    /// The life of an order that DOKU has answered.
+    fn known() -> Life {
+        serde_json::from_str(r#"{"under_way":0,"unresolved":0,"known":"exists"}"#).unwrap()
+    }
 
     /// Returns all steps of an order that stays as it is, as offsets from its creation.
     fn steps(rank: Rank, life: Life, times: Times) -> Vec<(Millis, Call)> {
@@ -202,14 +194,14 @@ mod tests {
 
     #[test]
     fn the_table() {
-        assert_eq!(steps(Rank::Pending, Life::Known, TIMES), asking(&NOT_FINAL));
+        assert_eq!(steps(Rank::Pending, known(), TIMES), asking(&NOT_FINAL));
         assert_eq!(
-            steps(Rank::Failed, Life::Known, TIMES),
+            steps(Rank::Failed, known(), TIMES),
             asking(&[2 * MINUTE, 15 * MINUTE, HOUR, HOUR + 2 * MINUTE, 2 * HOUR])
         );
-        assert_eq!(steps(Rank::Success, Life::Known, TIMES), asking(&[DAY, 30 * DAY]));
+        assert_eq!(steps(Rank::Success, known(), TIMES), asking(&[DAY, 30 * DAY]));
         for rank in [Rank::Refused, Rank::Expired, Rank::Refunded] {
-            assert_eq!(steps(rank, Life::Known, TIMES), []);
+            assert_eq!(steps(rank, known(), TIMES), []);
         }
     }
 
@@ -218,7 +210,7 @@ mod tests {
         for rank in [Rank::Prepared, Rank::Sent] {
             let mut expect: Vec<_> = SENDS.iter().map(|offset| (*offset, Call::Send)).collect();
             expect.extend(asking(&NOT_FINAL[1..]));
-            assert_eq!(steps(rank, Life::Open, TIMES), expect);
+            assert_eq!(steps(rank, Life::POSSIBLY_SENT, TIMES), expect);
         }
     }
 
@@ -227,26 +219,27 @@ mod tests {
         let sent: Vec<_> = SENDS.iter().copied().chain([15 * MINUTE]).map(|offset| (offset, Call::Send)).collect();
         let mut expect = sent;
         expect.push((HOUR, Call::Ask));
-        assert_eq!(steps(Rank::Prepared, Life::Unsent, TIMES), expect);
-        let at_expiry = due_call(Rank::Prepared, Life::Unsent, TIMES, Call::Ask, TIMES.expires_at);
+        assert_eq!(steps(Rank::Prepared, Life::UNSENT, TIMES), expect);
+        let at_expiry = due_call(Rank::Prepared, Life::UNSENT, TIMES, Call::Ask, TIMES.expires_at);
         assert_eq!(at_expiry, None, "there is nothing to ask about");
     }
 
     #[test]
     fn an_expired_order_is_not_sent_but_asked_for() {
         let late = TIMES.expires_at;
-        assert_eq!(due_call(Rank::Sent, Life::Open, TIMES, Call::Send, late), Some(Call::Ask));
-        assert_eq!(due_call(Rank::Sent, Life::Open, TIMES, Call::Send, late - 1), Some(Call::Send));
-        assert_eq!(due_call(Rank::Pending, Life::Known, TIMES, Call::Ask, late), Some(Call::Ask));
+        assert_eq!(due_call(Rank::Sent, Life::POSSIBLY_SENT, TIMES, Call::Send, late), Some(Call::Ask));
+        assert_eq!(due_call(Rank::Sent, Life::POSSIBLY_SENT, TIMES, Call::Send, late - 1), Some(Call::Send));
+        assert_eq!(due_call(Rank::Pending, known(), TIMES, Call::Ask, late), Some(Call::Ask));
         // It expires before the fifth sending.
         let times = Times { expires_at: TIMES.created_at + 5 * MINUTE, ..TIMES };
-        let sends = steps(Rank::Sent, Life::Open, times).iter().filter(|(_, call)| *call == Call::Send).count();
+        let sends =
+            steps(Rank::Sent, Life::POSSIBLY_SENT, times).iter().filter(|(_, call)| *call == Call::Send).count();
         assert_eq!(sends, 4);
     }
 
     #[test]
     fn after_a_long_stop_what_was_missed_is_done_once() {
-        let step = next(Rank::Pending, Life::Known, TIMES, TIMES.created_at + 3 * DAY + HOUR).unwrap();
+        let step = next(Rank::Pending, known(), TIMES, TIMES.created_at + 3 * DAY + HOUR).unwrap();
         assert_eq!(step, Step { at: TIMES.created_at + 4 * DAY, call: Call::Ask });
     }
 
@@ -254,7 +247,7 @@ mod tests {
     fn every_schedule_ends_and_covers_dokus_last_repeat() {
         for minutes in [1, 5, 60, 1_440, 99_999] {
             let times = Times { expires_at: TIMES.created_at + minutes * MINUTE, ..TIMES };
-            let all = steps(Rank::Pending, Life::Known, times);
+            let all = steps(Rank::Pending, known(), times);
             // DOKU's last attempt is 12 hours after the first, which is at the latest at the expiry.
             let last = all.last().unwrap().0;
             assert!(last >= minutes * MINUTE + 12 * HOUR, "{minutes} minutes: {last}");

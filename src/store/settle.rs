@@ -4,12 +4,13 @@
 //! changed it in the meantime.
 
 use bytes::Bytes;
+use doku_indodana::life::{Life, Stage};
 
 use crate::{
     Alert, Alerts, Rank,
     news::{Change, News, merge},
     record::{ClaimedOrder, NewEffect, OrderRow},
-    schedule::{Call, Life, Millis, Step, jittered, next},
+    schedule::{Call, Millis, Step, jittered, next},
 };
 
 /// What a call taught.
@@ -34,13 +35,13 @@ pub(crate) fn after_call(row: &OrderRow, claimed: &ClaimedOrder, lesson: &Lesson
     let untouched = is_last && row.due_at == claimed.row.due_at;
     let mut settled = row.clone();
     let change = lesson.news.as_ref().map(|news| merge(row.standing(), news));
-    settled.life = match (row.life, lesson.life) {
-        (_, Some(Life::Known)) | (Life::Known, _) => Life::Known,
-        // Another call is under way, or was: it may have made the order.
-        (_, Some(Life::Unsent)) if !is_last => Life::Open,
-        (life, None) => life,
-        (_, Some(life)) => life,
-    };
+    if let Some(life) = lesson.life
+        && row.life.stage() != Stage::Exists
+        // Another call is under way, or was, that this one does not know of: then only a proof counts.
+        && (is_last || life.stage() == Stage::Exists)
+    {
+        settled.life = life;
+    }
     if settled.payment_url.is_none() {
         settled.payment_url.clone_from(&lesson.payment_url);
         settled.answer.clone_from(&lesson.answer);
@@ -155,8 +156,13 @@ mod tests {
         }
     }
 
+    /// The life of an order that DOKU has answered.
+    fn known() -> Life {
+        serde_json::from_str(r#"{"under_way":0,"unresolved":0,"known":"exists"}"#).unwrap()
+    }
+
     fn claimed(life_before: Life) -> ClaimedOrder {
-        ClaimedOrder { row: order(Rank::Sent, Life::Open), life_before }
+        ClaimedOrder { row: order(Rank::Sent, Life::POSSIBLY_SENT), life_before }
     }
 
     fn reported(status: TransactionStatus, by: Source) -> News {
@@ -166,7 +172,7 @@ mod tests {
     fn answered() -> Lesson {
         Lesson {
             news: Some(News::Answered),
-            life: Some(Life::Known),
+            life: Some(known()),
             payment_url: Some("https://pay.example/1".to_owned()),
             outcome: "answered".to_owned(),
             ..Lesson::default()
@@ -175,9 +181,9 @@ mod tests {
 
     #[test]
     fn an_answer_makes_the_order_pending_and_plans_the_first_question() {
-        let claimed = claimed(Life::Unsent);
+        let claimed = claimed(Life::UNSENT);
         let (settled, effect) = after_call(&claimed.row, &claimed, &answered(), NOW + SECOND);
-        assert_eq!((settled.rank, settled.life), (Rank::Pending, Life::Known));
+        assert_eq!((settled.rank, settled.life), (Rank::Pending, known()));
         assert_eq!((settled.due_at, settled.next_call), (Some(NOW + 2 * MINUTE), Call::Ask));
         assert_eq!(settled.payment_url.as_deref(), Some("https://pay.example/1"));
         assert!(effect.is_none());
@@ -185,7 +191,7 @@ mod tests {
 
     #[test]
     fn an_answer_after_a_notification_gives_the_url_and_disturbs_nothing() {
-        let claimed = claimed(Life::Unsent);
+        let claimed = claimed(Life::UNSENT);
         let (paid, effect) = after_report(
             &claimed.row,
             Some(&reported(TransactionStatus::Success, Source::Notification)),
@@ -200,26 +206,26 @@ mod tests {
 
     #[test]
     fn whoever_finishes_late_moves_no_time() {
-        let claimed = claimed(Life::Open);
+        let claimed = claimed(Life::POSSIBLY_SENT);
         let mut row = claimed.row.clone();
         (row.attempt, row.revision, row.due_at) = (2, 2, Some(NOW + 5 * MINUTE));
-        let unsent = Lesson { life: Some(Life::Unsent), outcome: "not_sent".to_owned(), ..Lesson::default() };
+        let unsent = Lesson { life: Some(Life::UNSENT), outcome: "not_sent".to_owned(), ..Lesson::default() };
         let (settled, _) = after_call(&row, &claimed, &unsent, NOW + 3 * MINUTE);
-        assert_eq!((settled.due_at, settled.life, settled.last_outcome), (row.due_at, Life::Open, None));
+        assert_eq!((settled.due_at, settled.life, settled.last_outcome), (row.due_at, Life::POSSIBLY_SENT, None));
     }
 
     #[test]
     fn what_was_not_sent_stays_unsent() {
-        let claimed = claimed(Life::Unsent);
-        let unsent = Lesson { life: Some(Life::Unsent), outcome: "not_sent".to_owned(), ..Lesson::default() };
+        let claimed = claimed(Life::UNSENT);
+        let unsent = Lesson { life: Some(Life::UNSENT), outcome: "not_sent".to_owned(), ..Lesson::default() };
         let (settled, _) = after_call(&claimed.row, &claimed, &unsent, NOW + 1);
-        assert_eq!((settled.rank, settled.life), (Rank::Sent, Life::Unsent));
+        assert_eq!((settled.rank, settled.life), (Rank::Sent, Life::UNSENT));
         assert_eq!((settled.due_at, settled.next_call), (Some(NOW + 2 * SECOND), Call::Send));
     }
 
     #[test]
     fn a_question_that_a_notification_asked_for_is_not_lost() {
-        let claimed = claimed(Life::Open);
+        let claimed = claimed(Life::POSSIBLY_SENT);
         let (asked, _) = after_report(
             &claimed.row,
             Some(&reported(TransactionStatus::Success, Source::StaleNotification)),
@@ -234,7 +240,7 @@ mod tests {
 
     #[test]
     fn a_closed_order_is_not_asked_for_but_comes_back_by_a_contradiction() {
-        let mut row = order(Rank::Pending, Life::Known);
+        let mut row = order(Rank::Pending, known());
         row.close_reason = Some("customer paid in cash".to_owned());
         plan(&mut row, false, NOW);
         assert_eq!(row.due_at, None);
@@ -250,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_closed_order_that_is_paid_has_its_effect() {
-        let mut row = order(Rank::Pending, Life::Known);
+        let mut row = order(Rank::Pending, known());
         row.close_reason = Some("nobody came".to_owned());
         let news = reported(TransactionStatus::Success, Source::Notification);
         let (settled, effect) = after_report(&row, Some(&news), None, NOW);

@@ -26,9 +26,9 @@ use crate::{
     engine::{Answer, Engine, Point, Points},
     record::{
         BodyKey, ClaimedOrder, Counts, EffectRow, Inserted, NotificationRow, OrderRow, Owner, Seen, Update, Written,
-        amount_number,
+        amount_number, claimed_life, life_text,
     },
-    schedule::{Call, Life, Millis},
+    schedule::Millis,
 };
 
 /// So long a process waits for another one's transaction.
@@ -141,18 +141,18 @@ fn seen(connection: &Connection, client_id: &str, request_id: &str, key: &BodyKe
 }
 
 fn claim(connection: &Connection, row: OrderRow, due_at: Millis) -> Result<ClaimedOrder, SqlError> {
-    let sql = include_str!("sqlite/statements/order_claim.sql");
-    change(connection, sql, params![row.invoice_number, row.revision, due_at])?;
     let life_before = row.life;
-    let sends = row.next_call == Call::Send;
     let row = OrderRow {
         due_at: Some(due_at),
         attempt: row.attempt + 1,
         revision: row.revision + 1,
-        rank: if row.rank == Rank::Prepared && sends { Rank::Sent } else { row.rank },
-        life: if row.life == Life::Unsent && sends { Life::Open } else { row.life },
+        rank: row.rank.max(Rank::Sent),
+        life: claimed_life(row.life),
         ..row
     };
+    let sql = include_str!("sqlite/statements/order_claim.sql");
+    let parameters = params![row.invoice_number, row.revision - 1, due_at, row.rank.as_number(), life_text(row.life)];
+    change(connection, sql, parameters)?;
     Ok(ClaimedOrder { row, life_before })
 }
 
@@ -193,7 +193,7 @@ fn write(connection: &Connection, update: &Update) -> Result<Written, SqlError> 
             order.invoice_number,
             order.revision,
             order.rank.as_number(),
-            order.life.as_str(),
+            life_text(order.life),
             order.alerts.as_number(),
             order.answer.as_deref(),
             order.payment_url,

@@ -10,7 +10,6 @@ mod guards;
 mod hostile;
 mod lifecycle;
 mod limits;
-mod merchant;
 mod notification;
 mod page;
 mod switches;

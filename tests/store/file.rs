@@ -153,7 +153,7 @@ async fn another_client_ids_store_is_refused() {
 async fn another_environments_store_is_refused() {
     let world = World::sqlite().await;
     let path = store(&world).await;
-    let credentials = world.simulator.credentials().clone();
+    let credentials = doku_indodana::testing::credentials();
     let client = doku_indodana::Client::new(doku_indodana::Environment::Production, credentials).unwrap();
     let text = Orders::open(client, path.to_str().unwrap()).await.unwrap_err().to_string();
     assert!(text.contains("and this client talks to https://api.doku.com; name another store"), "{text}");

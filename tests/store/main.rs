@@ -11,6 +11,7 @@ mod database;
 mod disk;
 mod effect;
 mod engines;
+mod example;
 mod file;
 mod keeping;
 mod place;

@@ -1,13 +1,13 @@
 //! Rows from PostgreSQL.
 
 use bytes::Bytes;
-use doku_indodana::Rupiah;
+use doku_indodana::{Rupiah, life::Life};
 use tokio_postgres::{Row, types::FromSql};
 
 use crate::{
     Alerts, Rank, StoreError, Verdict,
-    record::{BodyKey, EffectRow, NotificationRow, OrderRow},
-    schedule::{Call, Life},
+    record::{BodyKey, EffectRow, NotificationRow, OrderRow, read_life},
+    schedule::Call,
     verdict::AgeLabel,
 };
 
@@ -59,7 +59,7 @@ pub(super) fn order(row: &Row) -> Result<OrderRow, StoreError> {
 }
 
 pub(super) fn life(row: &Row, column: usize) -> Result<Life, StoreError> {
-    Life::parse(get(row, column)?).ok_or_else(|| foreign(column, "life"))
+    read_life(get(row, column)?).ok_or_else(|| foreign(column, "life"))
 }
 
 pub(super) fn notification(row: &Row) -> Result<NotificationRow, StoreError> {

@@ -6,8 +6,8 @@ use rusqlite::{Error as SqlError, Params, Row, types::Type};
 
 use crate::{
     Alerts, Rank, Verdict,
-    record::{BodyKey, EffectRow, NotificationRow, OrderRow, amount_number},
-    schedule::{Call, Life},
+    record::{BodyKey, EffectRow, NotificationRow, OrderRow, amount_number, life_text, read_life},
+    schedule::Call,
     verdict::AgeLabel,
 };
 
@@ -40,7 +40,7 @@ pub(super) fn order(row: &Row<'_>) -> Result<OrderRow, SqlError> {
         amount: rupiah(row, 6)?,
         reference: row.get(7)?,
         rank: Rank::from_number(row.get(8)?).ok_or_else(|| foreign(8, "rank"))?,
-        life: Life::parse(&row.get::<_, String>(9)?).ok_or_else(|| foreign(9, "life"))?,
+        life: read_life(&row.get::<_, String>(9)?).ok_or_else(|| foreign(9, "life"))?,
         alerts: Alerts::from_number(row.get(10)?),
         answer: bytes(row, 11)?,
         payment_url: row.get(12)?,
@@ -68,7 +68,7 @@ pub(super) fn order_parameters(order: &OrderRow) -> impl Params + '_ {
         Box::new(amount_number(order.amount)),
         Box::new(&order.reference),
         Box::new(order.rank.as_number()),
-        Box::new(order.life.as_str()),
+        Box::new(life_text(order.life)),
         Box::new(order.alerts.as_number()),
         Box::new(order.answer.as_deref()),
         Box::new(&order.payment_url),

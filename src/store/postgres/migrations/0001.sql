@@ -89,7 +89,7 @@ begin
         expires_at, due_at, next_kind, attempt, revision, created_at, changed_at
     )
     select invoice, request_id, m.client_id, m.environment, body, sha256(body), amount::bigint,
-        document #>> '{peer_to_peer_info,merchant_unique_reference}', 0, 'unsent', 0,
+        document #>> '{peer_to_peer_info,merchant_unique_reference}', 0, '{"under_way":0,"unresolved":0,"known":"nothing"}', 0,
         at + (minutes * 60000)::bigint, at, 'send', 0, 0, at, at
     from doku.meta m
     on conflict (invoice_number) do nothing;

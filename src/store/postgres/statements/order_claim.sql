@@ -4,8 +4,9 @@ with due as (
 )
 update doku.orders o
 set due_at = $2, attempt = o.attempt + 1, revision = o.revision + 1,
-    rank = case when o.rank = 0 and o.next_kind = 'send' then 10 else o.rank end,
-    life = case when o.life = 'unsent' and o.next_kind = 'send' then 'open' else o.life end
+    rank = greatest(o.rank, 10),
+    life = case when o.life = '{"under_way":0,"unresolved":0,"known":"nothing"}'
+        then '{"under_way":0,"unresolved":1,"known":"nothing"}' else o.life end
 from due where o.invoice_number = due.invoice_number
 returning o.invoice_number, o.request_id, o.client_id, o.environment, o.body, o.body_sha256, o.amount, o.reference, o.rank, o.life, o.alerts, o.answer,
     o.payment_url, o.expires_at, o.due_at, o.next_kind, o.attempt, o.revision, o.last_outcome, o.close_reason, o.created_at, o.changed_at, due.life

@@ -1,6 +1,4 @@
--- What is about to be sent may exist from here on.
+-- What is claimed may be sent at any moment, so from here on it may exist.
 update doku_orders
-set due_at = ?3, attempt = attempt + 1, revision = revision + 1,
-    rank = case when rank = 0 and next_kind = 'send' then 10 else rank end,
-    life = case when life = 'unsent' and next_kind = 'send' then 'open' else life end
+set due_at = ?3, attempt = attempt + 1, revision = revision + 1, rank = ?4, life = ?5
 where invoice_number = ?1 and revision = ?2

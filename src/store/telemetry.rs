@@ -1,0 +1,90 @@
+//! What is told of the store's work: events of `tracing` with ids alone, and counters of `metrics` without them. Each
+//! behind its feature; without both nothing is done here.
+
+#![cfg_attr(not(any(feature = "tracing", feature = "metrics")), allow(unused_variables, clippy::missing_const_for_fn))]
+
+use crate::{StoreError, Verdict, record::OrderRow};
+
+/// An order was placed, for the first time or again.
+pub(crate) fn placed(order: &OrderRow, again: bool) {
+    #[cfg(feature = "tracing")]
+    tracing::info!(
+        target: "doku_store",
+        invoice_number = order.invoice_number,
+        request_id = order.request_id,
+        rank = order.rank.as_str(),
+        again,
+        "placed"
+    );
+    #[cfg(feature = "metrics")]
+    metrics::counter!("doku_store_orders_placed_total", "rank" => order.rank.as_str(), "again" => flag(again))
+        .increment(1);
+}
+
+/// A notification was stored and is about to be acknowledged.
+pub(crate) fn received(verdict: Verdict, request_id: &str, invoice_number: Option<&str>) {
+    #[cfg(feature = "tracing")]
+    if verdict.is_quarantined() {
+        tracing::warn!(target: "doku_store", verdict = verdict.code(), request_id, invoice_number, "set aside");
+    } else {
+        tracing::info!(target: "doku_store", verdict = verdict.code(), request_id, invoice_number, "received");
+    }
+    #[cfg(feature = "metrics")]
+    metrics::counter!("doku_store_notifications_total", "verdict" => verdict.code()).increment(1);
+}
+
+/// A notification was refused, because it is not genuine.
+pub(crate) fn forged(code: &'static str) {
+    #[cfg(feature = "tracing")]
+    tracing::warn!(target: "doku_store", code, "refused");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("doku_store_notifications_refused_total", "code" => code).increment(1);
+}
+
+/// A notification could not be stored.
+pub(crate) fn not_stored(error: &StoreError) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: "doku_store", %error, "not stored");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("doku_store_notifications_not_stored_total").increment(1);
+}
+
+/// A call to DOKU about an order ended, and what it taught is stored.
+pub(crate) fn called(order: &OrderRow) {
+    let outcome = order.last_outcome.as_deref().unwrap_or("none");
+    #[cfg(feature = "tracing")]
+    if order.alerts.is_empty() {
+        tracing::info!(
+            target: "doku_store",
+            invoice_number = order.invoice_number,
+            attempt = order.attempt,
+            rank = order.rank.as_str(),
+            outcome,
+            "called"
+        );
+    } else {
+        let alerts = format!("{:?}", order.alerts);
+        tracing::warn!(target: "doku_store", invoice_number = order.invoice_number, alerts, outcome, "contradiction");
+    }
+    // A code of DOKU's own may be anything, and a label must not.
+    #[cfg(feature = "metrics")]
+    metrics::counter!("doku_store_calls_total", "outcome" => outcome.split(':').next().unwrap_or("none").to_owned())
+        .increment(1);
+}
+
+/// An effect was handed over.
+pub(crate) fn handed_over(effect: i64, attempt: i64, done: bool) {
+    #[cfg(feature = "tracing")]
+    if done {
+        tracing::info!(target: "doku_store", effect, attempt, "done");
+    } else {
+        tracing::warn!(target: "doku_store", effect, attempt, "the handler failed");
+    }
+    #[cfg(feature = "metrics")]
+    metrics::counter!("doku_store_effects_total", "done" => flag(done)).increment(1);
+}
+
+#[cfg(feature = "metrics")]
+fn flag(value: bool) -> &'static str {
+    if value { "yes" } else { "no" }
+}
