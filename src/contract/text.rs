@@ -1,4 +1,7 @@
-//! The contract as a document: its components and what they refer to.
+//! The contract as a document: its components, what they refer to, its operations.
+//! The library, `build.rs` and `xtask` read the contract through this one type; each takes what it needs of it.
+
+#![allow(dead_code, reason = "compiled three times, and each time a part of it is used")]
 
 use serde_json::{Map, Value};
 
@@ -14,6 +17,11 @@ impl Contract {
         Self { document }
     }
 
+    /// Returns the whole document.
+    pub(crate) fn document(&self) -> &Value {
+        &self.document
+    }
+
     /// Returns the schemas of the contract, by name; `None` where it has none.
     pub(crate) fn components(&self) -> Option<&Map<String, Value>> {
         let components = self.document.pointer("/components/schemas").or_else(|| self.document.get("$defs"));
@@ -27,8 +35,7 @@ impl Contract {
 
     /// Returns what a value refers to, or the value itself where it is no reference or refers to nothing.
     pub(crate) fn resolve<'c>(&'c self, value: &'c Value) -> &'c Value {
-        let target = value.get("$ref").and_then(Value::as_str);
-        target.and_then(|target| self.document.pointer(target.trim_start_matches('#'))).unwrap_or(value)
+        resolve(&self.document, value)
     }
 
     /// Returns a component and all that it refers to, each once, in the order in which they are met.
@@ -44,6 +51,37 @@ impl Contract {
         }
         reached
     }
+}
+
+impl Contract {
+    /// Returns the operations, in the order of the document.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = Operation<'_>> {
+        let paths = self.document.get("paths").and_then(Value::as_object).into_iter().flatten();
+        paths.flat_map(|(path, item)| {
+            let methods = item.as_object().into_iter().flatten().filter(|(name, _)| METHODS.contains(&name.as_str()));
+            methods.map(move |(method, value)| Operation { path, method, value })
+        })
+    }
+}
+
+/// One operation of a contract.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Operation<'c> {
+    /// The path, with `{parameters}` as they are written.
+    pub(crate) path: &'c str,
+    /// The method in lower case.
+    pub(crate) method: &'c str,
+    /// The whole operation.
+    pub(crate) value: &'c Value,
+}
+
+/// What of a path is an operation.
+const METHODS: [&str; 8] = ["delete", "get", "head", "options", "patch", "post", "put", "trace"];
+
+/// Returns what a value of a document refers to, or the value itself where it is no reference or refers to nothing.
+pub(crate) fn resolve<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+    let target = value.get("$ref").and_then(Value::as_str);
+    target.and_then(|target| document.pointer(target.trim_start_matches('#'))).unwrap_or(value)
 }
 
 /// Returns the name of the component that a schema refers to, if it is a reference.

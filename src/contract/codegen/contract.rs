@@ -6,10 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value, json};
 
-/// Returns the schemas of the contract, by name.
-pub(crate) fn components(contract: &Value) -> Option<&Map<String, Value>> {
-    contract.pointer("/components/schemas")?.as_object()
-}
+use super::text::{Contract, Operation};
 
 /// Returns the documentation of a component: its description, and where DOKU says it.
 pub(crate) fn documentation(schema: &Value) -> Option<String> {
@@ -31,37 +28,34 @@ const SIGNED: [&str; 2] = ["Request-Id", "Request-Timestamp"];
 /// # Errors
 ///
 /// The first parameter that nothing sends, with its place and what to do.
-pub(crate) fn check_parameters(contract: &Value) -> Result<(), String> {
-    for (path, item) in contract["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            for (at, parameter) in operation["parameters"].as_array().into_iter().flatten().enumerate() {
-                let reference = parameter["$ref"].as_str();
-                let target = reference.and_then(|reference| contract.pointer(reference.trim_start_matches('#')));
-                let parameter = target.unwrap_or(parameter);
-                let name = parameter["name"].as_str().unwrap_or_default();
-                let own = format!("#/paths/{path}/{method}/parameters/{at}");
-                let place = format!("{}: {name}", reference.unwrap_or(&own));
-                let signed = parameter["x-transport"] == "signed";
-                match parameter["in"].as_str() {
-                    Some("header") if signed && !SIGNED.contains(&name) => {
-                        return Err(format!(
-                            "{place} has `x-transport: signed`, but src/client/hooks.rs does not write it; teach it to, or take the \
+pub(crate) fn check_parameters(contract: &Contract) -> Result<(), String> {
+    for Operation { path, method, value } in contract.operations() {
+        for (at, parameter) in value["parameters"].as_array().into_iter().flatten().enumerate() {
+            let reference = parameter["$ref"].as_str();
+            let parameter = contract.resolve(parameter);
+            let name = parameter["name"].as_str().unwrap_or_default();
+            let own = format!("#/paths/{path}/{method}/parameters/{at}");
+            let place = format!("{}: {name}", reference.unwrap_or(&own));
+            let signed = parameter["x-transport"] == "signed";
+            match parameter["in"].as_str() {
+                Some("header") if signed && !SIGNED.contains(&name) => {
+                    return Err(format!(
+                        "{place} has `x-transport: signed`, but src/client/hooks.rs does not write it; teach it to, or take the \
                              mark away"
-                        ));
-                    }
-                    Some("header") if !signed && parameter["required"] == true => {
-                        return Err(format!(
-                            "{place} is mandatory, but nothing sends it, so every order would fail; make it \
+                    ));
+                }
+                Some("header") if !signed && parameter["required"] == true => {
+                    return Err(format!(
+                        "{place} is mandatory, but nothing sends it, so every order would fail; make it \
                              `required: false` until src/client sends it"
-                        ));
-                    }
-                    Some("header" | "path") => {}
-                    _ => {
-                        return Err(format!(
-                            "{place} is no header and no part of the path; what is signed is the path alone, so this \
+                    ));
+                }
+                Some("header" | "path") => {}
+                _ => {
+                    return Err(format!(
+                        "{place} is no header and no part of the path; what is signed is the path alone, so this \
                              cannot be sent yet"
-                        ));
-                    }
+                    ));
                 }
             }
         }
@@ -73,8 +67,8 @@ pub(crate) fn check_parameters(contract: &Value) -> Result<(), String> {
 ///
 /// Left out: signed headers, the replay answer and callbacks. Bodies go through the client as bytes, both ways: what was
 /// signed is sent as it is, and what DOKU says is read once, by the reader.
-pub(crate) fn for_progenitor(contract: &Value) -> Value {
-    let mut view = contract.clone();
+pub(crate) fn for_progenitor(contract: &Contract) -> Value {
+    let mut view = contract.document().clone();
     if let Some(paths) = view.get_mut("paths").and_then(Value::as_object_mut) {
         for operation in paths
             .values_mut()
@@ -114,17 +108,15 @@ fn bytes(body: &mut Value) {
 }
 
 /// Writes `mod address`: the request target of each operation, and the servers.
-pub(crate) fn emit_addresses(contract: &Value) -> Result<TokenStream, Box<dyn Error>> {
+pub(crate) fn emit_addresses(contract: &Contract) -> Result<TokenStream, Box<dyn Error>> {
     let mut targets = Vec::new();
-    for (path, item) in contract["paths"].as_object().into_iter().flatten() {
-        for operation in item.as_object().into_iter().flat_map(Map::values) {
-            let id = operation["operationId"].as_str().ok_or_else(|| format!("{path} has no operationId"))?;
-            let name = format_ident!("{}", id.to_uppercase());
-            let doc = format!("Request target of `{id}`.");
-            targets.push(quote!(#[doc = #doc] pub const #name: &str = #path;));
-        }
+    for Operation { path, value, .. } in contract.operations() {
+        let id = value["operationId"].as_str().ok_or_else(|| format!("{path} has no operationId"))?;
+        let name = format_ident!("{}", id.to_uppercase());
+        let doc = format!("Request target of `{id}`.");
+        targets.push(quote!(#[doc = #doc] pub const #name: &str = #path;));
     }
-    let server = |at: usize| contract["servers"][at]["url"].as_str().ok_or("the contract needs two servers");
+    let server = |at: usize| contract.document()["servers"][at]["url"].as_str().ok_or("the contract needs two servers");
     let (sandbox, production) = (server(0)?, server(1)?);
     Ok(quote! {
         /// Request targets and servers of the contract. `{id}` in a target stands for what the caller puts there.
@@ -139,18 +131,11 @@ pub(crate) fn emit_addresses(contract: &Value) -> Result<TokenStream, Box<dyn Er
 }
 
 /// Drops the header parameters that the signing middleware writes.
-fn unsign(operation: &mut Map<String, Value>, contract: &Value) {
+fn unsign(operation: &mut Map<String, Value>, contract: &Contract) {
     let Some(parameters) = operation.get_mut("parameters").and_then(Value::as_array_mut) else {
         return;
     };
-    parameters.retain(|parameter| {
-        let target = parameter
-            .get("$ref")
-            .and_then(Value::as_str)
-            .and_then(|reference| contract.pointer(reference.trim_start_matches('#')))
-            .unwrap_or(parameter);
-        target.get("x-transport").is_none()
-    });
+    parameters.retain(|parameter| contract.resolve(parameter).get("x-transport").is_none());
 }
 
 /// Puts the source into each description, so that it reaches the generated documentation.

@@ -6,11 +6,14 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value, json};
 
-use super::{contract::components, scalar::Scalar};
+use super::{
+    scalar::Scalar,
+    text::{Contract, reference, references},
+};
 
 /// Returns all components as `{"$schema", "$defs"}`.
-pub(crate) fn bundle(contract: &Value) -> Result<Value, Box<dyn Error>> {
-    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+pub(crate) fn bundle(contract: &Contract) -> Result<Value, Box<dyn Error>> {
+    let schemas = contract.components().ok_or("the contract has no components/schemas")?;
     let defs: Map<String, Value> = schemas.iter().map(|(name, schema)| (name.clone(), modernise(schema))).collect();
     Ok(json!({ "$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": defs }))
 }
@@ -24,8 +27,7 @@ pub(crate) fn modernise(schema: &Value) -> Value {
         match keyword.as_str() {
             "nullable" => {}
             "$ref" => {
-                let reference = value.as_str().unwrap_or_default();
-                let name = reference.rsplit('/').next().unwrap_or_default();
+                let name = reference(schema).unwrap_or_default();
                 modern.insert("$ref".into(), format!("#/$defs/{name}").into());
             }
             "example" => {
@@ -67,17 +69,17 @@ pub(crate) fn modernise(schema: &Value) -> Value {
 
 /// Writes `mod component`, a marker with a schema for each component, and the schema of each generated type.
 pub(crate) fn emit(
-    contract: &Value,
+    contract: &Contract,
     money: &[(&str, &str)],
     scalars: &[Scalar],
 ) -> Result<TokenStream, Box<dyn Error>> {
-    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+    let schemas = contract.components().ok_or("the contract has no components/schemas")?;
     let markers = schemas.iter().map(|(name, schema)| {
         let marker = format_ident!("{name}");
-        let mut references = Vec::new();
-        collect_references(schema, &mut references);
-        let idents = references.iter().map(|reference| format_ident!("{reference}"));
-        let generator = format_ident!("{}", if references.is_empty() { "_generator" } else { "generator" });
+        let mut met = Vec::new();
+        references(schema, &mut met);
+        let idents = met.iter().map(|reference| format_ident!("{reference}"));
+        let generator = format_ident!("{}", if met.is_empty() { "_generator" } else { "generator" });
         quote! {
             pub struct #marker;
 
@@ -87,7 +89,7 @@ pub(crate) fn emit(
                 }
 
                 fn json_schema(#generator: &mut SchemaGenerator) -> Schema {
-                    let references = [#((#references, #generator.subschema_for::<#idents>()),)*];
+                    let references = [#((#met, #generator.subschema_for::<#idents>()),)*];
                     crate::contract::schema::component(#name, &references)
                 }
             }
@@ -144,22 +146,5 @@ fn schema_of(path: &TokenStream, component: &proc_macro2::Ident) -> TokenStream 
                 component::#component::json_schema(generator)
             }
         }
-    }
-}
-
-/// Appends the names of the components that this schema refers to, each once.
-fn collect_references(schema: &Value, names: &mut Vec<String>) {
-    match schema {
-        Value::Object(members) => {
-            if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
-                let name = reference.rsplit('/').next().unwrap_or_default().to_owned();
-                if !names.contains(&name) {
-                    names.push(name);
-                }
-            }
-            members.values().for_each(|member| collect_references(member, names));
-        }
-        Value::Array(elements) => elements.iter().for_each(|element| collect_references(element, names)),
-        _ => {}
     }
 }

@@ -9,12 +9,16 @@ mod reader;
 mod reshape;
 mod scalar;
 mod straight_line;
+#[path = "../text.rs"]
+pub(crate) mod text;
 
 use std::error::Error;
 
 use progenitor::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TypeImpl};
 use quote::quote;
 use serde_json::Value;
+
+use self::text::Contract;
 
 /// Path of the contract, relative to the package.
 pub(crate) const CONTRACT: &str = "spec/openapi.yaml";
@@ -49,7 +53,8 @@ pub(crate) struct Generated {
 ///
 /// Where the contract is not YAML, is not OpenAPI 3.0.3, or has what cannot be generated or sent, with its place.
 pub(crate) fn generate(yaml: &str) -> Result<Generated, Box<dyn Error>> {
-    let contract: Value = serde_saphyr::from_str(yaml).map_err(|e| format!("{CONTRACT} is not readable: {e}"))?;
+    let contract = serde_saphyr::from_str(yaml).map_err(|e| format!("{CONTRACT} is not readable: {e}"))?;
+    let contract = Contract::new(contract);
     contract::check_parameters(&contract).map_err(|place| format!("{CONTRACT}: {place}"))?;
     let schemas = json_schema::bundle(&contract)?;
     let scalars = scalar::find(&contract)?;
@@ -81,7 +86,7 @@ pub(crate) fn generate(yaml: &str) -> Result<Generated, Box<dyn Error>> {
         types: print(quote! { #types #scalar_code #schema_code #address_code #straight_line_code #reader_code })?,
         // Progenitor's examples are sketches that do not compile.
         client: print(code.client)?.replace("```ignore", "```text"),
-        openapi_30: pretty(&contract)?,
+        openapi_30: pretty(contract.document())?,
         openapi_31: pretty(&openapi_31::convert(&contract)?)?,
         schemas: pretty(&schemas)?,
     })

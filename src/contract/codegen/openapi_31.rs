@@ -4,11 +4,11 @@ use std::error::Error;
 
 use serde_json::{Map, Value, json};
 
-use super::json_schema::modernise;
+use super::{json_schema::modernise, text::Contract};
 
 /// Converts the contract.
-pub(crate) fn convert(contract: &Value) -> Result<Value, Box<dyn Error>> {
-    let mut modern = contract.clone();
+pub(crate) fn convert(contract: &Contract) -> Result<Value, Box<dyn Error>> {
+    let mut modern = contract.document().clone();
     modern["openapi"] = "3.1.0".into();
     modern["jsonSchemaDialect"] = "https://json-schema.org/draft/2020-12/schema".into();
     let mut webhooks = Map::new();

@@ -9,7 +9,11 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
-use super::{MONEY, contract::components, straight_line::field_name};
+use super::{
+    MONEY,
+    straight_line::field_name,
+    text::{Contract, reference},
+};
 
 /// Keywords that hold no rule for what is read, and those that are read here.
 const KNOWN: [&str; 12] = [
@@ -31,8 +35,8 @@ const KNOWN: [&str; 12] = [
 const AMOUNT: &str = "ReceivedAmount";
 
 /// Writes `mod received`: the reader of these components and of all that they refer to.
-pub(crate) fn emit(contract: &Value, roots: &[&str]) -> Result<TokenStream, Box<dyn Error>> {
-    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+pub(crate) fn emit(contract: &Contract, roots: &[&str]) -> Result<TokenStream, Box<dyn Error>> {
+    let schemas = contract.components().ok_or("the contract has no components/schemas")?;
     let mut names: Vec<String> = roots.iter().map(|&root| root.to_owned()).collect();
     let mut readers = Vec::new();
     let mut at = 0;
@@ -104,7 +108,7 @@ fn object(
         let (field, read) = (field_name(property), format_ident!("read_{property}"));
         let nullable = match reference(of) {
             Some(component) => {
-                let nullable = schemas.get(&component).is_some_and(|schema| schema["nullable"] == true);
+                let nullable = schemas.get(component).is_some_and(|schema| schema["nullable"] == true);
                 remember(names, component);
                 nullable
             }
@@ -195,12 +199,8 @@ fn known(name: &str, members: &Map<String, Value>) -> Result<(), String> {
     }
 }
 
-fn remember(names: &mut Vec<String>, component: String) {
-    if !names.contains(&component) {
-        names.push(component);
+fn remember(names: &mut Vec<String>, component: &str) {
+    if !names.iter().any(|name| name == component) {
+        names.push(component.to_owned());
     }
-}
-
-fn reference(schema: &Value) -> Option<String> {
-    Some(schema.get("$ref")?.as_str()?.rsplit('/').next()?.to_owned())
 }

@@ -11,7 +11,6 @@ use std::{collections::BTreeSet, error::Error};
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use serde_json::Value;
 use syn::{
     Attribute, Expr, ExprCall, Fields, File, GenericArgument, Ident, ImplItem, ImplItemFn, Item, ItemImpl, ItemMod,
     ItemStruct, Meta, Path, PathArguments, Token, Type, TypeParamBound, WherePredicate, parse_quote,
@@ -21,8 +20,9 @@ use syn::{
 
 use super::{
     REQUEST,
-    contract::{components, documentation},
+    contract::documentation,
     straight_line,
+    text::{Contract, reference},
 };
 
 /// The two halves of the generated code.
@@ -34,13 +34,14 @@ pub(crate) struct Code {
 }
 
 /// Splits and changes the generated file.
-pub(crate) fn reshape(file: File, contract: &Value) -> Result<Code, Box<dyn Error>> {
+pub(crate) fn reshape(file: File, contract: &Contract) -> Result<Code, Box<dyn Error>> {
     let (modules, rest): (Vec<Item>, Vec<Item>) =
         file.items.into_iter().partition(|item| matches!(item, Item::Mod(module) if module.ident == "types"));
     let Some(Item::Mod(mut types)) = modules.into_iter().next() else {
         return Err("progenitor wrote no `mod types`".into());
     };
-    let mut sensitive: BTreeSet<&str> = components(contract)
+    let mut sensitive: BTreeSet<&str> = contract
+        .components()
         .into_iter()
         .flatten()
         .filter(|(_, schema)| schema["x-sensitive"] == true)
@@ -107,7 +108,7 @@ fn drop_debug(attributes: &mut [Attribute]) {
 }
 
 /// Documents the fields that progenitor leaves bare because they are references.
-fn describe_fields(types: &mut ItemMod, contract: &Value) {
+fn describe_fields(types: &mut ItemMod, contract: &Contract) {
     let Some((_, items)) = &mut types.content else { return };
     for item in items {
         let Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) = item else { continue };
@@ -123,9 +124,9 @@ fn describe_fields(types: &mut ItemMod, contract: &Value) {
 }
 
 /// Lets fields of the component `Amount` deserialise from numbers alone. Returns how many there are.
-fn strict_amounts(types: &mut ItemMod, contract: &Value) -> usize {
+fn strict_amounts(types: &mut ItemMod, contract: &Contract) -> usize {
     let Some((_, items)) = &mut types.content else { return 0 };
-    let Some(schemas) = components(contract) else { return 0 };
+    let Some(schemas) = contract.components() else { return 0 };
     let mut found = 0;
     for item in items {
         let Item::Struct(ItemStruct { ident, fields: Fields::Named(fields), .. }) = item else { continue };
@@ -142,7 +143,7 @@ fn strict_amounts(types: &mut ItemMod, contract: &Value) -> usize {
 }
 
 /// Lets conversions keep what they refuse: texts by themselves, builders by their fields.
-fn keep_refused(types: &mut ItemMod, contract: &Value) -> Result<(), Box<dyn Error>> {
+fn keep_refused(types: &mut ItemMod, contract: &Contract) -> Result<(), Box<dyn Error>> {
     let (_, items) = types.content.as_mut().ok_or("progenitor wrote an empty `mod types`")?;
     let sent = straight_line::components_of(contract, REQUEST)?;
     for item in items {
@@ -253,7 +254,7 @@ fn keep_text(block: &mut ItemImpl) -> Result<(), Box<dyn Error>> {
 }
 
 /// Documents the setters, and lets the optional ones take the value itself. Returns the number of the latter.
-fn ease_builders(types: &mut ItemMod, contract: &Value) -> usize {
+fn ease_builders(types: &mut ItemMod, contract: &Contract) -> usize {
     let mut eased = 0;
     let Some((_, items)) = &mut types.content else { return eased };
     let builder = items.iter_mut().find_map(|item| match item {
@@ -276,7 +277,7 @@ fn ease_builders(types: &mut ItemMod, contract: &Value) -> usize {
 }
 
 /// Changes one setter; true if its field is optional.
-fn ease(owner: &Ident, setter: &mut ImplItemFn, contract: &Value) -> bool {
+fn ease(owner: &Ident, setter: &mut ImplItemFn, contract: &Contract) -> bool {
     let field = setter.sig.ident.clone();
     let about = description(owner, &field, contract).unwrap_or_default();
     let Some(target) = target_type(setter) else { return false };
@@ -327,11 +328,11 @@ fn option_argument(target: &Type) -> Option<&Type> {
 }
 
 /// Returns the documentation of a field: its own, or that of the component it refers to.
-fn description(owner: &Ident, field: &Ident, contract: &Value) -> Option<String> {
-    let schemas = components(contract)?;
+fn description(owner: &Ident, field: &Ident, contract: &Contract) -> Option<String> {
+    let schemas = contract.components()?;
     let property = schemas.get(&owner.to_string())?.get("properties")?.get(wire_name(field))?;
-    match property.get("$ref").and_then(Value::as_str) {
-        Some(reference) => documentation(schemas.get(reference.rsplit('/').next()?)?),
+    match reference(property) {
+        Some(name) => documentation(schemas.get(name)?),
         None => documentation(property),
     }
 }

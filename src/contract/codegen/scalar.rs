@@ -6,10 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use super::{
-    MONEY,
-    contract::{components, documentation},
-};
+use super::{MONEY, contract::documentation, text::Contract};
 
 /// A component that becomes a type of `generated::scalar`.
 pub(crate) enum Scalar {
@@ -29,8 +26,8 @@ impl Scalar {
 }
 
 /// Returns the open enums and the bounded integers of the contract, in its order.
-pub(crate) fn find(contract: &Value) -> Result<Vec<Scalar>, Box<dyn Error>> {
-    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+pub(crate) fn find(contract: &Contract) -> Result<Vec<Scalar>, Box<dyn Error>> {
+    let schemas = contract.components().ok_or("the contract has no components/schemas")?;
     let mut found = Vec::new();
     for (name, schema) in schemas {
         let doc = documentation(schema).ok_or_else(|| format!("{name} has no description"))?;

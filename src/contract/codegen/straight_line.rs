@@ -10,7 +10,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
-use super::{MONEY, contract::components};
+use super::{
+    MONEY,
+    text::{Contract, reference},
+};
 
 /// Keywords that hold no rule for a typed value: annotations, and what the type itself says.
 const ANNOTATIONS: [&str; 12] = [
@@ -30,8 +33,8 @@ const ANNOTATIONS: [&str; 12] = [
 
 /// Writes `mod straight_line`: for each component of a request a function that tells whether a value is within the
 /// contract, and one that writes it.
-pub(crate) fn emit(contract: &Value, root: &str) -> Result<TokenStream, Box<dyn Error>> {
-    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+pub(crate) fn emit(contract: &Contract, root: &str) -> Result<TokenStream, Box<dyn Error>> {
+    let schemas = contract.components().ok_or("the contract has no components/schemas")?;
     let mut functions = Vec::new();
     let mut names = vec![root.to_owned()];
     let mut at = 0;
@@ -53,8 +56,8 @@ pub(crate) fn emit(contract: &Value, root: &str) -> Result<TokenStream, Box<dyn 
 }
 
 /// Returns the names of a component and of all that it refers to.
-pub(super) fn components_of(contract: &Value, root: &str) -> Result<Vec<String>, Box<dyn Error>> {
-    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+pub(super) fn components_of(contract: &Contract, root: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let schemas = contract.components().ok_or("the contract has no components/schemas")?;
     let mut names = vec![root.to_owned()];
     let mut at = 0;
     while let Some(name) = names.get(at).cloned() {
@@ -69,15 +72,15 @@ pub(super) fn components_of(contract: &Value, root: &str) -> Result<Vec<String>,
 }
 
 /// Writes the method of a builder that returns what it was given as one error, if any of it was refused.
-pub(super) fn draft(contract: &Value, name: &syn::Ident) -> Result<syn::Item, Box<dyn Error>> {
-    let schemas = components(contract).ok_or("the contract has no components/schemas")?;
+pub(super) fn draft(contract: &Contract, name: &syn::Ident) -> Result<syn::Item, Box<dyn Error>> {
+    let schemas = contract.components().ok_or("the contract has no components/schemas")?;
     let component = name.to_string();
     let members = schemas.get(&component).and_then(Value::as_object).ok_or("a builder is of no component")?;
     let mut properties: Vec<_> = members.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
     properties.sort_by_key(|(property, _)| property.as_str());
     let (mut fields, mut steps) = (Vec::new(), Vec::new());
     for (property, of) in properties {
-        let write = write_name(&reference(of).ok_or_else(|| format!("{component}.{property} refers to no component"))?);
+        let write = write_name(reference(of).ok_or_else(|| format!("{component}.{property} refers to no component"))?);
         let field = field_name(property);
         let key = format!("\"{property}\":");
         let add = format_ident!("{}", if is_required(members, property) { "required" } else { "optional" });
@@ -155,7 +158,7 @@ fn object_writing(members: &Map<String, Value>) -> TokenStream {
     let mut properties: Vec<_> = members.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
     properties.sort_by_key(|(property, _)| property.as_str());
     let writings = properties.iter().filter_map(|(property, schema)| {
-        let write = write_name(&reference(schema)?);
+        let write = write_name(reference(schema)?);
         let field = field_name(property);
         let key = format!("\"{property}\":");
         Some(if is_required(members, property) {
@@ -281,14 +284,10 @@ fn known(name: &str, members: &Map<String, Value>, enforced: &[&str]) -> Result<
     }
 }
 
-fn remember(names: &mut Vec<String>, component: String) {
-    if !names.contains(&component) {
-        names.push(component);
+fn remember(names: &mut Vec<String>, component: &str) {
+    if !names.iter().any(|name| name == component) {
+        names.push(component.to_owned());
     }
-}
-
-fn reference(schema: &Value) -> Option<String> {
-    Some(schema.get("$ref")?.as_str()?.rsplit('/').next()?.to_owned())
 }
 
 /// Returns the field as progenitor names it: Rust's keywords get an underscore.

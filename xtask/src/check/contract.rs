@@ -22,8 +22,3 @@ pub(super) fn inline(schema: &Value) -> Vec<&Value> {
     let inner = members.chain(single).chain(branches).flat_map(inline);
     [schema].into_iter().chain(inner).collect()
 }
-
-pub(super) fn resolve<'a>(contract: &'a Value, value: &'a Value) -> &'a Value {
-    let reference = value["$ref"].as_str();
-    reference.and_then(|reference| contract.pointer(reference.trim_start_matches('#'))).unwrap_or(value)
-}

@@ -4,10 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{
-    LEDGER,
-    contract::{resolve, schemas},
-};
+use super::{LEDGER, contract::schemas};
+use crate::codegen::text::resolve;
 
 /// Components about a person, each with the properties that tell nobody apart.
 const PEOPLE: [(&str, &[&str]); 2] = [("Customer", &[]), ("Address", &["country_code"])];

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::contract::{inline, operations, resolve, schemas};
-use crate::{codegen::MONEY, export::reachable};
+use super::contract::{inline, operations, schemas};
+use crate::{
+    codegen::{MONEY, text::resolve},
+    export::reachable,
+};
 
 /// Formats that generators make something else of, and what.
 const FORMATS: [(&str, &str); 2] =

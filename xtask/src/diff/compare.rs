@@ -20,6 +20,7 @@ use super::{
     direction::{Directions, Operation, operations},
     grammar::{COMPONENTS, CONTRACT, OPERATION, PARAMETER, RESPONSE, Rule, SCHEMA, Table},
 };
+use crate::codegen::text::{reference, resolve};
 
 /// Returns the differences between two contracts that [`mod@super::verify`] has passed.
 pub(super) fn compare(before: &Value, after: &Value) -> Vec<Change> {
@@ -271,16 +272,6 @@ const fn limited(most: bool) -> &'static str {
 
 fn presence(pair: Pair<'_>, added: Effect, removed: Effect) -> Effect {
     if pair.1.is_some() { added } else { removed }
-}
-
-/// Returns the name of the component that a value refers to.
-fn reference(value: &Value) -> Option<&str> {
-    value["$ref"].as_str()?.rsplit('/').next()
-}
-
-fn resolve<'a>(contract: &'a Value, value: &'a Value) -> &'a Value {
-    let reference = value["$ref"].as_str();
-    reference.and_then(|reference| contract.pointer(reference.trim_start_matches('#'))).unwrap_or(value)
 }
 
 /// Returns the names in two objects, or in two lists of names: those of the newer in its order, then the others.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::{Map, Value};
 
 use super::ROOTS;
-use crate::codegen::{CONTRACT, MONEY};
+use crate::codegen::{CONTRACT, MONEY, text::reference};
 
 /// Where the binding has its types.
 pub(super) const PATH: &str = "bindings/python/python/doku_indodana/generated.py";
@@ -88,8 +88,7 @@ impl Models<'_> {
 
     /// Returns the type of a schema, and writes the components that it needs.
     fn kind(&mut self, schema: &Value) -> Result<String, String> {
-        let kind = if let Some(reference) = schema["$ref"].as_str() {
-            let name = reference.rsplit('/').next().unwrap_or_default();
+        let kind = if let Some(name) = reference(schema) {
             let target = self.resolve(schema).clone();
             if let Some((_, money)) = MONEY.iter().find(|(component, _)| *component == name) {
                 return Ok(if *money == "Rupiah" { "int" } else { "int | Decimal" }.to_owned());
@@ -118,8 +117,7 @@ impl Models<'_> {
     }
 
     fn resolve<'s>(&'s self, schema: &'s Value) -> &'s Value {
-        let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
-        name.and_then(|name| self.schemas.get(name)).unwrap_or(schema)
+        reference(schema).and_then(|name| self.schemas.get(name)).unwrap_or(schema)
     }
 }
 

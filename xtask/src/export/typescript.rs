@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use crate::{
-    codegen::{CONTRACT, MONEY, REQUEST},
+    codegen::{CONTRACT, MONEY, REQUEST, text::reference},
     export::{ROOTS, reachable},
 };
 
@@ -138,8 +138,7 @@ impl Types<'_> {
 
     /// Follows a reference: the name of the component, and its schema.
     fn resolve<'a>(&'a self, schema: &'a Value) -> Result<(Option<&'a str>, &'a Value), String> {
-        let Some(reference) = schema["$ref"].as_str() else { return Ok((None, schema)) };
-        let name = reference.rsplit('/').next().unwrap_or_default();
+        let Some(name) = reference(schema) else { return Ok((None, schema)) };
         let target = self.definitions.get(name).ok_or_else(|| format!("there is no component {name}"))?;
         Ok((Some(name), target))
     }
