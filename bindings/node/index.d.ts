@@ -279,8 +279,8 @@ export interface VerifiedResponse {
 /**
  * A notification that is proven to be DOKU's; there is no other way to get one.
  *
- * Store it, answer 2xx at once, and only then act on it. The same payment can be reported more than once, and a later
- * `SUCCESS` wins over a `FAILED`. Compare the invoice number and the amount with your own order.
+ * Store it, answer 200 with `{"responseCode":"2000000","responseMessage":"Successful"}` at once, and only then act
+ * on it. The same payment can be reported more than once, and a later `SUCCESS` wins over a `FAILED`. Compare the invoice number and the amount with your own order.
  */
 export class Notification {
   private constructor()

@@ -3,7 +3,7 @@
 //   doku simulator --notification-url http://127.0.0.1:8080/payments/notifications
 //   node examples/shop.mjs        # then open http://127.0.0.1:8080
 //
-// Without DOKU_ENVIRONMENT it talks to the local gateway. With `sandbox`, `production` or a URL it takes the
+// Without DOKU_ENVIRONMENT it talks to the simulator. With `sandbox`, `production` or a URL it takes the
 // credentials from DOKU_CLIENT_ID and DOKU_SECRET_KEY.
 
 import { Client, DokuError, VerificationError, Verifier } from 'doku-indodana'
@@ -17,7 +17,7 @@ const ACKNOWLEDGED = { responseCode: '2000000', responseMessage: 'Successful' }
 
 const port = Number(process.env.PORT ?? 8080)
 const environment = process.env.DOKU_ENVIRONMENT
-// The local gateway's key is known to everyone, so it is used with the local gateway alone.
+// The simulator's key is known to everyone, so it is used with the simulator alone.
 const LOCAL = { clientId: 'SIM-0001-0000000000001', secretKey: 'SK-simulator-known-to-everyone' }
 const doku = environment
   ? Client.fromEnv({ environment })

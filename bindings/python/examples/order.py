@@ -2,7 +2,7 @@
 
     DOKU_CLIENT_ID=... DOKU_SECRET_KEY=... python order.py http://127.0.0.1:4000 INV-1
 
-The first argument is "sandbox", "production" or the URL of a gateway, the second the invoice number.
+The first argument is "sandbox", "production" or the URL of a simulator, the second the invoice number.
 """
 
 import sys

@@ -86,7 +86,8 @@ def verify_response(
 class Notification:
     """A notification that is proven to be DOKU's.
 
-    Store it, answer 2xx at once, and only then act on it. Compare invoice number and amount with your own order.
+    Store it, answer 200 with ``{"responseCode":"2000000","responseMessage":"Successful"}`` at once, and only then
+    act on it. Compare invoice number and amount with your own order.
     """
 
     @property
