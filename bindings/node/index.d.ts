@@ -73,7 +73,7 @@ export interface Violation {
     | null
   /** What would be acceptable: an example, the nearest listed value or the nearest name. Absent where there is none. */
   instead?: string
-  /** The number in the ledger of deviations, for an advisory. */
+  /** The number in the deviations, for an advisory. */
   deviation?: string
   /** The text for people, without the pointer. */
   message: string
@@ -324,7 +324,7 @@ export interface NotificationAge {
 
 /** How a {@link Client} works. Times are whole milliseconds from 1 to 3600000, which is one hour. */
 export interface ClientOptions {
-  /** `sandbox`, where no money moves, `production`, or the URL of another gateway such as `doku simulator`. */
+  /** `sandbox`, where no money moves, `production`, or the URL of a simulator such as `doku simulator`. */
   environment: 'sandbox' | 'production' | (string & {})
   /** How long a connection may take to be made. 3000 by default. */
   connectTimeout?: number | undefined

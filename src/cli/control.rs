@@ -1,9 +1,9 @@
-//! The control API of a running gateway, as its client.
+//! The control API of a running simulator, as its client.
 
 use std::{error::Error, time::Duration};
 
 use doku_indodana::Environment;
-use doku_simulator::Delivery;
+use doku_simulator::Attempt;
 use reqwest::{Client, Response, StatusCode};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -14,14 +14,14 @@ use super::{
     transport,
 };
 
-/// A gateway that is told what to do.
+/// A simulator that is told what to do.
 pub(crate) struct Control {
     url: Url,
     http: Client,
 }
 
 impl Control {
-    /// Returns the control of the gateway at this address. Nothing is sent yet.
+    /// Returns the control of the simulator at this address. Nothing is sent yet.
     pub(crate) fn new(environment: &Environment) -> Result<Self, Failure> {
         let url = environment.base_url();
         let url = Url::parse(url).map_err(|_| Failure::usage(format!("{url} is no url")))?;
@@ -35,12 +35,12 @@ impl Control {
         self.read(self.http.get(self.at(path)).timeout(READ)).await
     }
 
-    /// Sends JSON to a path and returns the answer. The gateway may wait for the merchant, several times.
+    /// Sends JSON to a path and returns the answer. The simulator may wait for the merchant, several times.
     pub(crate) async fn post<T: DeserializeOwned>(&self, path: &[&str], body: &Value) -> Result<T, Failure> {
         self.read(self.http.post(self.at(path)).body(body.to_string())).await
     }
 
-    /// Returns the stream of the events after a number, to be read for as long as the gateway runs.
+    /// Returns the stream of the events after a number, to be read for as long as the simulator runs.
     pub(crate) async fn stream(&self, after: u64) -> Result<Response, Failure> {
         let mut url = self.at(&["events", "stream"]);
         url.set_query(Some(&format!("after={after}")));
@@ -49,15 +49,15 @@ impl Control {
     }
 
     /// Sends a notification again, by its number.
-    pub(crate) async fn resend(&self, number: u64) -> Result<Delivery, Failure> {
+    pub(crate) async fn resend(&self, number: u64) -> Result<Attempt, Failure> {
         self.post(&["notifications", &number.to_string(), "resend"], &json!({})).await
     }
 
-    /// Returns a failure of a gateway that is not there, or no longer.
+    /// Returns a failure of a simulator that is not there, or no longer.
     pub(crate) fn unreachable(&self) -> Failure {
         let url = self.url.as_str().trim_end_matches('/');
         Failure::new(Exit::Unknown, format!("there is no answer from {url}"))
-            .help("start the gateway with `doku simulator`, or name another with --simulator URL")
+            .help("start the simulator with `doku simulator`, or name another with --simulator URL")
     }
 
     fn at(&self, path: &[&str]) -> Url {
@@ -92,15 +92,15 @@ impl Control {
 
     fn stranger(&self, status: StatusCode) -> Failure {
         let url = self.url.as_str().trim_end_matches('/');
-        let message = format!("{url} answered {} and not as a local gateway does", status.as_u16());
+        let message = format!("{url} answered {} and not as a simulator does", status.as_u16());
         Failure::new(Exit::Unknown, message).help("name the url that `doku simulator` of this version prints")
     }
 }
 
-/// How long the gateway may take where it need not ask anybody.
+/// How long the simulator may take where it need not ask anybody.
 const READ: Duration = Duration::from_secs(10);
 
-/// Asks whether a gateway is healthy, and says so.
+/// Asks whether a simulator is healthy, and says so.
 pub(crate) async fn health(url: &str) -> Result<(), Failure> {
     let environment = Environment::custom(url).map_err(|error| Failure::usage(error.to_string()))?;
     let control = Control::new(&environment)?;
@@ -112,7 +112,7 @@ pub(crate) async fn health(url: &str) -> Result<(), Failure> {
     output::print("healthy")
 }
 
-/// Returns an HTTP client for one gateway or shop, without a limit of time for the answer.
+/// Returns an HTTP client for one simulator or shop, without a limit of time for the answer.
 pub(crate) fn http(https: bool) -> Result<Client, Box<dyn Error>> {
     let client = transport::builder(https)?.connect_timeout(Duration::from_secs(5));
     Ok(client.user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"))).build()?)

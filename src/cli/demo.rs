@@ -1,4 +1,4 @@
-//! `doku demo`: the whole flow on the embedded gateway.
+//! `doku demo`: the whole flow on the embedded simulator.
 
 use std::{
     io,
@@ -22,7 +22,7 @@ use super::{
     simulator::stop_signal,
 };
 
-/// Show the whole flow on a gateway in this process: check, sign, send, verify, pay, notification, status
+/// Show the whole flow on a simulator in this process: check, sign, send, verify, pay, notification, status
 ///
 /// Needs no credentials and nothing leaves this machine.
 #[derive(Args)]
@@ -30,7 +30,7 @@ pub(crate) struct Demo {
     /// Wait for a person to pay in the browser; Ctrl-C ends
     #[arg(long)]
     interactive: bool,
-    /// The port of the gateway; 0 takes a free one
+    /// The port of the simulator; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
 }
@@ -44,7 +44,7 @@ const CANCEL: &str = r#""callback_url_cancel": "https://merchant.example/cancel"
 /// The time of the demonstration, unless a person takes part: 2026-01-05T03:00:00Z.
 const TIME: u64 = 1_767_582_000;
 
-/// The id of the demonstration's order. Its gateway lives as long as the command, so it is always new.
+/// The id of the demonstration's order. Its simulator lives as long as the command, so it is always new.
 const REQUEST_ID: &str = "baec7d95-f30a-4b78-b711-6ebe0ccdf50b";
 
 impl Demo {
@@ -80,7 +80,7 @@ impl Demo {
         let client = Client::builder(simulator.environment(), credentials.clone()).clock(clock).build();
         let client = client.map_err(|error| failure(&error))?;
 
-        output::print("An order from check to status, on a gateway in this process. Nothing leaves this machine.\n")?;
+        output::print("An order from check to status, on a simulator in this process. Nothing leaves this machine.\n")?;
         let prepared = check(&self.order(&receiver))?;
         let target = sign(&prepared, &credentials, clock)?;
         let payment_url = send(&client, &prepared, &credentials, &target).await?;
@@ -92,8 +92,8 @@ impl Demo {
         } else {
             step("5. Pay, as the customer does on the payment page")?;
             let internal = |error: doku_simulator::SimulatorError| Failure::new(Exit::Internal, error.to_string());
-            let delivery = simulator.pay(invoice_number).await.map_err(internal)?;
-            line(&format!("the gateway sends its notification to {}", delivery.url))?;
+            let attempt = simulator.pay(invoice_number).await.map_err(internal)?;
+            line(&format!("the simulator sends its notification to {}", attempt.url))?;
         }
         let received = receiver.next().await.ok_or_else(|| Failure::new(Exit::Internal, "the receiver is gone"))?;
         let Received { headers, verdict } = received;

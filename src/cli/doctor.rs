@@ -3,9 +3,9 @@
 mod check;
 mod checklist;
 mod credentials;
-mod gateway;
 mod notification_url;
 mod reach;
+mod server;
 
 use clap::Args;
 use doku_indodana::Environment;
@@ -14,20 +14,20 @@ use url::Url;
 
 use self::check::{Check, Report};
 use super::{
-    environment::Gateway,
+    environment::Destination,
     output::{self, Exit, Failure},
 };
 
-/// Check credentials, clock, gateway and notification URL, and print what to check by hand before going live
+/// Check credentials, clock, server and notification URL, and print what to check by hand before going live
 ///
 /// Makes no order: it asks for the status of an order that does not exist. "Not found", signed, proves that the
 /// credentials are right. Exit code 0: all is well, or there are only warnings; 2: the configuration is wrong; 4: the
-/// credentials are refused, or the answer is not proven to be DOKU's; 6: the gateway cannot be reached. It is that of
+/// credentials are refused, or the answer is not proven to be DOKU's; 6: the server cannot be reached. It is that of
 /// the first check that failed.
 #[derive(Args)]
 pub(crate) struct Doctor {
     #[command(flatten)]
-    gateway: Gateway,
+    destination: Destination,
     /// A notification URL, to check it by DOKU's rules; give overrides as further ones
     #[arg(long, value_name = "URL")]
     notification_url: Vec<String>,
@@ -41,7 +41,7 @@ pub(crate) struct Doctor {
 
 impl Doctor {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let environment = self.gateway.environment();
+        let environment = self.destination.environment();
         super::block_on(async {
             let mut report = Report::new(self.json);
             report.add(environment_check(environment.as_ref()))?;
@@ -49,7 +49,7 @@ impl Doctor {
             let (checks, credentials) = credentials::checks(environment.as_ref());
             report.extend(checks)?;
             match &environment {
-                Some(environment) => self.check_gateway(environment, credentials, &mut report).await?,
+                Some(environment) => self.check_server(environment, credentials, &mut report).await?,
                 None => report.extend(
                     ["dns", "tcp", "tls", "clock", "signed status"]
                         .map(|name| Check::skipped(name, "no environment is named")),
@@ -60,7 +60,7 @@ impl Doctor {
         })
     }
 
-    async fn check_gateway(
+    async fn check_server(
         &self,
         environment: &Environment,
         credentials: Option<doku_indodana::Credentials>,
@@ -72,9 +72,9 @@ impl Doctor {
         let reached = checks.iter().all(Check::is_passed);
         report.extend(checks)?;
         if reached {
-            return report.extend(gateway::checks(environment, credentials).await);
+            return report.extend(server::checks(environment, credentials).await);
         }
-        report.extend(["clock", "signed status"].map(|name| Check::skipped(name, "the gateway cannot be reached")))
+        report.extend(["clock", "signed status"].map(|name| Check::skipped(name, "the server cannot be reached")))
     }
 
     async fn check_notification_urls(
@@ -126,9 +126,9 @@ fn environment_check(environment: Result<&Environment, &Failure>) -> Check {
         Ok(Environment::Sandbox) => Check::ok(NAME, "DOKU's sandbox: no money moves"),
         Ok(Environment::Production) => Check::ok(NAME, "DOKU's production: real orders"),
         Ok(other) if other.base_url().starts_with("http://") => {
-            Check::ok(NAME, format!("a gateway on this machine: {}", other.base_url()))
+            Check::ok(NAME, format!("a simulator on this machine: {}", other.base_url()))
         }
-        Ok(other) => Check::warning(NAME, format!("a gateway of your own: {}", other.base_url()))
+        Ok(other) => Check::warning(NAME, format!("a simulator of your own: {}", other.base_url()))
             .help("DOKU's own are named by --sandbox and --live"),
         Err(failure) => {
             let (message, help) = failure.words();

@@ -16,7 +16,7 @@ pub(crate) const ENVIRONMENT_VARIABLE: &str = "DOKU_ENVIRONMENT";
 /// The environment: exactly one of these, or the variable `DOKU_ENVIRONMENT`.
 #[derive(Args)]
 #[group(multiple = false)]
-pub(crate) struct Gateway {
+pub(crate) struct Destination {
     /// Send to DOKU's sandbox: no money moves
     #[arg(long)]
     sandbox: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Gateway {
     simulator: Option<String>,
 }
 
-impl Gateway {
+impl Destination {
     /// Returns the environment. Production is named by `--live` alone: a variable that was left over from another
     /// terminal, or an address, is not enough where money moves.
     pub(crate) fn environment(&self) -> Result<Environment, Failure> {

@@ -1,4 +1,4 @@
-//! `doku events`: what happened at a running gateway.
+//! `doku events`: what happened at a running simulator.
 
 mod stream;
 
@@ -19,7 +19,7 @@ use super::{
     trigger,
 };
 
-/// Show what happened at a running gateway, or send a notification again
+/// Show what happened at a running simulator, or send a notification again
 #[derive(Args)]
 pub(crate) struct Events {
     #[command(subcommand)]
@@ -33,10 +33,10 @@ enum Command {
     Resend(Resend),
 }
 
-/// Which gateway, and how to print.
+/// Which simulator, and how to print.
 #[derive(Args)]
 struct Where {
-    /// The running gateway; DOKU_ENVIRONMENT if that is a URL, else http://127.0.0.1:4000
+    /// The running simulator; DOKU_ENVIRONMENT if that is a URL, else http://127.0.0.1:4000
     #[arg(long, value_name = "URL")]
     simulator: Option<String>,
     /// Print the result as JSON
@@ -59,7 +59,7 @@ struct List {
 
 /// Follow what happens until Ctrl-C; the last ten events come first
 ///
-/// With --json each event is one line of JSON. Ends with exit code 6 when the gateway stops.
+/// With --json each event is one line of JSON. Ends with exit code 6 when the simulator stops.
 #[derive(Args)]
 struct Tail {
     /// Begin after this number, in place of the last ten
@@ -105,7 +105,7 @@ impl Where {
     }
 }
 
-/// What the gateway answers. An event of a newer gateway is still JSON.
+/// What the simulator answers. An event of a newer simulator is still JSON.
 #[derive(Deserialize)]
 struct Listed {
     events: Vec<Value>,
@@ -186,23 +186,23 @@ impl Tail {
             }
             output::print(&if self.at.json { event.to_string() } else { row(&event) })?;
         }
-        Err(control.unreachable().note("the stream of events ended; the gateway was stopped"))
+        Err(control.unreachable().note("the stream of events ended; the simulator was stopped"))
     }
 }
 
 impl Resend {
     async fn run(&self) -> Result<Exit, Failure> {
-        let delivery = self.at.control()?.resend(self.number).await?;
-        let deliveries = std::slice::from_ref(&delivery);
+        let attempt = self.at.control()?.resend(self.number).await?;
+        let attempts = std::slice::from_ref(&attempt);
         if self.at.json {
-            output::print_json(&json!({ "verdict": Verdict::of(deliveries).code(), "deliveries": deliveries }))?;
+            output::print_json(&json!({ "verdict": Verdict::of(attempts).code(), "attempts": attempts }))?;
             // What is wrong is in the document; standard output has no second one.
-            return trigger::end(deliveries).or_else(|failure| {
+            return trigger::end(attempts).or_else(|failure| {
                 output::report(&failure);
                 Ok(failure.exit)
             });
         }
-        trigger::print(&delivery)?;
-        trigger::end(deliveries)
+        trigger::print(&attempt)?;
+        trigger::end(attempts)
     }
 }

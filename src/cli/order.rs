@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{
     check::Inspection,
     confirmation,
-    environment::{self, Gateway},
+    environment::{self, Destination},
     input,
     outcome::{self, failure},
     output::{self, Exit, Failure, clean, shell_word},
@@ -60,7 +60,7 @@ struct Create {
     /// The file of the order, or - for standard input
     file: PathBuf,
     #[command(flatten)]
-    gateway: Gateway,
+    destination: Destination,
     /// The id of the request; a new UUID without it. The same id with the same bytes is the same order
     #[arg(long, value_name = "ID")]
     request_id: Option<RequestId>,
@@ -83,7 +83,7 @@ struct Create {
 
 impl Create {
     fn run(&self) -> Result<Exit, Failure> {
-        let environment = self.gateway.environment()?;
+        let environment = self.destination.environment()?;
         let input = input::read(&self.file)?;
         let inspection = Inspection::new(&input, Kind::Request, Language::English, self.deny_advisories);
         if self.json && !inspection.is_valid() {
@@ -134,7 +134,7 @@ impl Create {
             Err(error) => {
                 let mut failure = failure(&error);
                 if let Some(port) = closed_port(&error, environment) {
-                    failure = failure.help(format!("start the gateway first: doku simulator --port {port}"));
+                    failure = failure.help(format!("start the simulator first: doku simulator --port {port}"));
                 }
                 if is_known_to_doku(&error) {
                     failure = failure.help(ask_for_it(prepared, environment));
@@ -250,7 +250,7 @@ struct Status {
     /// An invoice number, or the request id that generated the order
     id: String,
     #[command(flatten)]
-    gateway: Gateway,
+    destination: Destination,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -258,7 +258,7 @@ struct Status {
 
 impl Status {
     fn run(&self) -> Result<Exit, Failure> {
-        let environment = self.gateway.environment()?;
+        let environment = self.destination.environment()?;
         let credentials = environment::credentials(&environment)?;
         let client = Client::new(environment, credentials).map_err(|error| failure(&error))?;
         super::block_on(async {

@@ -1,4 +1,4 @@
-//! `doku run`: a scenario of steps and expectations, against a gateway and a shop.
+//! `doku run`: a scenario of steps and expectations, against a simulator and a shop.
 
 mod body;
 mod call;
@@ -29,10 +29,10 @@ use super::{
 
 /// Run a scenario: orders, payments, time, faults and notifications, and what is expected of them
 ///
-/// A scenario is a YAML file; the gateway of its own that it runs on lives in this process and nothing leaves this
+/// A scenario is a YAML file; the simulator of its own that it runs on lives in this process and nothing leaves this
 /// machine. The first step that does not go as expected ends it. Examples are in examples/scenarios.
 ///
-/// Exit codes: 0 all as expected; 2 the file is no scenario; 6 a gateway is not there; 7 an expectation is not met.
+/// Exit codes: 0 all as expected; 2 the file is no scenario; 6 a simulator is not there; 7 an expectation is not met.
 #[derive(Args)]
 pub(crate) struct Run {
     /// The file, or - for standard input; files that it names are beside it

@@ -1,4 +1,4 @@
-//! `doku simulator`: the local gateway until it is told to stop.
+//! `doku simulator`: the simulator until it is told to stop.
 
 mod listing;
 mod log;
@@ -23,7 +23,7 @@ use super::{
     output::{self, Exit, Failure},
 };
 
-/// Run the local gateway: DOKU's side of an order
+/// Run the simulator: DOKU's side of an order
 ///
 /// Prints its URL on standard output, says on standard error what happens, and stops at Ctrl-C or SIGTERM. It listens
 /// on 127.0.0.1 unless --bind says otherwise, sends notifications to this machine and to allowed hosts alone, and moves
@@ -37,7 +37,7 @@ pub(crate) struct Run {
     /// customers' data, make it send requests to any port of this machine, and read what is answered
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     bind: IpAddr,
-    /// What payment URLs begin with, where the gateway is reached by another name: http://gateway:4000
+    /// What payment URLs begin with, where the simulator is reached by another name: http://simulator:4000
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// Where notifications go unless an order overrides it: an http URL on this machine or an allowed host
@@ -52,7 +52,7 @@ pub(crate) struct Run {
     /// Let a fault strike everything; may be repeated
     #[arg(long = "fault", value_name = "NAME[=PARAMETER]", value_parser = standing)]
     faults: Vec<Fault>,
-    /// Let so many seconds pass at the gateway in one second
+    /// Let so many seconds pass at the simulator in one second
     #[arg(long, value_name = "N", default_value_t = 1)]
     time_scale: u32,
     /// Keep orders, notifications, events, switches and clock in a file; it is read if it is there
@@ -61,7 +61,7 @@ pub(crate) struct Run {
     /// Make ids and payment URLs from this number: the same number and the same state file give the same ones
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Know the credentials of DOKU_CLIENT_ID and DOKU_SECRET_KEY in place of the gateway's own; never production's
+    /// Know the credentials of DOKU_CLIENT_ID and DOKU_SECRET_KEY in place of the simulator's own; never production's
     #[arg(long)]
     credentials_from_env: bool,
     /// How standard error is written
@@ -79,7 +79,7 @@ pub(crate) struct Run {
     /// Print what can go wrong on request, and end
     #[arg(long, group = "instead")]
     list_faults: bool,
-    /// Ask the gateway at this URL whether it is healthy, and end: exit code 0 or 6
+    /// Ask the simulator at this URL whether it is healthy, and end: exit code 0 or 6
     #[arg(long, value_name = "URL", group = "instead")]
     health: Option<String>,
 }
@@ -151,7 +151,7 @@ impl Run {
         Ok(self.faults.iter().fold(builder, |builder, fault| builder.fault(fault.clone())))
     }
 
-    /// Returns why the gateway did not start; a port that is taken by the name of its option.
+    /// Returns why the simulator did not start; a port that is taken by the name of its option.
     fn unstarted(&self, error: &io::Error) -> String {
         match error.kind() {
             io::ErrorKind::AddrInUse => format!(
@@ -186,7 +186,7 @@ impl Run {
     }
 }
 
-/// Returns the credentials that a gateway of this process knows.
+/// Returns the credentials that a simulator of this process knows.
 pub(crate) fn credentials(from_env: bool, log: Log) -> Result<Credentials, Failure> {
     if !from_env {
         return simulator_credentials();
@@ -194,17 +194,17 @@ pub(crate) fn credentials(from_env: bool, log: Log) -> Result<Credentials, Failu
     let credentials = Credentials::from_env()?;
     if !credentials.client_id().as_str().starts_with(OWN) {
         log.warn(&format!(
-            "the client id does not begin with {OWN}, so its secret key may be a real one, and the gateway signs with \
+            "the client id does not begin with {OWN}, so its secret key may be a real one, and the simulator signs with \
              it; nothing in a key tells the sandbox's from production's, so see to it that it is not production's"
         ));
     }
     Ok(credentials)
 }
 
-/// How client ids begin that are made for the gateway.
+/// How client ids begin that are made for the simulator.
 const OWN: &str = "SIM-";
 
-/// Reads `NAME=VALUE`. Whether there is such a switch says the gateway.
+/// Reads `NAME=VALUE`. Whether there is such a switch says the simulator.
 fn switch(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("write it as NAME=VALUE, such as replay-status=200")?;
     Ok((name.to_owned(), value.to_owned()))
@@ -214,8 +214,10 @@ fn switch(text: &str) -> Result<(String, String), String> {
 fn standing(text: &str) -> Result<Fault, String> {
     let fault: Fault = text.parse().map_err(|error: doku_simulator::SimulatorError| error.to_string())?;
     if fault.kind().name == "refuse-connections" {
-        return Err("a gateway that always refuses connections is none; ask for it by `POST /simulator/faults`, once"
-            .to_owned());
+        return Err(
+            "a simulator that always refuses connections is of no use; ask for it by `POST /simulator/faults`, once"
+                .to_owned(),
+        );
     }
     Ok(fault)
 }

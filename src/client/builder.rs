@@ -150,7 +150,7 @@ impl std::fmt::Debug for ClientBuilder {
 
 /// Returns TLS by ring, which starts 20 times faster than aws-lc-rs, and the system's certificates.
 ///
-/// A gateway on plain loopback needs none, so they are not read for it.
+/// A simulator on plain loopback needs none, so they are not read for it.
 fn tls(environment: &Environment) -> Result<ClientConfig, rustls::Error> {
     let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()?;

@@ -9,7 +9,7 @@ use crate::{
     error::{Error, ErrorKind, Outcome},
 };
 
-/// Which gateway a client talks to.
+/// Which simulator a client talks to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Environment {
@@ -17,11 +17,11 @@ pub enum Environment {
     Sandbox,
     /// `https://api.doku.com`.
     Production,
-    /// Another gateway, for example the local one.
+    /// Another simulator, for example the local one.
     Custom(BaseUrl),
 }
 
-/// Scheme, host and port of a gateway: `https`, or `http` on a loopback address.
+/// Scheme, host and port of a simulator: `https`, or `http` on a loopback address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseUrl(String);
 
@@ -66,8 +66,9 @@ impl FromStr for BaseUrl {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self, Error> {
-        let refuse =
-            |why: &str| Error::new(ErrorKind::Configuration(format!("the gateway's url {why}")), Outcome::NothingSent);
+        let refuse = |why: &str| {
+            Error::new(ErrorKind::Configuration(format!("the simulator's url {why}")), Outcome::NothingSent)
+        };
         let url = Url::parse(text).map_err(|_| refuse("is not a url such as http://127.0.0.1:4000"))?;
         if !is_trusted(&url) {
             return Err(refuse("must begin with https://; http:// is only for loopback addresses"));

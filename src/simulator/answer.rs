@@ -1,4 +1,4 @@
-//! The answers of the local gateway: signed as DOKU does, or as a fault or a switch wants it.
+//! The answers of the simulator: signed as DOKU does, or as a fault or a switch wants it.
 
 use std::time::SystemTime;
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{
     body,
     fault::{AnswerEffect, Fault},
-    ledger::strikes,
+    memory::strikes,
     switch::Switches,
 };
 use doku_indodana::{

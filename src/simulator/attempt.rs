@@ -8,25 +8,25 @@ use futures_util::future::join_all;
 use super::{
     body::timestamp,
     error::SimulatorError,
-    event::{Delivery, Happening},
+    event::{Attempt, Happening},
     fault::NotifyEffect,
-    ledger::{Ledger, notify_strikes},
-    notice::{Message, Notice, failed},
+    memory::{Memory, notify_strikes},
+    notification::{Message, PlannedNotification, failed},
     notify::{Manner, Sent},
     service::Service,
 };
 
 /// Writes a new notification down, and returns its number.
 pub(super) fn plan(
-    ledger: &mut Ledger,
+    memory: &mut Memory,
     invoice_number: &str,
     url: Option<String>,
     body: Bytes,
     now: SystemTime,
 ) -> u64 {
-    let number = ledger.notices.len() as u64 + 1;
-    let faults = ledger.notify_faults(invoice_number);
-    ledger.add_notice(Notice {
+    let number = memory.notifications.len() as u64 + 1;
+    let faults = memory.notify_faults(invoice_number);
+    memory.add_notification(PlannedNotification {
         number,
         invoice_number: invoice_number.to_owned(),
         url,
@@ -49,36 +49,37 @@ impl Service {
         self: &Arc<Self>,
         number: u64,
         scheduled: bool,
-    ) -> Result<Delivery, SimulatorError> {
+    ) -> Result<Attempt, SimulatorError> {
         let service = Arc::clone(self);
         let task = tokio::spawn(async move { service.attempt(number, scheduled).await });
         task.await.map_err(|_| SimulatorError::Stopped)?
     }
 
     /// Sends a notification once, with what its faults send beside it.
-    async fn attempt(&self, number: u64, scheduled: bool) -> Result<Delivery, SimulatorError> {
+    async fn attempt(&self, number: u64, scheduled: bool) -> Result<Attempt, SimulatorError> {
         let now = self.clock.now();
         let new_id = self.request_id();
         let (url, invoice_number, attempt, message, faults, switches) = {
-            let mut ledger = self.ledger();
-            let switches = ledger.switches.clone();
-            let notice = ledger.notice(number).ok_or(SimulatorError::UnknownNotification { number })?;
-            notice.attempts = notice.attempts.saturating_add(1);
-            let (first_id, first_time) = notice.first.get_or_insert_with(|| (new_id.clone(), timestamp(now))).clone();
-            let first = notice.attempts == 1;
+            let mut memory = self.memory();
+            let switches = memory.switches.clone();
+            let notification = memory.notification(number).ok_or(SimulatorError::UnknownNotification { number })?;
+            notification.attempts = notification.attempts.saturating_add(1);
+            let (first_id, first_time) =
+                notification.first.get_or_insert_with(|| (new_id.clone(), timestamp(now))).clone();
+            let first = notification.attempts == 1;
             let message = Message {
-                body: notice.body.clone(),
+                body: notification.body.clone(),
                 request_id: if first || !switches.repeat_has_new_request_id() { first_id } else { new_id },
                 timestamp: if first || !switches.repeat_has_new_timestamp() { first_time } else { timestamp(now) },
                 forgery: None,
             };
-            let faults = std::mem::take(&mut notice.faults);
-            let url = notice.url.clone().or_else(|| self.notification_url.clone());
-            (url, notice.invoice_number.clone(), notice.attempts, message, faults, switches)
+            let faults = std::mem::take(&mut notification.faults);
+            let url = notification.url.clone().or_else(|| self.notification_url.clone());
+            (url, notification.invoice_number.clone(), notification.attempts, message, faults, switches)
         };
         // Its ids are kept before it is sent: a repetition after the end of the process has them again.
         self.commit().await?;
-        let wire = Wire {
+        let wire = Route {
             service: self,
             number,
             invoice_number: &invoice_number,
@@ -103,18 +104,18 @@ impl Service {
         let (times, label) = times.map_or((1, None), |(times, label)| (times, Some(label)));
         let copies = (1..times).map(|_| wire.send(0, message.clone(), now, label.clone(), false));
         let real = wire.send(attempt, message.clone(), now, None, scheduled);
-        let (delivery, _) = tokio::join!(real, join_all(copies));
+        let (attempt, _) = tokio::join!(real, join_all(copies));
         if let Some(body) = older {
             let forged = Message { body, request_id: self.request_id(), timestamp: timestamp(now), forgery: None };
             wire.send(0, forged, now, Some("notify-reordered".to_owned()), false).await;
         }
         self.planned.notify_one();
-        Ok(delivery)
+        Ok(attempt)
     }
 }
 
 /// Where the messages of one notification go.
-pub(super) struct Wire<'a> {
+pub(super) struct Route<'a> {
     pub(super) service: &'a Service,
     pub(super) number: u64,
     pub(super) invoice_number: &'a str,
@@ -122,7 +123,7 @@ pub(super) struct Wire<'a> {
     pub(super) manner: Manner,
 }
 
-impl Wire<'_> {
+impl Route<'_> {
     /// Sends one message and takes note of what became of it.
     pub(super) async fn send(
         &self,
@@ -131,24 +132,24 @@ impl Wire<'_> {
         now: SystemTime,
         fault: Option<String>,
         scheduled: bool,
-    ) -> Delivery {
+    ) -> Attempt {
         let service = self.service;
-        let credentials = &service.gateway.credentials;
+        let credentials = &service.identity.credentials;
         let sent = service.messenger.deliver(credentials, self.url, message, self.manner).await;
         let Sent { headers, body, string_to_sign, result, milliseconds } = sent;
         let next = {
-            let mut ledger = service.ledger();
-            let end = ledger.switches.repeats_end();
-            let notice = ledger.notice(self.number).filter(|_| attempt > 0);
-            let next = notice.and_then(|notice| {
-                notice.ended(scheduled, &result, end);
-                notice.next
+            let mut memory = service.memory();
+            let end = memory.switches.repeats_end();
+            let notification = memory.notification(self.number).filter(|_| attempt > 0);
+            let next = notification.and_then(|notification| {
+                notification.ended(scheduled, &result, end);
+                notification.next
             });
-            next.inspect(|time| ledger.plan(self.number, *time))
+            next.inspect(|time| memory.plan(self.number, *time))
         };
-        let delivery = Delivery {
+        let attempt = Attempt {
             notification: self.number,
-            attempt,
+            number: attempt,
             invoice_number: self.invoice_number.to_owned(),
             sent: now,
             url: self.url.to_owned(),
@@ -160,7 +161,7 @@ impl Wire<'_> {
             milliseconds,
             next,
         };
-        service.tell(Some(self.invoice_number), Happening::Notified(Box::new(delivery.clone())));
-        delivery
+        service.tell(Some(self.invoice_number), Happening::Notified(Box::new(attempt.clone())));
+        attempt
     }
 }

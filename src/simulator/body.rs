@@ -1,4 +1,4 @@
-//! The bodies that the local gateway writes, shaped like DOKU's.
+//! The bodies that the simulator writes, shaped like DOKU's.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

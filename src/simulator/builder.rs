@@ -1,4 +1,4 @@
-//! How a local gateway is made: [`SimulatorBuilder`].
+//! How a simulator is made: [`SimulatorBuilder`].
 
 use std::{
     io::{self, ErrorKind},
@@ -19,8 +19,8 @@ use super::{
     clock::Clock,
     connection,
     fault::Effect,
-    gateway::Gateway,
-    ledger::Ledger,
+    identity::Identity,
+    memory::Memory,
     notify::Messenger,
     schedule,
     server::routes,
@@ -83,15 +83,15 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Sets what payment URLs begin with, for a gateway that is reached by another name than its address:
-    /// `http://gateway:4000`.
+    /// Sets what payment URLs begin with, for a simulator that is reached by another name than its address:
+    /// `http://simulator:4000`.
     #[must_use]
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
     }
 
-    /// Sets the only credentials that the gateway knows. [`CLIENT_ID`] and [`SECRET_KEY`] by default.
+    /// Sets the only credentials that the simulator knows. [`CLIENT_ID`] and [`SECRET_KEY`] by default.
     #[must_use]
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = Some(credentials);
@@ -127,7 +127,7 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Lets so many seconds pass at the gateway in one second. 1 by default.
+    /// Lets so many seconds pass at the simulator in one second. 1 by default.
     #[must_use]
     pub fn time_scale(mut self, scale: u32) -> Self {
         self.time_scale = scale;
@@ -159,7 +159,7 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Sets what is called for each event. It is called before the gateway answers, on the gateway's own tasks, so it
+    /// Sets what is called for each event. It is called before the simulator answers, on the simulator's own tasks, so it
     /// must not block. Nothing by default.
     #[must_use]
     pub fn on_event(mut self, watcher: impl Fn(&Event) + Send + Sync + 'static) -> Self {
@@ -167,11 +167,11 @@ impl SimulatorBuilder {
         self
     }
 
-    /// Starts the gateway.
+    /// Starts the simulator.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::AddrInUse`] for a port that is taken; [`ErrorKind::ResourceBusy`] for a state file of another gateway; [`ErrorKind::InvalidInput`] for a notification URL that is
+    /// [`ErrorKind::AddrInUse`] for a port that is taken; [`ErrorKind::ResourceBusy`] for a state file of another simulator; [`ErrorKind::InvalidInput`] for a notification URL that is
     /// neither on this machine nor allowed, a switch or a value that there is not, a fault that only strikes once, a time scale of 0 or above
     /// 1,000,000, or a public URL that is none; [`ErrorKind::InvalidData`] for a state file that is none; any other
     /// where the system refuses, a state file that cannot be written included.
@@ -186,7 +186,8 @@ impl SimulatorBuilder {
             ))
         })?;
         if self.faults.iter().any(|fault| matches!(fault.effect(), Effect::RefuseConnections(_))) {
-            let why = "a gateway that always refuses connections is none; ask for refuse-connections while it runs";
+            let why =
+                "a simulator that always refuses connections is of no use; ask for refuse-connections while it runs";
             return Err(invalid(why.to_owned()));
         }
         if !(1..=1_000_000).contains(&self.time_scale) {
@@ -208,30 +209,30 @@ impl SimulatorBuilder {
         let local = format!("http://{}", SocketAddr::new(local, port));
         let environment = Environment::custom(&local).map_err(io::Error::other)?;
         let credentials = self.credentials.unwrap_or_else(known_to_everyone);
-        let gateway = Gateway { credentials, url: url.clone() };
+        let identity = Identity { credentials, url: url.clone() };
         let clock = Clock::new(self.clock, self.time_scale);
-        let mut ledger = Ledger::default();
+        let mut memory = Memory::default();
         let opened = match self.state_file {
-            Some(path) => Some(state::open(path, &mut ledger, &gateway).await?),
+            Some(path) => Some(state::open(path, &mut memory, &identity).await?),
             None => None,
         };
         if let Some(time) = opened.as_ref().and_then(|opened| opened.time) {
             clock.move_to(time);
         }
         for (name, value) in &self.switches {
-            ledger.switches.set(name, value).map_err(|error| invalid(error.to_string()))?;
+            memory.switches.set(name, value).map_err(|error| invalid(error.to_string()))?;
         }
         let (keeper, asked) = mpsc::unbounded_channel();
-        ledger.standing = self.faults;
+        memory.standing = self.faults;
         let (stopping, _) = watch::channel(false);
         let service = Arc::new(Service {
-            gateway,
+            identity,
             notification_url: self.notification_url,
             clock,
             ids: self.ids,
             watcher: self.watcher,
             messenger,
-            ledger: Mutex::new(ledger),
+            memory: Mutex::new(memory),
             told: watch::channel(()).0,
             keeper: opened.is_some().then(|| keeper.clone()),
             turn: tokio::sync::Mutex::default(),
@@ -267,7 +268,7 @@ impl std::fmt::Debug for SimulatorBuilder {
 /// Returns scheme, host and port of a public URL.
 fn public(url: &str) -> io::Result<String> {
     let parsed = url::Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.path() == "/");
-    let parsed = parsed.ok_or_else(|| invalid("the public url is not one such as http://gateway:4000".to_owned()))?;
+    let parsed = parsed.ok_or_else(|| invalid("the public url is not one such as http://simulator:4000".to_owned()))?;
     Ok(parsed.origin().ascii_serialization())
 }
 
@@ -292,12 +293,12 @@ fn known_to_everyone() -> Credentials {
     )
 }
 
-#[expect(clippy::disallowed_methods, reason = "the default clock of the local gateway")]
+#[expect(clippy::disallowed_methods, reason = "the default clock of the simulator")]
 fn now() -> SystemTime {
     SystemTime::now()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the default ids of the local gateway")]
+#[expect(clippy::disallowed_methods, reason = "the default ids of the simulator")]
 fn new_id() -> u128 {
     Uuid::new_v4().as_u128()
 }

@@ -15,7 +15,7 @@ use url::Url;
 use super::{
     control::same_site,
     order::Order,
-    page::{self, Language, Ways},
+    page::{self, Language, PageLanguage, Ways},
     service::Service,
 };
 use doku_indodana::TransactionStatus;
@@ -48,14 +48,14 @@ async fn expire(State(service): State<Arc<Service>>, Path(token): Path<String>, 
 
 /// Does what a button of the payment page says, and sends the browser back to the shop.
 async fn press(service: &Arc<Service>, token: &str, status: TransactionStatus, language: Language) -> Response {
-    let invoice_number = service.ledger().by_token(token).map(|order| order.request.invoice_number.clone());
+    let invoice_number = service.memory().by_token(token).map(|order| order.request.invoice_number.clone());
     let Some(invoice_number) = invoice_number else {
         return html(StatusCode::NOT_FOUND, page::not_found(language));
     };
     if service.settle(&invoice_number, status).await.is_err() {
         return show(service, token, StatusCode::CONFLICT, language);
     }
-    let back = service.ledger().by_token(token).and_then(back);
+    let back = service.memory().by_token(token).and_then(back);
     let location = back.unwrap_or_else(|| format!("/pay/{token}{}", language.query()));
     match HeaderValue::from_str(&location) {
         Ok(location) => (StatusCode::SEE_OTHER, [(header::LOCATION, location)], ()).into_response(),
@@ -65,9 +65,9 @@ async fn press(service: &Arc<Service>, token: &str, status: TransactionStatus, l
 
 fn show(service: &Service, token: &str, status: StatusCode, language: Language) -> Response {
     let now = service.clock.now();
-    let ledger = service.ledger();
-    let switches = &ledger.switches;
-    match ledger.by_token(token) {
+    let memory = service.memory();
+    let switches = &memory.switches;
+    match memory.by_token(token) {
         Some(order) => {
             let (back, cancel) = (back(order), address(&order.request.callback_url_cancel));
             let ways = Ways { back: back.as_deref(), cancel: cancel.as_deref() };

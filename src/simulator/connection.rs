@@ -1,4 +1,4 @@
-//! Connections of the local gateway: limits against slow and greedy clients, and faults of the network.
+//! Connections of the simulator: limits against slow and greedy clients, and faults of the network.
 
 use std::{
     io,
@@ -39,7 +39,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(5);
 const LONGEST_HEAD: usize = 16 << 10;
 const MOST_HEADERS: usize = 100;
 
-/// How long a stopped gateway waits for requests that are being answered.
+/// How long a stopped simulator waits for requests that are being answered.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Takes connections until it is told to stop, then finishes those that are being answered.
@@ -62,7 +62,7 @@ pub(super) async fn serve(
             listener = match rebind(*address).await {
                 Ok(listener) => listener,
                 Err(error) => {
-                    let reason = format!("the port cannot be opened again: {error}; start the gateway again");
+                    let reason = format!("the port cannot be opened again: {error}; start the simulator again");
                     service.tell(None, Happening::Failed { reason });
                     return finish(graceful, &service).await;
                 }
@@ -119,26 +119,26 @@ fn connection(
     peer: SocketAddr,
     routes: Router,
     service: &Service,
-) -> http1::Connection<TokioIo<Wire>, Answers> {
+) -> http1::Connection<TokioIo<FaultyStream>, Answers> {
     let local = peer.ip().to_canonical().is_loopback();
-    let control = Arc::new(Control { local, ..Control::default() });
+    let line = Arc::new(Line { local, ..Line::default() });
     if let Some(Effect::ResetInRequest(bytes)) = service.connection_fault() {
-        control.plan().read = Some(bytes);
+        line.plan().read = Some(bytes);
     }
-    let wire = Wire { stream, control: Arc::clone(&control), pause: None };
+    let wire = FaultyStream { stream, line: Arc::clone(&line), pause: None };
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_buf_size(LONGEST_HEAD)
         .max_headers(MOST_HEADERS)
         .title_case_headers(true)
-        .serve_connection(TokioIo::new(wire), Answers { routes: TowerToHyperService::new(routes), control })
+        .serve_connection(TokioIo::new(wire), Answers { routes: TowerToHyperService::new(routes), line })
 }
 
 /// The routes, each told on which connection it answers.
 struct Answers {
     routes: TowerToHyperService<Router>,
-    control: Arc<Control>,
+    line: Arc<Line>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for Answers {
@@ -147,12 +147,12 @@ impl hyper::service::Service<Request<Incoming>> for Answers {
     type Future = Pin<Box<dyn Future<Output = Result<Self::Response, Cut>> + Send>>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        request.extensions_mut().insert(Arc::clone(&self.control));
+        request.extensions_mut().insert(Arc::clone(&self.line));
         let answer = self.routes.call(request);
-        let control = Arc::clone(&self.control);
+        let line = Arc::clone(&self.line);
         Box::pin(async move {
             let answer = answer.await.map_err(|never| match never {})?;
-            if control.cut.load(Ordering::Relaxed) { Err(Cut) } else { Ok(answer) }
+            if line.cut.load(Ordering::Relaxed) { Err(Cut) } else { Ok(answer) }
         })
     }
 }
@@ -171,7 +171,7 @@ impl std::error::Error for Cut {}
 
 /// What a handler may do to the connection that it answers.
 #[derive(Default)]
-pub(super) struct Control {
+pub(super) struct Line {
     /// Whether whoever calls is on this machine.
     local: bool,
     plan: Mutex<Plan>,
@@ -189,7 +189,7 @@ struct Plan {
     pace: Option<(usize, Duration)>,
 }
 
-impl Control {
+impl Line {
     /// Returns whether whoever calls is on this machine.
     pub(super) fn is_local(&self) -> bool {
         self.local
@@ -219,22 +219,22 @@ impl Control {
 }
 
 /// A TCP connection that can be cut, reset and slowed down.
-struct Wire {
+struct FaultyStream {
     stream: TcpStream,
-    control: Arc<Control>,
+    line: Arc<Line>,
     pause: Option<Pin<Box<Sleep>>>,
 }
 
-impl Drop for Wire {
+impl Drop for FaultyStream {
     fn drop(&mut self) {
-        if self.control.reset.load(Ordering::Relaxed) {
+        if self.line.reset.load(Ordering::Relaxed) {
             // With a lingering time of zero the system sends a reset.
             let _ = self.stream.set_zero_linger();
         }
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for FaultyStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -243,11 +243,11 @@ impl AsyncRead for Wire {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         let count = (buffer.filled().len() - before) as u64;
-        let mut plan = self.control.plan();
+        let mut plan = self.line.plan();
         if let Some(left) = &mut plan.read {
             *left = left.saturating_sub(count);
             if *left == 0 {
-                self.control.reset.store(true, Ordering::Relaxed);
+                self.line.reset.store(true, Ordering::Relaxed);
                 return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
             }
         }
@@ -255,14 +255,14 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for FaultyStream {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         if let Some(pause) = &mut self.pause {
             ready!(pause.as_mut().poll(context));
             self.pause = None;
         }
         let (left, pace) = {
-            let plan = self.control.plan();
+            let plan = self.line.plan();
             (plan.write, plan.pace)
         };
         if left == Some(0) {
@@ -271,7 +271,7 @@ impl AsyncWrite for Wire {
         let most = pace.map_or(bytes.len(), |(piece, _)| piece);
         let most = left.map_or(most, |left| most.min(usize::try_from(left).unwrap_or(usize::MAX)));
         let written = ready!(Pin::new(&mut self.stream).poll_write(context, &bytes[..most.min(bytes.len())]))?;
-        if let Some(left) = &mut self.control.plan().write {
+        if let Some(left) = &mut self.line.plan().write {
             *left = left.saturating_sub(written as u64);
         }
         self.pause = pace.map(|(_, pause)| Box::pin(sleep(pause)));

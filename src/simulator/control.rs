@@ -1,4 +1,4 @@
-//! What a person or a program at the gateway can do: the control API below `/simulator`, JSON in and out.
+//! What a person or a program at the simulator can do: the control API below `/simulator`, JSON in and out.
 //!
 //! It is for this machine: a page of another site cannot use it, whatever name it gives to this machine.
 
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::{
     body::timestamp,
     clock::parse_duration,
-    connection::Control,
+    connection::Line,
     error::SimulatorError,
     event::Happening,
     fault::Fault,
@@ -38,7 +38,7 @@ const ADDRESSES: [(&str, &str); 13] = [
     ("POST /simulator/trigger", r#"{"kind":"success","invoice_number":"INV-1"}"#),
     ("GET /simulator/events", "what happened"),
     ("GET /simulator/events/stream", "what happens, as Server-Sent Events"),
-    ("GET /simulator/clock", "the gateway's time"),
+    ("GET /simulator/clock", "the simulator's time"),
     ("POST /simulator/clock", r#"{"advance":"30m"}"#),
     ("GET /simulator/switches", "how the switches stand"),
     ("POST /simulator/switches", r#"{"failed":"final"}"#),
@@ -63,7 +63,7 @@ pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
         .layer(middleware::from_fn_with_state(Arc::clone(service), same_site))
 }
 
-/// Refuses what a page of another site sends (the browser says so), and names that are not this gateway's, because
+/// Refuses what a page of another site sends (the browser says so), and names that are not this simulator's, because
 /// a name of another site may be made to mean this machine.
 pub(super) async fn same_site(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
@@ -80,27 +80,27 @@ pub(super) async fn same_site(State(service): State<Arc<Service>>, request: Requ
         None => own_origin(),
     };
     if !(reads || own_page) || !service.is_own_name(host) {
-        let text = "this request comes from a page of another site; use the gateway's own page or the command";
+        let text = "this request comes from a page of another site; use the simulator's own page or the command";
         return refusal(StatusCode::FORBIDDEN, "foreign_site", text);
     }
     next.run(request).await
 }
 
 impl Service {
-    /// Returns whether a name of the gateway, with or without a port, cannot be another site's.
+    /// Returns whether a name of the simulator, with or without a port, cannot be another site's.
     fn is_own_name(&self, host: &str) -> bool {
         let Ok(authority) = host.parse::<Authority>() else { return false };
         let name = authority.host();
         let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-        let own = self.gateway.url.split_once("://").map(|(_, rest)| rest.split(':').next().unwrap_or(rest));
+        let own = self.identity.url.split_once("://").map(|(_, rest)| rest.split(':').next().unwrap_or(rest));
         address.is_ok() || name.eq_ignore_ascii_case("localhost") || own == Some(name)
     }
 }
 
 async fn about(State(service): State<Arc<Service>>) -> Response {
     Json(json!({
-        "url": service.gateway.url,
-        "client_id": service.gateway.credentials.client_id().as_str(),
+        "url": service.identity.url,
+        "client_id": service.identity.credentials.client_id().as_str(),
         "notification_url": service.notification_url,
         "time": timestamp(service.clock.now()).as_str(),
         "version": env!("CARGO_PKG_VERSION"),
@@ -111,7 +111,7 @@ async fn about(State(service): State<Arc<Service>>) -> Response {
 
 async fn orders(State(service): State<Arc<Service>>) -> Response {
     let configured = service.notification_url.as_deref();
-    let orders: Vec<_> = service.ledger().orders().iter().map(|order| order.show(configured)).collect();
+    let orders: Vec<_> = service.memory().orders().iter().map(|order| order.show(configured)).collect();
     Json(json!({ "orders": orders })).into_response()
 }
 
@@ -130,14 +130,10 @@ async fn resend(State(service): State<Arc<Service>>, Path(number): Path<u64>) ->
     answer(service.resend(number).await)
 }
 
-async fn trigger(
-    State(service): State<Arc<Service>>,
-    Extension(control): Extension<Arc<Control>>,
-    body: Bytes,
-) -> Response {
+async fn trigger(State(service): State<Arc<Service>>, Extension(line): Extension<Arc<Line>>, body: Bytes) -> Response {
     match read::<Trigger>(&body, r#"{"kind":"success","invoice_number":"INV-1"}"#) {
-        Ok(trigger) if trigger.url.is_some() && !control.is_local() => fail(&SimulatorError::NotLocal),
-        Ok(trigger) => answer(service.trigger(trigger).await.map(|deliveries| json!({ "deliveries": deliveries }))),
+        Ok(trigger) if trigger.url.is_some() && !line.is_local() => fail(&SimulatorError::NotLocal),
+        Ok(trigger) => answer(service.trigger(trigger).await.map(|attempts| json!({ "attempts": attempts }))),
         Err(error) => fail(&error),
     }
 }
@@ -166,24 +162,24 @@ async fn advance(State(service): State<Arc<Service>>, body: Bytes) -> Response {
         let text = "`advance` is a time such as 90s, 30m, 12h or 2d";
         return refusal(StatusCode::BAD_REQUEST, "bad_field", text);
     };
-    let before = service.ledger().journal.last();
+    let before = service.memory().journal.last();
     service.advance(duration).await;
     let mut shown = show_clock(&service);
-    let ledger = service.ledger();
-    let notifications: Vec<_> = ledger
+    let memory = service.memory();
+    let notifications: Vec<_> = memory
         .journal
         .after(before)
         .filter_map(|event| match &event.what {
-            Happening::Notified(delivery) => Some(delivery),
+            Happening::Notified(attempt) => Some(attempt),
             _ => None,
         })
         .collect();
-    shown["deliveries"] = json!(notifications);
+    shown["attempts"] = json!(notifications);
     Json(shown).into_response()
 }
 
 async fn switches(State(service): State<Arc<Service>>) -> Response {
-    let switches: Vec<_> = service.ledger().switches.all().map(|(switch, value)| show_switch(switch, &value)).collect();
+    let switches: Vec<_> = service.memory().switches.all().map(|(switch, value)| show_switch(switch, &value)).collect();
     Json(json!({ "switches": switches })).into_response()
 }
 
@@ -214,9 +210,9 @@ async fn set_switches(State(service): State<Arc<Service>>, body: Bytes) -> Respo
 }
 
 async fn faults(State(service): State<Arc<Service>>) -> Response {
-    let ledger = service.ledger();
+    let memory = service.memory();
     let [standing, armed]: [Vec<_>; 2] =
-        [ledger.standing.iter().map(Fault::to_string).collect(), ledger.armed.iter().map(Fault::to_string).collect()];
+        [memory.standing.iter().map(Fault::to_string).collect(), memory.armed.iter().map(Fault::to_string).collect()];
     Json(json!({ "standing": standing, "armed": armed })).into_response()
 }
 
@@ -238,7 +234,7 @@ async fn arm(State(service): State<Arc<Service>>, body: Bytes) -> Response {
 }
 
 async fn disarm(State(service): State<Arc<Service>>) -> Response {
-    service.ledger().armed.clear();
+    service.memory().armed.clear();
     faults(State(service)).await
 }
 
@@ -282,11 +278,11 @@ mod tests {
     use hyper_util::service::TowerToHyperService;
 
     use super::*;
-    use crate::{Simulator, connection::Control, server};
+    use crate::{Simulator, connection::Line, server};
 
     /// A connection that came from another machine.
     async fn from_elsewhere(simulator: &Simulator, path: &str, kind: &'static str, body: &'static str) -> Response {
-        let routes = server::routes(Arc::clone(&simulator.service)).layer(Extension(Arc::new(Control::default())));
+        let routes = server::routes(Arc::clone(&simulator.service)).layer(Extension(Arc::new(Line::default())));
         let request = Request::post(path)
             .header("host", "127.0.0.1")
             .header("accept", kind)

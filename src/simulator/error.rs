@@ -1,10 +1,10 @@
-//! Why the local gateway cannot do what it is asked to.
+//! Why the simulator cannot do what it is asked to.
 
 use std::{error, fmt};
 
 use doku_indodana::TransactionStatus;
 
-/// Why the local gateway cannot do what it is asked to.
+/// Why the simulator cannot do what it is asked to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SimulatorError {
@@ -13,7 +13,7 @@ pub enum SimulatorError {
         /// What is wrong, for people.
         reason: String,
     },
-    /// The gateway holds as many notifications as it can.
+    /// The simulator holds as many notifications as it can.
     Full,
     /// A URL to send to was given by a caller on another machine.
     NotLocal,
@@ -24,7 +24,7 @@ pub enum SimulatorError {
         /// The wanted status.
         wanted: TransactionStatus,
     },
-    /// The gateway was stopped before the merchant answered.
+    /// The simulator was stopped before the merchant answered.
     Stopped,
     /// There is no such fault, or it does not take this parameter.
     UnknownFault {
@@ -33,12 +33,12 @@ pub enum SimulatorError {
         /// What it may be, for people.
         expects: String,
     },
-    /// The gateway has no notification with this number.
+    /// The simulator has no notification with this number.
     UnknownNotification {
         /// The number.
         number: u64,
     },
-    /// The gateway has no order with this invoice number.
+    /// The simulator has no order with this invoice number.
     UnknownOrder,
     /// There is no such switch.
     UnknownSwitch {
@@ -81,7 +81,7 @@ impl fmt::Display for SimulatorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadField { reason } => f.write_str(reason),
-            Self::Full => f.write_str("the gateway holds as many notifications as it can; start another"),
+            Self::Full => f.write_str("the simulator holds as many notifications as it can; start another"),
             Self::NotLocal => f.write_str(
                 "only callers on the simulator's own machine may say where a notification goes; leave the url out",
             ),
@@ -91,12 +91,12 @@ impl fmt::Display for SimulatorError {
             Self::NotPossible { status, wanted } => {
                 write!(f, "the order has status {status} and cannot become {wanted}; generate a new one")
             }
-            Self::Stopped => f.write_str("the gateway was stopped before the merchant answered; start it again"),
+            Self::Stopped => f.write_str("the simulator was stopped before the merchant answered; start it again"),
             Self::UnknownFault { fault, expects } => write!(f, "`{fault}` is no fault; {expects}"),
             Self::UnknownNotification { number } => {
-                write!(f, "the gateway has no notification {number}; `doku events list` has their numbers")
+                write!(f, "the simulator has no notification {number}; `doku events list` has their numbers")
             }
-            Self::UnknownOrder => f.write_str("the gateway has no order with this invoice number; generate it first"),
+            Self::UnknownOrder => f.write_str("the simulator has no order with this invoice number; generate it first"),
             Self::UnknownSwitch { name } => {
                 write!(f, "there is no switch `{name}`; `doku simulator --list-switches` has all")
             }

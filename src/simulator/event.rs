@@ -1,4 +1,4 @@
-//! What happened at the local gateway: [`Event`], for tests, for the timeline and for `doku events`.
+//! What happened at the simulator: [`Event`], for tests, for the timeline and for `doku events`.
 
 use std::{collections::VecDeque, fmt, time::SystemTime};
 
@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::{order::SimulatedOrder, serial};
 use doku_indodana::NotificationEndpoint;
 
-/// Something that happened at the local gateway.
+/// Something that happened at the simulator.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Event {
     /// 1 for the first event, and so on.
     pub number: u64,
-    /// When, by the gateway's clock.
+    /// When, by the simulator's clock.
     #[serde(with = "serial::time")]
     pub time: SystemTime,
     /// The order that it is about, if it is about one.
@@ -35,10 +35,10 @@ pub enum Happening {
     /// The status of an order changed.
     Settled(Box<SimulatedOrder>),
     /// A notification was answered, or could not be delivered.
-    Notified(Box<Delivery>),
+    Notified(Box<Attempt>),
     /// The clock was moved forward.
     Advanced {
-        /// The time before, by the gateway's clock.
+        /// The time before, by the simulator's clock.
         #[serde(with = "serial::time")]
         from: SystemTime,
     },
@@ -49,7 +49,7 @@ pub enum Happening {
         /// Its value.
         value: String,
     },
-    /// The gateway itself could not do something.
+    /// The simulator itself could not do something.
     Failed {
         /// Why, for people.
         reason: String,
@@ -112,14 +112,15 @@ pub type Headers = Vec<(String, String)>;
 /// `Debug` shows lengths in the place of bodies and headers, which are the merchant's.
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
-pub struct Delivery {
+pub struct Attempt {
     /// The number of the notification: 1 for the first. Its repetitions have the same.
     pub notification: u64,
     /// 1 for the first attempt, and so on; 0 for what a fault sends beside them.
-    pub attempt: u32,
+    #[serde(rename = "attempt")]
+    pub number: u32,
     /// The order that it is about.
     pub invoice_number: String,
-    /// When it was sent, by the gateway's clock.
+    /// When it was sent, by the simulator's clock.
     #[serde(with = "serial::time")]
     pub sent: SystemTime,
     /// Where it was to go; empty if no notification URL is known.
@@ -134,10 +135,10 @@ pub struct Delivery {
     pub fault: Option<String>,
     /// What became of it.
     #[serde(flatten)]
-    pub result: DeliveryResult,
+    pub result: AttemptResult,
     /// How long the merchant took, in real milliseconds.
     pub milliseconds: u64,
-    /// When it is repeated, by the gateway's clock; `None` if it is not.
+    /// When it is repeated, by the simulator's clock; `None` if it is not.
     #[serde(with = "serial::optional_time")]
     pub next: Option<SystemTime>,
 }
@@ -148,7 +149,7 @@ pub struct Delivery {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "result", rename_all = "snake_case")]
 #[non_exhaustive]
-pub enum DeliveryResult {
+pub enum AttemptResult {
     /// The merchant answered. Any 2xx acknowledges.
     Answered {
         /// The HTTP status.
@@ -170,7 +171,7 @@ pub enum DeliveryResult {
     },
 }
 
-impl Delivery {
+impl Attempt {
     /// Returns whether the merchant answered 2xx.
     pub fn is_acknowledged(&self) -> bool {
         matches!(self.status(), Some(200..=299))
@@ -184,7 +185,7 @@ impl Delivery {
             Some(body.get("responseCode")?.as_str()?.to_owned())
         };
         match &self.result {
-            DeliveryResult::Answered { answer_body, .. } if self.is_acknowledged() => {
+            AttemptResult::Answered { answer_body, .. } if self.is_acknowledged() => {
                 code(answer_body).is_some_and(|found| Some(found) == code(NotificationEndpoint::ACKNOWLEDGEMENT))
             }
             _ => false,
@@ -194,7 +195,7 @@ impl Delivery {
     /// Returns the HTTP status of the merchant's answer.
     pub fn status(&self) -> Option<u16> {
         match self.result {
-            DeliveryResult::Answered { status, .. } => Some(status),
+            AttemptResult::Answered { status, .. } => Some(status),
             _ => None,
         }
     }
@@ -202,8 +203,8 @@ impl Delivery {
     /// Returns why there is no answer, for people.
     pub fn reason(&self) -> Option<&str> {
         match &self.result {
-            DeliveryResult::NoAnswer { reason } | DeliveryResult::NotSent { reason } => Some(reason),
-            DeliveryResult::Answered { .. } => None,
+            AttemptResult::NoAnswer { reason } | AttemptResult::NotSent { reason } => Some(reason),
+            AttemptResult::Answered { .. } => None,
         }
     }
 
@@ -229,11 +230,11 @@ impl fmt::Debug for Exchange {
     }
 }
 
-impl fmt::Debug for Delivery {
+impl fmt::Debug for Attempt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Delivery")
+        f.debug_struct("Attempt")
             .field("notification", &self.notification)
-            .field("attempt", &self.attempt)
+            .field("number", &self.number)
             .field("invoice_number", &self.invoice_number)
             .field("sent", &self.sent)
             .field("body_length", &self.body.len())
@@ -245,7 +246,7 @@ impl fmt::Debug for Delivery {
     }
 }
 
-impl fmt::Debug for DeliveryResult {
+impl fmt::Debug for AttemptResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Answered { status, answer_body, .. } => f
@@ -321,9 +322,9 @@ impl Journal {
     }
 
     /// Returns the attempts to deliver a notification, and what was sent beside them, after an event.
-    pub(super) fn deliveries(&self, notification: u64, after: u64) -> impl Iterator<Item = &Delivery> {
+    pub(super) fn attempts(&self, notification: u64, after: u64) -> impl Iterator<Item = &Attempt> {
         self.after(after).filter_map(move |event| match &event.what {
-            Happening::Notified(delivery) if delivery.notification == notification => Some(&**delivery),
+            Happening::Notified(attempt) if attempt.notification == notification => Some(&**attempt),
             _ => None,
         })
     }
@@ -349,14 +350,14 @@ impl Event {
                 let texts = exchange.body.len() + exchange.answer_body.len() + 3 * exchange.target.len();
                 texts + length(&exchange.headers) + length(&exchange.answer_headers) + 1024
             }
-            Happening::Notified(delivery) => {
-                let answer = match &delivery.result {
-                    DeliveryResult::Answered { answer_headers, answer_body, .. } => {
+            Happening::Notified(attempt) => {
+                let answer = match &attempt.result {
+                    AttemptResult::Answered { answer_headers, answer_body, .. } => {
                         length(answer_headers) + answer_body.len()
                     }
                     _ => 0,
                 };
-                let sent = delivery.body.len() + length(&delivery.headers) + 2 * delivery.url.len();
+                let sent = attempt.body.len() + length(&attempt.headers) + 2 * attempt.url.len();
                 sent + answer + 1024
             }
             _ => 1024,

@@ -1,4 +1,4 @@
-//! The local gateway: DOKU's side of an order, on 127.0.0.1, for tests and development.
+//! The simulator: DOKU's side of an order, on 127.0.0.1, for tests and development.
 //!
 //! It checks as DOKU does and in the same order (headers, time, client id, signature, body), answers signed, shows a
 //! payment page, sends the signed notification and answers check status. It uses the public API of this
@@ -47,10 +47,10 @@ mod control;
 mod error;
 mod event;
 mod fault;
-mod gateway;
-mod ledger;
+mod identity;
+mod memory;
 mod mistake;
-mod notice;
+mod notification;
 mod notify;
 mod order;
 mod page;
@@ -82,7 +82,7 @@ pub use self::{
     builder::SimulatorBuilder,
     clock::parse_duration,
     error::SimulatorError,
-    event::{Delivery, DeliveryResult, Event, Exchange, Happening, Headers},
+    event::{Attempt, AttemptResult, Event, Exchange, Happening, Headers},
     fault::{FAULT_HEADER, Fault, FaultKind, Stage},
     order::SimulatedOrder,
     switch::{Switch, Values},
@@ -91,13 +91,13 @@ pub use self::{
 };
 use doku_indodana::{Credentials, Environment, TransactionStatus};
 
-/// The client id of the local gateway, unless the builder is given another.
+/// The client id of the simulator, unless the builder is given another.
 pub const CLIENT_ID: &str = "SIM-0001-0000000000001";
 
-/// The secret key of the local gateway, unless the builder is given another. Everyone knows it; it protects nothing.
+/// The secret key of the simulator, unless the builder is given another. Everyone knows it; it protects nothing.
 pub const SECRET_KEY: &str = "SK-simulator-known-to-everyone";
 
-/// A running local gateway. It stops when it is dropped.
+/// A running simulator. It stops when it is dropped.
 pub struct Simulator {
     url: String,
     environment: Environment,
@@ -108,7 +108,7 @@ pub struct Simulator {
 }
 
 impl Simulator {
-    /// Starts a gateway on a free port of 127.0.0.1, with [`CLIENT_ID`] and [`SECRET_KEY`]. Each has its own orders.
+    /// Starts a simulator on a free port of 127.0.0.1, with [`CLIENT_ID`] and [`SECRET_KEY`]. Each has its own orders.
     ///
     /// # Errors
     ///
@@ -126,7 +126,7 @@ impl Simulator {
         SimulatorBuilder::default()
     }
 
-    /// Returns where the gateway is, for example `http://127.0.0.1:4000`.
+    /// Returns where the simulator is, for example `http://127.0.0.1:4000`.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -136,38 +136,38 @@ impl Simulator {
         self.environment.clone()
     }
 
-    /// Returns the credentials that the gateway knows.
+    /// Returns the credentials that the simulator knows.
     pub fn credentials(&self) -> &Credentials {
-        &self.service.gateway.credentials
+        &self.service.identity.credentials
     }
 
     /// Returns all orders, oldest first.
     pub fn orders(&self) -> Vec<SimulatedOrder> {
         let configured = self.service.notification_url.as_deref();
-        self.service.ledger().orders().iter().map(|order| order.show(configured)).collect()
+        self.service.memory().orders().iter().map(|order| order.show(configured)).collect()
     }
 
     /// Returns every attempt to deliver a notification, in the order in which they ended, of the latest events.
-    pub fn notifications(&self) -> Vec<Delivery> {
-        let ledger = self.service.ledger();
-        let deliveries = ledger.journal.after(0).filter_map(|event| match &event.what {
-            Happening::Notified(delivery) => Some((**delivery).clone()),
+    pub fn notifications(&self) -> Vec<Attempt> {
+        let memory = self.service.memory();
+        let attempts = memory.journal.after(0).filter_map(|event| match &event.what {
+            Happening::Notified(attempt) => Some((**attempt).clone()),
             _ => None,
         });
-        deliveries.collect()
+        attempts.collect()
     }
 
     /// Returns what happened, oldest first: the latest 2,000 events.
     pub fn events(&self) -> Vec<Event> {
-        self.service.ledger().journal.after(0).cloned().collect()
+        self.service.memory().journal.after(0).cloned().collect()
     }
 
-    /// Returns the gateway's time.
+    /// Returns the simulator's time.
     pub fn now(&self) -> SystemTime {
         self.service.clock.now()
     }
 
-    /// Moves the gateway's clock forward, through all that falls due on the way: orders expire, notifications are
+    /// Moves the simulator's clock forward, through all that falls due on the way: orders expire, notifications are
     /// repeated. Returns after the merchant answered each.
     pub async fn advance(&self, duration: Duration) {
         self.service.advance(duration).await;
@@ -193,7 +193,7 @@ impl Simulator {
     /// # Errors
     ///
     /// Where there is no such order, or it can no longer be paid.
-    pub async fn pay(&self, invoice_number: &str) -> Result<Delivery, SimulatorError> {
+    pub async fn pay(&self, invoice_number: &str) -> Result<Attempt, SimulatorError> {
         self.service.settle(invoice_number, TransactionStatus::Success).await
     }
 
@@ -202,7 +202,7 @@ impl Simulator {
     /// # Errors
     ///
     /// Where there is no such order, or it can no longer be declined.
-    pub async fn decline(&self, invoice_number: &str) -> Result<Delivery, SimulatorError> {
+    pub async fn decline(&self, invoice_number: &str) -> Result<Attempt, SimulatorError> {
         self.service.settle(invoice_number, TransactionStatus::Failed).await
     }
 
@@ -211,7 +211,7 @@ impl Simulator {
     /// # Errors
     ///
     /// Where there is no such order, or it is not pending.
-    pub async fn expire(&self, invoice_number: &str) -> Result<Delivery, SimulatorError> {
+    pub async fn expire(&self, invoice_number: &str) -> Result<Attempt, SimulatorError> {
         self.service.settle(invoice_number, TransactionStatus::Expired).await
     }
 
@@ -220,16 +220,16 @@ impl Simulator {
     /// # Errors
     ///
     /// Where there is no such order, or it is not paid.
-    pub async fn refund(&self, invoice_number: &str) -> Result<Delivery, SimulatorError> {
+    pub async fn refund(&self, invoice_number: &str) -> Result<Attempt, SimulatorError> {
         self.service.settle(invoice_number, TransactionStatus::Refunded).await
     }
 
-    /// Sends a notification once more, as a person at DOKU's dashboard does: by its number, [`Delivery::notification`].
+    /// Sends a notification once more, as a person at DOKU's dashboard does: by its number, [`Attempt::notification`].
     ///
     /// # Errors
     ///
     /// Where there is no such notification.
-    pub async fn resend(&self, notification: u64) -> Result<Delivery, SimulatorError> {
+    pub async fn resend(&self, notification: u64) -> Result<Attempt, SimulatorError> {
         self.service.resend(notification).await
     }
 
@@ -238,7 +238,7 @@ impl Simulator {
     /// # Errors
     ///
     /// Where there is no such kind, order or field, or the order's status does not allow it.
-    pub async fn trigger(&self, trigger: Trigger) -> Result<Vec<Delivery>, SimulatorError> {
+    pub async fn trigger(&self, trigger: Trigger) -> Result<Vec<Attempt>, SimulatorError> {
         self.service.trigger(trigger).await
     }
 

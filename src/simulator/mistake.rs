@@ -4,7 +4,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
 
-use super::{gateway::Received, page::Language};
+use super::identity::Incoming;
+use doku_indodana::error::Language;
 use doku_indodana::{
     SecretKey,
     signature::{self, PREFIX, header},
@@ -88,13 +89,13 @@ const MISTAKES: [(&str, &str, &str); 14] = [
 pub(super) fn text(code: &str, language: Language) -> Option<&'static str> {
     let (_, english, indonesian) = MISTAKES.iter().find(|(known, ..)| *known == code)?;
     Some(match language {
-        Language::English => english,
         Language::Indonesian => indonesian,
+        _ => english,
     })
 }
 
 /// Returns the code of the mistake that the wrong signature of a request fits; `None` if it fits none.
-pub(super) fn find(key: &SecretKey, received: &Received<'_>, query: Option<&str>) -> Option<&'static str> {
+pub(super) fn find(key: &SecretKey, received: &Incoming<'_>, query: Option<&str>) -> Option<&'static str> {
     let signature = received.headers.get(header::SIGNATURE)?.to_str().ok()?;
     let Some(base64) = signature.strip_prefix(PREFIX).filter(|text| is_mac(text)) else {
         let text = signature.strip_prefix(PREFIX).unwrap_or(signature);
@@ -118,7 +119,7 @@ fn is_mac(text: &str) -> bool {
 }
 
 /// Returns what a shop signs by mistake.
-fn variants(right: &str, received: &Received<'_>, query: Option<&str>) -> Vec<(&'static str, String)> {
+fn variants(right: &str, received: &Incoming<'_>, query: Option<&str>) -> Vec<(&'static str, String)> {
     let mut variants = vec![
         ("line-feed", format!("{right}\n")),
         ("crlf", right.replace('\n', "\r\n")),

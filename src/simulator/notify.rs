@@ -15,8 +15,8 @@ use url::{Host, Url};
 
 use super::{
     answer::{foreign_key, sign},
-    event::{DeliveryResult, Headers, headers, shorten},
-    notice::{Forgery, Message},
+    event::{AttemptResult, Headers, headers, shorten},
+    notification::{Forgery, Message},
     style::write,
     switch::{BodyStyle, Switches},
 };
@@ -40,7 +40,7 @@ pub(super) struct Messenger {
     seats: Semaphore,
     /// Hosts beside this machine.
     allowed: Vec<String>,
-    /// The gateway's own port of this machine, at which no merchant can be.
+    /// The simulator's own port of this machine, at which no merchant can be.
     own_port: Option<u16>,
 }
 
@@ -67,7 +67,7 @@ pub(super) struct Sent {
     pub(super) headers: Headers,
     pub(super) body: Bytes,
     pub(super) string_to_sign: String,
-    pub(super) result: DeliveryResult,
+    pub(super) result: AttemptResult,
     pub(super) milliseconds: u64,
 }
 
@@ -98,7 +98,7 @@ impl Messenger {
         Ok(Self { http, seats: Semaphore::new(MOST_AT_ONCE), allowed, own_port: None })
     }
 
-    /// Sends nothing to this port of this machine: a notification that had the gateway send it again would never end.
+    /// Sends nothing to this port of this machine: a notification that had the simulator send it again would never end.
     pub(super) fn keep_off(&mut self, own_port: u16) {
         self.own_port = Some(own_port);
     }
@@ -110,13 +110,13 @@ impl Messenger {
             headers: Headers::new(),
             body: write(&message.body, style),
             string_to_sign: String::new(),
-            result: DeliveryResult::NotSent { reason: String::new() },
+            result: AttemptResult::NotSent { reason: String::new() },
             milliseconds: 0,
         };
         let (url, path) = match self.destination(url) {
             Ok(destination) => destination,
             Err(reason) => {
-                sent.result = DeliveryResult::NotSent { reason };
+                sent.result = AttemptResult::NotSent { reason };
                 return sent;
             }
         };
@@ -153,7 +153,7 @@ impl Messenger {
         let request = self.http.post(url).headers(map).body(sent.body.clone());
         sent.result = match answered(request).await {
             Ok(result) => result,
-            Err(error) => DeliveryResult::NoAnswer { reason: reason(&error).to_owned() },
+            Err(error) => AttemptResult::NoAnswer { reason: reason(&error).to_owned() },
         };
         sent.milliseconds = u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX);
         sent
@@ -178,7 +178,7 @@ impl Messenger {
         };
         let allowed = || url.host_str().is_some_and(|host| self.allowed.iter().any(|known| known == host));
         if !loopback && !allowed() {
-            return Err("the notification url is not on this machine; the local gateway sends to localhost, \
+            return Err("the notification url is not on this machine; the simulator sends to localhost, \
                         127.0.0.0/8 and ::1 only, unless another host is allowed"
                 .to_owned());
         }
@@ -186,13 +186,13 @@ impl Messenger {
             "http" => {}
             "https" if !loopback => {}
             _ => {
-                return Err("the notification url does not begin with http://; the local gateway has no certificate \
+                return Err("the notification url does not begin with http://; the simulator has no certificate \
                             to trust"
                     .to_owned());
             }
         }
         if loopback && self.own_port.is_some_and(|port| url.port_or_known_default() == Some(port)) {
-            return Err("the notification url is the gateway itself; give that of the shop".to_owned());
+            return Err("the notification url is the simulator itself; give that of the shop".to_owned());
         }
         let target =
             url.path().parse().map_err(|_| "the path of the notification url is longer than 2048 characters")?;
@@ -200,7 +200,7 @@ impl Messenger {
     }
 }
 
-async fn answered(request: reqwest::RequestBuilder) -> reqwest::Result<DeliveryResult> {
+async fn answered(request: reqwest::RequestBuilder) -> reqwest::Result<AttemptResult> {
     let mut answer = request.send().await?;
     let mut body = BytesMut::new();
     while let Some(chunk) = answer.chunk().await? {
@@ -210,7 +210,7 @@ async fn answered(request: reqwest::RequestBuilder) -> reqwest::Result<DeliveryR
         }
     }
     let (status, answer_headers) = (answer.status().as_u16(), headers(answer.headers()));
-    Ok(DeliveryResult::Answered { status, answer_headers, answer_body: shorten(&body) })
+    Ok(AttemptResult::Answered { status, answer_headers, answer_body: shorten(&body) })
 }
 
 fn reason(error: &reqwest::Error) -> &'static str {

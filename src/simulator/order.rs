@@ -1,4 +1,4 @@
-//! One order of the local gateway: what was asked for, and how far it came.
+//! One order of the simulator: what was asked for, and how far it came.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,7 +11,7 @@ use doku_indodana::{
     json::{Document, Value},
 };
 
-/// An order as the local gateway has it, for tests and for looking at. It holds nothing of the customer.
+/// An order as the simulator has it, for tests and for looking at. It holds nothing of the customer.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SimulatedOrder {
@@ -24,10 +24,10 @@ pub struct SimulatedOrder {
     pub amount: Rupiah,
     /// `PENDING`, then `SUCCESS`, `FAILED`, `EXPIRED` or `REFUNDED`.
     pub status: TransactionStatus,
-    /// When the order was made, by the gateway's clock.
+    /// When the order was made, by the simulator's clock.
     #[serde(with = "serial::time")]
     pub created: SystemTime,
-    /// When a pending order expires, by the gateway's clock.
+    /// When a pending order expires, by the simulator's clock.
     #[serde(with = "serial::time")]
     pub expires: SystemTime,
     /// The payment page.

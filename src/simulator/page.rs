@@ -1,4 +1,4 @@
-//! The pages of the local gateway, in English and Indonesian: plain HTML, written here, nothing loaded from elsewhere.
+//! The pages of the simulator, in English and Indonesian: plain HTML, written here, nothing loaded from elsewhere.
 
 mod advice;
 mod card;
@@ -19,12 +19,12 @@ use std::{
 pub(super) use self::{
     card::id as card_id,
     payment::{Ways, not_found, payment},
-    text::Language,
+    text::{Language, PageLanguage},
     timeline::{Part, changes, timeline},
 };
 use super::body::{jakarta, timestamp};
 
-/// What the pages load from the gateway.
+/// What the pages load from the simulator.
 pub(super) const STYLE: &str = include_str!("page/style.css");
 pub(super) const TIMELINE_STYLE: &str = include_str!("page/timeline.css");
 pub(super) const TIMELINE_SCRIPT: &str = include_str!("page/timeline.js");

@@ -1,4 +1,4 @@
-//! The routes of the local gateway: HTTP in, decisions of `gateway.rs`, HTTP out.
+//! The routes of the simulator: HTTP in, decisions of `identity.rs`, HTTP out.
 
 use std::{
     sync::Arc,
@@ -23,12 +23,12 @@ use tokio::time::sleep;
 use super::{
     answer::{Reply, Standing},
     body, checkout,
-    connection::Control,
+    connection::Line,
     control,
     event::{Exchange, Happening, headers, shorten},
     fault::{AnswerEffect, FAULT_HEADER, Fault, NotifyEffect},
-    gateway::Received,
-    ledger::notify_strikes,
+    identity::Incoming,
+    memory::notify_strikes,
     mistake,
     order::SimulatedOrder,
     service::Service,
@@ -94,7 +94,7 @@ async fn kept(State(service): State<Arc<Service>>, request: Request, next: Next)
 
 async fn generate_order(
     State(service): State<Arc<Service>>,
-    Extension(control): Extension<Arc<Control>>,
+    Extension(line): Extension<Arc<Line>>,
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
@@ -104,36 +104,36 @@ async fn generate_order(
         Ok(body) => body,
         Err((status, text)) => {
             let reply = Reply::unknown(status, body::message(&text), "body");
-            return service.refuse(&call, reply, &control).await;
+            return service.refuse(&call, reply, &line).await;
         }
     };
     let asked = match asked(call.headers) {
         Ok(asked) => asked,
-        Err(reply) => return service.reply(&call, &body, reply, &[], &control).await,
+        Err(reply) => return service.reply(&call, &body, reply, &[], &line).await,
     };
     let for_notifications: Vec<_> = asked.iter().filter(|fault| fault.notify().is_some()).cloned().collect();
     let faults = service.faults_of_order(call.headers, &body, asked);
     if let Some(reply) = Reply::before_order(&faults) {
         // The fault of an invoice number strikes once, also after the end of the process.
         return match service.commit().await {
-            Ok(()) => service.reply(&call, &body, reply, &faults, &control).await,
-            Err(_) => service.refuse(&call, Reply::unwritable(), &control).await,
+            Ok(()) => service.reply(&call, &body, reply, &faults, &line).await,
+            Err(_) => service.refuse(&call, Reply::unwritable(), &line).await,
         };
     }
     let (reply, made) = service.generate_order(&call, &body, for_notifications);
     // What is told the merchant is not forgotten, whatever happens next.
     if service.commit().await.is_err() {
-        return service.refuse(&call, Reply::unwritable(), &control).await;
+        return service.refuse(&call, Reply::unwritable(), &line).await;
     }
     if let Some(invoice_number) = made {
         service.after_made(&invoice_number).await;
     }
-    service.reply(&call, &body, reply.after_order(&faults), &faults, &control).await
+    service.reply(&call, &body, reply.after_order(&faults), &faults, &line).await
 }
 
 async fn check_status(
     State(service): State<Arc<Service>>,
-    Extension(control): Extension<Arc<Control>>,
+    Extension(line): Extension<Arc<Line>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -141,31 +141,31 @@ async fn check_status(
     let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
     let asked = match asked(&headers) {
         Ok(asked) => asked,
-        Err(reply) => return service.refuse(&call, reply, &control).await,
+        Err(reply) => return service.refuse(&call, reply, &line).await,
     };
-    let faults = service.ledger().answer_faults(asked);
+    let faults = service.memory().answer_faults(asked);
     if let Some(reply) = Reply::before_order(&faults) {
-        return service.reply(&call, b"", reply, &faults, &control).await;
+        return service.reply(&call, b"", reply, &faults, &line).await;
     }
     let now = service.clock.now();
     let reply = {
-        let ledger = service.ledger();
-        let switches = ledger.switches.clone();
-        match service.gateway.authenticate(&call.received(None), service.clock.times(), &switches) {
+        let memory = service.memory();
+        let switches = memory.switches.clone();
+        match service.identity.authenticate(&call.received(None), service.clock.times(), &switches) {
             Ok(caller) => {
                 let encoded = status_id(call.target()).unwrap_or_default();
                 let id = percent_decode_str(encoded).decode_utf8().ok();
-                service.gateway.check_status(&ledger, caller, id.as_deref(), now)
+                service.identity.check_status(&memory, caller, id.as_deref(), now)
             }
             Err(refusal) => refusal,
         }
     };
-    service.reply(&call, b"", reply.after_order(&faults), &faults, &control).await
+    service.reply(&call, b"", reply.after_order(&faults), &faults, &line).await
 }
 
 async fn no_route(
     service: State<Arc<Service>>,
-    control: Extension<Arc<Control>>,
+    line: Extension<Arc<Line>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -173,12 +173,12 @@ async fn no_route(
     let text = format!("No static resource {}.", uri.path().trim_start_matches('/'));
     let reply = Reply::unknown(StatusCode::NOT_FOUND, body::message(&text), "no_route");
     let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
-    service.refuse(&call, reply, &control).await
+    service.refuse(&call, reply, &line).await
 }
 
 async fn wrong_method(
     service: State<Arc<Service>>,
-    control: Extension<Arc<Control>>,
+    line: Extension<Arc<Line>>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
@@ -186,7 +186,7 @@ async fn wrong_method(
     let text = format!("Request method '{method}' is not supported");
     let reply = Reply::unknown(StatusCode::METHOD_NOT_ALLOWED, body::message(&text), "wrong_method");
     let call = Call { method: &method, uri: &uri, headers: &headers, start: Instant::now() };
-    service.refuse(&call, reply, &control).await
+    service.refuse(&call, reply, &line).await
 }
 
 /// A request that is being answered.
@@ -203,8 +203,8 @@ impl Call<'_> {
         self.uri.path()
     }
 
-    fn received<'a>(&'a self, body: Option<&'a [u8]>) -> Received<'a> {
-        Received { target: self.target(), headers: self.headers, body }
+    fn received<'a>(&'a self, body: Option<&'a [u8]>) -> Incoming<'a> {
+        Incoming { target: self.target(), headers: self.headers, body }
     }
 }
 
@@ -229,14 +229,14 @@ impl Service {
             .and_then(|order| Some(order.pointer("/order/invoice_number")?.as_str()?.into_owned()));
         let named = invoice_number.and_then(|invoice_number| Fault::of_invoice_number(&invoice_number));
         let caller = headers.get(header::REQUEST_ID).and_then(|id| id.to_str().ok()?.parse::<RequestId>().ok());
-        let mut ledger = self.ledger();
+        let mut memory = self.memory();
         if let (Some(fault), Some(caller)) = (named, caller) {
             // It strikes once, so that sending the same order again shows what happened to it.
-            if ledger.strikes_first(caller) {
+            if memory.strikes_first(caller) {
                 asked.push(fault);
             }
         }
-        ledger.answer_faults(asked)
+        memory.answer_faults(asked)
     }
 
     /// Answers generate order, and returns the invoice number of an order that it made.
@@ -244,15 +244,15 @@ impl Service {
         let now = self.clock.now();
         let id = (self.ids)();
         let (reply, made) = {
-            let mut ledger = self.ledger();
-            let switches = ledger.switches.clone();
-            let caller = match self.gateway.authenticate(&call.received(Some(body)), self.clock.times(), &switches) {
+            let mut memory = self.memory();
+            let switches = memory.switches.clone();
+            let caller = match self.identity.authenticate(&call.received(Some(body)), self.clock.times(), &switches) {
                 Ok(caller) => caller,
                 Err(refusal) => return (refusal, None),
             };
-            let reply = self.gateway.generate_order(&mut ledger, caller, body, now, id);
+            let reply = self.identity.generate_order(&mut memory, caller, body, now, id);
             let made = (reply.standing == Standing::Generated).then(|| reply.invoice_number.clone()).flatten();
-            let order = made.as_ref().and_then(|invoice_number| ledger.by_invoice_number(invoice_number));
+            let order = made.as_ref().and_then(|invoice_number| memory.by_invoice_number(invoice_number));
             let shown = order.map(|order| {
                 order.faults = faults;
                 let url = order.request.override_notification_url.as_deref();
@@ -271,7 +271,7 @@ impl Service {
 
     /// Pays an order before its maker knows that it exists, if a fault wants it.
     async fn after_made(self: &Arc<Self>, invoice_number: &str) {
-        let faults = self.ledger().coming_notify_faults(invoice_number);
+        let faults = self.memory().coming_notify_faults(invoice_number);
         if notify_strikes(&faults, &NotifyEffect::BeforeAnswer) {
             // It was made just now, so it is pending.
             let _ = self.settle(invoice_number, TransactionStatus::Success).await;
@@ -279,16 +279,16 @@ impl Service {
     }
 
     /// Refuses a request whose body was not looked at, before any fault.
-    async fn refuse(&self, call: &Call<'_>, reply: Reply, control: &Control) -> Response {
-        self.reply(call, b"", reply, &[], control).await
+    async fn refuse(&self, call: &Call<'_>, reply: Reply, line: &Line) -> Response {
+        self.reply(call, b"", reply, &[], line).await
     }
 
     /// Signs an answer, takes note of it, and lets the faults have it.
-    async fn reply(&self, call: &Call<'_>, body: &[u8], reply: Reply, faults: &[Fault], control: &Control) -> Response {
-        let switches = self.ledger().switches.clone();
+    async fn reply(&self, call: &Call<'_>, body: &[u8], reply: Reply, faults: &[Fault], line: &Line) -> Response {
+        let switches = self.memory().switches.clone();
         let (verdict, invoice_number) = (reply.verdict, reply.invoice_number.clone());
         let (answer, answer_string_to_sign) =
-            reply.sign(&self.gateway.credentials, call.target(), self.clock.now(), &switches, faults);
+            reply.sign(&self.identity.credentials, call.target(), self.clock.now(), &switches, faults);
         let wait = faults.iter().find_map(|fault| match fault.answer() {
             Some(AnswerEffect::Latency(time)) => Some(*time),
             _ => None,
@@ -298,7 +298,7 @@ impl Service {
         let request_body = (!matches!(*call.method, Method::GET | Method::HEAD)).then_some(body);
         let received = call.received(request_body);
         let mistake = (verdict == "invalid_signature")
-            .then(|| mistake::find(self.gateway.credentials.secret_key(), &received, call.uri.query()))
+            .then(|| mistake::find(self.identity.credentials.secret_key(), &received, call.uri.query()))
             .flatten();
         let exchange = Exchange {
             method: call.method.to_string(),
@@ -320,7 +320,7 @@ impl Service {
         if let Some(wait) = wait {
             sleep(wait).await;
         }
-        strike(faults, control).await;
+        strike(faults, line).await;
         answer.map(Body::from)
     }
 }
@@ -330,13 +330,13 @@ fn is_silent(effect: &AnswerEffect) -> bool {
 }
 
 /// Lets the faults of the network have an answer.
-async fn strike(faults: &[Fault], control: &Control) {
+async fn strike(faults: &[Fault], line: &Line) {
     for effect in faults.iter().filter_map(Fault::answer) {
         match effect {
             AnswerEffect::NoAnswer => sleep(NO_ANSWER).await,
-            AnswerEffect::ResetAfterOrder | AnswerEffect::ResetBeforeOrder => control.reset(),
-            AnswerEffect::Slow(rate) => control.slow(*rate),
-            AnswerEffect::Truncate(bytes) => control.truncate(*bytes),
+            AnswerEffect::ResetAfterOrder | AnswerEffect::ResetBeforeOrder => line.reset(),
+            AnswerEffect::Slow(rate) => line.slow(*rate),
+            AnswerEffect::Truncate(bytes) => line.truncate(*bytes),
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! What the local gateway does: orders change, notifications go out, events are told.
+//! What the simulator does: orders change, notifications go out, events are told.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -13,10 +13,10 @@ use super::{
     body::{self, Purpose, timestamp},
     clock::Clock,
     error::SimulatorError,
-    event::{Delivery, DeliveryResult, Event, Happening, Headers},
+    event::{Attempt, AttemptResult, Event, Happening, Headers},
     fault::{Effect, Fault, NotifyEffect},
-    gateway::Gateway,
-    ledger::{Due, Ledger, notify_strikes},
+    identity::Identity,
+    memory::{Due, Memory, notify_strikes},
     notify::Messenger,
     state::Ask,
 };
@@ -24,13 +24,13 @@ use doku_indodana::{RequestId, TransactionStatus};
 
 /// What the routes, the schedule and the tests share.
 pub(super) struct Service {
-    pub(super) gateway: Gateway,
+    pub(super) identity: Identity,
     pub(super) notification_url: Option<String>,
     pub(super) clock: Clock,
     pub(super) ids: Box<dyn Fn() -> u128 + Send + Sync>,
     pub(super) watcher: Box<dyn Fn(&Event) + Send + Sync>,
     pub(super) messenger: Messenger,
-    pub(super) ledger: Mutex<Ledger>,
+    pub(super) memory: Mutex<Memory>,
     /// Told after each event; the journal has it.
     pub(super) told: watch::Sender<()>,
     /// Held by whoever does what falls due: the schedule, or somebody who moves the clock.
@@ -41,19 +41,19 @@ pub(super) struct Service {
     pub(super) planned: Notify,
     /// Told when a fault of connections was asked for.
     pub(super) connections: Notify,
-    /// Becomes true when the gateway stops.
+    /// Becomes true when the simulator stops.
     pub(super) stopping: watch::Sender<bool>,
 }
 
 impl Service {
-    /// Returns what the gateway remembers, for as long as the guard lives.
-    pub(super) fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Returns what the simulator remembers, for as long as the guard lives.
+    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes note of what happened and tells it.
     pub(super) fn tell(&self, invoice_number: Option<&str>, what: Happening) {
-        let event = self.ledger().journal.add(self.clock.now(), invoice_number.map(str::to_owned), what);
+        let event = self.memory().journal.add(self.clock.now(), invoice_number.map(str::to_owned), what);
         (self.watcher)(&event);
         self.told.send_replace(());
     }
@@ -70,7 +70,7 @@ impl Service {
         written.await.map_err(|_| SimulatorError::Unwritable)
     }
 
-    /// Waits until the gateway stops.
+    /// Waits until the simulator stops.
     pub(super) async fn stopped(&self) {
         // The sender lives as long as the service does.
         let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
@@ -90,7 +90,7 @@ impl Service {
         self: &Arc<Self>,
         invoice_number: &str,
         status: TransactionStatus,
-    ) -> Result<Delivery, SimulatorError> {
+    ) -> Result<Attempt, SimulatorError> {
         let changed = self.change(invoice_number, &status)?;
         self.commit().await?;
         match changed {
@@ -107,11 +107,11 @@ impl Service {
     fn change(&self, invoice_number: &str, status: &TransactionStatus) -> Result<Option<u64>, SimulatorError> {
         let now = self.clock.now();
         let (number, settled) = {
-            let mut ledger = self.ledger();
-            let switches = ledger.switches.clone();
+            let mut memory = self.memory();
+            let switches = memory.switches.clone();
             // What nobody asks for happens in any case: a pending order expires once.
-            let full = *status != TransactionStatus::Expired && ledger.is_full_of_notices();
-            let order = ledger.by_invoice_number(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
+            let full = *status != TransactionStatus::Expired && memory.is_full_of_notifications();
+            let order = memory.by_invoice_number(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
             if full {
                 return Err(SimulatorError::Full);
             }
@@ -120,9 +120,9 @@ impl Service {
             let url = order.request.override_notification_url.clone();
             let body = body::report(order, Purpose::Notification, &switches).into();
             let told = *status != TransactionStatus::Expired || switches.expiry_notified();
-            let number = told.then(|| plan(&mut ledger, invoice_number, url, body, now));
-            if let Some(notice) = number.and_then(|number| ledger.notice(number)) {
-                notice.under_way = Some(now);
+            let number = told.then(|| plan(&mut memory, invoice_number, url, body, now));
+            if let Some(notification) = number.and_then(|number| memory.notification(number)) {
+                notification.under_way = Some(now);
             }
             (number, settled)
         };
@@ -132,46 +132,46 @@ impl Service {
 
     /// Sends a notification for the first time, unless a fault keeps it. In a task of its own: it goes out even if
     /// nobody waits for the answer.
-    async fn begin(self: &Arc<Self>, number: u64) -> Result<Delivery, SimulatorError> {
+    async fn begin(self: &Arc<Self>, number: u64) -> Result<Attempt, SimulatorError> {
         let kept = {
-            let mut ledger = self.ledger();
-            let notice = ledger.notice(number).ok_or(SimulatorError::UnknownNotification { number })?;
-            let invoice_number = notice.invoice_number.clone();
-            let late = notice.faults.iter().find_map(|fault| match fault.notify() {
+            let mut memory = self.memory();
+            let notification = memory.notification(number).ok_or(SimulatorError::UnknownNotification { number })?;
+            let invoice_number = notification.invoice_number.clone();
+            let late = notification.faults.iter().find_map(|fault| match fault.notify() {
                 Some(NotifyEffect::Late(time)) => Some(*time),
                 _ => None,
             });
-            if notify_strikes(&notice.faults, &NotifyEffect::Never) {
-                (notice.repeats, notice.under_way) = (false, None);
+            if notify_strikes(&notification.faults, &NotifyEffect::Never) {
+                (notification.repeats, notification.under_way) = (false, None);
                 Some((invoice_number, "the fault notify-never keeps it".to_owned()))
             } else if let Some(time) = late {
-                let due = notice.created + time;
-                (notice.created, notice.under_way) = (due, None);
-                ledger.plan(number, due);
+                let due = notification.created + time;
+                (notification.created, notification.under_way) = (due, None);
+                memory.plan(number, due);
                 Some((invoice_number, format!("the fault notify-late keeps it until {}", timestamp(due))))
             } else {
                 None
             }
         };
         if let Some((invoice_number, reason)) = kept {
-            let delivery = self.unsent(number, &invoice_number, &reason);
-            self.tell(Some(&invoice_number), Happening::Notified(Box::new(delivery.clone())));
+            let attempt = self.unsent(number, &invoice_number, &reason);
+            self.tell(Some(&invoice_number), Happening::Notified(Box::new(attempt.clone())));
             self.planned.notify_one();
-            return Ok(delivery);
+            return Ok(attempt);
         }
         self.spawn_attempt(number, true).await
     }
 
     /// Sends a notification again, by hand: also one that is acknowledged, or given up.
-    pub(super) async fn resend(self: &Arc<Self>, number: u64) -> Result<Delivery, SimulatorError> {
+    pub(super) async fn resend(self: &Arc<Self>, number: u64) -> Result<Attempt, SimulatorError> {
         self.spawn_attempt(number, false).await
     }
 
     /// Returns the record of a notification that was not sent.
-    fn unsent(&self, number: u64, invoice_number: &str, reason: &str) -> Delivery {
-        Delivery {
+    fn unsent(&self, number: u64, invoice_number: &str, reason: &str) -> Attempt {
+        Attempt {
             notification: number,
-            attempt: 0,
+            number: 0,
             invoice_number: invoice_number.to_owned(),
             sent: self.clock.now(),
             url: String::new(),
@@ -179,9 +179,9 @@ impl Service {
             body: String::new(),
             string_to_sign: String::new(),
             fault: None,
-            result: DeliveryResult::NotSent { reason: reason.to_owned() },
+            result: AttemptResult::NotSent { reason: reason.to_owned() },
             milliseconds: 0,
-            next: self.ledger().notice(number).and_then(|notice| notice.next),
+            next: self.memory().notification(number).and_then(|notification| notification.next),
         }
     }
 
@@ -206,7 +206,7 @@ impl Service {
         let expired = match &due {
             // An order that was paid in between does not expire.
             Due::Expiry(at) => {
-                let invoice_number = self.ledger().orders().get(*at).map(|order| order.request.invoice_number.clone());
+                let invoice_number = self.memory().orders().get(*at).map(|order| order.request.invoice_number.clone());
                 let changed = invoice_number.map(|number| self.change(&number, &TransactionStatus::Expired));
                 changed.and_then(Result::ok).flatten()
             }
@@ -224,16 +224,16 @@ impl Service {
 
     /// Returns when something is due next.
     pub(super) fn next_due(&self) -> Option<SystemTime> {
-        self.ledger().first_due().map(|(time, _)| time)
+        self.memory().first_due().map(|(time, _)| time)
     }
 
     /// Takes what is due first, if it is due by then.
     pub(super) fn take_due(&self, until: SystemTime) -> Option<(SystemTime, Due)> {
-        let mut ledger = self.ledger();
-        let (time, due) = ledger.first_due().filter(|(time, _)| *time <= until)?;
+        let mut memory = self.memory();
+        let (time, due) = memory.first_due().filter(|(time, _)| *time <= until)?;
         if let Due::Attempt(number) = due {
-            let notice = ledger.notice(number)?;
-            notice.under_way = notice.next.take();
+            let notification = memory.notification(number)?;
+            notification.under_way = notification.next.take();
         }
         Some((time, due))
     }
@@ -245,13 +245,13 @@ impl Service {
     ) -> Result<(), SimulatorError> {
         let mut told = Vec::new();
         {
-            let mut ledger = self.ledger();
-            let mut switches = ledger.switches.clone();
+            let mut memory = self.memory();
+            let mut switches = memory.switches.clone();
             for (name, value) in wanted {
                 switches.set(name, value)?;
                 told.push(Happening::Switched { name: name.to_owned(), value: value.to_owned() });
             }
-            ledger.set_switches(switches);
+            memory.set_switches(switches);
         }
         told.into_iter().for_each(|what| self.tell(None, what));
         Ok(())
@@ -260,7 +260,7 @@ impl Service {
     /// Asks for a fault: once, of whatever comes next.
     pub(super) fn arm(&self, fault: Fault) {
         let text = fault.to_string();
-        let what = if self.ledger().arm(fault) {
+        let what = if self.memory().arm(fault) {
             Happening::Armed { fault: text }
         } else {
             let reason = format!("the fault {text} is not taken, because 1,000 wait already; clear them");
@@ -272,9 +272,9 @@ impl Service {
 
     /// Takes how long connections are to be refused, if somebody asked for it.
     pub(super) fn refuse_connections(&self) -> Option<Duration> {
-        let mut ledger = self.ledger();
-        let at = ledger.armed.iter().position(|fault| matches!(fault.effect(), Effect::RefuseConnections(_)))?;
-        match ledger.armed.remove(at)?.effect() {
+        let mut memory = self.memory();
+        let at = memory.armed.iter().position(|fault| matches!(fault.effect(), Effect::RefuseConnections(_)))?;
+        match memory.armed.remove(at)?.effect() {
             Effect::RefuseConnections(time) => Some(*time),
             _ => None,
         }
@@ -282,11 +282,11 @@ impl Service {
 
     /// Takes the fault of the next connection.
     pub(super) fn connection_fault(&self) -> Option<Effect> {
-        let mut ledger = self.ledger();
+        let mut memory = self.memory();
         let resets = |fault: &Fault| matches!(fault.effect(), Effect::ResetInRequest(_));
-        let at = ledger.armed.iter().position(resets);
-        let armed = at.and_then(|at| ledger.armed.remove(at));
-        let standing = || ledger.standing.iter().find(|fault| resets(fault)).cloned();
+        let at = memory.armed.iter().position(resets);
+        let armed = at.and_then(|at| memory.armed.remove(at));
+        let standing = || memory.standing.iter().find(|fault| resets(fault)).cloned();
         armed.or_else(standing).map(|fault| fault.effect().clone())
     }
 

@@ -16,7 +16,7 @@ use self::{
     file::StateFile,
     record::{Record, VERSION},
 };
-use super::{error::SimulatorError, event::Happening, gateway::Gateway, ledger::Ledger, service::Service};
+use super::{error::SimulatorError, event::Happening, identity::Identity, memory::Memory, service::Service};
 
 /// What is asked of whoever writes the state file.
 pub(super) enum Ask {
@@ -43,7 +43,7 @@ const LAZY: Duration = Duration::from_millis(200);
 ///
 /// [`ErrorKind::ResourceBusy`] for the file of another simulator, [`ErrorKind::InvalidData`] for one that cannot be
 /// used; any other where the system refuses.
-pub(super) async fn open(path: PathBuf, ledger: &mut Ledger, gateway: &Gateway) -> io::Result<Opened> {
+pub(super) async fn open(path: PathBuf, memory: &mut Memory, identity: &Identity) -> io::Result<Opened> {
     // Nothing is put beside a file that is another.
     recognise(&path, file::read(&path).map_err(|error| unusable(&path, &error.to_string()))?.as_deref())?;
     let lock = file::lock(&path).await.map_err(|error| match error.kind() {
@@ -52,11 +52,11 @@ pub(super) async fn open(path: PathBuf, ledger: &mut Ledger, gateway: &Gateway) 
     })?;
     let mut time = None;
     for (line, record) in records(&path)? {
-        let restored = record::restore(record, ledger, gateway);
+        let restored = record::restore(record, memory, identity);
         time = restored.map_err(|why| unusable(&path, &format!("line {line} {why}")))?.or(time);
     }
     // What was read is written already, by whoever writes all of it.
-    ledger.take_changes();
+    memory.take_changes();
     Ok(Opened { path, lock, time })
 }
 
@@ -103,9 +103,9 @@ impl Opened {
         asked: mpsc::UnboundedReceiver<Ask>,
     ) -> io::Result<impl Future<Output = Result<(), SimulatorError>> + Send + use<>> {
         let lines = {
-            let mut ledger = service.ledger();
-            ledger.take_changes();
-            record::whole(&ledger, service.clock.now())
+            let mut memory = service.memory();
+            memory.take_changes();
+            record::whole(&memory, service.clock.now())
         };
         let file = StateFile::create(&self.path, &lines, self.lock).map_err(|error| unwritable(&self.path, &error))?;
         Ok(keep(service, self.path, file, asked))
@@ -164,7 +164,7 @@ async fn keep(
 }
 
 fn write(service: &Service, file: &mut StateFile) -> io::Result<()> {
-    let lines = record::changes(&mut service.ledger(), service.clock.now());
+    let lines = record::changes(&mut service.memory(), service.clock.now());
     if !lines.is_empty() {
         file.append(&lines)?;
     }
@@ -172,9 +172,9 @@ fn write(service: &Service, file: &mut StateFile) -> io::Result<()> {
         return Ok(());
     }
     let lines = {
-        let mut ledger = service.ledger();
-        ledger.take_changes();
-        record::whole(&ledger, service.clock.now())
+        let mut memory = service.memory();
+        memory.take_changes();
+        record::whole(&memory, service.clock.now())
     };
     file.rewrite(&lines)
 }

@@ -28,8 +28,8 @@ pub(super) struct After {
 }
 
 pub(super) async fn list(State(service): State<Arc<Service>>, Query(After { after }): Query<After>) -> Response {
-    let ledger = service.ledger();
-    let events: Vec<_> = ledger.journal.after(after).collect();
+    let memory = service.memory();
+    let events: Vec<_> = memory.journal.after(after).collect();
     Json(json!({ "events": events })).into_response()
 }
 
@@ -46,7 +46,7 @@ pub(super) async fn follow(
     Sse::new(events(service, last.unwrap_or(after))).keep_alive(KeepAlive::default()).into_response()
 }
 
-/// Returns the events after a number, those to come included, until the gateway stops. A slow reader misses what is no
+/// Returns the events after a number, those to come included, until the simulator stops. A slow reader misses what is no
 /// longer kept.
 fn events(service: Arc<Service>, after: u64) -> impl Stream<Item = Result<Message, Infallible>> {
     let told = service.told.subscribe();
@@ -54,7 +54,7 @@ fn events(service: Arc<Service>, after: u64) -> impl Stream<Item = Result<Messag
         loop {
             // Marked as seen before the look, so that what is told after it is not overlooked.
             told.borrow_and_update();
-            let next = service.ledger().journal.after(last).next().map(|event| (event.number, message(event)));
+            let next = service.memory().journal.after(last).next().map(|event| (event.number, message(event)));
             if let Some((number, message)) = next {
                 return Some((Ok(message), (service, told, number)));
             }

@@ -5,7 +5,7 @@ mod table;
 use self::table::{Name, SWITCHES};
 use super::error::SimulatorError;
 
-/// One thing that DOKU does not document and the local gateway must decide.
+/// One thing that DOKU does not document and the simulator must decide.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Switch {
@@ -15,7 +15,7 @@ pub struct Switch {
     pub about: &'static str,
     /// The values it takes.
     pub values: Values,
-    /// The entry in the ledger of deviations, `spec/deviations.toml`, that tells what is known.
+    /// The entry among the deviations, `spec/deviations.toml`, that tells what is known.
     pub deviation: Option<&'static str>,
 }
 

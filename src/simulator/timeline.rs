@@ -18,11 +18,11 @@ use url::form_urlencoded;
 use super::{
     checkout::{language, with_policy},
     clock::parse_duration,
-    connection::Control,
+    connection::Line,
     control::same_site,
     error::SimulatorError,
     fault::Fault,
-    page::{self, Part},
+    page::{self, PageLanguage, Part},
     service::Service,
     trigger::Trigger,
 };
@@ -78,7 +78,7 @@ async fn notification(State(service): State<Arc<Service>>, visit: Visit, body: B
         return visit.refuse(&service, &bad("a notification is named by its number"));
     };
     let (id, done) = match service.resend(number).await {
-        Ok(delivery) => (page::card_id(Some(&delivery.invoice_number)), Ok(())),
+        Ok(attempt) => (page::card_id(Some(&attempt.invoice_number)), Ok(())),
         Err(error) => (String::new(), Err(error)),
     };
     visit.answer(&service, done, &id)
@@ -101,18 +101,18 @@ async fn fault(State(service): State<Arc<Service>>, visit: Visit, body: Bytes) -
 }
 
 async fn clear(State(service): State<Arc<Service>>, visit: Visit) -> Response {
-    service.ledger().armed.clear();
+    service.memory().armed.clear();
     visit.answer(&service, Ok(()), "faults")
 }
 
 async fn trigger(
     State(service): State<Arc<Service>>,
-    Extension(control): Extension<Arc<Control>>,
+    Extension(line): Extension<Arc<Line>>,
     visit: Visit,
     body: Bytes,
 ) -> Response {
     let form = Form::read(&body);
-    if form.text("url").is_some() && !control.is_local() {
+    if form.text("url").is_some() && !line.is_local() {
         return visit.refuse(&service, &SimulatorError::NotLocal);
     }
     let text = |name| form.text(name).map(str::to_owned);
@@ -122,14 +122,14 @@ async fn trigger(
         ..Trigger::new(text("kind").unwrap_or_default())
     };
     let done = service.trigger(trigger).await;
-    let id = done.as_ref().ok().and_then(|deliveries| deliveries.first());
-    let id = id.map_or_else(String::new, |delivery| page::card_id(Some(&delivery.invoice_number)));
+    let id = done.as_ref().ok().and_then(|attempts| attempts.first());
+    let id = id.map_or_else(String::new, |attempt| page::card_id(Some(&attempt.invoice_number)));
     visit.answer(&service, done.map(drop), &id)
 }
 
 async fn switches(State(service): State<Arc<Service>>, visit: Visit, body: Bytes) -> Response {
     let form = Form::read(&body);
-    let now: Vec<_> = service.ledger().switches.all().collect();
+    let now: Vec<_> = service.memory().switches.all().collect();
     let to_default = form.text("defaults").is_some();
     let mut wanted = Vec::new();
     for (switch, value) in &now {

@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    attempt::{Wire, plan},
+    attempt::{Route, plan},
     body::{self, Purpose, timestamp},
     error::SimulatorError,
-    event::Delivery,
+    event::Attempt,
     fault::{Fault, NotifyEffect},
-    notice::Message,
+    notification::Message,
     notify::Manner,
     service::Service,
 };
@@ -73,9 +73,9 @@ impl Service {
     /// Refuses to change an order whose notification cannot be sent: whoever asked for a notification would change it by
     /// accident.
     fn is_told(&self, invoice_number: &str, status: &TransactionStatus) -> Result<(), SimulatorError> {
-        let ledger = self.ledger();
-        let order = ledger.order(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
-        if *status == TransactionStatus::Expired && !ledger.switches.expiry_notified() {
+        let memory = self.memory();
+        let order = memory.order(invoice_number).ok_or(SimulatorError::UnknownOrder)?;
+        if *status == TransactionStatus::Expired && !memory.switches.expiry_notified() {
             return Ok(());
         }
         let url = order.notification_url(self.notification_url.as_deref()).unwrap_or_default();
@@ -85,7 +85,7 @@ impl Service {
     }
 
     /// Sends what is asked for, and returns what became of it.
-    pub(super) async fn trigger(self: &Arc<Self>, trigger: Trigger) -> Result<Vec<Delivery>, SimulatorError> {
+    pub(super) async fn trigger(self: &Arc<Self>, trigger: Trigger) -> Result<Vec<Attempt>, SimulatorError> {
         let known = TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind);
         if !known {
             let kinds: Vec<_> = TRIGGERS.iter().map(|(kind, _)| *kind).collect();
@@ -102,7 +102,7 @@ impl Service {
         if let (true, Some(invoice_number), None, []) = (plain, &trigger.invoice_number, &trigger.url, &trigger.set[..])
         {
             self.is_told(invoice_number, &status)?;
-            return self.settle(invoice_number, status).await.map(|delivery| vec![delivery]);
+            return self.settle(invoice_number, status).await.map(|attempt| vec![attempt]);
         }
         let (invoice_number, url, body) = self.compose(&trigger, &status)?;
         self.messenger
@@ -115,8 +115,8 @@ impl Service {
         let forgery = fault.as_ref().and_then(|fault| fault.notify()?.forgery(&body, nobodys));
         let now = self.clock.now();
         if let Some((forgery, body)) = forgery {
-            let switches = self.ledger().switches.clone();
-            let wire = Wire {
+            let switches = self.memory().switches.clone();
+            let wire = Route {
                 service: self,
                 number: 0,
                 invoice_number: &invoice_number,
@@ -125,42 +125,44 @@ impl Service {
             };
             let message =
                 Message { body, request_id: self.request_id(), timestamp: timestamp(now), forgery: Some(forgery) };
-            let delivery = wire.send(0, message, now, fault.map(|fault| fault.to_string()), false).await;
-            return Ok(vec![delivery]);
+            let attempt = wire.send(0, message, now, fault.map(|fault| fault.to_string()), false).await;
+            return Ok(vec![attempt]);
         }
         let first = (trigger.kind == "late").then(|| (self.request_id(), timestamp(now - LATE)));
         let number = {
-            let mut ledger = self.ledger();
-            if ledger.is_full_of_notices() {
+            let mut memory = self.memory();
+            if memory.is_full_of_notifications() {
                 return Err(SimulatorError::Full);
             }
-            let number = plan(&mut ledger, &invoice_number, url, body, now);
-            if let Some(notice) = ledger.notice(number) {
-                notice.repeats = false;
-                notice.first = first;
-                notice
+            let number = plan(&mut memory, &invoice_number, url, body, now);
+            if let Some(notification) = memory.notification(number) {
+                notification.repeats = false;
+                notification.first = first;
+                notification
                     .faults
                     .retain(|fault| !matches!(fault.notify(), Some(NotifyEffect::Late(_) | NotifyEffect::Never)));
-                notice.faults.extend(fault.filter(|_| matches!(trigger.kind.as_str(), "duplicate" | "reordered")));
+                notification
+                    .faults
+                    .extend(fault.filter(|_| matches!(trigger.kind.as_str(), "duplicate" | "reordered")));
             }
             number
         };
-        let before = self.ledger().journal.last();
+        let before = self.memory().journal.last();
         self.resend(number).await?;
-        let ledger = self.ledger();
-        Ok(ledger.journal.deliveries(number, before).cloned().collect())
+        let memory = self.memory();
+        Ok(memory.journal.attempts(number, before).cloned().collect())
     }
 
-    /// Returns invoice number, URL and body of a notification. Without a URL it goes where the gateway sends them.
+    /// Returns invoice number, URL and body of a notification. Without a URL it goes where the simulator sends them.
     fn compose(
         &self,
         trigger: &Trigger,
         status: &TransactionStatus,
     ) -> Result<(String, Option<String>, Bytes), SimulatorError> {
-        let mut ledger = self.ledger();
-        let switches = ledger.switches.clone();
+        let mut memory = self.memory();
+        let switches = memory.switches.clone();
         let order = match &trigger.invoice_number {
-            Some(invoice_number) => ledger.by_invoice_number(invoice_number),
+            Some(invoice_number) => memory.by_invoice_number(invoice_number),
             None => None,
         };
         let (url, mut report) = match order {

@@ -1,9 +1,7 @@
 //! Whether a merchant did right by a notification: [`Verdict`]. Here alone, for the page, the log and the commands.
 
-use super::{
-    event::{Delivery, DeliveryResult},
-    page::Language,
-};
+use super::event::{Attempt, AttemptResult};
+use doku_indodana::error::Language;
 
 /// What a merchant made of a notification, genuine or forged. From best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +32,8 @@ const WRONG: [&str; 3] = ["notify-unknown-invoice", "notify-unreadable", "notify
 
 impl Verdict {
     /// Returns the worst verdict on several; `NotSent` on none.
-    pub fn of(deliveries: &[Delivery]) -> Self {
-        deliveries.iter().map(Delivery::verdict).max().unwrap_or(Self::NotSent)
+    pub fn of(attempts: &[Attempt]) -> Self {
+        attempts.iter().map(Attempt::verdict).max().unwrap_or(Self::NotSent)
     }
 
     /// Returns the stable code, for example `acknowledged`.
@@ -52,13 +50,13 @@ impl Verdict {
     }
 }
 
-impl Delivery {
+impl Attempt {
     /// Returns whether the merchant did right by it: to refuse a forgery is right, to acknowledge one is not.
     pub fn verdict(&self) -> Verdict {
         let is_one_of = |faults: &[&str]| self.fault.as_deref().is_some_and(|fault| faults.contains(&fault));
         match (&self.result, self.is_acknowledged()) {
-            (DeliveryResult::NotSent { .. }, _) => Verdict::NotSent,
-            (DeliveryResult::NoAnswer { .. }, _) => Verdict::NoAnswer,
+            (AttemptResult::NotSent { .. }, _) => Verdict::NotSent,
+            (AttemptResult::NoAnswer { .. }, _) => Verdict::NoAnswer,
             (_, true) if is_one_of(&FORGERIES) => Verdict::Deceived,
             (_, false) if is_one_of(&FORGERIES) => Verdict::Refused,
             _ if is_one_of(&WRONG) => Verdict::Answered,
@@ -102,8 +100,8 @@ impl Delivery {
             _ => return None,
         };
         Some(match language {
-            Language::English => english,
             Language::Indonesian => indonesian,
+            _ => english,
         })
     }
 
@@ -111,13 +109,13 @@ impl Delivery {
     pub(super) fn hint_in(&self, language: Language) -> Option<&'static str> {
         let bare = self.verdict() == Verdict::Acknowledged && !self.has_acknowledgement();
         bare.then_some(match language {
-            Language::English => {
-                "any 2xx acknowledges; DOKU’s own code generator also answers with the body \
-                 {\"responseCode\":\"2000000\",\"responseMessage\":\"Successful\"}, which costs nothing"
-            }
             Language::Indonesian => {
                 "2xx apa pun adalah konfirmasi; generator kode DOKU sendiri juga menjawab dengan body \
                  {\"responseCode\":\"2000000\",\"responseMessage\":\"Successful\"}, dan itu tidak merugikan"
+            }
+            _ => {
+                "any 2xx acknowledges; DOKU’s own code generator also answers with the body \
+                 {\"responseCode\":\"2000000\",\"responseMessage\":\"Successful\"}, which costs nothing"
             }
         })
     }

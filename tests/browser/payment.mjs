@@ -8,15 +8,15 @@ const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch:
 const DARK = { colorScheme: "dark" };
 
 // Makes an order, opens its payment page and returns the path of it.
-async function open({ page, gateway, shop }, { query = "", invoiceNumber = "INV-20260105-0001" } = {}) {
-  const { status, body } = await generate(gateway, shop, invoiceNumber);
+async function open({ page, simulator, shop }, { query = "", invoiceNumber = "INV-20260105-0001" } = {}) {
+  const { status, body } = await generate(simulator, shop, invoiceNumber);
   assert.equal(status, 200, JSON.stringify(body));
   await page.goto(body.payment.url + query);
   return body.payment.url;
 }
 
-async function status(gateway) {
-  const { orders } = await (await fetch(`${gateway}/simulator/orders`)).json();
+async function status(simulator) {
+  const { orders } = await (await fetch(`${simulator}/simulator/orders`)).json();
   return orders[0].status;
 }
 
@@ -34,7 +34,7 @@ function leads(button, path, expected, settings) {
       await open(test);
       await test.page.getByRole("button", { name: button }).click();
       await test.page.waitForURL(test.shop.url + path);
-      assert.equal(await status(test.gateway), expected);
+      assert.equal(await status(test.simulator), expected);
       assert.deepEqual(test.shop.received.map((body) => body.transaction.status), [expected]);
     },
   };
@@ -51,7 +51,7 @@ export const checks = [
       await test.look("payment-desktop-light");
       await test.page.getByRole("link", { name: "Back to the shop without paying" }).click();
       await test.page.waitForURL(`${test.shop.url}/cancelled`);
-      assert.equal(await status(test.gateway), "PENDING");
+      assert.equal(await status(test.simulator), "PENDING");
       assert.equal(test.shop.received.length, 0);
     },
   },
@@ -101,7 +101,7 @@ export const checks = [
       await test.look("payment-focus-phone-light", { fullPage: true });
       await test.page.keyboard.press("Enter");
       await test.page.waitForURL(`${test.shop.url}/thanks`);
-      assert.equal(await status(test.gateway), "SUCCESS");
+      assert.equal(await status(test.simulator), "SUCCESS");
     },
   },
   {
@@ -110,7 +110,7 @@ export const checks = [
     run: async (test) => {
       const items = [...Array(50).keys()].map((at) => ({ name: `Barang ${at + 1}`, price: 2_000, quantity: 1, id: `${at}`, category: "others" }));
       const change = (order) => (order.order.line_items = items);
-      const { body } = await generate(test.gateway, test.shop, "INV-50", { change });
+      const { body } = await generate(test.simulator, test.shop, "INV-50", { change });
       await test.page.goto(body.payment.url);
       await test.look("payment-many-items-phone-light", { fullPage: true });
       assert.ok(!(await test.page.getByText("Barang 50").isVisible()));
@@ -123,7 +123,7 @@ export const checks = [
     name: "an address of no order says so",
     settings: DARK,
     run: async (test) => {
-      const answer = await test.page.goto(`${test.gateway}/pay/unknown`);
+      const answer = await test.page.goto(`${test.simulator}/pay/unknown`);
       assert.equal(answer.status(), 404);
       await test.page.getByText("There is no order at this address.").waitFor();
       await test.look("payment-unknown-desktop-dark");

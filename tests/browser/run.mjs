@@ -1,4 +1,4 @@
-// The pages of the local gateway in a real browser. Screenshots are the output to look at.
+// The pages of the simulator in a real browser. Screenshots are the output to look at.
 //
 // node tests/browser/run.mjs DOKU PLAYWRIGHT CHROMIUM SCREENSHOTS
 
@@ -28,23 +28,23 @@ const ARGUMENTS = [
 // A page that is slower than this is broken.
 const TIMEOUT = 15_000;
 
-async function startGateway(shop, port = "0") {
-  const gateway = spawn(resolve(doku), ["simulator", "--port", port, "--notification-url", shop.notificationUrl]);
-  gateway.stderr.resume();
-  const ended = new Promise((done) => gateway.on("exit", done));
-  const stop = () => (gateway.kill("SIGTERM"), ended);
-  for await (const line of createInterface(gateway.stdout)) {
+async function startSimulator(shop, port = "0") {
+  const simulator = spawn(resolve(doku), ["simulator", "--port", port, "--notification-url", shop.notificationUrl]);
+  simulator.stderr.resume();
+  const ended = new Promise((done) => simulator.on("exit", done));
+  const stop = () => (simulator.kill("SIGTERM"), ended);
+  for await (const line of createInterface(simulator.stdout)) {
     if (line.startsWith("http://")) return { url: line.trim(), stop };
   }
-  throw new Error("the gateway said no address");
+  throw new Error("the simulator said no address");
 }
 
 // Returns a browser window, and what it did that it should not have done.
-async function openWindow(browser, gateway, shop, settings = {}) {
+async function openWindow(browser, simulator, shop, settings = {}) {
   const context = await browser.newContext({ permissions: ["clipboard-write"], viewport: { width: 1280, height: 900 }, ...settings });
   context.setDefaultTimeout(TIMEOUT);
   const faults = [];
-  const known = [new URL(gateway.url).host, new URL(shop.url).host];
+  const known = [new URL(simulator.url).host, new URL(shop.url).host];
   context.on("request", (request) => {
     const url = new URL(request.url());
     if (url.protocol !== "data:" && !known.includes(url.host)) faults.push(`a request to ${url.host}`);
@@ -64,15 +64,15 @@ const browser = await chromium.launch({ executablePath, args: [...ARGUMENTS, `--
 let [passed, failed] = [0, 0];
 for (const { name, settings, run } of [...payment, ...timeline]) {
   const shop = await startShop();
-  let gateway = await startGateway(shop);
+  let simulator = await startSimulator(shop);
   const restart = async () => {
-    await gateway.stop();
-    gateway = await startGateway(shop, new URL(gateway.url).port);
+    await simulator.stop();
+    simulator = await startSimulator(shop, new URL(simulator.url).port);
   };
-  const window = await openWindow(browser, gateway, shop, settings);
+  const window = await openWindow(browser, simulator, shop, settings);
   const look = (file, options = {}) => window.page.screenshot({ path: join(screenshots, `${file}.png`), ...options });
   try {
-    await run({ ...window, shop, gateway: gateway.url, look, restart });
+    await run({ ...window, shop, simulator: simulator.url, look, restart });
     if (window.faults.length > 0) throw new Error(window.faults.join("; "));
     passed += 1;
     console.log(`ok: ${name}`);
@@ -82,7 +82,7 @@ for (const { name, settings, run } of [...payment, ...timeline]) {
     await look(`failed-${failed}`).catch(() => {});
   }
   await window.context.close();
-  await gateway.stop();
+  await simulator.stop();
   shop.stop();
 }
 await browser.close();

@@ -1,4 +1,4 @@
-// A shop that knows the gateway from its documentation alone: it signs orders, and answers notifications as it is told.
+// A shop that knows the simulator from its documentation alone: it signs orders, and answers notifications as it is told.
 
 import { createHash, createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -38,8 +38,8 @@ export async function startShop() {
   return shop;
 }
 
-// Generates an order and returns the gateway's answer.
-export async function generate(gateway, shop, invoiceNumber, { key = SECRET_KEY, change = () => {} } = {}) {
+// Generates an order and returns the simulator's answer.
+export async function generate(simulator, shop, invoiceNumber, { key = SECRET_KEY, change = () => {} } = {}) {
   const order = structuredClone(EXAMPLE);
   order.order.invoice_number = invoiceNumber;
   order.order.line_items = structuredClone(ITEMS);
@@ -48,7 +48,7 @@ export async function generate(gateway, shop, invoiceNumber, { key = SECRET_KEY,
   change(order);
   const body = JSON.stringify(order);
   const requestId = randomUUID();
-  const clock = await (await fetch(`${gateway}/simulator/clock`)).json();
+  const clock = await (await fetch(`${simulator}/simulator/clock`)).json();
   const lines = [
     `Client-Id:${CLIENT_ID}`,
     `Request-Id:${requestId}`,
@@ -57,7 +57,7 @@ export async function generate(gateway, shop, invoiceNumber, { key = SECRET_KEY,
     `Digest:${createHash("sha256").update(body).digest("base64")}`,
   ];
   const signature = createHmac("sha256", key).update(lines.join("\n")).digest("base64");
-  const answer = await fetch(gateway + TARGET, {
+  const answer = await fetch(simulator + TARGET, {
     method: "POST",
     headers: {
       "content-type": "application/json",

@@ -8,8 +8,8 @@ const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch:
 const DARK = { colorScheme: "dark" };
 const INVOICE = "INV-20260105-0001";
 
-async function open({ page, gateway }, query = "") {
-  await page.goto(gateway + "/" + query);
+async function open({ page, simulator }, query = "") {
+  await page.goto(simulator + "/" + query);
   if (await page.evaluate(() => document.scripts.length > 0)) await page.locator("#connection.on").waitFor();
 }
 
@@ -37,7 +37,7 @@ export const checks = [
     name: "an empty timeline tells how to point a shop here",
     run: async (test) => {
       await open(test);
-      for (const text of [test.gateway, "SIM-0001-0000000000001", "SK-simulator-known-to-everyone", test.shop.notificationUrl]) {
+      for (const text of [test.simulator, "SIM-0001-0000000000001", "SK-simulator-known-to-everyone", test.shop.notificationUrl]) {
         await test.page.locator("#setup dd code", { hasText: text }).first().waitFor();
       }
       await test.page.locator("#setup").getByRole("button", { name: "Copy" }).first().click();
@@ -56,7 +56,7 @@ export const checks = [
       await open(test);
       await page.evaluate(() => (window.neverReloaded = true));
       shop.answer = 500;
-      await generate(test.gateway, shop, INVOICE);
+      await generate(test.simulator, shop, INVOICE);
       await card(page).getByText("accepted").waitFor();
       await card(page).getByRole("button", { name: "Pay", exact: true }).click();
       await count(answered(page, 500), 1);
@@ -87,7 +87,7 @@ export const checks = [
       await page.getByText("the same notification several times at the same moment").first().waitFor();
       await page.getByRole("button", { name: "Ask for it" }).click();
       await page.locator("#armed code", { hasText: "notify-duplicate=2" }).waitFor();
-      await generate(test.gateway, shop, INVOICE);
+      await generate(test.simulator, shop, INVOICE);
       await test.look("timeline-fault-desktop-dark");
       await card(page).getByRole("button", { name: "Pay", exact: true }).click();
       await count(answered(page, 200), 2);
@@ -103,9 +103,9 @@ export const checks = [
     run: async (test) => {
       const { page, shop } = test;
       await open(test);
-      const { status } = await generate(test.gateway, shop, INVOICE, { key: "SK-another-key" });
+      const { status } = await generate(test.simulator, shop, INVOICE, { key: "SK-another-key" });
       assert.equal(status, 400);
-      const row = page.locator("#gateway .row.bad");
+      const row = page.locator("#simulator .row.bad");
       await row.getByText("Compare line by line").waitFor();
       await row.locator("summary").click();
       await row.getByText("Request-Target:/indodana-peer-to-peer/v2/generate-order").waitFor();
@@ -120,7 +120,7 @@ export const checks = [
     run: async (test) => {
       const { page, shop } = test;
       await open(test, "?lang=id");
-      await generate(test.gateway, shop, INVOICE);
+      await generate(test.simulator, shop, INVOICE);
       await card(page).getByRole("button", { name: "Tolak" }).click();
       await card(page).locator(".row", { hasText: "dijawab 200" }).waitFor();
       await assertFits(page);
@@ -135,12 +135,12 @@ export const checks = [
     name: "switches, triggers and mistakes",
     run: async (test) => {
       const { page, shop } = test;
-      await generate(test.gateway, shop, INVOICE);
+      await generate(test.simulator, shop, INVOICE);
       await open(test);
       await page.locator("#switches > summary").click();
       await page.getByLabel("failed D-26").selectOption("final");
       await page.locator("#switch-form").getByRole("button", { name: "Set" }).click();
-      await page.locator("#gateway .row", { hasText: "failed=final" }).waitFor();
+      await page.locator("#simulator .row", { hasText: "failed=final" }).waitFor();
       await page.locator("#switch-form .changed").waitFor();
       await page.locator("#trigger > summary").click();
       await page.locator("#trigger select").selectOption("forged");
@@ -159,23 +159,23 @@ export const checks = [
     settings: { javaScriptEnabled: false },
     run: async (test) => {
       const { page, shop } = test;
-      await page.goto(test.gateway);
+      await page.goto(test.simulator);
       await page.getByText("SK-simulator-known-to-everyone").first().waitFor();
       assert.equal(await page.getByRole("button", { name: "Copy" }).count(), 0);
-      await generate(test.gateway, shop, INVOICE);
-      await page.goto(test.gateway);
+      await generate(test.simulator, shop, INVOICE);
+      await page.goto(test.simulator);
       await card(page).getByRole("button", { name: "Pay", exact: true }).click();
-      await page.waitForURL(`${test.gateway}/#order-${INVOICE}`);
+      await page.waitForURL(`${test.simulator}/#order-${INVOICE}`);
       await count(answered(page, 200), 1);
       await page.getByRole("button", { name: "+12 h" }).click();
-      await page.locator("#gateway .row", { hasText: "The clock was moved forward" }).waitFor();
+      await page.locator("#simulator .row", { hasText: "The clock was moved forward" }).waitFor();
     },
   },
   {
     name: "the keyboard alone reaches an order and declines it",
     run: async (test) => {
       const { page, shop } = test;
-      await generate(test.gateway, shop, INVOICE);
+      await generate(test.simulator, shop, INVOICE);
       await open(test);
       const names = [];
       for (let at = 0; at < 5; at += 1) {
@@ -192,18 +192,18 @@ export const checks = [
     },
   },
   {
-    name: "another run of the gateway is another timeline",
+    name: "another run of the simulator is another timeline",
     run: async (test) => {
       const { page, shop } = test;
       await open(test);
-      await generate(test.gateway, shop, INVOICE);
+      await generate(test.simulator, shop, INVOICE);
       await card(page).waitFor();
       await test.restart();
       await page.getByText("No orders yet.").waitFor();
       await page.locator("#connection.on").waitFor();
-      await generate(test.gateway, shop, INVOICE);
+      await generate(test.simulator, shop, INVOICE);
       await card(page).getByText("accepted").waitFor();
-      // The browser tells of the time without a gateway.
+      // The browser tells of the time without a simulator.
       test.faults.splice(0);
     },
   },
@@ -212,7 +212,7 @@ export const checks = [
     run: async (test) => {
       const { page, shop } = test;
       await Promise.all([...Array(20).keys()].map(async (lane) => {
-        for (let at = 0; at < 50; at += 1) await generate(test.gateway, shop, `INV-${lane}-${at}`);
+        for (let at = 0; at < 50; at += 1) await generate(test.simulator, shop, `INV-${lane}-${at}`);
       }));
       const start = performance.now();
       await open(test);

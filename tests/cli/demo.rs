@@ -69,7 +69,7 @@ fn a_port_in_use_is_a_usage_error() {
 
 #[cfg(unix)]
 #[test]
-fn the_gateway_stops_when_it_is_told_to() {
+fn the_simulator_stops_when_it_is_told_to() {
     for signal in ["-TERM", "-INT"] {
         let mut simulator = Simulator::start();
         let order = "spec/examples/generate_order.request.minimal.json";
@@ -119,7 +119,7 @@ pub(super) fn merchant(statuses: &'static [u16]) -> String {
 }
 
 #[test]
-fn the_gateway_says_what_happens() {
+fn the_simulator_says_what_happens() {
     let order = "spec/examples/generate_order.request.minimal.json";
     let order = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")).join(order);
     let order = std::fs::read_to_string(order).expect("an order");

@@ -1,4 +1,4 @@
-//! `doku doctor`: each check, its verdict and the exit code, against `doku simulator` and gateways that misbehave.
+//! `doku doctor`: each check, its verdict and the exit code, against `doku simulator` and simulators that misbehave.
 
 use std::{
     io::{Read, Write},
@@ -34,8 +34,8 @@ fn expect(run: &Run, name: &str, verdict: &str, words: &str) {
     assert!(format!("{message}; {help}").contains(words), "{name}: {message}; {help}");
 }
 
-/// A gateway that answers each request, given as text, with these bytes.
-fn gateway(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
+/// A simulator that answers each request, given as text, with these bytes.
+fn simulator(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     thread::spawn(move || {
@@ -58,16 +58,16 @@ fn gateway(answer: impl Fn(&str) -> Vec<u8> + Send + 'static) -> String {
     url
 }
 
-/// A gateway with this status, headers and body.
+/// A simulator with this status, headers and body.
 fn fixed(status: u16, headers: &str, body: &str) -> String {
     let length = body.len();
     let answer = format!("HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\nconnection: close\r\n\r\n{body}")
         .into_bytes();
-    gateway(move |_| answer.clone())
+    simulator(move |_| answer.clone())
 }
 
 /// A Date header so many seconds from now.
-#[expect(clippy::disallowed_methods, reason = "the command compares its clock with the gateway's")]
+#[expect(clippy::disallowed_methods, reason = "the command compares its clock with the simulator's")]
 fn date(seconds: i64) -> String {
     let distance = Duration::from_secs(seconds.unsigned_abs());
     let time = if seconds < 0 { SystemTime::now() - distance } else { SystemTime::now() + distance };
@@ -91,14 +91,14 @@ fn all_is_well_with_the_simulator() {
 #[test]
 fn a_clock_that_was_moved_forward_is_no_fault() {
     let simulator = Simulator::start();
-    let mut stream = std::net::TcpStream::connect(simulator.url.trim_start_matches("http://")).expect("the gateway");
+    let mut stream = std::net::TcpStream::connect(simulator.url.trim_start_matches("http://")).expect("the simulator");
     let head = "POST /simulator/clock HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 19\r\n\r\n";
     stream.write_all(format!("{head}{{\"advance\":\"1110m\"}}").as_bytes()).expect("it is sent");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
     let run = doctor(&["--simulator", &simulator.url, "--json"], &SIMULATOR);
-    let words = "the gateway's clock was moved forward by 18 h 30 min; your timestamps are accepted all the same";
+    let words = "the server's clock was moved forward by 18 h 30 min; your timestamps are accepted all the same";
     expect(&run, "clock", "ok", words);
     expect(&run, "signed_status", "ok", "the credentials are right");
     assert_eq!(run.code(), 0);
@@ -137,7 +137,7 @@ fn credentials_are_judged_without_being_shown() {
     let remote = format!("https://127.0.0.1:{}", closed_port());
     let id = ("DOKU_CLIENT_ID", "BRN-0214-1714016624673");
     let key = ("DOKU_SECRET_KEY", "SK-canary");
-    for (gateway, variables, name, verdict, words) in [
+    for (simulator, variables, name, verdict, words) in [
         (&remote, &[id, key][..], "client_id", "ok", "begins with BRN- and has the usual form"),
         (&remote, &[id, key], "secret_key", "ok", "begins with SK-; read from DOKU_SECRET_KEY"),
         (&remote, &[("DOKU_CLIENT_ID", "MCH-0001-10791114622547"), key], "client_id", "ok", "begins with MCH-"),
@@ -155,11 +155,11 @@ fn credentials_are_judged_without_being_shown() {
         (&remote, &[id, ("DOKU_SECRET_KEY", "\"SK-canary\"")], "secret_key", "failed", "in quotation marks"),
         (&remote, &[id, ("DOKU_SECRET_KEY", "canary")], "secret_key", "warning", "does not begin with SK-"),
         (&remote, &[id, ("DOKU_SECRET_KEY_FILE", "/no/such/file")], "secret_key", "failed", "cannot be read"),
-        (&local, &[id, key], "client_id", "warning", "the gateway is a local one"),
+        (&local, &[id, key], "client_id", "warning", "the server is a local one"),
         (&local, &SIMULATOR, "client_id", "ok", "begins with SIM-"),
         (&local, &[], "secret_key", "ok", "the simulator's own are used"),
     ] {
-        let run = doctor(&["--simulator", gateway, "--json"], variables);
+        let run = doctor(&["--simulator", simulator, "--json"], variables);
         expect(&run, name, verdict, words);
         assert_eq!(
             run.code(),
@@ -197,15 +197,15 @@ fn what_cannot_be_reached_is_named() {
     expect(&run, "dns", "skipped", "127.0.0.1 is an address");
     expect(&run, "tcp", "failed", "connection refused");
     expect(&run, "tls", "skipped", "there is no connection");
-    expect(&run, "clock", "skipped", "the gateway cannot be reached");
-    expect(&run, "signed_status", "skipped", "the gateway cannot be reached");
+    expect(&run, "clock", "skipped", "the server cannot be reached");
+    expect(&run, "signed_status", "skipped", "the server cannot be reached");
     assert_eq!(run.code(), 6);
 
     // Something answers, but not with TLS.
     let plain = fixed(200, "", "").replace("http:", "https:").replace("127.0.0.1", "localhost");
     let variables = [("DOKU_CLIENT_ID", "BRN-0214-1714016624673"), ("DOKU_SECRET_KEY", "SK-x")];
     let run = doctor(&["--simulator", &plain, "--json"], &variables);
-    expect(&run, "environment", "warning", "a gateway of your own");
+    expect(&run, "environment", "warning", "a simulator of your own");
     expect(&run, "dns", "ok", "localhost has an address");
     expect(&run, "tcp", "ok", "takes connections");
     expect(&run, "tls", "failed", "the handshake failed");
@@ -242,7 +242,7 @@ fn the_answer_proves_the_credentials_or_not() {
         assert_eq!(run.code(), code, "{words}: {run:?}");
         assert!(!run.stdout().contains('\u{1b}'));
     }
-    let run = doctor(&["--simulator", &gateway(|_| Vec::new()), "--json"], &SIMULATOR);
+    let run = doctor(&["--simulator", &simulator(|_| Vec::new()), "--json"], &SIMULATOR);
     expect(&run, "signed_status", "failed", "the connection broke before the answer was complete");
     assert_eq!(run.code(), 6);
 
@@ -260,7 +260,7 @@ fn the_answer_proves_the_credentials_or_not() {
 #[test]
 fn no_order_is_made() {
     let (sender, requests) = std::sync::mpsc::channel();
-    let url = gateway(move |request| {
+    let url = simulator(move |request| {
         let _ = sender.send(request.to_owned());
         b"HTTP/1.1 404 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_vec()
     });
@@ -275,22 +275,22 @@ fn no_order_is_made() {
 }
 
 #[test]
-fn the_clock_is_compared_with_the_gateways() {
+fn the_clock_is_compared_with_the_simulators() {
     // Some seconds pass between the header and the comparison.
     for (headers, code, verdict, words) in [
-        (date(0), 4, "ok", "at most 60 s from the gateway's"),
-        (date(30), 4, "ok", "at most 60 s from the gateway's"),
+        (date(0), 4, "ok", "at most 60 s from the server's"),
+        (date(30), 4, "ok", "at most 60 s from the server's"),
         (
             date(-100),
             4,
             "warning",
-            "s ahead of the gateway's; more than 300 s may be refused; set the clock of this machine",
+            "s ahead of the server's; more than 300 s may be refused; set the clock of this machine",
         ),
-        (date(200), 4, "warning", "s behind the gateway's; more than 300 s may be refused"),
-        (date(-400), 2, "failed", "s ahead of the gateway's; more than 300 s may be refused"),
-        (date(400), 2, "failed", "s behind the gateway's"),
-        (date(-4000), 2, "failed", "s ahead of the gateway's"),
-        (date(4000), 2, "failed", "s behind the gateway's"),
+        (date(200), 4, "warning", "s behind the server's; more than 300 s may be refused"),
+        (date(-400), 2, "failed", "s ahead of the server's; more than 300 s may be refused"),
+        (date(400), 2, "failed", "s behind the server's"),
+        (date(-4000), 2, "failed", "s ahead of the server's"),
+        (date(4000), 2, "failed", "s behind the server's"),
         ("date: yesterday\r\n".to_owned(), 4, "warning", "has no Date header"),
         (String::new(), 4, "warning", "has no Date header"),
     ] {
@@ -299,14 +299,14 @@ fn the_clock_is_compared_with_the_gateways() {
         assert_eq!(run.code(), code, "{words}");
     }
     let run = doctor(&["--simulator", &fixed(404, &date(4000), ""), "--json"], &SIMULATOR[..1]);
-    expect(&run, "clock", "failed", "s behind the gateway's");
+    expect(&run, "clock", "failed", "s behind the server's");
     expect(&run, "signed_status", "skipped", "there are no credentials that can be used");
 }
 
-/// A local gateway may keep another time than its machine. What it signs counts.
+/// A simulator may keep another time than its machine. What it signs counts.
 #[test]
-fn a_gateway_may_keep_a_clock_of_its_own() {
-    let url = gateway(|request| {
+fn a_simulator_may_keep_a_clock_of_its_own() {
+    let url = simulator(|request| {
         let id = request.to_lowercase();
         let id = id.split_once("request-id: ").and_then(|(_, rest)| rest.lines().next()).expect("a request id");
         let target = request.split(' ').nth(1).expect("a target").parse().expect("a target");
@@ -326,7 +326,7 @@ fn a_gateway_may_keep_a_clock_of_its_own() {
         &run,
         "clock",
         "failed",
-        "the gateway's, which it keeps by itself; more than 300 s may be refused; set the gateway's",
+        "the server's, which it keeps by itself; more than 300 s may be refused; set the server's",
     );
     expect(&run, "signed_status", "ok", "the credentials are right");
     assert_eq!(run.code(), 2);
@@ -397,9 +397,9 @@ fn an_override_has_the_path_of_the_notification_url() {
     }
 }
 
-/// The local gateway sends to this machine alone.
+/// The simulator sends to this machine alone.
 #[test]
-fn the_local_gateway_has_other_rules() {
+fn the_local_simulator_has_other_rules() {
     let local = format!("http://127.0.0.1:{}", closed_port());
     for (url, verdict, words) in [
         ("http://localhost:4001/n", "ok", "the path that is signed is /n"),

@@ -13,7 +13,7 @@ use super::{Simulator, command, demo::merchant, doku};
 const ORDER: &str = "spec/examples/generate_order.request.minimal.json";
 const NUMBER: &str = "INV-20260105-0001";
 
-/// A gateway with one paid order, whose merchant answers with these statuses.
+/// A simulator with one paid order, whose merchant answers with these statuses.
 fn paid(statuses: &'static [u16]) -> Simulator {
     let simulator = Simulator::with(&["--notification-url", &merchant(statuses)]);
     assert_eq!(doku(&["order", "create", ORDER, "--simulator", &simulator.url], &[], b"").code(), 0);
@@ -50,7 +50,7 @@ fn what_happened_is_listed() {
     ))
     .expect("an order");
     let wrong = body.replace(NUMBER, "INV-3").replace("\"amount\": 100000", "\"amount\": 100001");
-    let run = doku(&["run", "-"], &[], format!("gateway: {}\nsteps:\n- http: {{method: POST, url: '${{gateway}}/indodana-peer-to-peer/v2/generate-order', body: {wrong:?}}}", simulator.url).as_bytes());
+    let run = doku(&["run", "-"], &[], format!("simulator: {}\nsteps:\n- http: {{method: POST, url: '${{simulator}}/indodana-peer-to-peer/v2/generate-order', body: {wrong:?}}}", simulator.url).as_bytes());
     assert_eq!(run.code(), 0, "{run:?}");
     let found = events(&simulator, &["list", "--json", "--order", "INV-3"]).json();
     assert_eq!(names(&found), ["requested"]);
@@ -73,7 +73,7 @@ fn a_notification_is_sent_again() {
     let run = events(&simulator, &["resend", "1", "--json"]);
     assert_eq!((run.code(), &run.json()["verdict"]), (7, &"not_acknowledged".into()), "{run:?}");
     let run = events(&simulator, &["resend", "7"]);
-    let message = "error: the gateway has no notification 7; `doku events list` has their numbers\n";
+    let message = "error: the simulator has no notification 7; `doku events list` has their numbers\n";
     assert_eq!((run.code(), run.stderr.as_str()), (5, message));
     assert_eq!(events(&simulator, &["resend", "7", "--json"]).json()["error"]["code"], "unknown_notification");
     let run = events(&simulator, &["resend", "one"]);
@@ -110,7 +110,7 @@ fn what_happens_is_followed_until_somebody_stops() {
 
 #[cfg(unix)]
 #[test]
-fn the_stream_ends_with_the_gateway() {
+fn the_stream_ends_with_the_simulator() {
     let simulator = paid(&[200]);
     let (mut child, mut lines) = tail(&simulator, &[]);
     for name in ["made", "requested", "settled", "notified"] {
@@ -121,11 +121,11 @@ fn the_stream_ends_with_the_gateway() {
     assert_eq!(child.wait().expect("it ends").code(), Some(6));
     let mut words = String::new();
     child.stderr.take().expect("a pipe").read_to_string(&mut words).expect("words");
-    assert!(words.contains("note: the stream of events ended; the gateway was stopped"), "{words}");
+    assert!(words.contains("note: the stream of events ended; the simulator was stopped"), "{words}");
 }
 
 #[test]
-fn what_is_no_gateway_is_said() {
+fn what_is_no_simulator_is_said() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     let stranger = std::thread::spawn(move || {
@@ -138,7 +138,7 @@ fn what_is_no_gateway_is_said() {
     });
     for (arguments, status) in [(&["list"][..], 404), (&["resend", "1"], 200), (&["tail", "--after", "0"], 204)] {
         let run = doku(&[&["events"], arguments, &["--simulator", &url]].concat(), &[], b"");
-        let message = format!("error: {url} answered {status} and not as a local gateway does\n");
+        let message = format!("error: {url} answered {status} and not as a simulator does\n");
         assert_eq!(run.code(), 6, "{run:?}");
         assert!(run.stderr.starts_with(&message), "{run:?}");
     }

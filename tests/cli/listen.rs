@@ -397,7 +397,7 @@ fn it_stops_when_it_is_told_to_and_answers_first() {
 }
 
 #[test]
-fn the_gateway_notifies_it() {
+fn the_simulator_notifies_it() {
     let listener = Listener::with(&[], &[]);
     let simulator = Simulator::with(&["--notification-url", &format!("http://{}/n?shop=1", listener.address)]);
     let order = "spec/examples/generate_order.request.minimal.json";

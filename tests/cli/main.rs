@@ -30,7 +30,7 @@ use std::{
     thread,
 };
 
-/// The credentials that the local gateway knows.
+/// The credentials that the simulator knows.
 const SIMULATOR: [(&str, &str); 2] =
     [("DOKU_CLIENT_ID", doku_simulator::CLIENT_ID), ("DOKU_SECRET_KEY", doku_simulator::SECRET_KEY)];
 
@@ -104,10 +104,10 @@ impl Simulator {
 
     fn with_variables(more: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = [&["simulator", "--port", "0"], more].concat();
-        let mut child = command(&arguments, variables).spawn().expect("the gateway starts");
+        let mut child = command(&arguments, variables).spawn().expect("the simulator starts");
         let mut url = String::new();
         let stdout = child.stdout.as_mut().expect("standard output is a pipe");
-        BufReader::new(stdout).read_line(&mut url).expect("the gateway says where it is");
+        BufReader::new(stdout).read_line(&mut url).expect("the simulator says where it is");
         Self { child, url: url.trim_end().to_owned() }
     }
 }

@@ -112,7 +112,7 @@ fn curl_holds_the_bytes_of_standard_input() {
     assert_eq!(String::from_utf8_lossy(&sent.stdout), order);
 }
 
-/// The gateway refuses: exit code 5.
+/// The simulator refuses: exit code 5.
 #[test]
 fn a_refusal_repeats_dokus_words() {
     let simulator = Simulator::start();
@@ -148,7 +148,7 @@ fn a_refused_connection_sends_nothing() {
     assert_eq!((run.code(), &error["outcome"]), (6, &"nothing_sent".into()), "{}", run.stderr);
     let expected = format!("error: no connection to http://127.0.0.1:{port} could be made; nothing was sent");
     assert!(run.stderr.contains(&expected), "{}", run.stderr);
-    let hint = format!("start the gateway first: doku simulator --port {port}");
+    let hint = format!("start the simulator first: doku simulator --port {port}");
     assert!(run.stderr.contains(&hint), "{}", run.stderr);
 }
 

@@ -62,7 +62,7 @@ fn what_is_no_scenario_says_where() {
         ("", "error: <stdin>:1:1: the file ends before it has said anything"),
         ("steps: [ {", "error: <stdin>:1:10: unclosed bracket '{'"),
         ("steps: 5", "error: <stdin>:1:8: a list is expected here"),
-        ("nam: x\nsteps: [{pay: A}]", "error: <stdin>:1:1: unknown field `nam`, expected one of name, about, gateway,"),
+        ("nam: x\nsteps: [{pay: A}]", "error: <stdin>:1:1: unknown field `nam`, expected one of name, about, simulator,"),
         ("steps:\n- pay: A\n  pya: B", "error: <stdin>:3:3: unknown field `pya`, expected one of name, order, pay,"),
         ("steps:\n- name: x", "error: <stdin>:2:3: the step does nothing; give it exactly one of order, pay,"),
         ("steps:\n- pay: A\n  order: {}", "error: <stdin>:2:3: the step has order and pay; give it exactly one of"),
@@ -92,14 +92,14 @@ fn what_is_no_scenario_says_where() {
             "shop: {notification_url: 'http://shop:1/'}\nsteps: [{pay: A}]",
             "error: <stdin>: the notification url is not on this",
         ),
-        ("gateway: http://shop\nsteps: [{pay: A}]", "error: <stdin>: the gateway's url must begin with https://"),
+        ("simulator: http://shop\nsteps: [{pay: A}]", "error: <stdin>: the simulator's url must begin with https://"),
         (
-            "gateway: http://127.0.0.1:9\nseed: 1\nsteps: [{pay: A}]",
-            "error: <stdin>: faults and seed are for a gateway of",
+            "simulator: http://127.0.0.1:9\nseed: 1\nsteps: [{pay: A}]",
+            "error: <stdin>: faults and seed are for a simulator of",
         ),
         (
             "values: {a: 1}\nsteps:\n# ${nothing}\n- pay: \"${a}\"\n  save: {b: x}\n- pay: 'é ${b} ${c}' # ${d}",
-            "error: <stdin>:6:16: no earlier step saves `c`; there are a, b, gateway, shop",
+            "error: <stdin>:6:16: no earlier step saves `c`; there are a, b, simulator, shop",
         ),
     ] {
         check(scenario, 2, message);
@@ -111,15 +111,15 @@ fn what_is_no_scenario_says_where() {
     assert_eq!((run.code(), run.stderr.as_str()), (2, "error: <stdin>: the file is not utf-8\n"));
     let nobody = format!("http://127.0.0.1:{}", closed_port());
     let told = format!("error: there is no answer from {nobody}\n");
-    check(&format!("gateway: {nobody}\nsteps: [{{pay: A}}]"), 6, &told);
+    check(&format!("simulator: {nobody}\nsteps: [{{pay: A}}]"), 6, &told);
 }
 
 #[test]
 fn what_is_not_as_expected_is_shown() {
     let nobody = format!("http://127.0.0.1:{}", closed_port());
     for (steps, message) in [
-        ("pay: A", "the gateway has no order with this invoice number; generate it first"),
-        ("resend: 3", "the gateway has no notification 3; `doku events list` has their numbers"),
+        ("pay: A", "the simulator has no order with this invoice number; generate it first"),
+        ("resend: 3", "the simulator has no notification 3; `doku events list` has their numbers"),
         ("shop_answers: 503", "no shop listens; give the scenario shop: {listen: true}"),
         (
             "trigger: {kind: success}",
@@ -146,8 +146,8 @@ fn what_is_not_as_expected_is_shown() {
             "the url is not an http url on this machine; a scenario calls no other",
         ),
         (&format!("http: {{url: '{nobody}/'}}"), &format!("there is no answer from {nobody}/")),
-        ("http: {url: '${gateway}/healthz', method: 'A B'}", "there is no such method"),
-        ("http: {url: '${gateway}/healthz', headers: {'a b': c}}", "the header a b is none"),
+        ("http: {url: '${simulator}/healthz', method: 'A B'}", "there is no such method"),
+        ("http: {url: '${simulator}/healthz', headers: {'a b': c}}", "the header a b is none"),
         ("status: \"\\e[31m\"", "failed  1  status of "),
     ] {
         check(&format!("steps:\n- {steps}"), 7, message);
@@ -162,14 +162,14 @@ fn what_is_not_as_expected_is_shown() {
 }
 
 #[test]
-fn a_scenario_can_use_a_running_gateway_and_an_order_of_a_file() {
+fn a_scenario_can_use_a_running_simulator_and_an_order_of_a_file() {
     let simulator = Simulator::start();
     let directory = tempfile::tempdir().expect("a directory");
     let order = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
         .join("spec/examples/generate_order.request.minimal.json");
     fs::copy(order, directory.path().join("order.json")).expect("a copy");
     let scenario = format!(
-        "gateway: {}\nswitches: {{replay-status: 200}}\nvalues: {{number: INV-7}}\nsteps:
+        "simulator: {}\nswitches: {{replay-status: 200}}\nvalues: {{number: INV-7}}\nsteps:
 - order: {{file: order.json, set: {{order.invoice_number: '${{number}}'}}}}\n  save: {{page: payment_url}}
 - http: {{url: '${{page}}/pay', method: POST}}\n  result: {{status: 303}}
 - status: ${{number}}\n  result: {{status: SUCCESS}}

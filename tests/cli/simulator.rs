@@ -41,13 +41,13 @@ fn wrong_settings_are_refused() {
         ),
         (
             &["--fault", "refuse-connections"],
-            "invalid value 'refuse-connections' for '--fault <NAME[=PARAMETER]>': a gateway that always refuses \
-             connections is none; ask for it by `POST /simulator/faults`, once",
+            "invalid value 'refuse-connections' for '--fault <NAME[=PARAMETER]>': a simulator that always refuses \
+             connections is of no use; ask for it by `POST /simulator/faults`, once",
         ),
         (&["--bind", "localhost"], "invalid value 'localhost' for '--bind <ADDR>': invalid IP address syntax"),
         (&["--bind", "192.0.2.1"], "cannot listen on port 0 of 192.0.2.1: "),
         (&["--time-scale", "0"], "the time scale must be from 1 to 1000000"),
-        (&["--public-url", "gateway"], "the public url is not one such as http://gateway:4000"),
+        (&["--public-url", "simulator"], "the public url is not one such as http://simulator:4000"),
         (&["--seed", "x"], "invalid value 'x' for '--seed <N>': invalid digit found in string"),
         (&["--state", nowhere], &format!("the state file {nowhere} cannot be written: ")),
         (
@@ -61,7 +61,7 @@ fn wrong_settings_are_refused() {
             "the environment variable DOKU_CLIENT_ID is not set; set it to the value from the doku dashboard",
         ),
         (&["--list-switches", "--list-faults"], "the argument '--list-switches' cannot be used with '--list-faults'"),
-        (&["--health", "http://gateway:4000"], "the gateway's url must begin with https://; http:// is only for"),
+        (&["--health", "http://simulator:4000"], "the simulator's url must begin with https://; http:// is only for"),
     ] {
         refuse(arguments, message);
     }
@@ -128,7 +128,7 @@ fn the_same_seed_gives_the_same_ids() {
 
 #[cfg(unix)]
 #[test]
-fn the_state_outlives_the_gateway() {
+fn the_state_outlives_the_simulator() {
     let directory = tempfile::tempdir().expect("a directory");
     let path = directory.path().join("state.json");
     let arguments = ["--state", path.to_str().expect("utf-8"), "--seed", "7"];
@@ -217,7 +217,7 @@ fn the_container_example_is_understood() {
     let command = dockerfile.lines().find_map(|line| line.strip_prefix("CMD ")).expect("a command");
     let health = dockerfile.lines().find_map(|line| line.trim_start().strip_prefix("CMD [\"/usr/local/bin/doku\", "));
     let commands = [
-        compose["services"]["gateway"]["command"].clone(),
+        compose["services"]["simulator"]["command"].clone(),
         serde_json::from_str(command).expect("a list"),
         serde_json::from_str(&format!("[{}", health.expect("a health check"))).expect("a list"),
     ];

@@ -90,9 +90,9 @@ fn fields_are_set_and_ids_are_printed() {
     let run = doku(&arguments, &[], b"");
     let result = run.json();
     assert_eq!((run.code(), &result["verdict"]), (0, &"acknowledged".into()), "{run:?}");
-    let delivery = &result["deliveries"][0];
-    assert_eq!((&delivery["invoice_number"], &delivery["status"]), (&"INV-9".into(), &200.into()));
-    let body: serde_json::Value = serde_json::from_str(delivery["body"].as_str().expect("a body")).expect("json");
+    let attempt = &result["attempts"][0];
+    assert_eq!((&attempt["invoice_number"], &attempt["status"]), (&"INV-9".into(), &200.into()));
+    let body: serde_json::Value = serde_json::from_str(attempt["body"].as_str().expect("a body")).expect("json");
     assert_eq!(body["order"]["amount"], 250_000);
     assert_eq!((&body["peer_to_peer_info"]["note"], &body["customer"]["x"]), (&"late".into(), &1.into()));
     let text = doku(&["trigger", "success", "--to", &merchant(&[200])], &[], b"");
@@ -105,9 +105,9 @@ fn wrong_arguments_say_why() {
     let nobody = format!("http://127.0.0.1:{}", closed_port());
     let to = ["--to", "http://127.0.0.1:9/n"];
     let exact = "this number cannot be sent digit by digit; write amounts as whole rupiah, or as a text in quotes, or set \
-                 the gateway's switch amount-format";
+                 the simulator's switch amount-format";
     for (arguments, code, message) in [
-        (&["success"][..], 2, "name where it goes: --to URL, or --simulator URL for a running gateway"),
+        (&["success"][..], 2, "name where it goes: --to URL, or --simulator URL for a running simulator"),
         (&["succes", to[0], to[1]], 2, "invalid value 'succes' for '<KIND>'"),
         (&["success", to[0], to[1], "--set", "order.amount"], 2, "write it as PATH=VALUE, such as order.amount=50000"),
         (&["success", to[0], to[1], "--set", "=1"], 2, "the path has an empty name; write it as order.invoice_number"),
@@ -123,7 +123,7 @@ fn wrong_arguments_say_why() {
         (&["success", "--to", "shop"], 2, "the notification url is not a url such as"),
         (&["success", "--to", &format!("{nobody}/n")], 6, "the merchant did not answer"),
         (&["success", "--simulator", &nobody], 6, &format!("there is no answer from {nobody}")),
-        (&["success", "--simulator", "http://shop.example"], 2, "the gateway's url must begin with https://"),
+        (&["success", "--simulator", "http://shop.example"], 2, "the simulator's url must begin with https://"),
         (
             &["success", "--simulator", &nobody, "--allow-host", "shop"],
             2,
@@ -141,7 +141,7 @@ fn wrong_arguments_say_why() {
 }
 
 #[test]
-fn a_running_gateway_changes_its_order() {
+fn a_running_simulator_changes_its_order() {
     let simulator = Simulator::with(&["--notification-url", &merchant(&[200, 200])]);
     let order = "spec/examples/generate_order.request.minimal.json";
     assert_eq!(doku(&["order", "create", order, "--simulator", &simulator.url], &[], b"").code(), 0);
@@ -156,6 +156,6 @@ fn a_running_gateway_changes_its_order() {
     let message = "error: the order has status SUCCESS and cannot become FAILED; generate a new one\n";
     assert_eq!((refused.code(), refused.stderr.as_str()), (5, message));
     let unknown = trigger("success", "INV-2");
-    let message = "error: the gateway has no order with this invoice number; generate it first\n";
+    let message = "error: the simulator has no order with this invoice number; generate it first\n";
     assert_eq!((unknown.code(), unknown.stderr.as_str()), (5, message));
 }

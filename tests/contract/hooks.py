@@ -1,4 +1,4 @@
-"""How schemathesis talks to the local gateway: requests are signed as they are sent, and orders add up.
+"""How schemathesis talks to the simulator: requests are signed as they are sent, and orders add up.
 
 The signature is computed here, with Python's standard library, over the bytes of the prepared request.
 """

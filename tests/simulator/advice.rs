@@ -38,9 +38,9 @@ async fn a_shop_that_refuses_a_forgery_is_right() {
     for (kind, status, verdict, said, tone, row) in refused.into_iter().chain(taken).chain(content).chain(genuine) {
         let shop = shop(StatusCode::from_u16(status).unwrap()).await;
         let simulator = fixed().notification_url(shop.url("/n")).start().await.unwrap();
-        let deliveries = simulator.trigger(Trigger::new(kind)).await.unwrap();
-        assert_eq!(Verdict::of(&deliveries), verdict, "{kind} {status}");
-        let advice = deliveries[0].advice().unwrap();
+        let attempts = simulator.trigger(Trigger::new(kind)).await.unwrap();
+        assert_eq!(Verdict::of(&attempts), verdict, "{kind} {status}");
+        let advice = attempts[0].advice().unwrap();
         assert!(said.0.starts_with(advice) || advice.starts_with(said.0), "{kind} {status}: {advice}");
         let english = page(&simulator, "").await;
         let class = if tone.is_empty() { "hint".to_owned() } else { format!("hint {tone}") };
@@ -58,19 +58,19 @@ async fn the_order_of_a_notification_on_request_is_nobodys() {
     for (kind, of) in [("success", None), ("unknown-invoice", None), ("unknown-invoice", Some(INVOICE))] {
         let mut trigger = Trigger::new(kind);
         trigger.invoice_number = of.map(str::to_owned);
-        let deliveries = simulator.trigger(trigger).await.unwrap();
+        let attempts = simulator.trigger(trigger).await.unwrap();
         let (_, _, body) = shop.received.recv().await.unwrap();
         let body: Value = serde_json::from_slice(&body).unwrap();
         let number = body["order"]["invoice_number"].as_str().unwrap();
         let digits = number.strip_prefix("INV-NOBODY-").unwrap();
         assert!(digits.len() == 8 && digits.bytes().all(|digit| digit.is_ascii_digit()), "{number}");
-        assert_eq!(deliveries[0].invoice_number, of.unwrap_or(number), "{kind}");
+        assert_eq!(attempts[0].invoice_number, of.unwrap_or(number), "{kind}");
     }
 }
 
-/// What is sent again goes where the gateway sends now, unless the order or whoever asked for it named another place.
+/// What is sent again goes where the simulator sends now, unless the order or whoever asked for it named another place.
 #[tokio::test]
-async fn a_notification_follows_the_gateway_to_another_url() {
+async fn a_notification_follows_the_simulator_to_another_url() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.json");
     let shop = shop(StatusCode::INTERNAL_SERVER_ERROR).await;
@@ -99,8 +99,8 @@ async fn a_notification_follows_the_gateway_to_another_url() {
         assert_eq!(simulator.resend(number).await.unwrap().url, shop.url(to));
     }
     simulator.advance(Duration::from_secs(1_800)).await;
-    let repeated = simulator.notifications().into_iter().rev().find(|delivery| delivery.notification == 1).unwrap();
-    assert_eq!((repeated.attempt, repeated.url), (3, shop.url("/new")));
+    let repeated = simulator.notifications().into_iter().rev().find(|attempt| attempt.notification == 1).unwrap();
+    assert_eq!((repeated.number, repeated.url), (3, shop.url("/new")));
 }
 
 /// Each row: what the shop signs in place of the string to sign, and what the timeline says of it.

@@ -60,9 +60,9 @@ async fn a_notification_under_way_survives_the_end() {
     assert_eq!(second, first);
     answer.send(500).unwrap();
     wait_for(|| !simulator.notifications().is_empty()).await;
-    let delivery = &simulator.notifications()[0];
-    assert_eq!((delivery.attempt, delivery.status()), (2, Some(500)));
-    assert_eq!(delivery.next, Some(now() + Duration::from_secs(1_800)), "as after a first attempt");
+    let attempt = &simulator.notifications()[0];
+    assert_eq!((attempt.number, attempt.status()), (2, Some(500)));
+    assert_eq!(attempt.next, Some(now() + Duration::from_secs(1_800)), "as after a first attempt");
     drop(unanswered);
 }
 
@@ -109,7 +109,7 @@ async fn a_merchant_that_is_slow_keeps_nothing_from_its_time() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_gateway_without_its_port_ends() {
+async fn a_simulator_without_its_port_ends() {
     let simulator = fixed().start().await.unwrap();
     let address = simulator.url().strip_prefix("http://").unwrap().to_owned();
     simulator.fail_next("refuse-connections=1m".parse().unwrap());
@@ -124,11 +124,11 @@ async fn a_gateway_without_its_port_ends() {
     let Happening::Failed { reason } = &events.last().unwrap().what else { panic!("it says why") };
     assert!(reason.starts_with("the port cannot be opened again: "), "{reason}");
     let error = fixed().fault("refuse-connections".parse().unwrap()).start().await.unwrap_err();
-    assert!(error.to_string().starts_with("a gateway that always refuses connections is none"), "{error}");
+    assert!(error.to_string().starts_with("a simulator that always refuses connections is of no use"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_gateway_leaves_all_in_its_state_file() {
+async fn a_dropped_simulator_leaves_all_in_its_state_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.new");
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

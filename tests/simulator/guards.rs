@@ -13,7 +13,7 @@ async fn debug_shows_no_person() {
     let refused = changed(MINIMAL, |order| order["customer"]["email"] = "no address".into());
     assert_eq!(send(&simulator, signed_post(&simulator, "request-2", &refused, now())).await.status(), 400);
     let told = format!("{:#?} {:?}", simulator.events(), simulator.notifications());
-    assert!(told.contains("Exchange") && told.contains("Delivery") && told.contains("Answered"), "{told}");
+    assert!(told.contains("Exchange") && told.contains("Attempt") && told.contains("Answered"), "{told}");
     let order: Value = serde_json::from_str(MINIMAL).unwrap();
     for person in ["/customer", "/billing_address"] {
         for (name, value) in order.pointer(person).unwrap().as_object().unwrap() {
@@ -52,11 +52,11 @@ async fn a_body_that_was_written_anew_does_not_verify() {
             let error = verifier.verify("/n", &headers, text.as_bytes()).unwrap_err();
             assert_eq!(error.code(), "signature_mismatch", "{style}");
         }
-        let deliveries = simulator.trigger(Trigger::new("reserialised")).await.unwrap();
+        let attempts = simulator.trigger(Trigger::new("reserialised")).await.unwrap();
         let (_, headers, body) = shop.received.recv().await.unwrap();
         assert_eq!(verifier.verify("/n", &headers, &body).unwrap_err().code(), "signature_mismatch", "{style}");
         assert_valid(Kind::Notification, &body);
-        assert_eq!(deliveries[0].fault.as_deref(), Some("notify-reserialised"));
+        assert_eq!(attempts[0].fault.as_deref(), Some("notify-reserialised"));
     }
 }
 
@@ -132,9 +132,9 @@ async fn an_acknowledgement_with_the_documented_body_is_recognised() {
         tokio::spawn(async { axum::serve(listener, routes).await });
         let simulator = fixed().notification_url(url).start().await.unwrap();
         client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
-        let delivery = simulator.pay(INVOICE).await.unwrap();
-        assert!(delivery.is_acknowledged(), "any 2xx acknowledges");
-        assert_eq!(delivery.has_acknowledgement(), recognised, "{body}");
+        let attempt = simulator.pay(INVOICE).await.unwrap();
+        assert!(attempt.is_acknowledged(), "any 2xx acknowledges");
+        assert_eq!(attempt.has_acknowledgement(), recognised, "{body}");
         let page = text(&get(&simulator, simulator.url()).await);
         assert_eq!(page.contains("any 2xx acknowledges"), !recognised, "{body}");
     }

@@ -87,10 +87,10 @@ async fn a_merchant_that_never_answers_is_given_up() {
     let simulator = fixed().notification_url(url).start().await.unwrap();
     let answer = send(&simulator, signed_post(&simulator, "request-1", MINIMAL, now())).await;
     assert_eq!(answer.status(), StatusCode::OK);
-    let delivery = simulator.pay(INVOICE).await.unwrap();
+    let attempt = simulator.pay(INVOICE).await.unwrap();
     let expected = "the merchant did not answer within 10 seconds; answer first and work afterwards";
-    assert_eq!(delivery.reason(), Some(expected));
-    assert_eq!(delivery.next, Some(now() + Duration::from_secs(1_800)));
+    assert_eq!(attempt.reason(), Some(expected));
+    assert_eq!(attempt.next, Some(now() + Duration::from_secs(1_800)));
 }
 
 #[tokio::test]
@@ -116,7 +116,7 @@ async fn another_host_is_notified_where_it_is_allowed() {
 
 /// Each row: method, path, headers, and whether it is let in.
 #[tokio::test]
-async fn another_site_cannot_use_the_gateway() {
+async fn another_site_cannot_use_the_simulator() {
     let simulator = fixed().start().await.unwrap();
     let order = client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
     let pay = format!("{}/pay", order.payment_url().strip_prefix(simulator.url()).unwrap());
@@ -129,7 +129,7 @@ async fn another_site_cannot_use_the_gateway() {
         (Method::GET, clock, vec![("host", own.clone())], true),
         (Method::GET, clock, vec![("host", format!("localhost:{port}"))], true),
         (Method::GET, clock, vec![("host", "[::1]".to_owned())], true),
-        (Method::GET, clock, vec![("host", "gateway.example".to_owned())], false),
+        (Method::GET, clock, vec![("host", "simulator.example".to_owned())], false),
         (Method::GET, clock, vec![("host", "127.0.0.1.example".to_owned())], false),
         (Method::POST, clock, vec![("host", own.clone()), ("origin", "https://evil.example".to_owned())], false),
         (Method::POST, clock, vec![("host", own.clone()), ("origin", "null".to_owned())], false),
@@ -188,9 +188,15 @@ async fn the_control_api_says_what_is_wrong() {
             "the body has another form: there is a field that the contract does not have; send {\"kind\":\"success\"",
         ),
         ("/simulator/clock", "30m", 400, "bad_field", "the body is not json: "),
-        ("/simulator/orders/INV-1/pay", "", 404, "unknown_order", "the gateway has no order with this invoice number"),
+        (
+            "/simulator/orders/INV-1/pay",
+            "",
+            404,
+            "unknown_order",
+            "the simulator has no order with this invoice number",
+        ),
         ("/simulator/orders/INV-1/steal", "", 404, "no_route", "an order is told to pay, decline, expire or refund"),
-        ("/simulator/notifications/1/resend", "", 404, "unknown_notification", "the gateway has no notification 1"),
+        ("/simulator/notifications/1/resend", "", 404, "unknown_notification", "the simulator has no notification 1"),
     ] {
         let answer = send(&simulator, request(Method::POST, path, body)).await;
         let error: Value = serde_json::from_slice(answer.body()).unwrap();
@@ -205,13 +211,13 @@ async fn the_control_api_says_what_is_wrong() {
 async fn it_listens_where_it_is_told_to() {
     let simulator = fixed().address(Ipv4Addr::UNSPECIFIED.into()).start().await.unwrap();
     assert!(simulator.url().starts_with("http://127.0.0.1:"), "{}", simulator.url());
-    let named = fixed().public_url("http://gateway:4000/").start().await.unwrap();
-    assert_eq!(named.url(), "http://gateway:4000");
+    let named = fixed().public_url("http://simulator:4000/").start().await.unwrap();
+    assert_eq!(named.url(), "http://simulator:4000");
     let order = client(&named).send(&prepared(MINIMAL, "request-1")).await.unwrap_err();
     assert_eq!((order.code(), order.outcome()), ("unreadable", Outcome::Unknown), "plain http is for this machine");
-    for url in ["gateway", "ftp://gateway", "http://gateway/path"] {
+    for url in ["simulator", "ftp://simulator", "http://simulator/path"] {
         let error = fixed().public_url(url).start().await.unwrap_err();
-        assert_eq!(error.to_string(), "the public url is not one such as http://gateway:4000");
+        assert_eq!(error.to_string(), "the public url is not one such as http://simulator:4000");
     }
     for scale in [0, 1_000_001] {
         let error = fixed().time_scale(scale).start().await.unwrap_err();
@@ -226,7 +232,7 @@ async fn connect(simulator: &Simulator) -> TcpStream {
 /// Sends bytes and returns all that comes back.
 async fn exchange(simulator: &Simulator, request: &[u8]) -> String {
     let mut stream = connect(simulator).await;
-    // The gateway may have closed the connection before it has read all.
+    // The simulator may have closed the connection before it has read all.
     let _ = stream.write_all(request).await;
     let _ = stream.shutdown().await;
     let mut answer = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use doku_simulator::{Delivery, Happening, Trigger};
+use doku_simulator::{Attempt, Happening, Trigger};
 
 use super::*;
 
@@ -104,12 +104,12 @@ async fn a_notification_is_repeated_until_it_is_acknowledged() {
         assert_eq!(genuine, expected.len());
 
         let by_hand = simulator.resend(first.notification).await.unwrap();
-        assert_eq!((by_hand.attempt, by_hand.next), (1 + u32::try_from(expected.len()).unwrap(), None));
+        assert_eq!((by_hand.number, by_hand.next), (1 + u32::try_from(expected.len()).unwrap(), None));
         assert_eq!(by_hand.body, first.body);
     }
     let simulator = fixed().start().await.unwrap();
     let error = simulator.resend(7).await.unwrap_err();
-    assert_eq!(error.to_string(), "the gateway has no notification 7; `doku events list` has their numbers");
+    assert_eq!(error.to_string(), "the simulator has no notification 7; `doku events list` has their numbers");
 }
 
 #[tokio::test]
@@ -170,7 +170,7 @@ async fn the_past_is_in_the_state_file() {
     assert!(replay.is_replayed());
     assert_eq!(replay.payment_url(), order.payment_url(), "the first answer again");
     simulator.advance(Duration::from_secs(12 * HOUR)).await;
-    assert_eq!(simulator.notifications().last().unwrap().attempt, 3);
+    assert_eq!(simulator.notifications().last().unwrap().number, 3);
     simulator.stop().await.unwrap();
 
     for (text, reason) in [
@@ -213,8 +213,8 @@ async fn a_notification_on_request() {
         ("wrong-target", 1, Some("signature_mismatch")),
         ("unsigned", 1, Some("missing_header")),
     ] {
-        let deliveries = simulator.trigger(trigger(kind, &[("order.amount", json!(7))])).await.unwrap();
-        assert_eq!(deliveries.len(), count, "{kind}");
+        let attempts = simulator.trigger(trigger(kind, &[("order.amount", json!(7))])).await.unwrap();
+        assert_eq!(attempts.len(), count, "{kind}");
         for _ in 0..count {
             let (_, headers, body) = shop.received.recv().await.unwrap();
             let verdict = verifier.verify("/n", &headers, &body).map_err(|error| error.code());
@@ -223,9 +223,9 @@ async fn a_notification_on_request() {
     }
     let mut elsewhere = trigger("success", &[("customer.note", json!("x")), ("order.invoice_number", json!("INV-9"))]);
     elsewhere.url = Some(shop.url("/other"));
-    let delivery = &simulator.trigger(elsewhere).await.unwrap()[0];
-    assert_eq!((delivery.invoice_number.as_str(), delivery.status()), ("INV-9", Some(200)));
-    assert_eq!(serde_json::from_str::<Value>(&delivery.body).unwrap()["customer"]["note"], "x");
+    let attempt = &simulator.trigger(elsewhere).await.unwrap()[0];
+    assert_eq!((attempt.invoice_number.as_str(), attempt.status()), ("INV-9", Some(200)));
+    assert_eq!(serde_json::from_str::<Value>(&attempt.body).unwrap()["customer"]["note"], "x");
     for (kind, path, reason) in [
         ("paid", "order.amount", "`paid` is no trigger; it is one of success, failed,"),
         ("success", "order..amount", "the path `order..amount` has an empty name; write it as order.invoice_number"),
@@ -263,7 +263,7 @@ async fn everything_is_told() {
     assert!(exchange.answer_string_to_sign.as_ref().unwrap().contains("Response-Timestamp:2026-01-05T08:45:42Z"));
 }
 
-async fn settle(simulator: &Simulator, status: &TransactionStatus) -> Result<Delivery, SimulatorError> {
+async fn settle(simulator: &Simulator, status: &TransactionStatus) -> Result<Attempt, SimulatorError> {
     match status {
         TransactionStatus::Success => simulator.pay(INVOICE).await,
         TransactionStatus::Failed => simulator.decline(INVOICE).await,
@@ -279,8 +279,8 @@ async fn status(simulator: &Simulator) -> TransactionStatus {
     client(simulator).check_status(INVOICE).await.unwrap().transaction_status().unwrap().clone()
 }
 
-fn minutes(delivery: &Delivery) -> u64 {
-    delivery.sent.duration_since(now()).unwrap().as_secs() / MINUTE
+fn minutes(attempt: &Attempt) -> u64 {
+    attempt.sent.duration_since(now()).unwrap().as_secs() / MINUTE
 }
 
 /// A shop at `/n` that answers with these statuses, one after the other, and then with 200.

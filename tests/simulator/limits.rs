@@ -1,4 +1,4 @@
-//! What the gateway holds, and for how long, whatever it is sent.
+//! What the simulator holds, and for how long, whatever it is sent.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 

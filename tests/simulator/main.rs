@@ -1,11 +1,11 @@
-//! The local gateway: the whole flow, what is signed, and how it starts and stops.
+//! The simulator: the whole flow, what is signed, and how it starts and stops.
 
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
 mod advice;
+mod answers;
 mod durable;
 mod faults;
-mod gateway;
 mod guards;
 mod hostile;
 mod lifecycle;
@@ -32,7 +32,7 @@ use doku_indodana::{
     Verifier,
     check::{self, Kind},
 };
-use doku_simulator::{DeliveryResult, Happening, Simulator, SimulatorBuilder, SimulatorError};
+use doku_simulator::{AttemptResult, Happening, Simulator, SimulatorBuilder, SimulatorError};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
@@ -62,12 +62,12 @@ async fn an_order_is_generated_paid_notified_and_asked_for() {
     assert_eq!(pending.transaction_status(), Some(&TransactionStatus::Pending));
     assert!(pending.is_verified());
 
-    let delivery = simulator.pay(INVOICE).await.unwrap();
-    assert_eq!(delivery.status(), Some(200));
-    assert!(delivery.is_acknowledged());
+    let attempt = simulator.pay(INVOICE).await.unwrap();
+    assert_eq!(attempt.status(), Some(200));
+    assert!(attempt.is_acknowledged());
     let (uri, headers, body) = shop.received.recv().await.unwrap();
     assert_eq!(uri, "/payments/notifications");
-    assert_eq!(body, delivery.body);
+    assert_eq!(body, attempt.body);
     let verifier = Verifier::new(simulator.credentials().clone());
     let notification = verifier.verify("/payments/notifications", &headers, &body).unwrap();
     assert_eq!(notification.invoice_number(), Some(INVOICE));
@@ -102,7 +102,7 @@ async fn what_is_signed_are_the_documented_lines() {
         fixed().notification_url(shop.url("/payments/notifications?from=doku")).switch("body-style", "compact");
     let simulator = simulator.start().await.unwrap();
     client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
-    let delivery = simulator.pay(INVOICE).await.unwrap();
+    let attempt = simulator.pay(INVOICE).await.unwrap();
 
     let body = concat!(
         r#"{"service":{"id":"PEER_TO_PEER"},"acquirer":{"id":"INDODANA"},"channel":{"id":"PEER_TO_PEER_INDODANA"},"#,
@@ -112,16 +112,16 @@ async fn what_is_signed_are_the_documented_lines() {
         r#""expired_date":"20260105164542","merchant_unique_reference":"60123","status":"SUCCESS"},"#,
         r#""payment":{"merchant_unique_reference":"60123"}}"#,
     );
-    assert_eq!(delivery.body, body);
+    assert_eq!(attempt.body, body);
     assert_eq!(
-        delivery.string_to_sign,
+        attempt.string_to_sign,
         "Client-Id:SIM-0001-0000000000001\n\
          Request-Id:00000000-0000-0000-0000-000000000002\n\
          Request-Timestamp:2026-01-05T08:45:42Z\n\
          Request-Target:/payments/notifications\n\
          Digest:pQzci/SFww1LjfTL64uTkESSiFoqifDg9GhvNMaoa/w="
     );
-    assert_eq!(delivery.header("signature").unwrap(), "HMACSHA256=4dIgYUXm2j6u5fIe+jWTyn4v4o232W3+K++2ivYwB94=");
+    assert_eq!(attempt.header("signature").unwrap(), "HMACSHA256=4dIgYUXm2j6u5fIe+jWTyn4v4o232W3+K++2ivYwB94=");
 
     let status = send(&simulator, signed_get(&simulator, INVOICE, now())).await;
     let body = concat!(
@@ -163,7 +163,7 @@ async fn what_is_not_there_is_a_plain_4xx() {
 }
 
 #[tokio::test]
-async fn a_gateway_that_cannot_start_says_why() {
+async fn a_simulator_that_cannot_start_says_why() {
     let taken = fixed().start().await.unwrap();
     let port: u16 = taken.url().rsplit(':').next().unwrap().parse().unwrap();
     let error = fixed().port(port).start().await.unwrap_err();
@@ -192,7 +192,7 @@ async fn only_the_given_credentials_are_known() {
     assert_eq!(error.rejection().and_then(|rejection| rejection.code()), Some("invalid_client_id"));
 }
 
-/// A gateway with a clock that stands still and ids that count.
+/// A simulator with a clock that stands still and ids that count.
 fn fixed() -> SimulatorBuilder {
     let next = AtomicU64::new(1);
     Simulator::builder().clock(now).ids(move || next.fetch_add(1, Ordering::Relaxed).into())

@@ -42,7 +42,10 @@ async fn a_notification_goes_to_the_override_and_to_this_machine_only() {
         ("http://127.0.0.1@shop.example/a".to_owned(), Some(elsewhere)),
         ("https://127.0.0.1/a".to_owned(), Some("the notification url does not begin with http://")),
         ("http://".to_owned() + "[/a", Some("the notification url is not a url")),
-        (simulator.url().to_owned() + "/simulator/notifications/1/resend", Some("the notification url is the gateway")),
+        (
+            simulator.url().to_owned() + "/simulator/notifications/1/resend",
+            Some("the notification url is the simulator"),
+        ),
     ]
     .into_iter()
     .enumerate()
@@ -53,18 +56,18 @@ async fn a_notification_goes_to_the_override_and_to_this_machine_only() {
             order["additional_info"] = json!({"override_notification_url": url});
         });
         doku.send(&prepared(&body, &invoice)).await.unwrap();
-        let delivery = simulator.pay(&invoice).await.unwrap();
-        assert_eq!(delivery.url, url);
-        match (reason, &delivery.result) {
-            (None, DeliveryResult::Answered { status: 200, .. }) => {
+        let attempt = simulator.pay(&invoice).await.unwrap();
+        assert_eq!(attempt.url, url);
+        match (reason, &attempt.result) {
+            (None, AttemptResult::Answered { status: 200, .. }) => {
                 let (uri, headers, body) = shop.received.recv().await.unwrap();
                 assert_eq!(uri.path(), "/a/b");
                 let verifier = Verifier::new(simulator.credentials().clone());
                 assert_eq!(verifier.verify("/a/b", &headers, &body).unwrap().invoice_number(), Some(invoice.as_str()));
             }
-            (Some(expected), DeliveryResult::NotSent { reason }) => {
+            (Some(expected), AttemptResult::NotSent { reason }) => {
                 assert!(reason.starts_with(expected), "{url}: {reason}");
-                assert!(delivery.headers.is_empty() && delivery.string_to_sign.is_empty(), "{url}");
+                assert!(attempt.headers.is_empty() && attempt.string_to_sign.is_empty(), "{url}");
             }
             (_, result) => panic!("{url}: {result:?}"),
         }
@@ -78,9 +81,9 @@ async fn what_the_shop_answers_is_recorded() {
         let mut shop = shop(StatusCode::from_u16(status).unwrap()).await;
         let simulator = fixed().notification_url(shop.url("/n")).start().await.unwrap();
         client(&simulator).send(&prepared(MINIMAL, "request-1")).await.unwrap();
-        let delivery = simulator.pay(INVOICE).await.unwrap();
-        assert_eq!(delivery.status(), Some(status));
-        assert_eq!(delivery.is_acknowledged(), acknowledged, "{status}");
+        let attempt = simulator.pay(INVOICE).await.unwrap();
+        assert_eq!(attempt.status(), Some(status));
+        assert_eq!(attempt.is_acknowledged(), acknowledged, "{status}");
         shop.received.recv().await.unwrap();
         assert!(shop.received.is_empty(), "a redirect is not followed");
     }
@@ -92,14 +95,14 @@ async fn a_notification_that_reaches_nobody_is_recorded() {
     for (url, expected) in [
         (
             Some(format!("http://{unused}/n")),
-            DeliveryResult::NoAnswer {
+            AttemptResult::NoAnswer {
                 reason: "no connection to the notification url; start the merchant's server and check the port"
                     .to_owned(),
             },
         ),
         (
             None,
-            DeliveryResult::NotSent {
+            AttemptResult::NotSent {
                 reason: "there is no notification url; give one to the simulator, or override it in the order"
                     .to_owned(),
             },

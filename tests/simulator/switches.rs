@@ -87,7 +87,7 @@ fn values(switch: &Switch) -> Vec<String> {
     }
 }
 
-/// One gateway and one shop for many settings.
+/// One simulator and one shop for many settings.
 struct Bench {
     simulator: Simulator,
     doku: Client,

@@ -13,7 +13,7 @@ fn form(path: &str, fields: &str) -> Request<Full<Bytes>> {
 
 /// Returns a page without what differs from run to run: ports, what is signed with them, times of the wall clock.
 fn steady(simulator: &Simulator, shop: &Shop, page: &str) -> String {
-    let mut page = page.replace(simulator.url(), "http://gateway").replace(&shop.address.to_string(), "shop");
+    let mut page = page.replace(simulator.url(), "http://simulator").replace(&shop.address.to_string(), "shop");
     for event in simulator.events() {
         if let Happening::Requested(exchange) = event.what {
             let digest = exchange.answer_string_to_sign.iter().flat_map(|text| text.split_once("Digest:"));
@@ -86,7 +86,7 @@ async fn a_key_of_ones_own_is_never_shown() {
     let credentials = Credentials::new("SIM-0001-0000000000001".parse().unwrap(), "SK-of-my-own".parse().unwrap());
     let simulator = fixed().credentials(credentials).start().await.unwrap();
     let page = text(&get(&simulator, simulator.url()).await);
-    assert!(page.contains("the one that the gateway was started with"), "{page}");
+    assert!(page.contains("the one that the simulator was started with"), "{page}");
     assert!(!page.contains("SK-"), "{page}");
 }
 
@@ -162,9 +162,9 @@ async fn every_form_works_without_a_script() {
 async fn what_cannot_be_done_is_said() {
     let simulator = fixed().start().await.unwrap();
     for (path, fields, reason) in [
-        ("/timeline/order", "invoice_number=INV-1&action=pay", "the gateway has no order with this invoice number"),
+        ("/timeline/order", "invoice_number=INV-1&action=pay", "the simulator has no order with this invoice number"),
         ("/timeline/order", "invoice_number=INV-1&action=eat", "an order is told to pay, decline, expire or refund"),
-        ("/timeline/notification", "notification=7", "the gateway has no notification 7"),
+        ("/timeline/notification", "notification=7", "the simulator has no notification 7"),
         ("/timeline/notification", "notification=x", "a notification is named by its number"),
         ("/timeline/clock", "advance=soon", "the clock is moved by a time such as 90s, 30m, 12h or 2d"),
         ("/timeline/fault", "fault=latency&parameter=soon", "its parameter is a time of at most an hour"),

@@ -88,8 +88,8 @@ async fn a_payment_marks_its_own_sale() {
         ask(&shop, Method::POST, &cart).await;
     }
     let (paid, open) = (simulator.orders()[0].invoice_number.clone(), simulator.orders()[1].invoice_number.clone());
-    let delivery = simulator.pay(&paid).await.unwrap();
-    let DeliveryResult::Answered { status, answer_body, .. } = delivery.result else { panic!("{delivery:?}") };
+    let attempt = simulator.pay(&paid).await.unwrap();
+    let AttemptResult::Answered { status, answer_body, .. } = attempt.result else { panic!("{attempt:?}") };
     assert_eq!((status, answer_body.as_str()), (200, NotificationEndpoint::ACKNOWLEDGEMENT));
     let page = ask(&shop, Method::GET, "/").await.into_body();
     assert!(page.contains(&format!("{paid}: Rp100000 SUCCESS")), "{page}");

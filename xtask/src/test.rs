@@ -73,7 +73,7 @@ const STEPS: &[(&str, Step)] = &[
     ("tests", tests),
     ("torture", torture),
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
-    ("gateway", contract::gateway),
+    ("simulator", contract::simulator),
     ("signer for go", signers::go),
     ("signer for java", signers::java),
     ("signer for php", signers::php),

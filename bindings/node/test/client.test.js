@@ -237,14 +237,14 @@ function secrets(values) {
   }
 }
 
-test('without a gateway', async (t) => {
+test('without a simulator', async (t) => {
   const silent = net.createServer()
   silent.listen(0, '127.0.0.1')
   await once(silent, 'listening')
   t.after(() => silent.close())
   const environment = `http://127.0.0.1:${silent.address().port}`
 
-  // The gateway takes the request and says nothing; the event loop turns all the while.
+  // The simulator takes the request and says nothing; the event loop turns all the while.
   const client = new Client({ environment, ...credentials, attempts: 1, attemptTimeout: 400, timeout: 400 })
   let turns = 0
   const ticking = setInterval(() => (turns += 1), 5)

@@ -47,7 +47,7 @@ test('the shop of the example sells, and is told of the payment', { timeout: 120
   assert.match(await front(), /INV-\d+: Rp100000 PENDING/)
 
   await fetch(`${bought.headers.get('location')}/pay`, { method: 'POST', redirect: 'manual' })
-  // The gateway answers the button before its notification is acknowledged.
+  // The simulator answers the button before its notification is acknowledged.
   while (/PENDING/.test(await front()));
   assert.match(await front(), /INV-\d+: Rp100000 SUCCESS/)
 })

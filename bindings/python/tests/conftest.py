@@ -1,4 +1,4 @@
-"""What several tests stand on: the contract's folder, an order, the local gateway, a receiver of notifications."""
+"""What several tests stand on: the contract's folder, an order, the simulator, a receiver of notifications."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 BINDING = REPOSITORY / "bindings" / "python"
 SPEC = REPOSITORY / "spec"
 
-# Known to everyone: those of the local gateway.
+# Known to everyone: those of the simulator.
 CLIENT_ID = "SIM-0001-0000000000001"
 SECRET_KEY = "SK-simulator-known-to-everyone"
 # Of a merchant, as DOKU makes them: a client for the sandbox refuses those of the simulator.
@@ -82,7 +82,7 @@ Start = Callable[[str], str]
 
 @pytest.fixture
 def simulate(doku: Path) -> Iterator[Start]:
-    """Starts a local gateway that notifies a URL, and returns its own."""
+    """Starts a simulator that notifies a URL, and returns its own."""
     running: list[subprocess.Popen[str]] = []
 
     def start(notification_url: str) -> str:
@@ -107,8 +107,8 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def gateway(simulate: Start, receiver: Receiver) -> str:
-    """The URL of a local gateway that notifies the receiver."""
+def simulator(simulate: Start, receiver: Receiver) -> str:
+    """The URL of a simulator that notifies the receiver."""
     return simulate(receiver.url)
 
 

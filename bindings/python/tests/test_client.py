@@ -1,4 +1,4 @@
-"""Both clients against the local gateway, and against servers that misbehave."""
+"""Both clients against the simulator, and against servers that misbehave."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def client(url: str, **options: float) -> Client:
     return Client(url, CLIENT_ID, SECRET_KEY, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-def test_order_notification_status(gateway: str, receiver: Receiver) -> None:
-    merchant = client(gateway)
+def test_order_notification_status(simulator: str, receiver: Receiver) -> None:
+    merchant = client(simulator)
     prepared = merchant.prepare(new_order())
     order = merchant.send(prepared)
-    assert order.payment_url.startswith(f"{gateway}/pay/")
+    assert order.payment_url.startswith(f"{simulator}/pay/")
     assert (order.payment_status, order.is_replayed, order.attempts) == ("PENDING", False, 1)
     assert order.request_id == prepared.request_id
     assert order.response["order"] == {"invoice_number": "INV-1", "amount": prepared.amount}
@@ -53,8 +53,8 @@ def test_order_notification_status(gateway: str, receiver: Receiver) -> None:
         assert status.answer["transaction"]["status"] == "SUCCESS"
 
 
-def test_async(gateway: str, receiver: Receiver) -> None:
-    merchant = AsyncClient(gateway, CLIENT_ID, SECRET_KEY)
+def test_async(simulator: str, receiver: Receiver) -> None:
+    merchant = AsyncClient(simulator, CLIENT_ID, SECRET_KEY)
     for name in ("generate_order", "send", "check_status"):
         assert inspect.iscoroutinefunction(getattr(merchant, name))
 
@@ -76,15 +76,15 @@ def test_async(gateway: str, receiver: Receiver) -> None:
     assert isinstance(receiver.received.get(timeout=30), Notification)
 
 
-def test_threads_share_a_client(gateway: str) -> None:
-    merchant = client(gateway)
+def test_threads_share_a_client(simulator: str) -> None:
+    merchant = client(simulator)
     with ThreadPoolExecutor(8) as pool:
         orders = list(pool.map(lambda n: merchant.generate_order(new_order(f"INV-{n}")), range(24)))
     assert len({order.request_id for order in orders}) == 24
 
 
-def test_order_from_storage(gateway: str) -> None:
-    merchant = client(gateway)
+def test_order_from_storage(simulator: str) -> None:
+    merchant = client(simulator)
     prepared = merchant.prepare(new_order(), request_id="r-1")
     stored = prepared.request_id, prepared.body
     first = merchant.send(prepared)
@@ -94,20 +94,20 @@ def test_order_from_storage(gateway: str) -> None:
     assert (again.is_replayed, again.payment_url) == (True, first.payment_url)
 
 
-def test_own_http_client(gateway: str) -> None:
+def test_own_http_client(simulator: str) -> None:
     from urllib.request import Request, urlopen
 
     prepared = doku.prepare(new_order())
     signed = prepared.sign(CLIENT_ID, SECRET_KEY)
     assert (signed.method, signed.body) == ("POST", prepared.body)
-    request = Request(gateway + signed.target, method=signed.method, headers=signed.headers, data=signed.body)
+    request = Request(simulator + signed.target, method=signed.method, headers=signed.headers, data=signed.body)
     with urlopen(request, timeout=30) as answer:
         body = answer.read()
         verified = doku.verify_response(CLIENT_ID, SECRET_KEY, signed.target, prepared.request_id, answer.headers, body)
     assert verified.body == body
     target = "/orders/v1/status/INV-1"
     headers = doku.sign(CLIENT_ID, SECRET_KEY, request_id=doku.new_request_id(), method="GET", target=target)
-    with urlopen(Request(gateway + target, headers=headers), timeout=30) as answer:
+    with urlopen(Request(simulator + target, headers=headers), timeout=30) as answer:
         assert b"PENDING" in answer.read()
 
 
@@ -330,8 +330,8 @@ else:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
-def test_fork(gateway: str) -> None:
-    process = python(FORK, gateway)
+def test_fork(simulator: str) -> None:
+    process = python(FORK, simulator)
     output, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (0, "")
     ids = output.split()

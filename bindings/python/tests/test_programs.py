@@ -1,4 +1,4 @@
-"""The examples and the programs of the README run for real, against the local gateway."""
+"""The examples and the programs of the README run for real, against the simulator."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Run = Callable[..., "subprocess.Popen[str]"]
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    """Starts programs with the gateway's credentials, and stops them at the end."""
+    """Starts programs with the simulator's credentials, and stops them at the end."""
     running: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str | Path, **variables: str) -> subprocess.Popen[str]:
@@ -89,8 +89,8 @@ def notify(url: str, invoice_number: str, amount: int) -> None:
 def test_standard_library(run: Run, simulate: Start) -> None:
     receiver = run("receive.py", "0")
     url = line(receiver).removeprefix("listening on ")
-    gateway = simulate(url)
-    order = run("order.py", gateway, "INV-1")
+    simulator = simulate(url)
+    order = run("order.py", simulator, "INV-1")
     payment_url, errors = order.communicate(timeout=30)
     assert (order.returncode, errors) == (0, "")
     pay(payment_url.strip())
@@ -113,8 +113,8 @@ def test_order_that_cannot_be_sent(run: Run) -> None:
 def test_fastapi(run: Run, simulate: Start) -> None:
     port = free_port()
     shop = f"http://127.0.0.1:{port}"
-    gateway = simulate(f"{shop}{TARGET}")
-    server = run("-m", "uvicorn", "shop:app", "--port", str(port), "--log-level", "warning", DOKU_ENVIRONMENT=gateway)
+    simulator = simulate(f"{shop}{TARGET}")
+    server = run("-m", "uvicorn", "shop:app", "--port", str(port), "--log-level", "warning", DOKU_ENVIRONMENT=simulator)
     ready(port, server)
 
     class Stay(HTTPRedirectHandler):
@@ -135,7 +135,7 @@ def test_fastapi(run: Run, simulate: Start) -> None:
             return found
 
     payment_url = buy()
-    assert payment_url.startswith(f"{gateway}/pay/")
+    assert payment_url.startswith(f"{simulator}/pay/")
     # A double click leads to the same page.
     assert buy() == payment_url
     # Genuine, and about another amount or another order: acknowledged, and nothing is paid.
@@ -143,7 +143,7 @@ def test_fastapi(run: Run, simulate: Start) -> None:
     notify(f"{shop}{TARGET}", "INV-2", 100_000)
     assert status() == {"paid": False, "notified": "PENDING", "status": "PENDING", "amount": 100_000}
     pay(payment_url)
-    # The shop says that it is paid once the notification came: the gateway sends it before it answers the button.
+    # The shop says that it is paid once the notification came: the simulator sends it before it answers the button.
     assert status() == {"paid": True, "notified": "SUCCESS", "status": "SUCCESS", "amount": 100_000}
     with pytest.raises(HTTPError, match="401"):
         urlopen(Request(f"{shop}{TARGET}", method="POST", data=b"{}"), timeout=30)
@@ -154,8 +154,8 @@ def test_readme(run: Run, simulate: Start, tmp_path: Path) -> None:
     receiver = program("Receive the notification").replace("8080", str(port))
     server = run("-c", receiver)
     ready(port, server)
-    gateway = simulate(f"http://127.0.0.1:{port}{TARGET}")
-    order = program("Generate an order").replace('from_env("sandbox")', f'from_env("{gateway}")')
+    simulator = simulate(f"http://127.0.0.1:{port}{TARGET}")
+    order = program("Generate an order").replace('from_env("sandbox")', f'from_env("{simulator}")')
     output, errors = run("-c", order).communicate(timeout=30)
     assert errors == ""
     payment_url, status = output.split()

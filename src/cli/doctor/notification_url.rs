@@ -66,7 +66,7 @@ fn findings(text: &str, local: bool) -> Vec<Check> {
             ];
         }
     };
-    let mut checks: Vec<_> = if local { for_local_gateway(&url) } else { for_doku(&url) };
+    let mut checks: Vec<_> = if local { for_local_simulator(&url) } else { for_doku(&url) };
     if !url.username().is_empty() || url.password().is_some() {
         checks.push(failed("names a user").help("DOKU does not log in; the signature is the proof"));
     }
@@ -100,14 +100,14 @@ fn is_plain(text: &str, path: &str) -> bool {
     written == path || (written.is_empty() && path == "/")
 }
 
-/// The local gateway sends to this machine alone.
-fn for_local_gateway(url: &Url) -> Vec<Check> {
+/// The simulator sends to this machine alone.
+fn for_local_simulator(url: &Url) -> Vec<Check> {
     let mut checks = Vec::new();
     if !is_loopback(url) {
-        checks.push(failed("is not on this machine; the local gateway sends to localhost, 127.0.0.0/8 and ::1 only"));
+        checks.push(failed("is not on this machine; the simulator sends to localhost, 127.0.0.0/8 and ::1 only"));
     }
     if url.scheme() != "http" {
-        checks.push(failed("does not begin with http://; the local gateway has no certificate to trust"));
+        checks.push(failed("does not begin with http://; the simulator has no certificate to trust"));
     }
     checks
 }

@@ -1,8 +1,8 @@
-//! What there is at the gateway, in the form of what a scenario expects.
+//! What there is at the simulator, in the form of what a scenario expects.
 
 use std::{collections::BTreeSet, time::Duration};
 
-use doku_simulator::{Delivery, SimulatedOrder};
+use doku_simulator::{Attempt, SimulatedOrder};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -57,13 +57,12 @@ impl Stage<'_> {
         let Events { events } = self.control.get(&["events"]).await?;
         let concerns = |number: &str| invoice_number.is_none_or(|wanted| wanted == number);
         orders.retain(|order| concerns(&order.invoice_number));
-        let deliveries = events.into_iter().filter(|event| event["event"] == "notified");
-        let deliveries = deliveries.filter_map(|mut event| Delivery::deserialize(event["details"].take()).ok());
-        let deliveries: Vec<_> = deliveries.filter(|delivery| concerns(&delivery.invoice_number)).collect();
-        let request_id = |delivery: &Delivery| delivery.header("request-id").unwrap_or_default().to_owned();
-        let verified = |delivery: &Delivery| {
-            self.shop.as_ref().and_then(|shop| shop.verdict(&request_id(delivery), &delivery.body))
-        };
+        let attempts = events.into_iter().filter(|event| event["event"] == "notified");
+        let attempts = attempts.filter_map(|mut event| Attempt::deserialize(event["details"].take()).ok());
+        let attempts: Vec<_> = attempts.filter(|attempt| concerns(&attempt.invoice_number)).collect();
+        let request_id = |attempt: &Attempt| attempt.header("request-id").unwrap_or_default().to_owned();
+        let verified =
+            |attempt: &Attempt| self.shop.as_ref().and_then(|shop| shop.verdict(&request_id(attempt), &attempt.body));
         Ok(json!({
             "orders": {
                 "count": orders.len(),
@@ -71,33 +70,33 @@ impl Stage<'_> {
                 "received": orders.iter().map(|order| order.received).collect::<Vec<_>>(),
             },
             "notifications": {
-                "count": deliveries.len(),
-                "statuses": deliveries.iter().map(told).collect::<Vec<_>>(),
-                "attempts": deliveries.iter().map(|delivery| delivery.attempt).collect::<Vec<_>>(),
-                "answers": deliveries.iter().map(Delivery::status).collect::<Vec<_>>(),
-                "verified": deliveries.iter().map(verified).collect::<Vec<_>>(),
-                "request_ids": deliveries.iter().map(request_id).collect::<BTreeSet<_>>().len(),
-                "waiting": waiting(&deliveries),
+                "count": attempts.len(),
+                "statuses": attempts.iter().map(told).collect::<Vec<_>>(),
+                "attempts": attempts.iter().map(|attempt| attempt.number).collect::<Vec<_>>(),
+                "answers": attempts.iter().map(Attempt::status).collect::<Vec<_>>(),
+                "verified": attempts.iter().map(verified).collect::<Vec<_>>(),
+                "request_ids": attempts.iter().map(request_id).collect::<BTreeSet<_>>().len(),
+                "waiting": waiting(&attempts),
             },
         }))
     }
 }
 
 /// Returns the transaction status that a notification tells.
-fn told(delivery: &Delivery) -> Value {
-    let body: Value = serde_json::from_str(&delivery.body).unwrap_or_default();
+fn told(attempt: &Attempt) -> Value {
+    let body: Value = serde_json::from_str(&attempt.body).unwrap_or_default();
     body.pointer("/transaction/status").filter(|status| status.is_string()).cloned().unwrap_or_default()
 }
 
 /// Returns how many notifications will be repeated: by their latest attempts.
-fn waiting(deliveries: &[Delivery]) -> usize {
-    let numbers: BTreeSet<_> = deliveries.iter().map(|delivery| delivery.notification).collect();
+fn waiting(attempts: &[Attempt]) -> usize {
+    let numbers: BTreeSet<_> = attempts.iter().map(|attempt| attempt.notification).collect();
     let latest = |number: &u64| {
-        deliveries
+        attempts
             .iter()
-            .rfind(|delivery| delivery.notification == *number && (delivery.attempt > 0 || delivery.next.is_some()))
+            .rfind(|attempt| attempt.notification == *number && (attempt.number > 0 || attempt.next.is_some()))
     };
-    numbers.iter().filter_map(latest).filter(|delivery| delivery.next.is_some()).count()
+    numbers.iter().filter_map(latest).filter(|attempt| attempt.next.is_some()).count()
 }
 
 /// Reads a wait in real time: 500ms, 2s or 1m.

@@ -31,7 +31,7 @@ pub(super) struct Source<'i> {
 }
 
 /// Names that every scenario has.
-const GIVEN: [&str; 2] = ["gateway", "shop"];
+const GIVEN: [&str; 2] = ["simulator", "shop"];
 
 impl<'i> Source<'i> {
     pub(super) fn new(input: &'i Input, path: &'i Path) -> Result<Self, Failure> {

@@ -16,20 +16,20 @@ pub(super) struct Scenario {
     /// More about it, for people.
     #[serde(rename = "about")]
     _about: Option<String>,
-    /// A running gateway to use, such as http://127.0.0.1:4000. Without it, the scenario has one of its own.
-    pub(super) gateway: Option<String>,
-    /// Makes ids and payment URLs of the scenario's own gateway from this number.
+    /// A running simulator to use, such as http://127.0.0.1:4000. Without it, the scenario has one of its own.
+    pub(super) simulator: Option<String>,
+    /// Makes ids and payment URLs of the scenario's own simulator from this number.
     pub(super) seed: Option<u64>,
     /// Switches to set; `doku simulator --list-switches` has all.
     #[serde(default)]
     pub(super) switches: BTreeMap<String, String>,
-    /// Faults that strike everything at the scenario's own gateway; `doku simulator --list-faults` has all.
+    /// Faults that strike everything at the scenario's own simulator; `doku simulator --list-faults` has all.
     #[serde(default)]
     #[schemars(with = "Vec<String>")]
     pub(super) faults: Vec<Spanned<String>>,
     /// Who receives the notifications.
     pub(super) shop: Option<Shop>,
-    /// Values that the steps use as ${name}. `gateway` and `shop` are there already: their URLs.
+    /// Values that the steps use as ${name}. `simulator` and `shop` are there already: their URLs.
     #[serde(default)]
     pub(super) values: BTreeMap<String, Value>,
     /// What happens, in this order.
@@ -47,7 +47,7 @@ pub(super) struct Shop {
     pub(super) path: Option<String>,
     /// Where your own shop receives them.
     pub(super) notification_url: Option<String>,
-    /// Hosts beside this machine that the scenario's own gateway may notify.
+    /// Hosts beside this machine that the scenario's own simulator may notify.
     #[serde(default)]
     pub(super) allow_hosts: Vec<String>,
 }
@@ -73,7 +73,7 @@ pub(super) struct Step {
     /// `invoice_number`, `request_id`, `payment_url`, `replayed`, `attempts` and `response`, or else `error`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) order: Option<Order>,
-    /// Pays the order with this invoice number. The result is the delivery of the notification.
+    /// Pays the order with this invoice number. The result is the attempt to send the notification.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) pay: Option<String>,
     /// Declines the order with this invoice number.
@@ -85,8 +85,8 @@ pub(super) struct Step {
     /// Refunds the paid order with this invoice number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refund: Option<String>,
-    /// Moves the gateway's clock forward: 90s, 30m, 12h or 2d. Orders expire and notifications are repeated on the way.
-    /// The result has `time` and `deliveries`.
+    /// Moves the simulator's clock forward: 90s, 30m, 12h or 2d. Orders expire and notifications are repeated on the way.
+    /// The result has `time` and `attempts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) advance: Option<String>,
     /// Lets a fault strike once, whatever comes next: latency=2s.
@@ -95,10 +95,10 @@ pub(super) struct Step {
     /// Sets switches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) set_switch: Option<BTreeMap<String, String>>,
-    /// Sends the notification with this number again. The result is its delivery.
+    /// Sends the notification with this number again. The result is its attempt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resend: Option<Number>,
-    /// Sends a notification, genuine or forged. The result has `verdict` and `deliveries`.
+    /// Sends a notification, genuine or forged. The result has `verdict` and `attempts`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) trigger: Option<Trigger>,
     /// Asks for the status of an order, by its invoice number or request id. The result has `status`, `verified`,
@@ -112,10 +112,10 @@ pub(super) struct Step {
     /// Calls an endpoint of your own shop. The result has `status` and `body`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) http: Option<Http>,
-    /// Compares the orders and the notifications at the gateway. The result has `orders` and `notifications`.
+    /// Compares the orders and the notifications at the simulator. The result has `orders` and `notifications`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expect: Option<Expect>,
-    /// What the result must have: a path such as `payment_url` or `deliveries.0.attempt`, and its value.
+    /// What the result must have: a path such as `payment_url` or `attempts.0.attempt`, and its value.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) result: BTreeMap<String, Value>,
     /// What is kept of the result for later steps: a name, and a path such as `payment_url`.
@@ -175,7 +175,7 @@ pub(super) struct Http {
     pub(super) body: Option<Value>,
 }
 
-/// What there must be at the gateway.
+/// What there must be at the simulator.
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Expect {

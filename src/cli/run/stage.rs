@@ -1,4 +1,4 @@
-//! Where a scenario plays: a gateway, a shop, a merchant's client, and the values that are kept.
+//! Where a scenario plays: a simulator, a shop, a merchant's client, and the values that are kept.
 
 use std::{collections::BTreeMap, io};
 
@@ -26,7 +26,7 @@ pub(super) struct Stage<'s> {
     pub(super) control: Control,
     pub(super) shop: Option<Shop>,
     pub(super) values: BTreeMap<String, Value>,
-    /// The scenario's own gateway, if it has one.
+    /// The scenario's own simulator, if it has one.
     simulator: Option<Simulator>,
 }
 
@@ -34,7 +34,7 @@ impl<'s> Stage<'s> {
     /// Starts what the scenario asks for.
     pub(super) async fn new(source: &'s Source<'s>, scenario: &Scenario) -> Result<Self, Failure> {
         let refuse = |text: String| Failure::usage(format!("{}: {text}", source.name));
-        let running = scenario.gateway.as_deref().map(Environment::custom).transpose();
+        let running = scenario.simulator.as_deref().map(Environment::custom).transpose();
         let running = running.map_err(|error| refuse(error.to_string()))?;
         let credentials = match &running {
             Some(environment) => environment::credentials(environment)?,
@@ -49,8 +49,7 @@ impl<'s> Stage<'s> {
         let (environment, simulator) = match running {
             Some(environment) => {
                 if !scenario.faults.is_empty() || scenario.seed.is_some() {
-                    let text =
-                        "faults and seed are for a gateway of its own; use the step fail_next, or leave out gateway";
+                    let text = "faults and seed are for a simulator of its own; use the step fail_next, or leave out simulator";
                     return Err(refuse(text.to_owned()));
                 }
                 (environment, None)
@@ -66,7 +65,7 @@ impl<'s> Stage<'s> {
             let _: Value = control.post(&["switches"], &json!(scenario.switches)).await?;
         }
         let mut values = scenario.values.clone();
-        values.insert("gateway".to_owned(), environment.base_url().into());
+        values.insert("simulator".to_owned(), environment.base_url().into());
         values.insert("shop".to_owned(), notification_url.unwrap_or_default().into());
         Ok(Self { source, environment, credentials, control, shop, values, simulator })
     }
@@ -97,7 +96,7 @@ async fn shop(scenario: &Scenario, credentials: &Credentials) -> Result<Option<S
     started.map(Some).map_err(|error| format!("the shop cannot listen on port {port}: {}", error.kind()))
 }
 
-/// Starts a gateway of the scenario's own.
+/// Starts a simulator of the scenario's own.
 async fn own(scenario: &Scenario, credentials: Credentials, notification_url: Option<&str>) -> io::Result<Simulator> {
     let mut builder = Simulator::builder().credentials(credentials);
     if let Some(url) = notification_url {

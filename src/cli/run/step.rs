@@ -1,7 +1,7 @@
 //! One step of a scenario: what it does, and what became of it.
 
 use doku_indodana::{Client, PreparedOrder, RetryPolicy};
-use doku_simulator::Delivery;
+use doku_simulator::Attempt;
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -62,7 +62,7 @@ impl Stage<'_> {
     ///
     /// # Errors
     ///
-    /// Where the gateway is not there. Anything else is in the outcome.
+    /// Where the simulator is not there. Anything else is in the outcome.
     pub(super) async fn step(&mut self, written: &Step) -> Result<Outcome, Failure> {
         let name = written.name.clone();
         let step = match self.filled(written) {
@@ -121,8 +121,8 @@ impl Stage<'_> {
             settled.into_iter().find_map(|(action, number)| Some((action, number.as_ref()?)))
         {
             let path = ["orders", number, action];
-            let delivery = self.control.post::<Value>(&path, &json!({})).await;
-            return told(format!("{action} {number}"), delivery.map(delivered));
+            let attempt = self.control.post::<Value>(&path, &json!({})).await;
+            return told(format!("{action} {number}"), attempt.map(delivered));
         }
         if let Some(order) = &step.order {
             return self.order(order).await;
@@ -143,9 +143,9 @@ impl Stage<'_> {
         if let Some(number) = &step.resend {
             let text = format!("send notification {number} again");
             let Number::Number(number) = number else {
-                return Ok((text, Err("a notification has a number; save it from a delivery".to_owned())));
+                return Ok((text, Err("a notification has a number; save it from an attempt".to_owned())));
             };
-            return told(text, self.control.resend(*number).await.map(|delivery| delivered(json!(delivery))));
+            return told(text, self.control.resend(*number).await.map(|attempt| delivered(json!(attempt))));
         }
         if let Some(trigger) = &step.trigger {
             return self.trigger(trigger).await;
@@ -238,10 +238,10 @@ impl Stage<'_> {
             "set": set,
         });
         let sent = self.control.post::<Triggered>(&["trigger"], &body).await;
-        let result = sent.map(|Triggered { deliveries }| {
-            let verdict = doku_simulator::Verdict::of(&deliveries).code();
-            let deliveries: Vec<_> = deliveries.iter().map(|delivery| delivered(json!(delivery))).collect();
-            json!({ "verdict": verdict, "deliveries": deliveries })
+        let result = sent.map(|Triggered { attempts }| {
+            let verdict = doku_simulator::Verdict::of(&attempts).code();
+            let attempts: Vec<_> = attempts.iter().map(|attempt| delivered(json!(attempt))).collect();
+            json!({ "verdict": verdict, "attempts": attempts })
         });
         told(text, result)
     }
@@ -265,16 +265,16 @@ pub(super) fn shop_answer(answer: &Number) -> Result<Option<StatusCode>, &'stati
     }
 }
 
-/// Returns a delivery with what is often asked of it.
-fn delivered(mut delivery: Value) -> Value {
-    if let Ok(read) = Delivery::deserialize(&delivery) {
-        delivery["acknowledged"] = read.is_acknowledged().into();
-        delivery["request_id"] = read.header("request-id").into();
+/// Returns an attempt with what is often asked of it.
+fn delivered(mut attempt: Value) -> Value {
+    if let Ok(read) = Attempt::deserialize(&attempt) {
+        attempt["acknowledged"] = read.is_acknowledged().into();
+        attempt["request_id"] = read.header("request-id").into();
     }
-    delivery
+    attempt
 }
 
-/// Returns what the gateway answered. What it refuses is a result; a gateway that is not there ends the scenario.
+/// Returns what the simulator answered. What it refuses is a result; a simulator that is not there ends the scenario.
 fn told(text: String, answer: Result<Value, Failure>) -> Result<Done, Failure> {
     match answer {
         Ok(value) => Ok((text, Ok(value))),

@@ -11,8 +11,8 @@ pub(super) fn switches(as_json: bool) -> Result<(), Failure> {
         let switches: Vec<_> = Switch::ALL.iter().map(switch_record).collect();
         return output::print_json(&json!({ "switches": switches }));
     }
-    let mut text = "What DOKU does not document or contradicts, and the gateway must decide. * marks the default;\n\
-                    D-nn is the entry in the ledger of deviations, spec/deviations.toml.\n"
+    let mut text = "What DOKU does not document or contradicts, and the simulator must decide. * marks the default;\n\
+                    D-nn is the entry among the deviations, spec/deviations.toml.\n"
         .to_owned();
     for switch in Switch::ALL {
         let deviation = switch.deviation.map(|entry| format!("  {entry}")).unwrap_or_default();

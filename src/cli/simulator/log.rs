@@ -1,9 +1,9 @@
-//! What the gateway says on standard error: sentences for people, or one JSON object a line for programs.
+//! What the simulator says on standard error: sentences for people, or one JSON object a line for programs.
 
 use std::{fmt::Display, time::Duration};
 
 use clap::ValueEnum;
-use doku_simulator::{Delivery, DeliveryResult, Event, Exchange, Happening};
+use doku_simulator::{Attempt, AttemptResult, Event, Exchange, Happening};
 use serde_json::{Value, json};
 
 use crate::output::{self, Failure, clean};
@@ -17,7 +17,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// The log of a gateway.
+/// The log of a simulator.
 #[derive(Clone, Copy)]
 pub(crate) struct Log {
     pub(crate) format: Format,
@@ -108,11 +108,11 @@ fn bodies(event: &Event) -> impl Iterator<Item = (&'static str, &str)> {
         Happening::Requested(exchange) => {
             vec![("body", exchange.body.as_str()), ("answer", exchange.answer_body.as_str())]
         }
-        Happening::Notified(delivery) => match &delivery.result {
-            DeliveryResult::Answered { answer_body, .. } => {
-                vec![("body", delivery.body.as_str()), ("answer", answer_body.as_str())]
+        Happening::Notified(attempt) => match &attempt.result {
+            AttemptResult::Answered { answer_body, .. } => {
+                vec![("body", attempt.body.as_str()), ("answer", answer_body.as_str())]
             }
-            _ => vec![("body", delivery.body.as_str())],
+            _ => vec![("body", attempt.body.as_str())],
         },
         _ => Vec::new(),
     };
@@ -130,24 +130,24 @@ pub(crate) fn line(event: &Event) -> String {
             format!("order {number} of {} rupiah made: {}{undeliverable}", order.amount, order.payment_url)
         }
         Happening::Settled(order) => format!("order {} is {}", clean(&order.invoice_number), order.status),
-        Happening::Notified(delivery) => {
-            let fault = delivery.fault.as_ref().map(|fault| format!(" ({})", clean(fault))).unwrap_or_default();
-            let number = number(delivery);
-            format!("notification{number} of order {}{fault} {}", clean(&delivery.invoice_number), delivered(delivery))
+        Happening::Notified(attempt) => {
+            let fault = attempt.fault.as_ref().map(|fault| format!(" ({})", clean(fault))).unwrap_or_default();
+            let number = number(attempt);
+            format!("notification{number} of order {}{fault} {}", clean(&attempt.invoice_number), delivered(attempt))
         }
         Happening::Advanced { from } => {
             format!("the clock was moved forward by {}", span(event.time.duration_since(*from).unwrap_or_default()))
         }
         Happening::Switched { name, value } => format!("switch {name} set to {value}"),
-        Happening::Failed { reason } => format!("the gateway failed: {}", clean(reason)),
+        Happening::Failed { reason } => format!("the simulator failed: {}", clean(reason)),
         Happening::Armed { fault } => format!("fault {} asked for, once", clean(fault)),
         _ => "something that this version does not know".to_owned(),
     }
 }
 
 /// Returns the number of a notification, if it has one.
-fn number(delivery: &Delivery) -> String {
-    match (delivery.notification, delivery.attempt) {
+fn number(attempt: &Attempt) -> String {
+    match (attempt.notification, attempt.number) {
         (0, _) => String::new(),
         (number, 0 | 1) => format!(" {number}"),
         (number, attempt) => format!(" {number}, attempt {attempt},"),
@@ -171,23 +171,23 @@ fn requested(exchange: &Exchange, names_order: bool) -> String {
 }
 
 /// Returns what became of a notification.
-pub(crate) fn delivered(delivery: &Delivery) -> String {
-    let url = clean(&delivery.url);
-    let repeated = |text: &dyn Display| match delivery.next {
+pub(crate) fn delivered(attempt: &Attempt) -> String {
+    let url = clean(&attempt.url);
+    let repeated = |text: &dyn Display| match attempt.next {
         Some(next) => {
-            let wait = next.duration_since(delivery.sent).unwrap_or_default();
+            let wait = next.duration_since(attempt.sent).unwrap_or_default();
             format!("{text}; repeated in {}", span(wait))
         }
         None => text.to_string(),
     };
-    match &delivery.result {
-        DeliveryResult::Answered { status, .. } => match delivery.advice() {
+    match &attempt.result {
+        AttemptResult::Answered { status, .. } => match attempt.advice() {
             Some(advice) => repeated(&format_args!("to {url}: answered {status}; {advice}")),
             None => format!("to {url}: answered {status}"),
         },
-        DeliveryResult::NoAnswer { reason } => repeated(&format_args!("to {url}: not answered: {reason}")),
-        DeliveryResult::NotSent { reason } if url.is_empty() => format!("not sent: {reason}"),
-        DeliveryResult::NotSent { reason } => format!("to {url}: not sent: {reason}"),
+        AttemptResult::NoAnswer { reason } => repeated(&format_args!("to {url}: not answered: {reason}")),
+        AttemptResult::NotSent { reason } if url.is_empty() => format!("not sent: {reason}"),
+        AttemptResult::NotSent { reason } => format!("to {url}: not sent: {reason}"),
         _ => format!("to {url}: unknown"),
     }
 }

@@ -1,4 +1,4 @@
-//! What a newcomer is told when the gateway listens.
+//! What a newcomer is told when the simulator listens.
 
 use std::{net::IpAddr, path::Path};
 
@@ -8,7 +8,7 @@ use doku_simulator::{CLIENT_ID, SECRET_KEY};
 pub(super) const NO_NOTIFICATIONS: &str =
     "no --notification-url is given, so no notification is sent unless an order overrides it";
 
-/// Returns how to use the gateway: `url` as others call it, `local` as this machine does.
+/// Returns how to use the simulator: `url` as others call it, `local` as this machine does.
 pub(super) fn text(url: &str, local: &str, client_id: &str, notification_url: Option<&str>) -> String {
     let credentials = if client_id == CLIENT_ID {
         format!(
@@ -27,7 +27,7 @@ pub(super) fn text(url: &str, local: &str, client_id: &str, notification_url: Op
     );
     let target = notification_url.unwrap_or("http://127.0.0.1:8080/payments/notifications");
     format!(
-        "the local gateway listens on {url}; Ctrl-C stops it
+        "the simulator listens on {url}; Ctrl-C stops it
 its page, with the orders and their notifications: open {url} in a browser
 
 {credentials}

@@ -19,7 +19,7 @@ pub(super) fn field(text: &str) -> Result<(String, Value), String> {
         Ok((path.to_owned(), parsed))
     } else {
         Err("this number cannot be sent digit by digit; write amounts as whole rupiah, or as a text in quotes, or set \
-             the gateway's switch amount-format"
+             the simulator's switch amount-format"
             .to_owned())
     }
 }

@@ -1,12 +1,12 @@
 //! How a command ends that sent notifications: by what the merchant made of them.
 
-use doku_simulator::{Delivery, Verdict};
+use doku_simulator::{Attempt, Verdict};
 
 use crate::output::{self, Exit, Failure};
 
 /// Says what it means, and returns how the command ends.
-pub(crate) fn end(deliveries: &[Delivery]) -> Result<Exit, Failure> {
-    match Verdict::of(deliveries) {
+pub(crate) fn end(attempts: &[Attempt]) -> Result<Exit, Failure> {
+    match Verdict::of(attempts) {
         Verdict::Acknowledged => output::say("right: the merchant acknowledged it"),
         Verdict::Refused => output::say("right: the merchant refused the forgery"),
         Verdict::Answered => output::say(
@@ -25,7 +25,7 @@ pub(crate) fn end(deliveries: &[Delivery]) -> Result<Exit, Failure> {
         }
         Verdict::NotAcknowledged => {
             return Err(Failure::new(Exit::Unmet, "the merchant did not acknowledge a genuine notification")
-                .help(help(deliveries)));
+                .help(help(attempts)));
         }
         Verdict::NoAnswer => {
             return Err(Failure::new(Exit::Unknown, "the merchant did not answer")
@@ -40,9 +40,9 @@ pub(crate) fn end(deliveries: &[Delivery]) -> Result<Exit, Failure> {
 }
 
 /// Returns what to do about the first genuine one that was not acknowledged.
-fn help(deliveries: &[Delivery]) -> &'static str {
-    let refused = deliveries.iter().find(|delivery| delivery.verdict() == Verdict::NotAcknowledged);
-    match refused.and_then(Delivery::status) {
+fn help(attempts: &[Attempt]) -> &'static str {
+    let refused = attempts.iter().find(|attempt| attempt.verdict() == Verdict::NotAcknowledged);
+    match refused.and_then(Attempt::status) {
         Some(404 | 405) => "check the path of the url, and that the merchant takes POST there",
         Some(500..) => "the merchant failed: look in its log",
         Some(401 | 403) => {

@@ -169,7 +169,7 @@ const FAULTS: [FaultKind; 39] = {
         notification("notify-forged", "before the real one comes another, signed with another key", |_| {
             Some(Notify(NotifyEffect::Forged))
         }),
-        notification("notify-late", "the notification is sent late, by the gateway's clock", |time| {
+        notification("notify-late", "the notification is sent late, by the simulator's clock", |time| {
             parse_duration(time).map(|time| Notify(NotifyEffect::Late(time)))
         })
         .with("2h", "a time"),

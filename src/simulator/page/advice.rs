@@ -17,8 +17,8 @@ pub(super) fn advice(exchange: &Exchange, language: Language) -> Option<Cow<'sta
     };
     let (_, english, indonesian) = ADVICE.iter().find(|(known, ..)| *known == verdict)?;
     let text = match language {
-        Language::English => *english,
         Language::Indonesian => *indonesian,
+        _ => *english,
     };
     Some(match text.contains(GENERATE_ORDER) {
         true => text.replace(GENERATE_ORDER, address::GENERATE_ORDER).into(),
@@ -43,7 +43,7 @@ const ADVICE: [(&str, &str, &str); 16] = [
         "No order has this invoice number or Request-Id.",
         "Tidak ada pesanan dengan nomor invoice atau Request-Id ini.",
     ),
-    ("full", "The gateway holds as many orders as it can. Start it again.", "Gateway sudah penuh. Jalankan ulang."),
+    ("full", "The simulator holds as many orders as it can. Start it again.", "Simulator sudah penuh. Jalankan ulang."),
     (
         "idempotent_request",
         "This Request-Id was used before with another body. A new order needs a new Request-Id; the same order needs the same body, byte by byte.",
@@ -51,8 +51,8 @@ const ADVICE: [(&str, &str, &str); 16] = [
     ),
     (
         "invalid_client_id",
-        "Client-Id is not the one of this gateway; see “Point a shop here”.",
-        "Client-Id bukan milik gateway ini; lihat “Arahkan toko ke sini”.",
+        "Client-Id is not the one of this simulator; see “Point a shop here”.",
+        "Client-Id bukan milik simulator ini; lihat “Arahkan toko ke sini”.",
     ),
     (
         "invalid_header_request",
@@ -91,8 +91,8 @@ const ADVICE: [(&str, &str, &str); 16] = [
     ),
     (
         "request_time_out_of_range",
-        "Request-Timestamp is too far from the gateway’s clock. It is in UTC, such as 2026-01-05T08:45:42Z.",
-        "Request-Timestamp terlalu jauh dari jam gateway. Waktunya UTC, misalnya 2026-01-05T08:45:42Z.",
+        "Request-Timestamp is too far from the simulator’s clock. It is in UTC, such as 2026-01-05T08:45:42Z.",
+        "Request-Timestamp terlalu jauh dari jam simulator. Waktunya UTC, misalnya 2026-01-05T08:45:42Z.",
     ),
     (
         "unknown_fault",

@@ -5,42 +5,53 @@ use std::time::{Duration, SystemTime};
 use super::{
     Amount, Escaped, Moment,
     row::{badge, row},
+    text::PageLanguage,
     timeline::Scene,
     words::Words,
 };
-use crate::{event::Event, notice::Notice, order::Order};
+use crate::{event::Event, notification::PlannedNotification, order::Order};
 use doku_indodana::TransactionStatus;
 
-/// Returns the card of an order, or of what belongs to none, with these events. `notices` are its notifications.
-pub(super) fn card(scene: &Scene<'_>, invoice_number: Option<&str>, notices: &[&Notice], events: &[&Event]) -> String {
+/// Returns the card of an order, or of what belongs to none, with these events. `notifications` are its notifications.
+pub(super) fn card(
+    scene: &Scene<'_>,
+    invoice_number: Option<&str>,
+    notifications: &[&PlannedNotification],
+    events: &[&Event],
+) -> String {
     let words = scene.words;
     let id = id(invoice_number);
-    let head = match (invoice_number, invoice_number.and_then(|number| scene.ledger.order(number))) {
+    let head = match (invoice_number, invoice_number.and_then(|number| scene.memory.order(number))) {
         (_, Some(order)) => order_head(scene, order),
         (Some(number), None) => {
             format!("<h2 tabindex=\"-1\">{}</h2>\n<p class=\"facts\">{}</p>\n", Escaped(number), words.unknown_order)
         }
         (None, _) => {
-            format!("<h2 tabindex=\"-1\">{}</h2>\n<p class=\"facts\">{}</p>\n", words.gateway, words.gateway_note)
+            format!("<h2 tabindex=\"-1\">{}</h2>\n<p class=\"facts\">{}</p>\n", words.simulator, words.simulator_note)
         }
     };
-    let notices: String = notices.iter().map(|notice| notice_line(scene, notice)).collect();
-    let notices = if notices.is_empty() { notices } else { format!("<ul class=\"notices\">\n{notices}</ul>\n") };
+    let notifications: String =
+        notifications.iter().map(|notification| notification_line(scene, notification)).collect();
+    let notifications = if notifications.is_empty() {
+        notifications
+    } else {
+        format!("<ul class=\"notifications\">\n{notifications}</ul>\n")
+    };
     let row = |event: &&Event| row(event, scene.language);
-    // An order is a story. At the gateway it is the latest that one looks for.
+    // An order is a story. At the simulator it is the latest that one looks for.
     let rows: String = match invoice_number {
         Some(_) => events.iter().map(row).collect(),
         None => events.iter().rev().map(row).collect(),
     };
     format!(
-        "<article class=\"card\" id=\"{id}\">\n<div class=\"head\">\n{head}{notices}</div>\n\
+        "<article class=\"card\" id=\"{id}\">\n<div class=\"head\">\n{head}{notifications}</div>\n\
          <ol class=\"rows\">\n{rows}</ol>\n</article>\n"
     )
 }
 
 /// Returns the id of a card: letters, digits and hyphens of the invoice number, anything else as `_` and hex digits.
 pub(crate) fn id(invoice_number: Option<&str>) -> String {
-    let Some(invoice_number) = invoice_number else { return "gateway".to_owned() };
+    let Some(invoice_number) = invoice_number else { return "simulator".to_owned() };
     let mut id = "order-".to_owned();
     for byte in invoice_number.bytes() {
         match byte {
@@ -83,7 +94,7 @@ fn order_head(scene: &Scene<'_>, order: &Order) -> String {
 /// Returns the buttons of what can follow the order's status.
 fn actions(scene: &Scene<'_>, order: &Order) -> String {
     let words = scene.words;
-    let open = order.is_open(scene.now, &scene.ledger.switches);
+    let open = order.is_open(scene.now, &scene.memory.switches);
     let possible = [
         (open, "pay", words.action_pay),
         (open, "decline", words.action_decline),
@@ -106,9 +117,9 @@ fn actions(scene: &Scene<'_>, order: &Order) -> String {
     )
 }
 
-fn notice_line(scene: &Scene<'_>, notice: &Notice) -> String {
+fn notification_line(scene: &Scene<'_>, notification: &PlannedNotification) -> String {
     let words = scene.words;
-    let next = notice.next.map_or_else(String::new, |next| {
+    let next = notification.next.map_or_else(String::new, |next| {
         format!(" · {} {} ({})", words.again_at, Moment(next), Wait::until(scene, next))
     });
     format!(
@@ -117,9 +128,9 @@ fn notice_line(scene: &Scene<'_>, notice: &Notice) -> String {
          <button name=\"notification\" value=\"{number}\">{again}</button></form></li>\n",
         query = scene.language.query(),
         notification = words.notification,
-        number = notice.number,
+        number = notification.number,
         sent = words.sent,
-        attempts = notice.attempts,
+        attempts = notification.attempts,
         times = words.times,
         again = words.send_again,
     )

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::{
     Escaped, Minute, Moment,
     card::{Wait, span},
+    text::PageLanguage,
     timeline::Scene,
 };
 use crate::{
@@ -98,11 +99,12 @@ pub(super) fn now(scene: &Scene<'_>) -> String {
 
 /// Returns what happens by itself, the next first: an order expires, or its notification with this number goes out.
 fn plan<'a>(scene: &Scene<'a>) -> Vec<(SystemTime, &'a str, Option<u64>)> {
-    let pending = scene.ledger.orders().iter().filter(|order| order.status == TransactionStatus::Pending);
+    let pending = scene.memory.orders().iter().filter(|order| order.status == TransactionStatus::Pending);
     let expiries = pending.map(|order| (order.expires(), order.request.invoice_number.as_str(), None));
-    let attempts = scene.ledger.notices.iter();
-    let attempts =
-        attempts.filter_map(|notice| Some((notice.next?, notice.invoice_number.as_str(), Some(notice.number))));
+    let attempts = scene.memory.notifications.iter();
+    let attempts = attempts.filter_map(|notification| {
+        Some((notification.next?, notification.invoice_number.as_str(), Some(notification.number)))
+    });
     let mut plan: Vec<_> = expiries.chain(attempts).collect();
     plan.sort_unstable();
     plan.truncate(MOST_PLANNED);
@@ -164,7 +166,7 @@ pub(super) fn armed(scene: &Scene<'_>) -> String {
         faults.map(|fault| format!("<li><code>{}</code></li>\n", Escaped(&fault.to_string()))).collect::<String>()
     };
     let mut content = String::new();
-    let armed = list(&mut scene.ledger.armed.iter());
+    let armed = list(&mut scene.memory.armed.iter());
     if !armed.is_empty() {
         content.push_str(&format!(
             "<h3>{}</h3>\n<ul class=\"armed\">\n{armed}</ul>\n\
@@ -174,7 +176,7 @@ pub(super) fn armed(scene: &Scene<'_>) -> String {
             words.clear,
         ));
     }
-    let standing = list(&mut scene.ledger.standing.iter());
+    let standing = list(&mut scene.memory.standing.iter());
     if !standing.is_empty() {
         content.push_str(&format!("<h3>{}</h3>\n<ul class=\"armed\">\n{standing}</ul>\n", words.standing));
     }
@@ -192,7 +194,7 @@ pub(super) fn trigger(scene: &Scene<'_>) -> String {
         .iter()
         .map(|(kind, about)| format!("<dt><code>{kind}</code></dt><dd>{}</dd>\n", Escaped(about)))
         .collect();
-    let latest = scene.ledger.orders().iter().rev().take(MOST_PROPOSALS);
+    let latest = scene.memory.orders().iter().rev().take(MOST_PROPOSALS);
     let proposals: String = latest
         .map(|order| format!("<option value=\"{}\"></option>\n", Escaped(&order.request.invoice_number)))
         .collect();

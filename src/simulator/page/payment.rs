@@ -2,7 +2,7 @@
 
 use super::{
     Amount, Escaped, Minute, head, language_link,
-    text::{Language, Texts},
+    text::{Language, PageLanguage, Texts},
 };
 use crate::order::{Item, Order};
 use doku_indodana::TransactionStatus;

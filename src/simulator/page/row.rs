@@ -2,7 +2,7 @@
 
 use super::{Escaped, Moment, advice::advice, text::Language, words::Words};
 use crate::{
-    event::{Delivery, DeliveryResult, Event, Exchange, Happening},
+    event::{Attempt, AttemptResult, Event, Exchange, Happening},
     fault::Fault,
     verdict::Verdict,
 };
@@ -15,7 +15,7 @@ pub(super) fn row(event: &Event, language: Language) -> String {
     let words = Words::of(language);
     let (class, what, more) = match &event.what {
         Happening::Requested(exchange) => requested(exchange, event.invoice_number.is_none(), language),
-        Happening::Notified(delivery) => notified(delivery, language),
+        Happening::Notified(attempt) => notified(attempt, language),
         Happening::Made(order) => {
             let note =
                 if Fault::is_misnamed(&order.invoice_number) { hint("", words.no_fault_named) } else { String::new() };
@@ -64,7 +64,7 @@ fn requested(exchange: &Exchange, names_order: bool, language: Language) -> (&'s
     let about = about.map_or_else(String::new, |number| format!(" <b>{}</b>", Escaped(&number)));
     let what = format!(
         "<span class=\"way\">{}</span> <code>{} {}</code>{about} {} {status}{} <small>{} ms</small>",
-        words.shop_to_gateway,
+        words.shop_to_simulator,
         Escaped(&exchange.method),
         Escaped(&exchange.target),
         badge(if fine { "good" } else { "bad" }, &exchange.verdict),
@@ -90,54 +90,54 @@ fn requested(exchange: &Exchange, names_order: bool, language: Language) -> (&'s
     (if fine { "" } else { " bad" }, what, advice + &details(&sheet, words))
 }
 
-fn notified(delivery: &Delivery, language: Language) -> (&'static str, String, String) {
+fn notified(attempt: &Attempt, language: Language) -> (&'static str, String, String) {
     let words = Words::of(language);
-    let class = match delivery.verdict() {
+    let class = match attempt.verdict() {
         Verdict::Acknowledged | Verdict::Refused => "good",
         Verdict::Answered => "",
         _ => "bad",
     };
-    let result = match &delivery.result {
-        DeliveryResult::Answered { status, .. } => format!("{} {}", words.answered, badge(class, &status.to_string())),
-        DeliveryResult::NoAnswer { .. } => badge(class, words.no_answer),
-        DeliveryResult::NotSent { .. } => badge(class, words.not_sent),
+    let result = match &attempt.result {
+        AttemptResult::Answered { status, .. } => format!("{} {}", words.answered, badge(class, &status.to_string())),
+        AttemptResult::NoAnswer { .. } => badge(class, words.no_answer),
+        AttemptResult::NotSent { .. } => badge(class, words.not_sent),
     };
     // A forgery must be told from what is only not acknowledged.
-    let tone = match delivery.verdict() {
+    let tone = match attempt.verdict() {
         Verdict::Refused => " good",
         Verdict::Deceived => " wrong",
         _ => "",
     };
-    let number = match (delivery.notification, delivery.attempt) {
+    let number = match (attempt.notification, attempt.number) {
         (0, _) => words.notification.to_owned(),
         (number, 0) => format!("{} {number}", words.notification),
         (number, attempt) => format!("{} {number}, {} {attempt}", words.notification, words.attempt),
     };
-    let to = if delivery.url.is_empty() { String::new() } else { format!(" <code>{}</code>", Escaped(&delivery.url)) };
+    let to = if attempt.url.is_empty() { String::new() } else { format!(" <code>{}</code>", Escaped(&attempt.url)) };
     let what = format!(
         "<span class=\"way\">{}</span> {number}{to} {result}{} <small>{} ms</small>",
         words.to_shop,
-        by_faults(delivery.fault.as_deref().into_iter(), words),
-        delivery.milliseconds,
+        by_faults(attempt.fault.as_deref().into_iter(), words),
+        attempt.milliseconds,
     );
-    let mut more = match (delivery.advice_in(language), delivery.reason()) {
+    let mut more = match (attempt.advice_in(language), attempt.reason()) {
         (Some(advice), _) => hint(tone, &format!("{advice}.")),
         (None, Some(reason)) => hint("", &Escaped(reason).to_string()),
         (None, None) => {
-            delivery.hint_in(language).map_or_else(String::new, |text| hint("", &format!("{}.", Escaped(text))))
+            attempt.hint_in(language).map_or_else(String::new, |text| hint("", &format!("{}.", Escaped(text))))
         }
     };
-    if let Some(next) = delivery.next {
+    if let Some(next) = attempt.next {
         more.push_str(&format!("<p class=\"hint\">{} {} {}</p>\n", words.again_at, Moment(next), words.time_unit));
     }
-    let mut sheet = block(words.string_to_sign, &delivery.string_to_sign, words);
-    sheet.push_str(&header_list(words.headers, &delivery.headers));
-    sheet.push_str(&block(words.body, &delivery.body, words));
-    if let DeliveryResult::Answered { answer_headers, answer_body, .. } = &delivery.result {
+    let mut sheet = block(words.string_to_sign, &attempt.string_to_sign, words);
+    sheet.push_str(&header_list(words.headers, &attempt.headers));
+    sheet.push_str(&block(words.body, &attempt.body, words));
+    if let AttemptResult::Answered { answer_headers, answer_body, .. } = &attempt.result {
         sheet.push_str(&header_list(words.answer_headers, answer_headers));
         sheet.push_str(&block(words.answer_body, answer_body, words));
     }
-    if !delivery.headers.is_empty() {
+    if !attempt.headers.is_empty() {
         more.push_str(&details(&sheet, words));
     }
     (if class == "bad" { " bad" } else { "" }, what, more)

@@ -1,4 +1,4 @@
-//! How a shop is pointed at the gateway.
+//! How a shop is pointed at the simulator.
 
 use super::{Escaped, panel::fold, row::copy, timeline::Scene};
 use crate::{CLIENT_ID, SECRET_KEY};
@@ -10,10 +10,10 @@ use doku_indodana::{
 /// Returns the part of the controls that tells a newcomer what to set. It is open until there is an order.
 pub(super) fn panel(scene: &Scene<'_>) -> String {
     let words = scene.words;
-    let gateway = &scene.service.gateway;
-    let base = Escaped(&gateway.url).to_string();
-    let client_id = Escaped(gateway.credentials.client_id().as_str()).to_string();
-    let known = is_known(&gateway.credentials);
+    let identity = &scene.service.identity;
+    let base = Escaped(&identity.url).to_string();
+    let client_id = Escaped(identity.credentials.client_id().as_str()).to_string();
+    let known = is_known(&identity.credentials);
     let value = |name: &str, value: &str, note: &str| {
         format!("<div><dt>{name}</dt><dd><code>{value}</code>{}{note}</dd></div>\n", copy(words))
     };
@@ -48,7 +48,7 @@ pub(super) fn panel(scene: &Scene<'_>) -> String {
         environment = words.environment,
         copy = copy(words),
     );
-    fold("setup", words.setup, scene.ledger.orders().is_empty(), &content)
+    fold("setup", words.setup, scene.memory.orders().is_empty(), &content)
 }
 
 /// Returns whether these are the credentials that everyone knows. Any other key is never shown.

@@ -1,6 +1,6 @@
 //! The switches on the timeline: how each stands, what it decides, and what is known of it.
 
-use super::{Escaped, panel::fold, timeline::Scene, words::Words};
+use super::{Escaped, panel::fold, text::PageLanguage, timeline::Scene, words::Words};
 use crate::switch::{Switch, Values};
 
 /// Returns the part of the controls with all switches.
@@ -12,7 +12,7 @@ pub(super) fn panel(scene: &Scene<'_>) -> String {
 /// Returns the form of all switches.
 pub(super) fn form(scene: &Scene<'_>) -> String {
     let words = scene.words;
-    let fields: String = scene.ledger.switches.all().map(|(switch, value)| field(switch, &value, words)).collect();
+    let fields: String = scene.memory.switches.all().map(|(switch, value)| field(switch, &value, words)).collect();
     format!(
         "<form class=\"stack\" id=\"switch-form\" method=\"post\" action=\"/timeline/switches{}\">\n{fields}\
          <div class=\"buttons\"><button>{}</button>\n<button name=\"defaults\" value=\"1\">{}</button></div>\n</form>\n",

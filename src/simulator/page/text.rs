@@ -1,46 +1,54 @@
 //! What the pages say.
 
-/// The language of a page: `?lang=id` for Indonesian, English otherwise.
-#[derive(Clone, Copy)]
-pub(crate) enum Language {
-    English,
-    Indonesian,
-}
+pub(crate) use doku_indodana::error::Language;
 
-impl Language {
+/// What the pages make of a language: `?lang=id` asks for Indonesian, English otherwise.
+pub(crate) trait PageLanguage: Sized {
     /// Returns the query that asks for this language.
-    pub(crate) fn query(self) -> &'static str {
-        match self {
-            Self::English => "",
-            Self::Indonesian => "?lang=id",
-        }
-    }
+    fn query(self) -> &'static str;
 
     /// Returns the code for the `lang` attribute.
-    pub(super) fn code(self) -> &'static str {
+    fn code(self) -> &'static str;
+
+    /// Returns the language that a page links to.
+    fn other(self) -> Self;
+
+    /// Returns the texts.
+    fn texts(self) -> &'static Texts;
+}
+
+impl PageLanguage for Language {
+    fn query(self) -> &'static str {
         match self {
-            Self::English => "en",
+            Self::Indonesian => "?lang=id",
+            _ => "",
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
             Self::Indonesian => "id",
+            _ => "en",
         }
     }
 
-    pub(super) fn other(self) -> Self {
+    fn other(self) -> Self {
         match self {
-            Self::English => Self::Indonesian,
             Self::Indonesian => Self::English,
+            _ => Self::Indonesian,
         }
     }
 
-    pub(super) fn texts(self) -> &'static Texts {
+    fn texts(self) -> &'static Texts {
         match self {
-            Self::English => &ENGLISH,
             Self::Indonesian => &INDONESIAN,
+            _ => &ENGLISH,
         }
     }
 }
 
 /// All texts of one language.
-pub(super) struct Texts {
+pub(crate) struct Texts {
     pub(super) back: &'static str,
     pub(super) cancel: &'static str,
     pub(super) close: &'static str,
@@ -82,7 +90,7 @@ const ENGLISH: Texts = Texts {
     language: "English",
     more_items: "more items",
     no_money: "No money moves.",
-    not_found: "There is no order at this address. Generate the order again; the gateway forgets everything when it stops.",
+    not_found: "There is no order at this address. Generate the order again; the simulator forgets everything when it stops.",
     not_found_title: "Order not found",
     paid: "Paid. Thank you.",
     pay: "Pay",
@@ -90,7 +98,7 @@ const ENGLISH: Texts = Texts {
     pay_title: "Pay later with Indodana",
     refunded: "The payment was given back.",
     simulation: "Simulation.",
-    timeline: "Timeline of the gateway",
+    timeline: "Timeline of the simulator",
     try_again: "You can try again until",
 };
 
@@ -109,7 +117,7 @@ const INDONESIAN: Texts = Texts {
     language: "Bahasa Indonesia",
     more_items: "barang lagi",
     no_money: "Tidak ada uang yang berpindah.",
-    not_found: "Tidak ada pesanan di alamat ini. Buat pesanan lagi; gateway melupakan semuanya saat berhenti.",
+    not_found: "Tidak ada pesanan di alamat ini. Buat pesanan lagi; simulator melupakan semuanya saat berhenti.",
     not_found_title: "Pesanan tidak ditemukan",
     paid: "Sudah dibayar. Terima kasih.",
     pay: "Bayar",
@@ -117,6 +125,6 @@ const INDONESIAN: Texts = Texts {
     pay_title: "Bayar nanti dengan Indodana",
     refunded: "Pembayaran sudah dikembalikan.",
     simulation: "Simulasi.",
-    timeline: "Linimasa gateway",
+    timeline: "Linimasa simulator",
     try_again: "Anda dapat mencoba lagi sampai",
 };

@@ -1,4 +1,4 @@
-// Keeps the timeline up to date without a reload: asks the gateway what changed, and puts its HTML in place.
+// Keeps the timeline up to date without a reload: asks the simulator what changed, and puts its HTML in place.
 // Without this script every form works as well; the page is then loaded anew.
 "use strict";
 
@@ -46,7 +46,7 @@ function merge(fresh) {
       const list = known.querySelector(".rows");
       for (const row of oldestFirst(card)) {
         if (byId(row.id)) continue;
-        list.insertBefore(document.adoptNode(row), card.id === "gateway" ? list.firstChild : null);
+        list.insertBefore(document.adoptNode(row), card.id === "simulator" ? list.firstChild : null);
         show(row);
       }
     } else {
@@ -54,14 +54,14 @@ function merge(fresh) {
       oldestFirst(card).forEach(show);
     }
     const empty = document.querySelector(".empty");
-    if (empty && card.id !== "gateway") empty.remove();
+    if (empty && card.id !== "simulator") empty.remove();
   }
 }
 
-// The card of the gateway has the latest row first, that of an order the oldest.
+// The card of the simulator has the latest row first, that of an order the oldest.
 function oldestFirst(card) {
   const rows = [...card.querySelectorAll(".row")];
-  return card.id === "gateway" ? rows.reverse() : rows;
+  return card.id === "simulator" ? rows.reverse() : rows;
 }
 
 function show(row) {
@@ -86,7 +86,7 @@ if (changes) {
   const events = new EventSource(`/simulator/events/stream?after=${after}`);
   events.onmessage = update;
   events.onopen = () => {
-    // Another run of the gateway counts its events anew.
+    // Another run of the simulator counts its events anew.
     if (lost) location.reload();
     connection.textContent = connection.dataset.on;
     connection.className = "on";
@@ -98,7 +98,7 @@ if (changes) {
   };
 }
 
-// The gateway's time goes on.
+// The simulator's time goes on.
 let shown = performance.now();
 let timed = null;
 

@@ -5,11 +5,16 @@ use std::{
     time::SystemTime,
 };
 
-use super::{card::card, head, language_link, panel, setup, switches, text::Language, words::Words};
+use super::{
+    card::card,
+    head, language_link, panel, setup, switches,
+    text::{Language, PageLanguage},
+    words::Words,
+};
 use crate::{
     event::{Event, Happening},
-    ledger::Ledger,
-    notice::Notice,
+    memory::Memory,
+    notification::PlannedNotification,
     service::Service,
 };
 
@@ -19,7 +24,7 @@ const MOST_ROWS: usize = 200;
 /// What the parts of the timeline are made of.
 pub(super) struct Scene<'a> {
     pub(super) service: &'a Service,
-    pub(super) ledger: &'a Ledger,
+    pub(super) memory: &'a Memory,
     pub(super) notification_url: Option<&'a str>,
     pub(super) now: SystemTime,
     pub(super) language: Language,
@@ -27,9 +32,9 @@ pub(super) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    fn new(service: &'a Service, ledger: &'a Ledger, language: Language) -> Self {
+    fn new(service: &'a Service, memory: &'a Memory, language: Language) -> Self {
         let notification_url = service.notification_url.as_deref();
-        Self { service, ledger, notification_url, now: service.clock.now(), language, words: Words::of(language) }
+        Self { service, memory, notification_url, now: service.clock.now(), language, words: Words::of(language) }
     }
 }
 
@@ -44,16 +49,16 @@ pub(crate) enum Part {
 
 /// Returns the page. `alert` is what could not be done.
 pub(crate) fn timeline(service: &Service, part: Part, alert: Option<&str>, language: Language) -> String {
-    let ledger = service.ledger();
-    let scene = Scene::new(service, &ledger, language);
+    let memory = service.memory();
+    let scene = Scene::new(service, &memory, language);
     let words = scene.words;
-    let last = ledger.journal.last();
+    let last = memory.journal.last();
     let end = match part {
         Part::Latest => last + 1,
         Part::Before(number) => number.min(last + 1),
     };
     let first = end.saturating_sub(MOST_ROWS as u64 + 1);
-    let events: Vec<_> = ledger.journal.after(first).take_while(|event| event.number < end).collect();
+    let events: Vec<_> = memory.journal.after(first).take_while(|event| event.number < end).collect();
     let more = "<link rel=\"stylesheet\" href=\"/assets/timeline.css\">\n\
                 <script src=\"/assets/timeline.js\" defer></script>\n";
     let refresh = match part {
@@ -71,7 +76,7 @@ pub(crate) fn timeline(service: &Service, part: Part, alert: Option<&str>, langu
     let cards = cards(&scene, &events);
     // A newcomer finds what to set where the orders will be.
     let setup = setup::panel(&scene);
-    let (first_steps, setup) = if ledger.orders().is_empty() {
+    let (first_steps, setup) = if memory.orders().is_empty() {
         (format!("<p class=\"empty\">{}</p>\n{setup}", words.empty), String::new())
     } else {
         (String::new(), setup)
@@ -104,11 +109,11 @@ pub(crate) fn timeline(service: &Service, part: Part, alert: Option<&str>, langu
 
 /// Returns the parts that changed after an event: the clock, the faults asked for, and the cards with their new rows.
 pub(crate) fn changes(service: &Service, after: u64, language: Language) -> String {
-    let ledger = service.ledger();
-    let scene = Scene::new(service, &ledger, language);
-    let last = ledger.journal.last();
+    let memory = service.memory();
+    let scene = Scene::new(service, &memory, language);
+    let last = memory.journal.last();
     let first = after.max(last.saturating_sub(MOST_ROWS as u64));
-    let events: Vec<_> = ledger.journal.after(first).collect();
+    let events: Vec<_> = memory.journal.after(first).collect();
     let mut parts = format!("<div data-last=\"{last}\"></div>\n{}{}", panel::now(&scene), panel::armed(&scene));
     if events.iter().any(|event| matches!(event.what, Happening::Switched { .. })) {
         parts.push_str(&switches::form(&scene));
@@ -126,18 +131,18 @@ fn cards(scene: &Scene<'_>, events: &[&Event]) -> String {
     for event in events {
         groups.entry(event.invoice_number.as_deref()).or_default().push(event);
     }
-    let mut notices: HashMap<&str, Vec<&Notice>> = HashMap::new();
-    for notice in &scene.ledger.notices {
-        if groups.contains_key(&Some(notice.invoice_number.as_str())) {
-            notices.entry(&notice.invoice_number).or_default().push(notice);
+    let mut notifications: HashMap<&str, Vec<&PlannedNotification>> = HashMap::new();
+    for notification in &scene.memory.notifications {
+        if groups.contains_key(&Some(notification.invoice_number.as_str())) {
+            notifications.entry(&notification.invoice_number).or_default().push(notification);
         }
     }
     let latest = |events: &[&Event]| events.last().map_or(0, |event| event.number);
     let sorted: BTreeMap<u64, _> =
         groups.into_iter().map(|(number, events)| (latest(&events), (number, events))).collect();
     let card = |(number, events): (Option<&str>, Vec<&Event>)| {
-        let notices = number.and_then(|number| notices.get(number)).map_or(&[][..], Vec::as_slice);
-        card(scene, number, notices, &events)
+        let notifications = number.and_then(|number| notifications.get(number)).map_or(&[][..], Vec::as_slice);
+        card(scene, number, notifications, &events)
     };
     sorted.into_values().rev().map(card).collect()
 }
@@ -150,7 +155,7 @@ fn pages(scene: &Scene<'_>, events: &[&Event], part: Part) -> String {
     if matches!(part, Part::Before(_)) {
         links.push_str(&format!("<a href=\"/{query}\" rel=\"next\">{}</a>\n", words.newer));
     }
-    let before = |event: &&Event| scene.ledger.journal.after(0).next().is_some_and(|first| first.number < event.number);
+    let before = |event: &&Event| scene.memory.journal.after(0).next().is_some_and(|first| first.number < event.number);
     if let Some(first) = events.first().filter(|event| before(event)) {
         let and = if query.is_empty() { "?" } else { "&amp;" };
         links.push_str(&format!("<a href=\"/{query}{and}before={}\" rel=\"prev\">{}</a>\n", first.number, words.older));

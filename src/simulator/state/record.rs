@@ -12,9 +12,9 @@ use serde_json::Value;
 use crate::{
     event::Event,
     fault::Fault,
-    gateway::Gateway,
-    ledger::Ledger,
-    notice::Notice,
+    identity::Identity,
+    memory::Memory,
+    notification::PlannedNotification,
     order::{Order, OrderRequest},
     serial,
 };
@@ -93,28 +93,31 @@ pub(super) struct NotificationProgress {
 }
 
 /// Returns everything as lines, the version first.
-pub(super) fn whole(ledger: &Ledger, now: SystemTime) -> Vec<u8> {
+pub(super) fn whole(memory: &Memory, now: SystemTime) -> Vec<u8> {
     let mut lines = Vec::new();
     push(&mut lines, &Record::Version(VERSION));
-    switches(&mut lines, ledger);
-    ledger.struck().for_each(|caller| push(&mut lines, &Record::Struck(caller.clone())));
-    ledger.orders().iter().for_each(|order| push(&mut lines, &Record::Order(Box::new(order.into()))));
-    ledger.notices.iter().for_each(|notice| push(&mut lines, &Record::Notification(Box::new(notice.into()))));
-    ledger.journal.after(0).for_each(|event| push(&mut lines, &Record::Event(Box::new(event.clone()))));
+    switches(&mut lines, memory);
+    memory.struck().for_each(|caller| push(&mut lines, &Record::Struck(caller.clone())));
+    memory.orders().iter().for_each(|order| push(&mut lines, &Record::Order(Box::new(order.into()))));
+    memory
+        .notifications
+        .iter()
+        .for_each(|notification| push(&mut lines, &Record::Notification(Box::new(notification.into()))));
+    memory.journal.after(0).for_each(|event| push(&mut lines, &Record::Event(Box::new(event.clone()))));
     push(&mut lines, &Record::Clock(now));
     lines
 }
 
 /// Takes what changed since it was last taken, as lines; none if nothing did.
-pub(super) fn changes(ledger: &mut Ledger, now: SystemTime) -> Vec<u8> {
+pub(super) fn changes(memory: &mut Memory, now: SystemTime) -> Vec<u8> {
     let mut lines = Vec::new();
-    let changes = ledger.take_changes();
+    let changes = memory.take_changes();
     if changes.switches {
-        switches(&mut lines, ledger);
+        switches(&mut lines, memory);
     }
     changes.struck.into_iter().for_each(|caller| push(&mut lines, &Record::Struck(caller)));
     for at in changes.orders {
-        let Some(order) = ledger.orders().get(at) else { continue };
+        let Some(order) = memory.orders().get(at) else { continue };
         push(
             &mut lines,
             &match at < changes.known_orders {
@@ -123,17 +126,17 @@ pub(super) fn changes(ledger: &mut Ledger, now: SystemTime) -> Vec<u8> {
             },
         );
     }
-    for at in changes.notices {
-        let Some(notice) = ledger.notices.get(at) else { continue };
+    for at in changes.notifications {
+        let Some(notification) = memory.notifications.get(at) else { continue };
         push(
             &mut lines,
-            &match at < changes.known_notices {
-                true => Record::NotificationChanged(notice.number, Box::new(notice.into())),
-                false => Record::Notification(Box::new(notice.into())),
+            &match at < changes.known_notifications {
+                true => Record::NotificationChanged(notification.number, Box::new(notification.into())),
+                false => Record::Notification(Box::new(notification.into())),
             },
         );
     }
-    let events = ledger.journal.after(changes.last_event);
+    let events = memory.journal.after(changes.last_event);
     events.for_each(|event| push(&mut lines, &Record::Event(Box::new(event.clone()))));
     if !lines.is_empty() {
         push(&mut lines, &Record::Clock(now));
@@ -141,8 +144,8 @@ pub(super) fn changes(ledger: &mut Ledger, now: SystemTime) -> Vec<u8> {
     lines
 }
 
-fn switches(lines: &mut Vec<u8>, ledger: &Ledger) {
-    ledger.switches.all().for_each(|(switch, value)| push(lines, &Record::Switch(switch.name.to_owned(), value)));
+fn switches(lines: &mut Vec<u8>, memory: &Memory) {
+    memory.switches.all().for_each(|(switch, value)| push(lines, &Record::Switch(switch.name.to_owned(), value)));
 }
 
 fn push(lines: &mut Vec<u8>, record: &Record) {
@@ -153,46 +156,46 @@ fn push(lines: &mut Vec<u8>, record: &Record) {
 /// Puts a record back, or says what is wrong with it. Returns the time, if it is one.
 pub(super) fn restore(
     record: Record,
-    ledger: &mut Ledger,
-    gateway: &Gateway,
+    memory: &mut Memory,
+    identity: &Identity,
 ) -> Result<Option<SystemTime>, &'static str> {
     match record {
         Record::Version(_) => return Err("says the version again"),
         Record::Clock(time) => return Ok(Some(time)),
         Record::Switch(name, value) => {
-            ledger.switches.set(&name, &value).map_err(|_| "sets a switch that this version does not know")?;
+            memory.switches.set(&name, &value).map_err(|_| "sets a switch that this version does not know")?;
         }
-        Record::Struck(caller) => drop(ledger.strikes_first(caller)),
+        Record::Struck(caller) => drop(memory.strikes_first(caller)),
         Record::Order(saved) => {
-            let order = saved.order(gateway).ok_or("has an order that cannot be read")?;
-            if !ledger.is_new(&order) {
+            let order = saved.order(identity).ok_or("has an order that cannot be read")?;
+            if !memory.is_new(&order) {
                 return Err("has an order whose invoice number, request id or token an earlier line has");
             }
-            ledger.add(order);
+            memory.add(order);
         }
         Record::OrderChanged(number, progress) => {
-            let order = number.checked_sub(1).and_then(|at| ledger.order_at(usize::try_from(at).ok()?));
+            let order = number.checked_sub(1).and_then(|at| memory.order_at(usize::try_from(at).ok()?));
             let order = order.ok_or("changes an order that no earlier line has")?;
             (order.status, order.settled, order.received) = (progress.status, progress.settled, progress.received);
         }
         Record::Notification(saved) => {
-            let number = ledger.notices.len() as u64 + 1;
-            let notice = saved.notice(number).ok_or("has a notification that cannot be read")?;
-            ledger.add_notice(notice);
+            let number = memory.notifications.len() as u64 + 1;
+            let notification = saved.notification(number).ok_or("has a notification that cannot be read")?;
+            memory.add_notification(notification);
         }
         Record::NotificationChanged(number, progress) => {
-            let notice = ledger.notice(number).ok_or("changes a notification that no earlier line has")?;
-            progress.apply(notice).ok_or("has a notification that cannot be read")?;
-            if let Some(time) = notice.next {
-                ledger.plan(number, time);
+            let notification = memory.notification(number).ok_or("changes a notification that no earlier line has")?;
+            progress.apply(notification).ok_or("has a notification that cannot be read")?;
+            if let Some(time) = notification.next {
+                memory.plan(number, time);
             }
         }
         Record::Event(event) => {
-            let last = ledger.journal.last();
+            let last = memory.journal.last();
             if last > 0 && Some(event.number) != last.checked_add(1) {
                 return Err("has an event that does not follow the one before");
             }
-            ledger.journal.keep(*event);
+            memory.journal.keep(*event);
         }
     }
     Ok(None)
@@ -231,7 +234,7 @@ impl From<&Order> for OrderProgress {
 }
 
 impl SavedOrder {
-    fn order(self, gateway: &Gateway) -> Option<Order> {
+    fn order(self, identity: &Identity) -> Option<Order> {
         let request = OrderRequest::read(&Document::parse(self.body.as_bytes()).ok()?)?;
         // Faults change these members of an answer.
         let answer: Value = serde_json::from_str(&self.answer).ok()?;
@@ -241,7 +244,7 @@ impl SavedOrder {
             request_id: self.request_id,
             body: self.body.into(),
             answer: self.answer.into(),
-            payment_url: format!("{}/pay/{}", gateway.url, self.token),
+            payment_url: format!("{}/pay/{}", identity.url, self.token),
             token: self.token,
             created: self.created,
             status: self.progress.status,
@@ -252,35 +255,35 @@ impl SavedOrder {
     }
 }
 
-impl From<&Notice> for SavedNotification {
-    fn from(notice: &Notice) -> Self {
+impl From<&PlannedNotification> for SavedNotification {
+    fn from(notification: &PlannedNotification) -> Self {
         Self {
-            invoice_number: notice.invoice_number.clone(),
-            url: notice.url.clone(),
-            body: text(&notice.body),
-            progress: notice.into(),
+            invoice_number: notification.invoice_number.clone(),
+            url: notification.url.clone(),
+            body: text(&notification.body),
+            progress: notification.into(),
         }
     }
 }
 
-impl From<&Notice> for NotificationProgress {
-    fn from(notice: &Notice) -> Self {
+impl From<&PlannedNotification> for NotificationProgress {
+    fn from(notification: &PlannedNotification) -> Self {
         Self {
-            created: notice.created,
-            attempts: notice.attempts,
-            scheduled: notice.scheduled,
-            first: notice.first.as_ref().map(|(id, time)| (id.to_string(), time.to_string())),
+            created: notification.created,
+            attempts: notification.attempts,
+            scheduled: notification.scheduled,
+            first: notification.first.as_ref().map(|(id, time)| (id.to_string(), time.to_string())),
             // The earlier one: what is under way may not arrive.
-            next: notice.under_way.or(notice.next),
-            faults: written(&notice.faults),
-            repeats: notice.repeats,
+            next: notification.under_way.or(notification.next),
+            faults: written(&notification.faults),
+            repeats: notification.repeats,
         }
     }
 }
 
 impl SavedNotification {
-    fn notice(self, number: u64) -> Option<Notice> {
-        let mut notice = Notice {
+    fn notification(self, number: u64) -> Option<PlannedNotification> {
+        let mut notification = PlannedNotification {
             number,
             invoice_number: self.invoice_number,
             url: self.url,
@@ -294,19 +297,20 @@ impl SavedNotification {
             faults: Vec::new(),
             repeats: false,
         };
-        self.progress.apply(&mut notice).map(|()| notice)
+        self.progress.apply(&mut notification).map(|()| notification)
     }
 }
 
 impl NotificationProgress {
-    fn apply(self, notice: &mut Notice) -> Option<()> {
-        notice.first = match self.first {
+    fn apply(self, notification: &mut PlannedNotification) -> Option<()> {
+        notification.first = match self.first {
             Some((id, time)) => Some((id.parse::<RequestId>().ok()?, time.parse::<Timestamp>().ok()?)),
             None => None,
         };
-        notice.faults = faults(&self.faults)?;
-        (notice.created, notice.attempts, notice.scheduled) = (self.created, self.attempts, self.scheduled);
-        (notice.next, notice.repeats) = (self.next, self.repeats);
+        notification.faults = faults(&self.faults)?;
+        (notification.created, notification.attempts, notification.scheduled) =
+            (self.created, self.attempts, self.scheduled);
+        (notification.next, notification.repeats) = (self.next, self.repeats);
         Some(())
     }
 }

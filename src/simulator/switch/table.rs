@@ -56,7 +56,7 @@ pub(super) const SWITCHES: [Switch; 24] = [
     },
     Switch {
         name: "clock-drift",
-        about: "how far the timestamp of a request may be from the gateway's clock",
+        about: "how far the timestamp of a request may be from the simulator's clock",
         values: Values::Seconds {
             default: 3600,
             about: "either way; a probe of DOKU met 3600, DOKU's own code generator says 300",

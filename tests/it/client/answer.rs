@@ -1,4 +1,4 @@
-//! Answers that are genuine and not usable, and gateways that are none.
+//! Answers that are genuine and not usable, and simulators that are none.
 
 use super::*;
 
@@ -102,28 +102,31 @@ async fn an_endless_answer_is_not_read() {
 }
 
 #[test]
-fn gateways() {
+fn simulators() {
     for (url, expect) in [
         ("https://api.doku.com", None),
-        ("https://gateway.example:8443/", None),
+        ("https://simulator.example:8443/", None),
         ("http://127.0.0.1:4000", None),
         ("http://localhost:4000", None),
         (
             "http://api.doku.com",
-            Some("the gateway's url must begin with https://; http:// is only for loopback addresses"),
+            Some("the simulator's url must begin with https://; http:// is only for loopback addresses"),
         ),
         (
             "http://0.0.0.0:4000",
-            Some("the gateway's url must begin with https://; http:// is only for loopback addresses"),
+            Some("the simulator's url must begin with https://; http:// is only for loopback addresses"),
         ),
         (
             "https://u:p@api.doku.com",
-            Some("the gateway's url must begin with https://; http:// is only for loopback addresses"),
+            Some("the simulator's url must begin with https://; http:// is only for loopback addresses"),
         ),
-        ("https://api.doku.com/base", Some("the gateway's url must have no path, query or fragment")),
-        ("https://api.doku.com?x", Some("the gateway's url must have no path, query or fragment")),
-        ("localhost:4000", Some("the gateway's url must begin with https://; http:// is only for loopback addresses")),
-        ("4000", Some("the gateway's url is not a url such as http://127.0.0.1:4000")),
+        ("https://api.doku.com/base", Some("the simulator's url must have no path, query or fragment")),
+        ("https://api.doku.com?x", Some("the simulator's url must have no path, query or fragment")),
+        (
+            "localhost:4000",
+            Some("the simulator's url must begin with https://; http:// is only for loopback addresses"),
+        ),
+        ("4000", Some("the simulator's url is not a url such as http://127.0.0.1:4000")),
     ] {
         let error = Environment::custom(url).err().map(|error| error.to_string());
         assert_eq!(error.as_deref(), expect, "{url}");

@@ -1,4 +1,4 @@
-//! The pages of the local gateway in a real browser: Debian's Chromium, driven by Playwright.
+//! The pages of the simulator in a real browser: Debian's Chromium, driven by Playwright.
 
 use std::{
     env,
@@ -11,7 +11,7 @@ use crate::tool::{cargo, debian, node, run as execute, target};
 
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
 
-/// Plays customer and developer in a browser against a real gateway; keeps screenshots in `target/screenshots`.
+/// Plays customer and developer in a browser against a real simulator; keeps screenshots in `target/screenshots`.
 pub(super) fn run() -> Result<Outcome, String> {
     let playwright = match node("playwright-core", PLAYWRIGHT) {
         Ok(program) => program,

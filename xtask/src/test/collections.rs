@@ -25,7 +25,7 @@ pub(super) fn collections() -> Result<Outcome, String> {
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
     run(Command::new("node").arg("xtask/src/test/collections.mjs").arg(&tools))?;
-    let (_gateway, url) = process::gateway(&[])?;
+    let (_simulator, url) = process::simulator(&[])?;
     for (name, program) in PROGRAMS {
         // Each program makes orders of its own.
         let variables = [format!("base_url={url}"), format!("invoice_number={name} {ODD}")];

@@ -1,4 +1,4 @@
-//! The contract against the local gateway: requests that it allows, and that it does not, made by schemathesis.
+//! The contract against the simulator: requests that it allows, and that it does not, made by schemathesis.
 
 use std::{env, fs, process::Command};
 
@@ -11,12 +11,12 @@ const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// contract has. The seed is fixed, so that a failure comes again.
 ///
 /// Left out is the check that a request without a signature gets 401: DOKU answers 400.
-pub(super) fn gateway() -> Result<Outcome, String> {
+pub(super) fn simulator() -> Result<Outcome, String> {
     let program = python("schemathesis", &[SCHEMATHESIS]);
     if program.is_err() {
         return with(program, |schemathesis| schemathesis);
     }
-    let (_gateway, url) = process::gateway(&[])?;
+    let (_simulator, url) = process::simulator(&[])?;
     // It leaves files where it runs.
     let root = env::current_dir().map_err(|error| error.to_string())?;
     let folder = root.join(target()).join("schemathesis");

@@ -1,4 +1,4 @@
-//! Processes that run beside a step, the local gateway among them.
+//! Processes that run beside a step, the simulator among them.
 
 use std::{
     env,
@@ -12,13 +12,13 @@ use std::{
 use crate::tool::{cargo, run, target};
 
 /// Starts `doku simulator` on a free port, with more arguments, and returns it and its URL. It is built first.
-pub(super) fn gateway(arguments: &[&str]) -> Result<(Running, String), String> {
+pub(super) fn simulator(arguments: &[&str]) -> Result<(Running, String), String> {
     run(cargo().args(["build", "--quiet", "--package", "doku-cli"]))?;
     let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
-    let gateway = Running::start(Command::new(program).args(["simulator", "--port", "0"]).args(arguments))?;
-    let url = gateway.line("http://127.0.0.1:")?;
+    let simulator = Running::start(Command::new(program).args(["simulator", "--port", "0"]).args(arguments))?;
+    let url = simulator.line("http://127.0.0.1:")?;
     let url = url.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default().to_owned();
-    Ok((gateway, url.trim_end_matches(';').to_owned()))
+    Ok((simulator, url.trim_end_matches(';').to_owned()))
 }
 
 /// How long a line may take to come.

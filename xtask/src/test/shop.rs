@@ -1,4 +1,4 @@
-//! A shop in another language: notifications of the vectors over loopback, then an order with the local gateway.
+//! A shop in another language: notifications of the vectors over loopback, then an order with the simulator.
 
 use std::{
     fs,
@@ -19,7 +19,7 @@ const NOTIFICATIONS: &str = "/payments/notifications";
 /// The vector that says whose notifications the shop takes.
 const FIRST: &str = "notification-minimal";
 
-/// Who the local gateway knows.
+/// Who the simulator knows.
 const SIMULATOR: [&str; 2] = ["SIM-0001-0000000000001", "SK-simulator-known-to-everyone"];
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,7 +41,7 @@ pub(super) fn play(shop: &Shop<'_>) -> Result<(), String> {
     let (count, valid) = send_vectors(shop)?;
     println!("{count} notifications over HTTP, {valid} of them valid: answered as the vectors say");
     sell(shop)?;
-    println!("an order was made, paid and notified on the local gateway");
+    println!("an order was made, paid and notified on the simulator");
     Ok(())
 }
 
@@ -92,17 +92,17 @@ fn sell(shop: &Shop<'_>) -> Result<(), String> {
     };
     let server = Running::start(&mut known((shop.serve)()))?;
     let url = format!("http://{}{NOTIFICATIONS}", address(&server.line("http://")?)?);
-    let (gateway, doku_url) = process::gateway(&["--notification-url", &url])?;
+    let (simulator, doku_url) = process::simulator(&["--notification-url", &url])?;
     let doku = address(&doku_url)?;
 
     let payment = read(known((shop.order)("INV-1")).env("DOKU_URL", format!("http://{doku}")))?;
     let path = payment.trim().strip_prefix(&format!("http://{doku}"));
-    let path = path.ok_or_else(|| format!("the payment URL is not one of the gateway: {payment:?}"))?;
+    let path = path.ok_or_else(|| format!("the payment URL is not one of the simulator: {payment:?}"))?;
     post(&doku, &format!("{path}/pay"), "", "")?;
-    gateway.line("answered 200")?;
+    simulator.line("answered 200")?;
     server.line("verified: ")?;
 
-    // The gateway does not know this key, and says so.
+    // The simulator does not know this key, and says so.
     match read(
         known((shop.order)("INV-2")).env("DOKU_SECRET_KEY", "SK-of-nobody").env("DOKU_URL", format!("http://{doku}")),
     ) {

@@ -48,7 +48,7 @@ class BaseClient:
         """Makes a client. Nothing is sent.
 
         Args:
-            environment: ``"sandbox"``, ``"production"``, or the URL of another gateway: ``https``, or ``http`` on a
+            environment: ``"sandbox"``, ``"production"``, or the URL of a simulator: ``https``, or ``http`` on a
                 loopback address.
             client_id: The merchant's id at DOKU.
             secret_key: The merchant's secret key. It is not kept as text.

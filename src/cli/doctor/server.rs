@@ -1,4 +1,4 @@
-//! What the gateway says: its clock, and whether it accepts the credentials.
+//! What the server says: its clock, and whether it accepts the credentials.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -25,14 +25,14 @@ const STATUS: &str = "signed status";
 /// How long the answer may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How far our clock may be from the gateway's, in seconds. DOKU's own code generator says five minutes, a probe of its
+/// How far our clock may be from the server's, in seconds. DOKU's own code generator says five minutes, a probe of its
 /// sandbox met 3600 s: the tighter one is assumed (D-38).
 const MOST_DRIFT: u64 = 300;
 
 /// How far it may be without a warning, in seconds.
 const USUAL_DRIFT: u64 = 60;
 
-/// How far the gateway's signed time may be from its Date header, in seconds, before its clock is one of its own.
+/// How far the server's signed time may be from its Date header, in seconds, before its clock is one of its own.
 const SAME_CLOCK: u64 = 5;
 
 /// The longest answer that is read, in bytes.
@@ -107,10 +107,10 @@ async fn get(environment: &Environment, path: &str, headers: HeaderMap) -> Resul
 }
 
 fn unanswered(name: &str, why: impl Into<String>) -> Check {
-    Check::failed(name, Exit::Unknown, why).help("try again; then ask who runs the gateway")
+    Check::failed(name, Exit::Unknown, why).help("try again; then ask who runs the server")
 }
 
-/// Returns the check of a local gateway's clock that was moved forward, if that is why its time is another: it takes
+/// Returns the check of a simulator's clock that was moved forward, if that is why its time is another: it takes
 /// timestamps near its own time and near the real one.
 async fn moved(environment: &Environment, answer: &Answer, signed: i64) -> Option<Check> {
     let ahead = u64::try_from(signed - seconds(answer.came)).ok().filter(|ahead| *ahead > USUAL_DRIFT)?;
@@ -121,13 +121,13 @@ async fn moved(environment: &Environment, answer: &Answer, signed: i64) -> Optio
     let clock: Value = serde_json::from_slice(&clock.body).ok()?;
     let moved = clock["advanced_seconds"].as_u64().filter(|moved| moved.abs_diff(ahead) <= USUAL_DRIFT)?;
     let message = format!(
-        "the gateway's clock was moved forward by {}; your timestamps are accepted all the same",
+        "the server's clock was moved forward by {}; your timestamps are accepted all the same",
         span(Duration::from_secs(moved))
     );
     Some(Check::ok(CLOCK, message))
 }
 
-/// Compares our clock with the gateway's: the time that it signed, or else its Date header.
+/// Compares our clock with the server's: the time that it signed, or else its Date header.
 fn clock(answer: &Answer, signed: Option<i64>) -> Check {
     let text = answer.headers.get(DATE).and_then(|date| date.to_str().ok());
     let date = text.and_then(|date| httpdate::parse_http_date(date).ok()).map(seconds);
@@ -137,10 +137,9 @@ fn clock(answer: &Answer, signed: Option<i64>) -> Check {
     };
     let ours = seconds(answer.came);
     let is_own = signed.zip(date).is_some_and(|(signed, date)| signed.abs_diff(date) > SAME_CLOCK);
-    let whose = if is_own { "the gateway's, which it keeps by itself" } else { "the gateway's" };
+    let whose = if is_own { "the server's, which it keeps by itself" } else { "the server's" };
     let (distance, way) = (ours.abs_diff(theirs), if ours < theirs { "behind" } else { "ahead of" });
-    let help =
-        if is_own { "set the gateway's clock to the time" } else { "set the clock of this machine, best by NTP" };
+    let help = if is_own { "set the server's clock to the time" } else { "set the clock of this machine, best by NTP" };
     match distance {
         0..=USUAL_DRIFT => Check::ok(CLOCK, format!("at most {USUAL_DRIFT} s from {whose}")),
         _ if distance <= MOST_DRIFT => {
@@ -166,15 +165,15 @@ fn status(answer: &Answer, verdict: Result<(), &VerificationError>) -> Check {
     let code = code(&answer.body);
     match (code.as_deref(), &verdict) {
         (Some("invalid_signature"), _) => {
-            refused("the gateway knows the client id and refuses the signature: invalid_signature".to_owned())
+            refused("the server knows the client id and refuses the signature: invalid_signature".to_owned())
                 .help("the secret key is not that of this client id; copy both again from the same dashboard")
         }
         (Some("invalid_client_id"), _) => {
-            refused("the gateway does not know the client id: invalid_client_id".to_owned())
+            refused("the server does not know the client id: invalid_client_id".to_owned())
                 .help("sandbox and production have different ones; copy it from the dashboard of this environment")
         }
         (Some("request_time_out_of_range"), _) => {
-            let message = "the gateway refuses the time of the request: request_time_out_of_range".to_owned();
+            let message = "the server refuses the time of the request: request_time_out_of_range".to_owned();
             Check::failed(STATUS, Exit::Usage, message).help("set the clock of this machine, best by NTP")
         }
         (_, Ok(())) => {
@@ -194,7 +193,7 @@ fn status(answer: &Answer, verdict: Result<(), &VerificationError>) -> Check {
             if answer.status == 429 || answer.status >= 500 {
                 unanswered(STATUS, message)
             } else {
-                refused(message).help("check that a gateway of DOKU's answers at this address")
+                refused(message).help("check that a server of DOKU's answers at this address")
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What the local gateway decides: DOKU's checks in DOKU's order, and the answers. No HTTP server, clock or ids here.
+//! What the simulator decides: DOKU's checks in DOKU's order, and the answers. No HTTP server, clock or ids here.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use super::{
     answer::{Reply, Standing},
     body::{self, Purpose, Refusal},
-    ledger::Ledger,
+    memory::Memory,
     order::{Order, OrderRequest},
     switch::Switches,
 };
@@ -20,20 +20,20 @@ use doku_indodana::{
     signature::{self, Components, Time, header},
 };
 
-/// The gateway's own: whose requests it accepts, and where it is.
-pub(super) struct Gateway {
+/// The simulator's own: whose requests it accepts, and where it is.
+pub(super) struct Identity {
     pub(super) credentials: Credentials,
     pub(super) url: String,
 }
 
 /// A request as it was received. A `GET` has no body.
-pub(super) struct Received<'a> {
+pub(super) struct Incoming<'a> {
     pub(super) target: &'a str,
     pub(super) headers: &'a HeaderMap,
     pub(super) body: Option<&'a [u8]>,
 }
 
-impl Received<'_> {
+impl Incoming<'_> {
     /// Returns what the signature of the request is compared with; `None` where it has no such text.
     pub(super) fn string_to_sign(&self) -> Option<String> {
         let value = |name| self.headers.get(name)?.to_str().ok();
@@ -49,12 +49,12 @@ impl Received<'_> {
     }
 }
 
-impl Gateway {
+impl Identity {
     /// Checks headers, time, client id and signature, in this order, and returns the `Request-Id`. The timestamp must be
     /// near one of these times.
     pub(super) fn authenticate(
         &self,
-        received: &Received<'_>,
+        received: &Incoming<'_>,
         times: [SystemTime; 2],
         switches: &Switches,
     ) -> Result<RequestId, Reply> {
@@ -96,13 +96,13 @@ impl Gateway {
     /// Makes an order, or answers as before, or refuses. `id` is 128 random bits for the payment URL.
     pub(super) fn generate_order(
         &self,
-        ledger: &mut Ledger,
+        memory: &mut Memory,
         caller: RequestId,
         body: &[u8],
         now: SystemTime,
         id: u128,
     ) -> Reply {
-        let switches = ledger.switches.clone();
+        let switches = memory.switches.clone();
         let refuse = |status, refusal: Refusal, verdict| {
             Reply::refusal(status, body::refusal(&refusal, switches.error_shape()), caller.clone(), verdict)
         };
@@ -114,7 +114,7 @@ impl Gateway {
             let age = now.duration_since(order.created).unwrap_or_default();
             switches.request_id_life().is_none_or(|life| age <= Duration::from_secs(life))
         };
-        if let Some(first) = ledger.of_request(&caller).filter(remembered) {
+        if let Some(first) = memory.of_request(&caller).filter(remembered) {
             if first.body != body {
                 let message = "Request-Id was used with another body".to_owned();
                 let refusal = Refusal::Code("idempotent_request", message);
@@ -123,17 +123,17 @@ impl Gateway {
             }
             let status = status_code(switches.replay_status());
             let answer = first.answer.clone();
-            if let Some(first) = ledger.by_request_id(&caller) {
+            if let Some(first) = memory.by_request_id(&caller) {
                 first.received = first.received.saturating_add(1);
             }
             return Reply::success(status, answer, caller, Standing::Replayed).about(request.invoice_number);
         }
-        if ledger.order(&request.invoice_number).is_some() {
+        if memory.order(&request.invoice_number).is_some() {
             let refusal = Refusal::Rule("INVOICE ALREADY USED");
             return refuse(StatusCode::BAD_REQUEST, refusal, "invoice_already_used").about(request.invoice_number);
         }
-        if ledger.is_full() {
-            let text = "The local gateway holds as many orders as it can; stop it and start it again";
+        if memory.is_full() {
+            let text = "The simulator holds as many orders as it can; stop it and start it again";
             return Reply::unknown(StatusCode::SERVICE_UNAVAILABLE, body::message(text), "full");
         }
         let token = format!("{id:032x}");
@@ -153,16 +153,16 @@ impl Gateway {
         };
         order.answer = body::generated(&order, &switches).into();
         let answer = order.answer.clone();
-        ledger.add(order);
+        memory.add(order);
         Reply::success(StatusCode::OK, answer, caller, Standing::Generated).about(invoice_number)
     }
 
     /// Returns the status of an order, by its invoice number or by the `Request-Id` that generated it.
-    pub(super) fn check_status(&self, ledger: &Ledger, caller: RequestId, id: Option<&str>, now: SystemTime) -> Reply {
-        let switches = ledger.switches.clone();
+    pub(super) fn check_status(&self, memory: &Memory, caller: RequestId, id: Option<&str>, now: SystemTime) -> Reply {
+        let switches = memory.switches.clone();
         let delay = Duration::from_secs(switches.status_delay());
-        let of_request = |id: &str| ledger.of_request(&id.parse().ok()?);
-        let order = id.and_then(|id| ledger.order(id).or_else(|| of_request(id)));
+        let of_request = |id: &str| memory.of_request(&id.parse().ok()?);
+        let order = id.and_then(|id| memory.order(id).or_else(|| of_request(id)));
         let published = |order: &&Order| now.duration_since(order.created).unwrap_or_default() >= delay;
         match order.filter(published) {
             Some(order) => {

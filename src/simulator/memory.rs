@@ -1,4 +1,4 @@
-//! Everything that the local gateway remembers.
+//! Everything that the simulator remembers.
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet, VecDeque},
@@ -8,7 +8,7 @@ use std::{
 use super::{
     event::Journal,
     fault::{AnswerEffect, Fault, NotifyEffect},
-    notice::Notice,
+    notification::PlannedNotification,
     order::Order,
     switch::Switches,
 };
@@ -16,7 +16,7 @@ use doku_indodana::{RequestId, TransactionStatus};
 
 /// The orders, the notifications, the events, and how switches and faults stand.
 #[derive(Default)]
-pub(super) struct Ledger {
+pub(super) struct Memory {
     orders: Vec<Order>,
     by_invoice_number: HashMap<String, usize>,
     by_request_id: HashMap<RequestId, usize>,
@@ -24,8 +24,8 @@ pub(super) struct Ledger {
     /// Bytes of all requests that made an order.
     bytes: usize,
     /// Bytes of all notifications.
-    notice_bytes: usize,
-    pub(super) notices: Vec<Notice>,
+    notification_bytes: usize,
+    pub(super) notifications: Vec<PlannedNotification>,
     pub(super) journal: Journal,
     pub(super) switches: Switches,
     /// Faults that strike everything.
@@ -47,9 +47,9 @@ pub(super) struct Changes {
     /// The places of orders. From `known_orders` on they are new.
     pub(super) orders: BTreeSet<usize>,
     pub(super) known_orders: usize,
-    /// The places of notifications. From `known_notices` on they are new.
-    pub(super) notices: BTreeSet<usize>,
-    pub(super) known_notices: usize,
+    /// The places of notifications. From `known_notifications` on they are new.
+    pub(super) notifications: BTreeSet<usize>,
+    pub(super) known_notifications: usize,
     /// The last event that is written.
     pub(super) last_event: u64,
 }
@@ -63,17 +63,17 @@ pub(super) enum Due {
     Attempt(u64),
 }
 
-/// The gateway takes no more orders, and no more bytes of them, than this.
+/// The simulator takes no more orders, and no more bytes of them, than this.
 const MOST_ORDERS: usize = 10_000;
 const MOST_BYTES: usize = 256 << 20;
 
 /// It takes no more notifications, and no more bytes of them, than this. Orders expire all the same.
-const MOST_NOTICES: usize = 10 * MOST_ORDERS;
+const MOST_NOTIFICATIONS: usize = 10 * MOST_ORDERS;
 
 /// No more faults than this wait for what comes next.
 const MOST_ARMED: usize = 1_000;
 
-impl Ledger {
+impl Memory {
     /// Adds an order. Its invoice number, request id and token must be new.
     pub(super) fn add(&mut self, order: Order) {
         let at = self.orders.len();
@@ -97,7 +97,7 @@ impl Ledger {
     pub(super) fn take_changes(&mut self) -> Changes {
         let rest = Changes {
             known_orders: self.orders.len(),
-            known_notices: self.notices.len(),
+            known_notifications: self.notifications.len(),
             last_event: self.journal.last(),
             ..Changes::default()
         };
@@ -106,15 +106,15 @@ impl Ledger {
 
     /// Returns whether another order would be too many.
     pub(super) fn is_full(&self) -> bool {
-        self.orders.len() >= MOST_ORDERS || self.bytes >= MOST_BYTES || self.is_full_of_notices()
+        self.orders.len() >= MOST_ORDERS || self.bytes >= MOST_BYTES || self.is_full_of_notifications()
     }
 
     /// Adds a notification. Its number must be the next one.
-    pub(super) fn add_notice(&mut self, notice: Notice) {
-        self.notice_bytes += notice.body.len();
-        self.changes.notices.insert(self.notices.len());
-        let (number, next) = (notice.number, notice.next);
-        self.notices.push(notice);
+    pub(super) fn add_notification(&mut self, notification: PlannedNotification) {
+        self.notification_bytes += notification.body.len();
+        self.changes.notifications.insert(self.notifications.len());
+        let (number, next) = (notification.number, notification.next);
+        self.notifications.push(notification);
         if let Some(time) = next {
             self.plan(number, time);
         }
@@ -122,8 +122,8 @@ impl Ledger {
 
     /// Plans when a notification is sent next without being asked.
     pub(super) fn plan(&mut self, number: u64, time: SystemTime) {
-        if let Some(notice) = self.notice(number) {
-            notice.next = Some(time);
+        if let Some(notification) = self.notification(number) {
+            notification.next = Some(time);
             self.due.insert((time, Due::Attempt(number)));
         }
     }
@@ -133,9 +133,9 @@ impl Ledger {
         while let Some((time, due)) = self.due.first().copied() {
             let holds = match due {
                 Due::Expiry(at) => self.orders.get(at).is_some_and(|order| order.status == TransactionStatus::Pending),
-                Due::Attempt(number) => {
-                    place(number).and_then(|at| self.notices.get(at)).is_some_and(|notice| notice.next == Some(time))
-                }
+                Due::Attempt(number) => place(number)
+                    .and_then(|at| self.notifications.get(at))
+                    .is_some_and(|notification| notification.next == Some(time)),
             };
             if holds {
                 return Some((time, due));
@@ -146,8 +146,8 @@ impl Ledger {
     }
 
     /// Returns whether another notification would be too many.
-    pub(super) fn is_full_of_notices(&self) -> bool {
-        self.notices.len() >= MOST_NOTICES || self.notice_bytes >= MOST_BYTES
+    pub(super) fn is_full_of_notifications(&self) -> bool {
+        self.notifications.len() >= MOST_NOTIFICATIONS || self.notification_bytes >= MOST_BYTES
     }
 
     /// Adds a fault that strikes once, and returns whether there was room for it.
@@ -218,11 +218,11 @@ impl Ledger {
     }
 
     /// Returns the notification with this number, counted from 1, to be changed.
-    pub(super) fn notice(&mut self, number: u64) -> Option<&mut Notice> {
+    pub(super) fn notification(&mut self, number: u64) -> Option<&mut PlannedNotification> {
         let at = place(number)?;
-        let notice = self.notices.get_mut(at)?;
-        self.changes.notices.insert(at);
-        Some(notice)
+        let notification = self.notifications.get_mut(at)?;
+        self.changes.notifications.insert(at);
+        Some(notification)
     }
 
     /// Takes the faults of a request that is about to be answered: standing, armed, and those given.

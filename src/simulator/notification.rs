@@ -6,18 +6,18 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
-    event::DeliveryResult,
+    event::AttemptResult,
     fault::{Fault, NotifyEffect},
     switch::RepeatsEnd,
 };
 use doku_indodana::{RequestId, Timestamp};
 
 /// A notification, from before its first attempt until it is acknowledged or given up.
-pub(super) struct Notice {
+pub(super) struct PlannedNotification {
     /// 1 for the first.
     pub(super) number: u64,
     pub(super) invoice_number: String,
-    /// Where it goes by its order or by whoever asked for it; `None`: where the gateway sends notifications now.
+    /// Where it goes by its order or by whoever asked for it; `None`: where the simulator sends notifications now.
     pub(super) url: Option<String>,
     pub(super) body: Bytes,
     /// When its first attempt was due.
@@ -41,10 +41,10 @@ pub(super) struct Notice {
 const SCHEDULE: [Duration; 3] =
     [Duration::from_secs(1_800), Duration::from_secs(6 * 3_600), Duration::from_secs(12 * 3_600)];
 
-impl Notice {
+impl PlannedNotification {
     /// Takes note of how an attempt ended, and plans the next one.
-    pub(super) fn ended(&mut self, scheduled: bool, result: &DeliveryResult, end: RepeatsEnd) {
-        if matches!(result, DeliveryResult::Answered { status: 200..=299, .. }) {
+    pub(super) fn ended(&mut self, scheduled: bool, result: &AttemptResult, end: RepeatsEnd) {
+        if matches!(result, AttemptResult::Answered { status: 200..=299, .. }) {
             // Also of an attempt of the schedule that is under way, and fails later.
             self.repeats = false;
             self.next = None;
@@ -57,11 +57,11 @@ impl Notice {
     }
 
     /// Returns when it is due again after an attempt of the schedule that ended like this.
-    fn due_after(&self, result: &DeliveryResult, end: RepeatsEnd) -> Option<SystemTime> {
+    fn due_after(&self, result: &AttemptResult, end: RepeatsEnd) -> Option<SystemTime> {
         let over = matches!(
             (result, end),
-            (DeliveryResult::Answered { status: 500..=599, .. }, RepeatsEnd::ServerError)
-                | (DeliveryResult::Answered { .. }, RepeatsEnd::AnyAnswer)
+            (AttemptResult::Answered { status: 500..=599, .. }, RepeatsEnd::ServerError)
+                | (AttemptResult::Answered { .. }, RepeatsEnd::AnyAnswer)
         );
         let done = usize::try_from(self.scheduled).ok()?;
         let wait = SCHEDULE.get(done.checked_sub(1)?)?;
