@@ -10,9 +10,9 @@ use http::{
 use serde_json::{Value, json};
 
 use super::{
+    time::timestamp,
     body,
-    fault::{AnswerEffect, Fault},
-    memory::strikes,
+    fault::{AnswerEffect, Fault, strikes},
     switch::Switches,
 };
 use doku_indodana::{
@@ -173,7 +173,7 @@ impl Reply {
         let digest = signature::digest(if other_body { b"{}" } else { response.body() });
         let other_caller = strikes(faults, &AnswerEffect::EchoRequestId);
         let other_client = strikes(faults, &AnswerEffect::EchoClientId);
-        let timestamp = body::timestamp(now);
+        let timestamp = timestamp(now);
         let components = Components {
             client_id: if other_client { foreign_client_id() } else { credentials.client_id() },
             request_id: if other_caller { foreign_request_id() } else { &caller },

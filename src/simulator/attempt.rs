@@ -6,11 +6,11 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 
 use super::{
-    body::timestamp,
+    time::timestamp,
     error::SimulatorError,
     event::{Attempt, Happening},
-    fault::NotifyEffect,
-    memory::{Memory, notify_strikes},
+    fault::{NotifyEffect, notify_strikes},
+    memory::Memory,
     notification::{Message, PlannedNotification, failed},
     notify::{Manner, Sent},
     service::Service,
@@ -142,7 +142,7 @@ impl Route<'_> {
             let end = memory.switches.repeats_end();
             let notification = memory.notification(self.number).filter(|_| attempt > 0);
             let next = notification.and_then(|notification| {
-                notification.ended(scheduled, &result, end);
+                notification.ended(scheduled, result.status(), end);
                 notification.next
             });
             next.inspect(|time| memory.plan(self.number, *time))

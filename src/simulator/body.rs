@@ -1,15 +1,16 @@
 //! The bodies that the simulator writes, shaped like DOKU's.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
 use super::{
+    time::{jakarta, timestamp},
     order::Order,
     shape::{self, Place, text},
     switch::{AmountFormat, ErrorShape, Switches},
 };
-use doku_indodana::{Rupiah, Timestamp, TransactionStatus, check::Kind};
+use doku_indodana::{Rupiah, TransactionStatus, check::Kind};
 
 /// Returns the answer to a generated order. It says `PENDING`.
 ///
@@ -128,18 +129,6 @@ pub(super) fn refusal(refusal: &Refusal, shape: ErrorShape) -> Vec<u8> {
 /// Returns what a server says before it knows whom it talks to.
 pub(super) fn message(message: &str) -> Vec<u8> {
     to_vec(&json!({ "message": message }))
-}
-
-/// Returns a time as DOKU writes it. A clock before 1970 or after 9999 is taken for the nearest time that has a text.
-pub(super) fn timestamp(time: SystemTime) -> Timestamp {
-    const LAST: u64 = 253_402_300_799;
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().min(LAST);
-    Timestamp::from_unix_seconds(seconds.cast_signed()).expect("the years 1970 to 9999 have a text")
-}
-
-/// Returns a timestamp with the digits of a clock in Jakarta (UTC+7).
-pub(super) fn jakarta(time: SystemTime) -> Timestamp {
-    timestamp(time.checked_add(Duration::from_secs(7 * 3600)).unwrap_or(time))
 }
 
 /// Returns a time in Jakarta as `yyyyMMddHHmmss`.

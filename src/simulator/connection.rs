@@ -27,8 +27,6 @@ use tokio::{
     time::{Sleep, sleep},
 };
 
-use super::{event::Happening, fault::Effect, service::Service};
-
 /// So many connections are served at once; further ones wait.
 const MOST_CONNECTIONS: usize = 1_024;
 
@@ -42,41 +40,62 @@ const MOST_HEADERS: usize = 100;
 /// How long a stopped simulator waits for requests that are being answered.
 const GRACE: Duration = Duration::from_secs(5);
 
+/// Who says what becomes of connections.
+pub(super) trait Doorkeeper: Send + Sync + 'static {
+    /// Takes how long connections are to be refused, if somebody asked for it.
+    fn refusal(&self) -> Option<Duration>;
+
+    /// Takes after how many bytes of its request the next connection is reset, if somebody asked for it.
+    fn reset_after(&self) -> Option<u64>;
+
+    /// Waits until somebody asks for a fault of connections.
+    fn change(&self) -> impl Future<Output = ()> + Send;
+
+    /// Waits until all is to stop.
+    fn stopped(&self) -> impl Future<Output = ()> + Send;
+
+    /// Says to all that it stops.
+    fn stop(&self);
+
+    /// Takes note of why no more connections are taken.
+    fn failed(&self, reason: String);
+}
+
 /// Takes connections until it is told to stop, then finishes those that are being answered.
 pub(super) async fn serve(
     mut listener: TcpListener,
     routes: Router,
-    service: Arc<Service>,
+    keeper: Arc<impl Doorkeeper>,
     mut stopped: oneshot::Receiver<()>,
 ) {
     let address = listener.local_addr();
     let seats = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let graceful = GracefulShutdown::new();
     loop {
-        if let (Some(time), Ok(address)) = (service.refuse_connections(), &address) {
+        if let (Some(time), Ok(address)) = (keeper.refusal(), &address) {
             drop(listener);
             tokio::select! {
-                _ = &mut stopped => return finish(graceful, &service).await,
+                _ = &mut stopped => return finish(graceful, &*keeper).await,
                 () = sleep(time) => {}
             }
             listener = match rebind(*address).await {
                 Ok(listener) => listener,
                 Err(error) => {
                     let reason = format!("the port cannot be opened again: {error}; start the simulator again");
-                    service.tell(None, Happening::Failed { reason });
-                    return finish(graceful, &service).await;
+                    keeper.failed(reason);
+                    return finish(graceful, &*keeper).await;
                 }
             };
         }
         let seat = tokio::select! {
             _ = &mut stopped => break,
-            () = service.stopped() => break,
+            () = keeper.stopped() => break,
             seat = Arc::clone(&seats).acquire_owned() => seat,
         };
         let (stream, peer) = tokio::select! {
             _ = &mut stopped => break,
-            () = service.stopped() => break,
-            () = service.connections_change() => continue,
+            () = keeper.stopped() => break,
+            () = keeper.change() => continue,
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(_) => {
@@ -86,7 +105,7 @@ pub(super) async fn serve(
                 }
             },
         };
-        let connection = connection(stream, peer, routes.clone(), &service);
+        let connection = connection(stream, peer, routes.clone(), &*keeper);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // The client is told nothing more than what was answered.
@@ -95,11 +114,11 @@ pub(super) async fn serve(
         });
     }
     drop(listener);
-    finish(graceful, &service).await;
+    finish(graceful, &*keeper).await;
 }
 
-async fn finish(graceful: GracefulShutdown, service: &Service) {
-    service.stopping.send_replace(true);
+async fn finish(graceful: GracefulShutdown, keeper: &impl Doorkeeper) {
+    keeper.stop();
     // Whoever is still being answered then is cut off.
     let _ = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
@@ -118,13 +137,11 @@ fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     routes: Router,
-    service: &Service,
+    keeper: &impl Doorkeeper,
 ) -> http1::Connection<TokioIo<FaultyStream>, Answers> {
     let local = peer.ip().to_canonical().is_loopback();
     let line = Arc::new(Line { local, ..Line::default() });
-    if let Some(Effect::ResetInRequest(bytes)) = service.connection_fault() {
-        line.plan().read = Some(bytes);
-    }
+    line.plan().read = keeper.reset_after();
     let wire = FaultyStream { stream, line: Arc::clone(&line), pause: None };
     http1::Builder::new()
         .timer(TokioTimer::new())

@@ -17,8 +17,8 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    body::timestamp,
-    clock::parse_duration,
+    time::timestamp,
+    time::parse_duration,
     connection::Line,
     error::SimulatorError,
     event::Happening,

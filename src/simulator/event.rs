@@ -171,6 +171,16 @@ pub enum AttemptResult {
     },
 }
 
+impl AttemptResult {
+    /// Returns the HTTP status of the merchant's answer.
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Answered { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+}
+
 impl Attempt {
     /// Returns whether the merchant answered 2xx.
     pub fn is_acknowledged(&self) -> bool {
@@ -194,10 +204,7 @@ impl Attempt {
 
     /// Returns the HTTP status of the merchant's answer.
     pub fn status(&self) -> Option<u16> {
-        match self.result {
-            AttemptResult::Answered { status, .. } => Some(status),
-            _ => None,
-        }
+        self.result.status()
     }
 
     /// Returns why there is no answer, for people.

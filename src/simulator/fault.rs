@@ -5,7 +5,7 @@ mod table;
 use std::{fmt, str::FromStr, time::Duration};
 
 pub use self::table::{FaultKind, Stage};
-use super::{clock::parse_duration, error::SimulatorError};
+use super::{time::parse_duration, error::SimulatorError};
 
 /// The request header that asks for faults, separated by commas: `Simulator-Fault: latency=2s, signature-missing`.
 pub const FAULT_HEADER: &str = "Simulator-Fault";
@@ -166,6 +166,16 @@ impl fmt::Display for Fault {
         f.write_str(self.kind.name)?;
         if self.parameter.is_empty() { Ok(()) } else { write!(f, "={}", self.parameter) }
     }
+}
+
+/// Returns whether one of these faults has this effect on the answer.
+pub(super) fn strikes(faults: &[Fault], effect: &AnswerEffect) -> bool {
+    faults.iter().any(|fault| fault.answer() == Some(effect))
+}
+
+/// Returns whether one of these faults has this effect on the notification.
+pub(super) fn notify_strikes(faults: &[Fault], effect: &NotifyEffect) -> bool {
+    faults.iter().any(|fault| fault.notify() == Some(effect))
 }
 
 /// Reads a duration of at most an hour, for waits in real time.

@@ -53,6 +53,7 @@ mod mistake;
 mod notification;
 mod notify;
 mod order;
+mod orders;
 mod page;
 mod schedule;
 mod serial;
@@ -64,6 +65,7 @@ mod stream;
 mod style;
 mod switch;
 mod target;
+mod time;
 mod timeline;
 mod trigger;
 mod upload;
@@ -80,12 +82,13 @@ use tokio::{sync::oneshot, task::JoinHandle};
 use self::service::Service;
 pub use self::{
     builder::SimulatorBuilder,
-    clock::parse_duration,
+    time::parse_duration,
     error::SimulatorError,
     event::{Attempt, AttemptResult, Event, Exchange, Happening, Headers},
     fault::{FAULT_HEADER, Fault, FaultKind, Stage},
     order::SimulatedOrder,
     switch::{Switch, Values},
+    time::parse_duration,
     trigger::{TRIGGERS, Trigger},
     verdict::Verdict,
 };

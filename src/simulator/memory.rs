@@ -7,7 +7,7 @@ use std::{
 
 use super::{
     event::Journal,
-    fault::{AnswerEffect, Fault, NotifyEffect},
+    fault::Fault,
     notification::PlannedNotification,
     order::Order,
     switch::Switches,
@@ -257,14 +257,4 @@ impl Memory {
 /// Returns the place of a notification with this number.
 fn place(number: u64) -> Option<usize> {
     usize::try_from(number.checked_sub(1)?).ok()
-}
-
-/// Returns whether one of these faults has this effect on the answer.
-pub(super) fn strikes(faults: &[Fault], effect: &AnswerEffect) -> bool {
-    faults.iter().any(|fault| fault.answer() == Some(effect))
-}
-
-/// Returns whether one of these faults has this effect on the notification.
-pub(super) fn notify_strikes(faults: &[Fault], effect: &NotifyEffect) -> bool {
-    faults.iter().any(|fault| fault.notify() == Some(effect))
 }

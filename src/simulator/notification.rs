@@ -6,7 +6,6 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{
-    event::AttemptResult,
     fault::{Fault, NotifyEffect},
     switch::RepeatsEnd,
 };
@@ -43,8 +42,9 @@ const SCHEDULE: [Duration; 3] =
 
 impl PlannedNotification {
     /// Takes note of how an attempt ended, and plans the next one.
-    pub(super) fn ended(&mut self, scheduled: bool, result: &AttemptResult, end: RepeatsEnd) {
-        if matches!(result, AttemptResult::Answered { status: 200..=299, .. }) {
+    /// `answered` is the HTTP status of the merchant's answer.
+    pub(super) fn ended(&mut self, scheduled: bool, answered: Option<u16>, end: RepeatsEnd) {
+        if matches!(answered, Some(200..=299)) {
             // Also of an attempt of the schedule that is under way, and fails later.
             self.repeats = false;
             self.next = None;
@@ -52,16 +52,15 @@ impl PlannedNotification {
         if scheduled {
             self.under_way = None;
             self.scheduled = self.scheduled.saturating_add(1);
-            self.next = self.due_after(result, end);
+            self.next = self.due_after(answered, end);
         }
     }
 
     /// Returns when it is due again after an attempt of the schedule that ended like this.
-    fn due_after(&self, result: &AttemptResult, end: RepeatsEnd) -> Option<SystemTime> {
+    fn due_after(&self, answered: Option<u16>, end: RepeatsEnd) -> Option<SystemTime> {
         let over = matches!(
-            (result, end),
-            (AttemptResult::Answered { status: 500..=599, .. }, RepeatsEnd::ServerError)
-                | (AttemptResult::Answered { .. }, RepeatsEnd::AnyAnswer)
+            (answered, end),
+            (Some(500..=599), RepeatsEnd::ServerError) | (Some(_), RepeatsEnd::AnyAnswer)
         );
         let done = usize::try_from(self.scheduled).ok()?;
         let wait = SCHEDULE.get(done.checked_sub(1)?)?;

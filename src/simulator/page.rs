@@ -22,7 +22,7 @@ pub(super) use self::{
     text::{Language, PageLanguage},
     timeline::{Part, changes, timeline},
 };
-use super::body::{jakarta, timestamp};
+use super::time::{jakarta, timestamp};
 
 /// What the pages load from the simulator.
 pub(super) const STYLE: &str = include_str!("page/style.css");

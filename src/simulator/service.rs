@@ -9,14 +9,16 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 use uuid::Uuid;
 
 use super::{
+    connection::Doorkeeper,
     attempt::plan,
-    body::{self, Purpose, timestamp},
+    body::{self, Purpose},
+    time::timestamp,
     clock::Clock,
     error::SimulatorError,
     event::{Attempt, AttemptResult, Event, Happening, Headers},
-    fault::{Effect, Fault, NotifyEffect},
+    fault::{Effect, Fault, NotifyEffect, notify_strikes},
     identity::Identity,
-    memory::{Due, Memory, notify_strikes},
+    memory::{Due, Memory},
     notify::Messenger,
     state::Ask,
 };
@@ -269,9 +271,10 @@ impl Service {
         self.tell(None, what);
         self.connections.notify_one();
     }
+}
 
-    /// Takes how long connections are to be refused, if somebody asked for it.
-    pub(super) fn refuse_connections(&self) -> Option<Duration> {
+impl Doorkeeper for Service {
+    fn refusal(&self) -> Option<Duration> {
         let mut memory = self.memory();
         let at = memory.armed.iter().position(|fault| matches!(fault.effect(), Effect::RefuseConnections(_)))?;
         match memory.armed.remove(at)?.effect() {
@@ -280,18 +283,30 @@ impl Service {
         }
     }
 
-    /// Takes the fault of the next connection.
-    pub(super) fn connection_fault(&self) -> Option<Effect> {
+    fn reset_after(&self) -> Option<u64> {
         let mut memory = self.memory();
-        let resets = |fault: &Fault| matches!(fault.effect(), Effect::ResetInRequest(_));
-        let at = memory.armed.iter().position(resets);
+        let bytes = |fault: &Fault| match fault.effect() {
+            Effect::ResetInRequest(bytes) => Some(*bytes),
+            _ => None,
+        };
+        let at = memory.armed.iter().position(|fault| bytes(fault).is_some());
         let armed = at.and_then(|at| memory.armed.remove(at));
-        let standing = || memory.standing.iter().find(|fault| resets(fault)).cloned();
-        armed.or_else(standing).map(|fault| fault.effect().clone())
+        armed.as_ref().and_then(bytes).or_else(|| memory.standing.iter().find_map(bytes))
     }
 
-    /// Waits until somebody asks for a fault of connections.
-    pub(super) async fn connections_change(&self) {
+    async fn change(&self) {
         self.connections.notified().await;
+    }
+
+    async fn stopped(&self) {
+        self.stopped().await;
+    }
+
+    fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    fn failed(&self, reason: String) {
+        self.tell(None, Happening::Failed { reason });
     }
 }

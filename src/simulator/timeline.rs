@@ -17,7 +17,7 @@ use url::form_urlencoded;
 
 use super::{
     checkout::{language, with_policy},
-    clock::parse_duration,
+    time::parse_duration,
     connection::Line,
     control::same_site,
     error::SimulatorError,

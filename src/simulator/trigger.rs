@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use super::{
     attempt::{Route, plan},
-    body::{self, Purpose, timestamp},
+    body::{self, Purpose},
+    time::timestamp,
     error::SimulatorError,
     event::Attempt,
     fault::{Fault, NotifyEffect},

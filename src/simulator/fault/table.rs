@@ -1,7 +1,7 @@
 //! Every fault, with what it does and what its parameter is.
 
 use super::{AnswerEffect, Effect, NotifyEffect, header_text, server_error, short, small};
-use crate::clock::parse_duration;
+use crate::time::parse_duration;
 
 /// A kind of fault.
 #[derive(Debug)]
