@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use self::{
     place::Source,
-    scenario::Scenario,
+    scenario::{Scenario, Step},
     stage::Stage,
     step::{Difference, Outcome},
 };
@@ -53,38 +53,43 @@ impl Run {
         };
         let input = input::read(file)?;
         let source = Source::new(&input, file)?;
-        let scenario = source.scenario()?;
-        super::block_on(self.play(&source, scenario))
+        let (steps, scenario) = source.scenario()?;
+        super::block_on(self.play(&source, &scenario, &steps))
     }
 
-    async fn play(&self, source: &Source<'_>, scenario: Scenario) -> Result<Exit, Failure> {
+    async fn play(&self, source: &Source<'_>, scenario: &Scenario, steps: &[Step]) -> Result<Exit, Failure> {
         let mut stopped = Box::pin(stop_signal()?);
-        let mut stage = Stage::new(source, &scenario).await?;
+        let mut stage = Stage::new(source, scenario).await?;
         if !self.json {
             output::print(&heading(&clean(scenario.name.as_deref().unwrap_or(source.name))))?;
         }
         let mut outcomes = Vec::new();
-        for (at, step) in scenario.steps.iter().enumerate() {
+        for (at, step) in steps.iter().enumerate() {
             let outcome = tokio::select! {
-                outcome = stage.step(&step.value) => outcome?,
+                outcome = stage.step(step) => outcome?,
                 signal = &mut stopped => return Err(Failure::new(Exit::Unknown, format!("stopped by {signal}"))),
             };
             if !self.json {
                 output::print(&show(at + 1, &outcome))?;
             }
             let failed = !outcome.is_met();
-            outcomes.push((step.referenced.line(), outcome));
+            outcomes.push((step.line, outcome));
             if failed {
                 break;
             }
         }
         stage.end().await?;
-        self.end(source, &scenario, &outcomes)
+        self.end(source, scenario, steps.len() - outcomes.len(), &outcomes)
     }
 
-    fn end(&self, source: &Source<'_>, scenario: &Scenario, outcomes: &[(u64, Outcome)]) -> Result<Exit, Failure> {
+    fn end(
+        &self,
+        source: &Source<'_>,
+        scenario: &Scenario,
+        skipped: usize,
+        outcomes: &[(u64, Outcome)],
+    ) -> Result<Exit, Failure> {
         let failed = outcomes.iter().find(|(_, outcome)| !outcome.is_met());
-        let skipped = scenario.steps.len() - outcomes.len();
         if self.json {
             let steps = outcomes.iter().enumerate().map(|(at, (line, outcome))| record(at + 1, *line, outcome));
             output::print_json(&json!({

@@ -5,13 +5,13 @@ use std::{collections::BTreeMap, fs, path::Path};
 use doku_indodana::json::{Document, Kind, Value as Place};
 use serde_json::Value;
 
-use super::{place::Source, scenario::Order};
+use super::{place::Source, scenario::OrderStep};
 use crate::output::clean;
 
 /// The order of a scenario that gives none.
 const EXAMPLE: &str = include_str!("../../../spec/examples/generate_order.request.minimal.json");
 
-impl Order {
+impl OrderStep {
     /// Returns the exact body.
     pub(super) fn bytes(&self, source: &Source<'_>) -> Result<String, String> {
         let text = match (&self.file, &self.body) {

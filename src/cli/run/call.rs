@@ -6,11 +6,11 @@ use http::{HeaderName, HeaderValue, Method};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::scenario::Http;
+use super::scenario::HttpStep;
 use crate::{control::http, transport::is_loopback};
 
 /// Calls an endpoint, and returns status, location and body of its answer, or why there is none.
-pub(super) async fn request(call: &Http) -> Result<Value, String> {
+pub(super) async fn request(call: &HttpStep) -> Result<Value, String> {
     let url = Url::parse(&call.url).map_err(|_| "the url is none such as http://127.0.0.1:8080/orders".to_owned())?;
     if !is_loopback(&url) || url.scheme() != "http" {
         return Err("the url is not an http url on this machine; a scenario calls no other".to_owned());

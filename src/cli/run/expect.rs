@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use super::{
-    scenario::Expect,
+    scenario::Expectation,
     stage::Stage,
     step::{Difference, compare},
 };
@@ -18,18 +18,18 @@ use crate::output::Failure;
 const PAUSE: Duration = Duration::from_millis(50);
 
 #[derive(Deserialize)]
-struct Orders {
+struct ListedOrders {
     orders: Vec<SimulatedOrder>,
 }
 
 #[derive(Deserialize)]
-struct Events {
+struct ListedEvents {
     events: Vec<Value>,
 }
 
 impl Stage<'_> {
     /// Returns what there is and how it differs, as soon as it does not, or when the time is over.
-    pub(super) async fn expect(&self, expect: &Expect) -> Result<(Value, Vec<Difference>), Failure> {
+    pub(super) async fn expect(&self, expect: &Expectation) -> Result<(Value, Vec<Difference>), Failure> {
         let within = expect.within.as_deref().map(|text| {
             duration(text).ok_or_else(|| Failure::usage(format!("`{text}` is no time; write it as 2s or 500ms")))
         });
@@ -53,8 +53,8 @@ impl Stage<'_> {
     }
 
     async fn look(&self, invoice_number: Option<&str>) -> Result<Value, Failure> {
-        let Orders { mut orders } = self.control.get(&["orders"]).await?;
-        let Events { events } = self.control.get(&["events"]).await?;
+        let ListedOrders { mut orders } = self.control.get(&["orders"]).await?;
+        let ListedEvents { events } = self.control.get(&["events"]).await?;
         let concerns = |number: &str| invoice_number.is_none_or(|wanted| wanted == number);
         orders.retain(|order| concerns(&order.invoice_number));
         let attempts = events.into_iter().filter(|event| event["event"] == "notified");

@@ -1,18 +1,15 @@
 //! A scenario file as text: reading it, and where in it something is wrong.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use std::{collections::BTreeSet, path::Path};
 
 use doku_indodana::RequestId;
 use doku_simulator::{Fault, SimulatorError, Switch, TRIGGERS};
-use serde_saphyr::Location;
+use serde_saphyr::{Location, Spanned};
 
 use super::{
     body::text_of,
     expect::duration,
-    scenario::{ACTIONS, Number, Scenario, Step},
+    scenario::{ACTIONS, Action, Expectation, Number, OrderStep, Scenario, Step, WrittenStep},
     step::shop_answer,
     values::references,
 };
@@ -40,9 +37,9 @@ impl<'i> Source<'i> {
         Ok(Self { name: &input.name, directory: path.parent().unwrap_or(Path::new("")), text })
     }
 
-    /// Reads the scenario, and checks what can be checked before anything is done.
-    pub(super) fn scenario(&self) -> Result<Scenario, Failure> {
-        let scenario: Scenario = serde_saphyr::from_str(self.text).map_err(|error| self.unreadable(&error))?;
+    /// Reads the scenario and its steps, and checks what can be checked before anything is done.
+    pub(super) fn scenario(&self) -> Result<(Vec<Step>, Scenario), Failure> {
+        let mut scenario: Scenario = serde_saphyr::from_str(self.text).map_err(|error| self.unreadable(&error))?;
         for fault in &scenario.faults {
             let parsed: Result<Fault, _> = fault.value.parse();
             parsed.map_err(|error| self.refuse(&fault.referenced, &error.to_string()))?;
@@ -51,30 +48,34 @@ impl<'i> Source<'i> {
             let text = "the scenario has no steps, so it shows nothing; give it at least one".to_owned();
             return Err(Failure::usage(format!("{}: {text}", self.name)));
         }
-        for step in &scenario.steps {
-            let actions = step.value.actions();
-            if actions.len() != 1 {
-                let wrong = match actions.as_slice() {
-                    [] => "the step does nothing".to_owned(),
-                    several => format!("the step has {}", several.join(" and ")),
-                };
-                let text = format!("{wrong}; give it exactly one of {}", ACTIONS.join(", "));
-                return Err(self.refuse(&step.referenced, &text));
-            }
-            known(&step.value).map_err(|text| self.refuse(&step.referenced, &text))?;
-            self.file(&step.value).map_err(|text| self.refuse(&step.referenced, &text))?;
-        }
         self.names(&scenario)?;
-        Ok(scenario)
+        let steps = std::mem::take(&mut scenario.steps).into_iter().map(|step| self.step(step));
+        Ok((steps.collect::<Result<_, _>>()?, scenario))
+    }
+
+    /// Returns a step that does one thing, and names nothing that would be refused later.
+    fn step(&self, Spanned { value: step, referenced: place, .. }: Spanned<WrittenStep>) -> Result<Step, Failure> {
+        let refuse = |text: String| self.refuse(&place, &text);
+        let names: Vec<_> = step.actions.iter().map(|(name, _)| *name).collect();
+        let wrong = match names.as_slice() {
+            [] => "the step does nothing".to_owned(),
+            several => format!("the step has {}", several.join(" and ")),
+        };
+        let one: Result<[_; 1], _> = step.actions.try_into();
+        let Ok([(_, action)]) = one else {
+            return Err(refuse(format!("{wrong}; give it exactly one of {}", ACTIONS.join(", "))));
+        };
+        known(&action).and_then(|()| self.file(&action)).map_err(refuse)?;
+        Ok(Step { line: place.line(), name: step.name, action, result: step.result, save: step.save })
     }
 
     /// Checks that the file of an order can be read.
-    fn file(&self, step: &Step) -> Result<(), String> {
-        if step.order.as_ref().is_some_and(|order| order.file.is_some() && order.body.is_some()) {
+    fn file(&self, action: &Action) -> Result<(), String> {
+        let Action::Order(order) = action else { return Ok(()) };
+        if order.file.is_some() && order.body.is_some() {
             return Err("an order has a file or a body, not both".to_owned());
         }
-        let file = step.order.as_ref().and_then(|order| order.file.as_ref());
-        let file = file.filter(|file| references(&file.to_string_lossy()).next().is_none());
+        let file = order.file.as_ref().filter(|file| references(&file.to_string_lossy()).next().is_none());
         file.map_or(Ok(()), |file| text_of(&self.directory.join(file)).map(drop))
     }
 
@@ -125,43 +126,34 @@ impl<'i> Source<'i> {
 }
 
 /// Checks names, times and numbers that would be refused later.
-fn known(step: &Step) -> Result<(), String> {
-    let filled_later = |text: &str| references(text).next().is_some();
-    if let Some(time) = step.advance.as_deref().filter(|text| !filled_later(text))
-        && doku_simulator::parse_duration(time).is_none()
-    {
-        return Err(format!("`{}` is no time; write it as 90s, 30m, 12h or 2d", clean(time)));
-    }
-    let within = step.expect.as_ref().and_then(|expect| expect.within.as_deref());
-    if let Some(time) = within.filter(|text| !filled_later(text))
-        && duration(time).is_none()
-    {
-        return Err(format!("`{}` is no time; write it as 2s or 500ms", clean(time)));
-    }
-    if let Some(answer) = &step.shop_answers {
-        shop_answer(answer).map_err(str::to_owned).or_else(|error| match answer {
-            Number::Text(text) if filled_later(text) => Ok(None),
-            _ => Err(error),
-        })?;
-    }
-    if let Some(id) = step.order.as_ref().and_then(|order| order.request_id.as_deref()).filter(|id| !filled_later(id)) {
-        id.parse::<RequestId>().map_err(|error| error.to_string())?;
-    }
-    if let Some(fault) = step.fail_next.as_deref().filter(|text| !filled_later(text)) {
-        fault.parse::<Fault>().map_err(|error| error.to_string())?;
-    }
-    for name in step.set_switch.iter().flat_map(BTreeMap::keys) {
-        if !Switch::ALL.iter().any(|switch| switch.name == name) {
-            return Err(SimulatorError::UnknownSwitch { name: clean(name) }.to_string());
+fn known(action: &Action) -> Result<(), String> {
+    // What earlier steps save is known when it is there.
+    let later = |text: &str| references(text).next().is_some();
+    match action {
+        Action::Advance(time) if !later(time) && doku_simulator::parse_duration(time).is_none() => {
+            Err(format!("`{}` is no time; write it as 90s, 30m, 12h or 2d", clean(time)))
         }
+        Action::Expect(Expectation { within: Some(time), .. }) if !later(time) && duration(time).is_none() => {
+            Err(format!("`{}` is no time; write it as 2s or 500ms", clean(time)))
+        }
+        Action::FailNext(fault) if !later(fault) => fault.parse::<Fault>().map(drop).map_err(|error| error.to_string()),
+        Action::SetSwitch(switches) => {
+            let unknown = switches.keys().find(|name| !Switch::ALL.iter().any(|switch| switch.name == **name));
+            unknown.map_or(Ok(()), |name| Err(SimulatorError::UnknownSwitch { name: clean(name) }.to_string()))
+        }
+        Action::Trigger(trigger)
+            if !later(&trigger.kind) && !TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind) =>
+        {
+            let kinds = TRIGGERS.map(|(kind, _)| kind).join(", ");
+            Err(format!("`{}` is no trigger; it is one of {kinds}", clean(&trigger.kind)))
+        }
+        Action::ShopAnswers(Number::Text(text)) if later(text) => Ok(()),
+        Action::ShopAnswers(answer) => shop_answer(answer).map(drop).map_err(str::to_owned),
+        Action::Order(OrderStep { request_id: Some(id), .. }) if !later(id) => {
+            id.parse::<RequestId>().map(drop).map_err(|error| error.to_string())
+        }
+        _ => Ok(()),
     }
-    if let Some(trigger) = step.trigger.as_ref().filter(|trigger| !filled_later(&trigger.kind))
-        && !TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind)
-    {
-        let kinds = TRIGGERS.map(|(kind, _)| kind).join(", ");
-        return Err(format!("`{}` is no trigger; it is one of {kinds}", clean(&trigger.kind)));
-    }
-    Ok(())
 }
 
 /// Returns what the reader of YAML says in words that do not name its insides.

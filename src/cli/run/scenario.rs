@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt, path::PathBuf};
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{self, MapAccess, Visitor},
+};
 use serde_json::Value;
 use serde_saphyr::Spanned;
 
@@ -34,7 +37,7 @@ pub(super) struct Scenario {
     pub(super) values: BTreeMap<String, Value>,
     /// What happens, in this order.
     #[schemars(with = "Vec<Step>")]
-    pub(super) steps: Vec<Spanned<Step>>,
+    pub(super) steps: Vec<Spanned<WrittenStep>>,
 }
 
 /// Who receives the notifications: exactly one of `listen` and `notification_url`.
@@ -63,70 +66,153 @@ pub(super) enum Listen {
 }
 
 /// One step: exactly one thing to do, and what is expected and kept of its result.
-#[derive(Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct Step {
+    /// Where it begins in the file.
+    #[schemars(skip)]
+    pub(super) line: u64,
     /// What it is for, in the output; without it, what it does.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) name: Option<String>,
-    /// Generates an order, as a merchant does: checked, signed, sent, the answer verified. The result has
-    /// `invoice_number`, `request_id`, `payment_url`, `replayed`, `attempts` and `response`, or else `error`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) order: Option<Order>,
-    /// Pays the order with this invoice number. The result is the attempt to send the notification.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) pay: Option<String>,
-    /// Declines the order with this invoice number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) decline: Option<String>,
-    /// Lets the order with this invoice number expire before its time.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expire: Option<String>,
-    /// Refunds the paid order with this invoice number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) refund: Option<String>,
-    /// Moves the simulator's clock forward: 90s, 30m, 12h or 2d. Orders expire and notifications are repeated on the way.
-    /// The result has `time` and `attempts`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) advance: Option<String>,
-    /// Lets a fault strike once, whatever comes next: latency=2s.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) fail_next: Option<String>,
-    /// Sets switches.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) set_switch: Option<BTreeMap<String, String>>,
-    /// Sends the notification with this number again. The result is its attempt.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) resend: Option<Number>,
-    /// Sends a notification, genuine or forged. The result has `verdict` and `attempts`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) trigger: Option<Trigger>,
-    /// Asks for the status of an order, by its invoice number or request id. The result has `status`, `verified`,
-    /// `invoice_number`, `amount` and `answer`, or else `error`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) status: Option<String>,
-    /// How the listening shop answers from now on: `verify`, 200 for what is genuine and 401 for anything else, or this
-    /// HTTP status for everything.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) shop_answers: Option<Number>,
-    /// Calls an endpoint of your own shop. The result has `status` and `body`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) http: Option<Http>,
-    /// Compares the orders and the notifications at the simulator. The result has `orders` and `notifications`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) expect: Option<Expect>,
+    /// What it does.
+    #[schemars(flatten)]
+    pub(super) action: Action,
     /// What the result must have: a path such as `payment_url` or `attempts.0.attempt`, and its value.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(default)]
     pub(super) result: BTreeMap<String, Value>,
     /// What is kept of the result for later steps: a name, and a path such as `payment_url`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(default)]
     pub(super) save: BTreeMap<String, String>,
+}
+
+/// A step as it is written, with as many actions as it has.
+#[derive(Default)]
+pub(super) struct WrittenStep {
+    pub(super) name: Option<String>,
+    /// Each with its name.
+    pub(super) actions: Vec<(&'static str, Action)>,
+    pub(super) result: BTreeMap<String, Value>,
+    pub(super) save: BTreeMap<String, String>,
+}
+
+/// Declares what a step can do: a row for each action.
+macro_rules! actions {
+    ($($(#[$attribute:meta])* $action:ident($content:ty) = $name:literal,)*) => {
+        /// What a step does.
+        #[derive(Deserialize, Serialize, JsonSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub(super) enum Action {
+            $($(#[$attribute])* $action($content),)*
+        }
+
+        /// The names of what a step can do.
+        pub(super) const ACTIONS: &[&str] = &[$($name),*];
+
+        /// The members of a step.
+        const MEMBERS: &[&str] = &["name", $($name,)* "result", "save"];
+
+        impl WrittenStep {
+            /// Takes the value of a member.
+            fn take<'de, A: MapAccess<'de>>(&mut self, member: &str, map: &mut A) -> Result<(), A::Error> {
+                match member {
+                    "name" => self.name = map.next_value()?,
+                    "result" => self.result = map.next_value()?,
+                    $($name => self.actions.push(($name, Action::$action(map.next_value()?))),)*
+                    _ => self.save = map.next_value()?,
+                }
+                Ok(())
+            }
+        }
+    };
+}
+
+actions! {
+    /// Generates an order, as a merchant does: checked, signed, sent, the answer verified. The result has
+    /// `invoice_number`, `request_id`, `payment_url`, `replayed`, `attempts` and `response`, or else `error`.
+    Order(OrderStep) = "order",
+    /// Pays the order with this invoice number. The result is the attempt to send the notification.
+    Pay(String) = "pay",
+    /// Declines the order with this invoice number.
+    Decline(String) = "decline",
+    /// Lets the order with this invoice number expire before its time.
+    Expire(String) = "expire",
+    /// Refunds the paid order with this invoice number.
+    Refund(String) = "refund",
+    /// Moves the simulator's clock forward: 90s, 30m, 12h or 2d. Orders expire and notifications are repeated on the way.
+    /// The result has `time` and `attempts`.
+    Advance(String) = "advance",
+    /// Lets a fault strike once, whatever comes next: latency=2s.
+    FailNext(String) = "fail_next",
+    /// Sets switches.
+    SetSwitch(BTreeMap<String, String>) = "set_switch",
+    /// Sends the notification with this number again. The result is its attempt.
+    Resend(Number) = "resend",
+    /// Sends a notification, genuine or forged. The result has `verdict` and `attempts`.
+    Trigger(TriggerStep) = "trigger",
+    /// Asks for the status of an order, by its invoice number or request id. The result has `status`, `verified`,
+    /// `invoice_number`, `amount` and `answer`, or else `error`.
+    Status(String) = "status",
+    /// How the listening shop answers from now on: `verify`, 200 for what is genuine and 401 for anything else, or this
+    /// HTTP status for everything.
+    ShopAnswers(Number) = "shop_answers",
+    /// Calls an endpoint of your own shop. The result has `status` and `body`.
+    Http(HttpStep) = "http",
+    /// Compares the orders and the notifications at the simulator. The result has `orders` and `notifications`.
+    Expect(Expectation) = "expect",
+}
+
+impl<'de> Deserialize<'de> for WrittenStep {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = WrittenStep;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a step")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WrittenStep, A::Error> {
+                let mut step = WrittenStep::default();
+                while let Some(Member(member)) = map.next_key()? {
+                    step.take(member, &mut map)?;
+                }
+                Ok(step)
+            }
+        }
+
+        deserializer.deserialize_struct("Step", MEMBERS, Members)
+    }
+}
+
+/// The name of a member of a step.
+struct Member(&'static str);
+
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Name;
+
+        impl Visitor<'_> for Name {
+            type Value = Member;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a member of a step")
+            }
+
+            fn visit_str<E: de::Error>(self, name: &str) -> Result<Member, E> {
+                let known = MEMBERS.iter().find(|known| **known == name);
+                known.map(|known| Member(known)).ok_or_else(|| E::unknown_field(name, MEMBERS))
+            }
+        }
+
+        deserializer.deserialize_identifier(Name)
+    }
 }
 
 /// An order; without `file` and `body`, the example of the contract.
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Order {
+pub(super) struct OrderStep {
     /// The file of the order, beside the scenario.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) file: Option<PathBuf>,
@@ -148,7 +234,7 @@ pub(super) struct Order {
 /// A notification on request.
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Trigger {
+pub(super) struct TriggerStep {
     /// What is sent, as `doku trigger --help` lists it.
     pub(super) kind: String,
     /// The order that it is about; one that nobody made without it.
@@ -163,7 +249,7 @@ pub(super) struct Trigger {
 /// A call of an endpoint on this machine.
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Http {
+pub(super) struct HttpStep {
     /// GET without it.
     pub(super) method: Option<String>,
     /// An http URL on this machine.
@@ -178,16 +264,16 @@ pub(super) struct Http {
 /// What there must be at the simulator.
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Expect {
+pub(super) struct Expectation {
     /// Only of this order; of all orders without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) invoice_number: Option<String>,
     /// The orders, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) orders: Option<Orders>,
+    pub(super) orders: Option<ExpectedOrders>,
     /// The attempts to deliver notifications, in the order in which they ended.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) notifications: Option<Notifications>,
+    pub(super) notifications: Option<ExpectedNotifications>,
     /// How long to wait for it, in real time: 2s. Not at all without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) within: Option<String>,
@@ -195,7 +281,7 @@ pub(super) struct Expect {
 
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Orders {
+pub(super) struct ExpectedOrders {
     /// How many.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) count: Option<u64>,
@@ -209,7 +295,7 @@ pub(super) struct Orders {
 
 #[derive(Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Notifications {
+pub(super) struct ExpectedNotifications {
     /// How many attempts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) count: Option<u64>,
@@ -247,46 +333,5 @@ impl fmt::Display for Number {
             Self::Number(number) => number.fmt(f),
             Self::Text(text) => f.write_str(text),
         }
-    }
-}
-
-/// The names of what a step can do.
-pub(super) const ACTIONS: [&str; 14] = [
-    "order",
-    "pay",
-    "decline",
-    "expire",
-    "refund",
-    "advance",
-    "fail_next",
-    "set_switch",
-    "resend",
-    "trigger",
-    "status",
-    "shop_answers",
-    "http",
-    "expect",
-];
-
-impl Step {
-    /// Returns which of the [`ACTIONS`] it has.
-    pub(super) fn actions(&self) -> Vec<&'static str> {
-        let there = [
-            self.order.is_some(),
-            self.pay.is_some(),
-            self.decline.is_some(),
-            self.expire.is_some(),
-            self.refund.is_some(),
-            self.advance.is_some(),
-            self.fail_next.is_some(),
-            self.set_switch.is_some(),
-            self.resend.is_some(),
-            self.trigger.is_some(),
-            self.status.is_some(),
-            self.shop_answers.is_some(),
-            self.http.is_some(),
-            self.expect.is_some(),
-        ];
-        ACTIONS.into_iter().zip(there).filter_map(|(name, there)| there.then_some(name)).collect()
     }
 }

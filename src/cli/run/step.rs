@@ -1,5 +1,7 @@
 //! One step of a scenario: what it does, and what became of it.
 
+use std::collections::BTreeMap;
+
 use doku_indodana::{Client, PreparedOrder, RetryPolicy};
 use doku_simulator::Attempt;
 use http::StatusCode;
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     body::fields,
     call::request,
-    scenario::{Number, Order, Step, Trigger},
+    scenario::{Action, Number, OrderStep, Step, TriggerStep},
     stage::Stage,
     values,
 };
@@ -40,6 +42,14 @@ pub(super) struct Difference {
 /// Verdicts on a merchant that did right by what was triggered.
 const GOOD: [&str; 3] = ["acknowledged", "refused", "answered"];
 
+/// What a step does and expects, with values in place of their names.
+#[derive(Deserialize)]
+struct Filled {
+    action: Action,
+    result: BTreeMap<String, Value>,
+    save: BTreeMap<String, String>,
+}
+
 /// What a step did: its line, and its result or why there is none.
 type Done = (String, Result<Value, String>);
 
@@ -65,19 +75,19 @@ impl Stage<'_> {
     /// Where the simulator is not there. Anything else is in the outcome.
     pub(super) async fn step(&mut self, written: &Step) -> Result<Outcome, Failure> {
         let name = written.name.clone();
-        let step = match self.filled(written) {
-            Ok(step) => step,
+        let Filled { action, result: wanted, save } = match self.filled(written) {
+            Ok(filled) => filled,
             Err(error) => {
-                let text = name.unwrap_or_else(|| written.actions().join(" "));
+                let text = name.unwrap_or_else(|| "the step".to_owned());
                 return Ok(Outcome { text, result: Value::Null, error: Some(error), differences: Vec::new() });
             }
         };
-        let (text, result, mut differences) = if let Some(expect) = &step.expect {
+        let (text, result, mut differences) = if let Action::Expect(expect) = &action {
             let about = expect.invoice_number.as_ref().map(|number| format!(" of {number}")).unwrap_or_default();
             let (result, differences) = self.expect(expect).await?;
             (format!("what there is{about}"), Ok(result), differences)
         } else {
-            let (text, result) = self.act(&step).await?;
+            let (text, result) = self.act(&action).await?;
             (text, result, Vec::new())
         };
         let (result, mut error) = match result {
@@ -85,19 +95,19 @@ impl Stage<'_> {
             Err(error) => (Value::Null, Some(error)),
         };
         if let Some(message) = result["error"]["message"].as_str() {
-            let awaited = step.result.keys().any(|path| path.trim_start_matches('/').starts_with("error"));
+            let awaited = wanted.keys().any(|path| path.trim_start_matches('/').starts_with("error"));
             error = (!awaited).then(|| message.to_owned());
         }
         if let Some(verdict) = result["verdict"].as_str()
-            && !step.result.contains_key("verdict")
+            && !wanted.contains_key("verdict")
             && !GOOD.contains(&verdict)
         {
             error =
                 Some(format!("the verdict is {verdict}; expect it, if that is meant: result: {{verdict: {verdict}}}"));
         }
         if error.is_none() {
-            differences.extend(step.result.iter().filter_map(|(path, value)| compare(&result, path, value)));
-            for (name, path) in &step.save {
+            differences.extend(wanted.iter().filter_map(|(path, value)| compare(&result, path, value)));
+            for (name, path) in &save {
                 match values::at(&result, path) {
                     Some(value) => drop(self.values.insert(name.clone(), value.clone())),
                     None => error = Some(format!("`{name}` cannot be saved: the result has no {path}")),
@@ -107,65 +117,58 @@ impl Stage<'_> {
         Ok(Outcome { text: name.unwrap_or(text), result, error, differences })
     }
 
-    /// Returns a step with values in place of their names.
-    fn filled(&self, step: &Step) -> Result<Step, String> {
-        let mut value = serde_json::to_value(step).map_err(|error| error.to_string())?;
+    /// Returns what a step does and expects, with values in place of their names.
+    fn filled(&self, step: &Step) -> Result<Filled, String> {
+        let mut value = json!({ "action": step.action, "result": step.result, "save": step.save });
         values::fill(&mut value, &self.values).map_err(|name| format!("no earlier step saved `{name}`"))?;
-        Step::deserialize(value).map_err(|error| format!("with the saved values, the step is none: {error}"))
+        Filled::deserialize(value).map_err(|error| format!("with the saved values, the step is none: {error}"))
     }
 
-    async fn act(&self, step: &Step) -> Result<Done, Failure> {
-        let settled =
-            [("pay", &step.pay), ("decline", &step.decline), ("expire", &step.expire), ("refund", &step.refund)];
-        if let Some((action, number)) =
-            settled.into_iter().find_map(|(action, number)| Some((action, number.as_ref()?)))
-        {
-            let path = ["orders", number, action];
-            let attempt = self.control.post::<Value>(&path, &json!({})).await;
-            return told(format!("{action} {number}"), attempt.map(delivered));
-        }
-        if let Some(order) = &step.order {
-            return self.order(order).await;
-        }
-        if let Some(time) = &step.advance {
-            let moved = self.control.post::<Value>(&["clock"], &json!({ "advance": time })).await;
-            return told(format!("advance the clock by {time}"), moved);
-        }
-        if let Some(fault) = &step.fail_next {
-            let armed = self.control.post::<Value>(&["faults"], &json!({ "fault": fault })).await;
-            return told(format!("ask for the fault {fault}"), armed);
-        }
-        if let Some(switches) = &step.set_switch {
-            let set = self.control.post::<Value>(&["switches"], &json!(switches)).await;
-            let switches: Vec<_> = switches.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            return told(format!("set {}", switches.join(", ")), set);
-        }
-        if let Some(number) = &step.resend {
-            let text = format!("send notification {number} again");
-            let Number::Number(number) = number else {
-                return Ok((text, Err("a notification has a number; save it from an attempt".to_owned())));
-            };
-            return told(text, self.control.resend(*number).await.map(|attempt| delivered(json!(attempt))));
-        }
-        if let Some(trigger) = &step.trigger {
-            return self.trigger(trigger).await;
-        }
-        if let Some(id) = &step.status {
-            return self.status(id).await;
-        }
-        if let Some(answer) = &step.shop_answers {
-            return Ok((format!("the shop answers {answer} from now on"), self.answer(answer)));
-        }
-        match &step.http {
-            Some(call) => {
+    async fn act(&self, action: &Action) -> Result<Done, Failure> {
+        match action {
+            Action::Order(order) => self.order(order).await,
+            Action::Pay(number) => self.settle("pay", number).await,
+            Action::Decline(number) => self.settle("decline", number).await,
+            Action::Expire(number) => self.settle("expire", number).await,
+            Action::Refund(number) => self.settle("refund", number).await,
+            Action::Advance(time) => {
+                let moved = self.control.post::<Value>(&["clock"], &json!({ "advance": time })).await;
+                told(format!("advance the clock by {time}"), moved)
+            }
+            Action::FailNext(fault) => {
+                let armed = self.control.post::<Value>(&["faults"], &json!({ "fault": fault })).await;
+                told(format!("ask for the fault {fault}"), armed)
+            }
+            Action::SetSwitch(switches) => {
+                let set = self.control.post::<Value>(&["switches"], &json!(switches)).await;
+                let switches: Vec<_> = switches.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                told(format!("set {}", switches.join(", ")), set)
+            }
+            Action::Resend(number) => {
+                let text = format!("send notification {number} again");
+                let Number::Number(number) = number else {
+                    return Ok((text, Err("a notification has a number; save it from an attempt".to_owned())));
+                };
+                told(text, self.control.resend(*number).await.map(|attempt| attempted(json!(attempt))))
+            }
+            Action::Trigger(trigger) => self.trigger(trigger).await,
+            Action::Status(id) => self.status(id).await,
+            Action::ShopAnswers(answer) => Ok((format!("the shop answers {answer} from now on"), self.answer(answer))),
+            Action::Http(call) => {
                 let text = format!("{} {}", call.method.as_deref().unwrap_or("GET"), call.url);
                 Ok((text, request(call).await))
             }
-            None => Ok((String::new(), Ok(Value::Null))),
+            // It is compared where its result is.
+            Action::Expect(_) => Ok((String::new(), Ok(Value::Null))),
         }
     }
 
-    async fn order(&self, order: &Order) -> Result<Done, Failure> {
+    async fn settle(&self, action: &str, number: &str) -> Result<Done, Failure> {
+        let attempt = self.control.post::<Value>(&["orders", number, action], &json!({})).await;
+        told(format!("{action} {number}"), attempt.map(attempted))
+    }
+
+    async fn order(&self, order: &OrderStep) -> Result<Done, Failure> {
         let body = match order.bytes(self.source) {
             Ok(body) => body,
             Err(error) => return Ok(("an order".to_owned(), Err(error))),
@@ -222,7 +225,7 @@ impl Stage<'_> {
         client.map_err(|error| Failure::new(Exit::Internal, error.to_string()))
     }
 
-    async fn trigger(&self, trigger: &Trigger) -> Result<Done, Failure> {
+    async fn trigger(&self, trigger: &TriggerStep) -> Result<Done, Failure> {
         let text = match &trigger.invoice_number {
             Some(number) => format!("trigger {} of {number}", trigger.kind),
             None => format!("trigger {}", trigger.kind),
@@ -240,7 +243,7 @@ impl Stage<'_> {
         let sent = self.control.post::<Triggered>(&["trigger"], &body).await;
         let result = sent.map(|Triggered { attempts }| {
             let verdict = doku_simulator::Verdict::of(&attempts).code();
-            let attempts: Vec<_> = attempts.iter().map(|attempt| delivered(json!(attempt))).collect();
+            let attempts: Vec<_> = attempts.iter().map(|attempt| attempted(json!(attempt))).collect();
             json!({ "verdict": verdict, "attempts": attempts })
         });
         told(text, result)
@@ -266,7 +269,7 @@ pub(super) fn shop_answer(answer: &Number) -> Result<Option<StatusCode>, &'stati
 }
 
 /// Returns an attempt with what is often asked of it.
-fn delivered(mut attempt: Value) -> Value {
+fn attempted(mut attempt: Value) -> Value {
     if let Ok(read) = Attempt::deserialize(&attempt) {
         attempt["acknowledged"] = read.is_acknowledged().into();
         attempt["request_id"] = read.header("request-id").into();
