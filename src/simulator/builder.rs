@@ -14,18 +14,18 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{
+use crate::{
     CLIENT_ID, Event, Fault, SECRET_KEY, Simulator, SimulatorError,
-    clock::Clock,
-    connection,
-    fault::Effect,
-    identity::Identity,
-    memory::Memory,
-    notify::Messenger,
-    schedule,
-    server::routes,
-    service::Service,
-    state::{self, Ask},
+    doku::{fault::Effect, identity::Identity},
+    face::api::routes,
+    net::{connection, messenger::Messenger},
+    run::{
+        clock::Clock,
+        memory::Memory,
+        schedule,
+        service::Service,
+        state::{self, Ask},
+    },
 };
 use doku_indodana::{Credentials, Environment};
 

@@ -36,40 +36,15 @@
 #[doc = include_str!("README.md")]
 struct Readme;
 
-mod answer;
-mod attempt;
-mod body;
 mod builder;
-mod checkout;
-mod clock;
-mod connection;
-mod control;
+mod doku;
 mod error;
-mod event;
-mod fault;
-mod identity;
-mod memory;
-mod mistake;
-mod notification;
-mod notify;
-mod order;
-mod orders;
-mod page;
-mod schedule;
+mod face;
+mod net;
+mod run;
 mod serial;
-mod server;
-mod service;
-mod shape;
-mod state;
-mod stream;
-mod style;
-mod switch;
-mod target;
 mod time;
-mod timeline;
-mod trigger;
-mod upload;
-mod verdict;
+mod told;
 
 use std::{
     fmt, io,
@@ -79,18 +54,21 @@ use std::{
 
 use tokio::{sync::oneshot, task::JoinHandle};
 
-use self::service::Service;
+use self::run::service::Service;
 pub use self::{
     builder::SimulatorBuilder,
-    time::parse_duration,
+    doku::{
+        fault::{FAULT_HEADER, Fault, FaultKind, Stage},
+        order::SimulatedOrder,
+        switch::{Switch, Values},
+    },
     error::SimulatorError,
-    event::{Attempt, AttemptResult, Event, Exchange, Happening, Headers},
-    fault::{FAULT_HEADER, Fault, FaultKind, Stage},
-    order::SimulatedOrder,
-    switch::{Switch, Values},
+    run::trigger::{TRIGGERS, Trigger},
     time::parse_duration,
-    trigger::{TRIGGERS, Trigger},
-    verdict::Verdict,
+    told::{
+        event::{Attempt, AttemptResult, Event, Exchange, Happening, Headers},
+        verdict::Verdict,
+    },
 };
 use doku_indodana::{Credentials, Environment, TransactionStatus};
 

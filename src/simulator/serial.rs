@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Deserializer, de};
 
-use super::time::timestamp;
+use crate::time::timestamp;
 use doku_indodana::Timestamp;
 
 pub(super) mod time {

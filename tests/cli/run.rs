@@ -65,7 +65,7 @@ fn what_is_no_scenario_says_where() {
         ("nam: x\nsteps: [{pay: A}]", "error: <stdin>:1:1: unknown field `nam`, expected one of name, about, simulator,"),
         ("steps:\n- pay: A\n  pya: B", "error: <stdin>:3:3: unknown field `pya`, expected one of name, order, pay,"),
         ("steps:\n- name: x", "error: <stdin>:2:3: the step does nothing; give it exactly one of order, pay,"),
-        ("steps:\n- pay: A\n  order: {}", "error: <stdin>:2:3: the step has order and pay; give it exactly one of"),
+        ("steps:\n- pay: A\n  order: {}", "error: <stdin>:2:3: the step has pay and order; give it exactly one of"),
         ("steps:\n- resend: [3]", "error: <stdin>:2:11: a whole number or a text such as ${number} is expected here"),
         ("steps:\n- expect: {orders: {count: one}}", "error: <stdin>:2:28: a whole number is expected here"),
         ("steps: []", "error: <stdin>: the scenario has no steps, so it shows nothing; give it at least one"),

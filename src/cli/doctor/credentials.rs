@@ -59,7 +59,7 @@ fn client_id(local: Option<bool>) -> Check {
         "SIM-" if local == Some(false) => failed("DOKU_CLIENT_ID is one of the simulator's, which DOKU does not know")
             .help("copy your own from the DOKU dashboard: Integrations, API Keys"),
         "BRN-" | "MCH-" if local == Some(true) => {
-            Check::warning(CLIENT_ID, format!("begins with {prefix}, as DOKU's own do; the simulator is a local one"))
+            Check::warning(CLIENT_ID, format!("begins with {prefix}, as DOKU's own do; the server is a local one"))
                 .help("unset DOKU_CLIENT_ID and the secret key to use the simulator's own")
         }
         _ if is_usual(&text) => Check::ok(CLIENT_ID, format!("begins with {prefix} and has the usual form")),

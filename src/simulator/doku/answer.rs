@@ -9,11 +9,13 @@ use http::{
 };
 use serde_json::{Value, json};
 
-use super::{
+use crate::{
+    doku::{
+        body,
+        fault::{AnswerEffect, Fault, strikes},
+        switch::Switches,
+    },
     time::timestamp,
-    body,
-    fault::{AnswerEffect, Fault, strikes},
-    switch::Switches,
 };
 use doku_indodana::{
     Credentials, RequestId, SecretKey,
@@ -21,21 +23,21 @@ use doku_indodana::{
 };
 
 /// What will be answered, before it is signed.
-pub(super) struct Reply {
-    pub(super) status: StatusCode,
-    pub(super) body: Bytes,
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
     /// The request that is answered, once it is known to be the merchant's.
     caller: Option<RequestId>,
-    pub(super) standing: Standing,
+    pub(crate) standing: Standing,
     /// For the timeline.
-    pub(super) verdict: &'static str,
-    pub(super) invoice_number: Option<String>,
+    pub(crate) verdict: &'static str,
+    pub(crate) invoice_number: Option<String>,
     header: Option<Box<(HeaderName, HeaderValue)>>,
 }
 
 /// What an answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(crate) enum Standing {
     Generated,
     Refused,
     Replayed,
@@ -44,34 +46,34 @@ pub(super) enum Standing {
 
 impl Reply {
     /// Refuses a request of which it is not known who sent it.
-    pub(super) fn unknown(status: StatusCode, body: Vec<u8>, verdict: &'static str) -> Self {
+    pub(crate) fn unknown(status: StatusCode, body: Vec<u8>, verdict: &'static str) -> Self {
         let (caller, invoice_number, header) = (None, None, None);
         Self { status, body: body.into(), caller, standing: Standing::Refused, verdict, invoice_number, header }
     }
 
     /// Refuses a request because what is answered could be forgotten.
-    pub(super) fn unwritable() -> Self {
+    pub(crate) fn unwritable() -> Self {
         let text = "The simulator cannot write its state file";
         Self::unknown(StatusCode::SERVICE_UNAVAILABLE, body::message(text), "unwritable")
     }
 
-    pub(super) fn refusal(status: StatusCode, body: Vec<u8>, caller: RequestId, verdict: &'static str) -> Self {
+    pub(crate) fn refusal(status: StatusCode, body: Vec<u8>, caller: RequestId, verdict: &'static str) -> Self {
         Self { caller: Some(caller), ..Self::unknown(status, body, verdict) }
     }
 
-    pub(super) fn success(status: StatusCode, body: Bytes, caller: RequestId, standing: Standing) -> Self {
+    pub(crate) fn success(status: StatusCode, body: Bytes, caller: RequestId, standing: Standing) -> Self {
         let verdict = if standing == Standing::Replayed { "replayed" } else { "accepted" };
         Self { body, standing, ..Self::refusal(status, Vec::new(), caller, verdict) }
     }
 
     /// Sets the order that the answer is about.
-    pub(super) fn about(self, invoice_number: String) -> Self {
+    pub(crate) fn about(self, invoice_number: String) -> Self {
         Self { invoice_number: Some(invoice_number), ..self }
     }
 
     /// Returns the answer of something between the merchant and DOKU, if one of the faults puts it there: the request
     /// never arrives.
-    pub(super) fn before_order(faults: &[Fault]) -> Option<Self> {
+    pub(crate) fn before_order(faults: &[Fault]) -> Option<Self> {
         faults.iter().filter_map(Fault::answer).find_map(|effect| {
             let reply = |status: StatusCode, text: &str| Self::unknown(status, body::message(text), "not_arrived");
             match effect {
@@ -87,7 +89,7 @@ impl Reply {
     }
 
     /// Puts another answer in its place, if one of the faults does; the order stays made.
-    pub(super) fn after_order(self, faults: &[Fault]) -> Self {
+    pub(crate) fn after_order(self, faults: &[Fault]) -> Self {
         faults.iter().filter_map(Fault::answer).fold(self, |reply, effect| match effect {
             AnswerEffect::Empty => Self { status: StatusCode::OK, body: Bytes::new(), ..reply },
             AnswerEffect::EchoAmount => reply.edit(|answer| answer["order"]["amount"] = json!(1)),
@@ -151,7 +153,7 @@ impl Reply {
     }
 
     /// Writes the answer and signs it, and returns what was signed.
-    pub(super) fn sign(
+    pub(crate) fn sign(
         self,
         credentials: &Credentials,
         target: &str,
@@ -196,7 +198,7 @@ fn server_error(status: u16) -> StatusCode {
 }
 
 /// Writes the four headers of a signed message.
-pub(super) fn sign(headers: &mut HeaderMap, key: &SecretKey, components: &Components<'_>, padded: bool) {
+pub(crate) fn sign(headers: &mut HeaderMap, key: &SecretKey, components: &Components<'_>, padded: bool) {
     write_headers(headers, key, components);
     if !padded {
         change_signature(headers, |text| text.trim_end_matches('=').to_owned());
@@ -213,7 +215,7 @@ fn change_signature(headers: &mut HeaderMap, change: impl FnOnce(&str) -> String
 }
 
 /// Returns a key that is not the merchant's.
-pub(super) fn foreign_key() -> &'static SecretKey {
+pub(crate) fn foreign_key() -> &'static SecretKey {
     static KEY: std::sync::LazyLock<SecretKey> =
         std::sync::LazyLock::new(|| "SK-of-somebody-else".parse().expect("the constant is a secret key"));
     &KEY

@@ -4,18 +4,20 @@ use std::time::SystemTime;
 
 use serde_json::{Value, json};
 
-use super::{
+use crate::{
+    doku::{
+        order::Order,
+        shape::{self, Place, text},
+        switch::{AmountFormat, ErrorShape, Switches},
+    },
     time::{jakarta, timestamp},
-    order::Order,
-    shape::{self, Place, text},
-    switch::{AmountFormat, ErrorShape, Switches},
 };
 use doku_indodana::{Rupiah, TransactionStatus, check::Kind};
 
 /// Returns the answer to a generated order. It says `PENDING`.
 ///
 /// Source: page, Response Body.
-pub(super) fn generated(order: &Order, switches: &Switches) -> Vec<u8> {
+pub(crate) fn generated(order: &Order, switches: &Switches) -> Vec<u8> {
     let conditional = switches.conditional_fields();
     let date = |time: SystemTime| present(conditional.then(|| timestamp(time).to_string()));
     shape::body(Kind::Response, &|pointer| match pointer {
@@ -32,7 +34,7 @@ pub(super) fn generated(order: &Order, switches: &Switches) -> Vec<u8> {
 
 /// What a report is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(crate) enum Purpose {
     Notification,
     Status,
 }
@@ -40,7 +42,7 @@ pub(super) enum Purpose {
 /// Returns the notification of an order, or the answer to check status.
 ///
 /// Source: notification, HTTP Notification Sample, Non-SNAP; status, Non-SNAP; D-20.
-pub(super) fn report(order: &Order, purpose: Purpose, switches: &Switches) -> Vec<u8> {
+pub(crate) fn report(order: &Order, purpose: Purpose, switches: &Switches) -> Vec<u8> {
     let status = purpose == Purpose::Status;
     let id = |id: &str| {
         let known = !status || order.status != TransactionStatus::Pending || switches.pending_ids();
@@ -94,7 +96,7 @@ fn present(value: Option<String>) -> Place {
 }
 
 /// What is wrong with a request.
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// A code and a text.
     Code(&'static str, String),
     /// Texts, each on one field.
@@ -104,7 +106,7 @@ pub(super) enum Refusal {
 }
 
 /// Returns the body of a refusal. In the default shape each kind has the form in which it was seen (D-35).
-pub(super) fn refusal(refusal: &Refusal, shape: ErrorShape) -> Vec<u8> {
+pub(crate) fn refusal(refusal: &Refusal, shape: ErrorShape) -> Vec<u8> {
     let (code, messages) = match refusal {
         Refusal::Code(code, message) => (*code, vec![message.as_str()]),
         Refusal::Fields(messages) => ("invalid_parameter", messages.iter().map(String::as_str).collect()),
@@ -127,7 +129,7 @@ pub(super) fn refusal(refusal: &Refusal, shape: ErrorShape) -> Vec<u8> {
 }
 
 /// Returns what a server says before it knows whom it talks to.
-pub(super) fn message(message: &str) -> Vec<u8> {
+pub(crate) fn message(message: &str) -> Vec<u8> {
     to_vec(&json!({ "message": message }))
 }
 

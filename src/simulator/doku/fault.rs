@@ -5,7 +5,7 @@ mod table;
 use std::{fmt, str::FromStr, time::Duration};
 
 pub use self::table::{FaultKind, Stage};
-use super::{time::parse_duration, error::SimulatorError};
+use crate::{error::SimulatorError, time::parse_duration};
 
 /// The request header that asks for faults, separated by commas: `Simulator-Fault: latency=2s, signature-missing`.
 pub const FAULT_HEADER: &str = "Simulator-Fault";
@@ -32,7 +32,7 @@ pub struct Fault {
 
 /// What a fault does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Effect {
+pub(crate) enum Effect {
     /// Closes the port for so long.
     RefuseConnections(Duration),
     /// Resets the next connection after so many bytes of the request.
@@ -43,7 +43,7 @@ pub(super) enum Effect {
 
 /// What becomes of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum AnswerEffect {
+pub(crate) enum AnswerEffect {
     Empty,
     EchoAmount,
     EchoClientId,
@@ -74,7 +74,7 @@ pub(super) enum AnswerEffect {
 
 /// What becomes of a notification.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum NotifyEffect {
+pub(crate) enum NotifyEffect {
     BeforeAnswer,
     Duplicate(u32),
     Forged,
@@ -96,18 +96,18 @@ impl Fault {
         self.kind
     }
 
-    pub(super) fn effect(&self) -> &Effect {
+    pub(crate) fn effect(&self) -> &Effect {
         &self.effect
     }
 
-    pub(super) fn answer(&self) -> Option<&AnswerEffect> {
+    pub(crate) fn answer(&self) -> Option<&AnswerEffect> {
         match &self.effect {
             Effect::Answer(effect) => Some(effect),
             _ => None,
         }
     }
 
-    pub(super) fn notify(&self) -> Option<&NotifyEffect> {
+    pub(crate) fn notify(&self) -> Option<&NotifyEffect> {
         match &self.effect {
             Effect::Notify(effect) => Some(effect),
             _ => None,
@@ -115,12 +115,12 @@ impl Fault {
     }
 
     /// Returns the faults that a value of the request header names.
-    pub(super) fn list(text: &str) -> Result<Vec<Self>, SimulatorError> {
+    pub(crate) fn list(text: &str) -> Result<Vec<Self>, SimulatorError> {
         text.split(',').map(str::trim).filter(|fault| !fault.is_empty()).map(str::parse).collect()
     }
 
     /// Returns the fault that an invoice number asks for: `SIM-`, the name in capitals, a hyphen.
-    pub(super) fn of_invoice_number(invoice_number: &str) -> Option<Self> {
+    pub(crate) fn of_invoice_number(invoice_number: &str) -> Option<Self> {
         let rest = invoice_number.strip_prefix(PREFIX)?;
         let named = |kind: &&FaultKind| {
             rest.strip_prefix(kind.name.to_ascii_uppercase().as_str()).is_some_and(|rest| rest.starts_with('-'))
@@ -134,7 +134,7 @@ impl Fault {
 
 impl Fault {
     /// Returns whether an invoice number begins as if it asked for a fault, and names none.
-    pub(super) fn is_misnamed(invoice_number: &str) -> bool {
+    pub(crate) fn is_misnamed(invoice_number: &str) -> bool {
         invoice_number.starts_with(PREFIX) && Self::of_invoice_number(invoice_number).is_none()
     }
 }
@@ -169,12 +169,12 @@ impl fmt::Display for Fault {
 }
 
 /// Returns whether one of these faults has this effect on the answer.
-pub(super) fn strikes(faults: &[Fault], effect: &AnswerEffect) -> bool {
+pub(crate) fn strikes(faults: &[Fault], effect: &AnswerEffect) -> bool {
     faults.iter().any(|fault| fault.answer() == Some(effect))
 }
 
 /// Returns whether one of these faults has this effect on the notification.
-pub(super) fn notify_strikes(faults: &[Fault], effect: &NotifyEffect) -> bool {
+pub(crate) fn notify_strikes(faults: &[Fault], effect: &NotifyEffect) -> bool {
     faults.iter().any(|fault| fault.notify() == Some(effect))
 }
 

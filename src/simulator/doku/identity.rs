@@ -4,12 +4,14 @@ use std::time::SystemTime;
 
 use http::{HeaderMap, HeaderValue, StatusCode};
 
-use super::{
+use crate::{
+    doku::{
+        answer::Reply,
+        body::{self, Refusal},
+        order::OrderRequest,
+        switch::Switches,
+    },
     time::timestamp,
-    answer::Reply,
-    body::{self, Refusal},
-    order::OrderRequest,
-    switch::Switches,
 };
 use doku_indodana::{
     Credentials, RequestId, RequestTarget, Timestamp,
@@ -20,21 +22,21 @@ use doku_indodana::{
 };
 
 /// The simulator's own: whose requests it accepts, and where it is.
-pub(super) struct Identity {
-    pub(super) credentials: Credentials,
-    pub(super) url: String,
+pub(crate) struct Identity {
+    pub(crate) credentials: Credentials,
+    pub(crate) url: String,
 }
 
 /// A request as it was received. A `GET` has no body.
-pub(super) struct Incoming<'a> {
-    pub(super) target: &'a str,
-    pub(super) headers: &'a HeaderMap,
-    pub(super) body: Option<&'a [u8]>,
+pub(crate) struct Incoming<'a> {
+    pub(crate) target: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: Option<&'a [u8]>,
 }
 
 impl Incoming<'_> {
     /// Returns what the signature of the request is compared with; `None` where it has no such text.
-    pub(super) fn string_to_sign(&self) -> Option<String> {
+    pub(crate) fn string_to_sign(&self) -> Option<String> {
         let value = |name| self.headers.get(name)?.to_str().ok();
         let digest = self.body.map(signature::digest);
         let components = Components {
@@ -51,7 +53,7 @@ impl Incoming<'_> {
 impl Identity {
     /// Checks headers, time, client id and signature, in this order, and returns the `Request-Id`. The timestamp must be
     /// near one of these times.
-    pub(super) fn authenticate(
+    pub(crate) fn authenticate(
         &self,
         received: &Incoming<'_>,
         times: [SystemTime; 2],
@@ -93,16 +95,16 @@ impl Identity {
     }
 }
 
-fn distance(timestamp: &Timestamp, time: SystemTime) -> u64 {
+fn distance(sent: &Timestamp, time: SystemTime) -> u64 {
     // The other time goes through the same text, so that both have whole seconds.
-    match (timestamp.unix_seconds(), timestamp(time).unix_seconds()) {
-        (Some(sent), Some(time)) => sent.abs_diff(time),
+    match (sent.unix_seconds(), timestamp(time).unix_seconds()) {
+        (Some(one), Some(other)) => one.abs_diff(other),
         _ => u64::MAX,
     }
 }
 
 /// Reads the body of generate order, or says all that is wrong with it.
-pub(super) fn read_order(body: &[u8], switches: &Switches) -> Result<OrderRequest, Vec<String>> {
+pub(crate) fn read_order(body: &[u8], switches: &Switches) -> Result<OrderRequest, Vec<String>> {
     let document = Document::parse(body).map_err(|error| vec![format!("the body is not json: {error}")])?;
     let mut report = check_document(Kind::Request, &document);
     if switches.literal_limits() {

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use http::HeaderMap;
 use sha2::{Digest, Sha256};
 
-use super::identity::Incoming;
+use crate::doku::identity::Incoming;
 use doku_indodana::error::Language;
 use doku_indodana::{
     SecretKey,
@@ -86,7 +86,7 @@ const MISTAKES: [(&str, &str, &str); 14] = [
 ];
 
 /// Returns what a mistake means and what to do.
-pub(super) fn text(code: &str, language: Language) -> Option<&'static str> {
+pub(crate) fn text(code: &str, language: Language) -> Option<&'static str> {
     let (_, english, indonesian) = MISTAKES.iter().find(|(known, ..)| *known == code)?;
     Some(match language {
         Language::Indonesian => indonesian,
@@ -95,7 +95,7 @@ pub(super) fn text(code: &str, language: Language) -> Option<&'static str> {
 }
 
 /// Returns the code of the mistake that the wrong signature of a request fits; `None` if it fits none.
-pub(super) fn find(key: &SecretKey, received: &Incoming<'_>, query: Option<&str>) -> Option<&'static str> {
+pub(crate) fn find(key: &SecretKey, received: &Incoming<'_>, query: Option<&str>) -> Option<&'static str> {
     let signature = received.headers.get(header::SIGNATURE)?.to_str().ok()?;
     let Some(base64) = signature.strip_prefix(PREFIX).filter(|text| is_mac(text)) else {
         let text = signature.strip_prefix(PREFIX).unwrap_or(signature);

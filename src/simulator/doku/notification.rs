@@ -5,35 +5,35 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{
+use crate::doku::{
     fault::{Fault, NotifyEffect},
     switch::RepeatsEnd,
 };
 use doku_indodana::{RequestId, Timestamp};
 
 /// A notification, from before its first attempt until it is acknowledged or given up.
-pub(super) struct PlannedNotification {
+pub(crate) struct PlannedNotification {
     /// 1 for the first.
-    pub(super) number: u64,
-    pub(super) invoice_number: String,
+    pub(crate) number: u64,
+    pub(crate) invoice_number: String,
     /// Where it goes by its order or by whoever asked for it; `None`: where the simulator sends notifications now.
-    pub(super) url: Option<String>,
-    pub(super) body: Bytes,
+    pub(crate) url: Option<String>,
+    pub(crate) body: Bytes,
     /// When its first attempt was due.
-    pub(super) created: SystemTime,
-    pub(super) attempts: u32,
+    pub(crate) created: SystemTime,
+    pub(crate) attempts: u32,
     /// How many attempts of the schedule ended.
-    pub(super) scheduled: u32,
+    pub(crate) scheduled: u32,
     /// What the first attempt had, for a repetition that keeps it.
-    pub(super) first: Option<(RequestId, Timestamp)>,
+    pub(crate) first: Option<(RequestId, Timestamp)>,
     /// When it is sent next without being asked.
-    pub(super) next: Option<SystemTime>,
+    pub(crate) next: Option<SystemTime>,
     /// When the attempt of the schedule was due that is under way. If the process ends before it does, it is made again.
-    pub(super) under_way: Option<SystemTime>,
+    pub(crate) under_way: Option<SystemTime>,
     /// Faults that its first attempt meets.
-    pub(super) faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
     /// Whether DOKU's schedule repeats it: not what was acknowledged once.
-    pub(super) repeats: bool,
+    pub(crate) repeats: bool,
 }
 
 /// When a notification is repeated, after its first attempt (D-24).
@@ -43,7 +43,7 @@ const SCHEDULE: [Duration; 3] =
 impl PlannedNotification {
     /// Takes note of how an attempt ended, and plans the next one.
     /// `answered` is the HTTP status of the merchant's answer.
-    pub(super) fn ended(&mut self, scheduled: bool, answered: Option<u16>, end: RepeatsEnd) {
+    pub(crate) fn ended(&mut self, scheduled: bool, answered: Option<u16>, end: RepeatsEnd) {
         if matches!(answered, Some(200..=299)) {
             // Also of an attempt of the schedule that is under way, and fails later.
             self.repeats = false;
@@ -58,10 +58,8 @@ impl PlannedNotification {
 
     /// Returns when it is due again after an attempt of the schedule that ended like this.
     fn due_after(&self, answered: Option<u16>, end: RepeatsEnd) -> Option<SystemTime> {
-        let over = matches!(
-            (answered, end),
-            (Some(500..=599), RepeatsEnd::ServerError) | (Some(_), RepeatsEnd::AnyAnswer)
-        );
+        let over =
+            matches!((answered, end), (Some(500..=599), RepeatsEnd::ServerError) | (Some(_), RepeatsEnd::AnyAnswer));
         let done = usize::try_from(self.scheduled).ok()?;
         let wait = SCHEDULE.get(done.checked_sub(1)?)?;
         (self.repeats && !over).then(|| self.created + *wait)
@@ -70,17 +68,17 @@ impl PlannedNotification {
 
 /// What is sent in one attempt.
 #[derive(Clone)]
-pub(super) struct Message {
-    pub(super) body: Bytes,
-    pub(super) request_id: RequestId,
-    pub(super) timestamp: Timestamp,
+pub(crate) struct Message {
+    pub(crate) body: Bytes,
+    pub(crate) request_id: RequestId,
+    pub(crate) timestamp: Timestamp,
     /// How it differs from a real one.
-    pub(super) forgery: Option<Forgery>,
+    pub(crate) forgery: Option<Forgery>,
 }
 
 /// How a message differs from the real one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Forgery {
+pub(crate) enum Forgery {
     /// Another key.
     Key,
     /// Another body than the signed one.
@@ -98,7 +96,7 @@ pub(super) enum Forgery {
 impl NotifyEffect {
     /// Returns what stands beside a real notification: how it is made, and its body. `nobodys_number` is asked for an
     /// invoice number that no order has.
-    pub(super) fn forgery(&self, body: &Bytes, nobodys_number: impl FnOnce() -> String) -> Option<(Forgery, Bytes)> {
+    pub(crate) fn forgery(&self, body: &Bytes, nobodys_number: impl FnOnce() -> String) -> Option<(Forgery, Bytes)> {
         match self {
             Self::Forged => Some((Forgery::Key, body.clone())),
             Self::Tampered => Some((Forgery::Body(other_amount(body)), body.clone())),
@@ -116,7 +114,7 @@ impl NotifyEffect {
 }
 
 /// Returns a report that says `FAILED`.
-pub(super) fn failed(body: &Bytes) -> Bytes {
+pub(crate) fn failed(body: &Bytes) -> Bytes {
     edit(body, "/transaction/status", json!("FAILED"))
 }
 

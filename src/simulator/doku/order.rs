@@ -5,7 +5,11 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{error::SimulatorError, fault::Fault, serial, switch::Switches};
+use crate::{
+    doku::{fault::Fault, switch::Switches},
+    error::SimulatorError,
+    serial,
+};
 use doku_indodana::{
     Price, RequestId, Rupiah, TransactionStatus,
     json::{Document, Value},
@@ -42,24 +46,24 @@ pub struct SimulatedOrder {
 }
 
 /// What is kept of the body of generate order.
-pub(super) struct OrderRequest {
-    pub(super) invoice_number: String,
-    pub(super) amount: Rupiah,
-    pub(super) items: Vec<Item>,
-    pub(super) callback_url: Option<String>,
-    pub(super) callback_url_cancel: String,
-    pub(super) merchant_unique_reference: String,
-    pub(super) override_notification_url: Option<String>,
+pub(crate) struct OrderRequest {
+    pub(crate) invoice_number: String,
+    pub(crate) amount: Rupiah,
+    pub(crate) items: Vec<Item>,
+    pub(crate) callback_url: Option<String>,
+    pub(crate) callback_url_cancel: String,
+    pub(crate) merchant_unique_reference: String,
+    pub(crate) override_notification_url: Option<String>,
     /// The JSON text as it was written, for the echo.
-    pub(super) additional_info: Option<String>,
-    pub(super) lifetime: Duration,
+    pub(crate) additional_info: Option<String>,
+    pub(crate) lifetime: Duration,
 }
 
 /// One line of the payment page.
-pub(super) struct Item {
-    pub(super) name: String,
-    pub(super) price: Price,
-    pub(super) quantity: u64,
+pub(crate) struct Item {
+    pub(crate) name: String,
+    pub(crate) price: Price,
+    pub(crate) quantity: u64,
 }
 
 /// What DOKU Checkout takes where `expired_time` is missing (D-42).
@@ -67,7 +71,7 @@ const DEFAULT_MINUTES: u64 = 60;
 
 impl OrderRequest {
     /// Reads a body that keeps the contract; `None` for any other.
-    pub(super) fn read(body: &Document<'_>) -> Option<Self> {
+    pub(crate) fn read(body: &Document<'_>) -> Option<Self> {
         let text = |pointer: &str| Some(body.pointer(pointer)?.as_str()?.into_owned());
         let items = body.pointer("/order/line_items")?.elements().map(Item::read).collect::<Option<_>>()?;
         let minutes = match body.pointer("/peer_to_peer_info/expired_time") {
@@ -104,33 +108,33 @@ fn whole(number: Value<'_>) -> Option<u64> {
 }
 
 /// An order that was made.
-pub(super) struct Order {
-    pub(super) request: OrderRequest,
-    pub(super) request_id: RequestId,
+pub(crate) struct Order {
+    pub(crate) request: OrderRequest,
+    pub(crate) request_id: RequestId,
     /// The whole request, to tell a replay from another request, and to keep it.
-    pub(super) body: Bytes,
+    pub(crate) body: Bytes,
     /// The first answer, which a replay gets again.
-    pub(super) answer: Bytes,
+    pub(crate) answer: Bytes,
     /// The unguessable part of the payment URL.
-    pub(super) token: String,
-    pub(super) payment_url: String,
-    pub(super) created: SystemTime,
-    pub(super) status: TransactionStatus,
+    pub(crate) token: String,
+    pub(crate) payment_url: String,
+    pub(crate) created: SystemTime,
+    pub(crate) status: TransactionStatus,
     /// When the status changed.
-    pub(super) settled: Option<SystemTime>,
-    pub(super) received: u32,
+    pub(crate) settled: Option<SystemTime>,
+    pub(crate) received: u32,
     /// What the request's header asked for its notifications.
-    pub(super) faults: Vec<Fault>,
+    pub(crate) faults: Vec<Fault>,
 }
 
 impl Order {
     /// Returns when the order expires.
-    pub(super) fn expires(&self) -> SystemTime {
+    pub(crate) fn expires(&self) -> SystemTime {
         self.created.checked_add(self.request.lifetime).unwrap_or(self.created)
     }
 
     /// Returns whether the customer can still pay or decline.
-    pub(super) fn is_open(&self, now: SystemTime, switches: &Switches) -> bool {
+    pub(crate) fn is_open(&self, now: SystemTime, switches: &Switches) -> bool {
         match self.status {
             TransactionStatus::Pending => true,
             TransactionStatus::Failed => !switches.failed_is_final() && now < self.expires(),
@@ -139,7 +143,7 @@ impl Order {
     }
 
     /// Changes the status, if it can follow the present one.
-    pub(super) fn settle(
+    pub(crate) fn settle(
         &mut self,
         wanted: TransactionStatus,
         now: SystemTime,
@@ -160,12 +164,12 @@ impl Order {
     }
 
     /// Returns where the notification of this order goes.
-    pub(super) fn notification_url<'a>(&'a self, configured: Option<&'a str>) -> Option<&'a str> {
+    pub(crate) fn notification_url<'a>(&'a self, configured: Option<&'a str>) -> Option<&'a str> {
         self.request.override_notification_url.as_deref().or(configured)
     }
 
     /// Returns the order for people and tests.
-    pub(super) fn show(&self, configured: Option<&str>) -> SimulatedOrder {
+    pub(crate) fn show(&self, configured: Option<&str>) -> SimulatedOrder {
         SimulatedOrder {
             invoice_number: self.request.invoice_number.clone(),
             request_id: self.request_id.clone(),

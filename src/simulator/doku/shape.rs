@@ -8,7 +8,7 @@ use doku_indodana::{
 };
 
 /// What is at a place of a body.
-pub(super) enum Place {
+pub(crate) enum Place {
     /// This JSON.
     Is(String),
     /// Nothing: the field is left out.
@@ -21,7 +21,7 @@ pub(super) enum Place {
 ///
 /// `known` is asked for each by its JSON pointer. What it does not know is the contract's example, or else a value of
 /// the field's type that says its name. An object of which nothing is left is left out.
-pub(super) fn body(kind: Kind, known: &dyn Fn(&str) -> Place) -> String {
+pub(crate) fn body(kind: Kind, known: &dyn Fn(&str) -> Place) -> String {
     let schema = component(kind.component());
     object(schema, "", known).unwrap_or_else(|| "{}".to_owned())
 }
@@ -89,7 +89,7 @@ fn written(value: Value<'_>) -> String {
 }
 
 /// Returns a text as JSON.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 

@@ -1,14 +1,13 @@
 //! How the JSON of a notification is written: the same values, other bytes.
 
+use crate::doku::switch::BodyStyle;
 use bytes::Bytes;
-
-use super::switch::BodyStyle;
 
 /// Writes JSON that has no white space in this style.
 ///
 /// DOKU signs the bytes that it sends. Neither `JSON.stringify` nor `json.dumps` makes `spaced` or `escaped` bytes, so a
 /// shop that verifies what it has parsed and written anew finds out here.
-pub(super) fn write(compact: &Bytes, style: BodyStyle) -> Bytes {
+pub(crate) fn write(compact: &Bytes, style: BodyStyle) -> Bytes {
     let Ok(text) = std::str::from_utf8(compact) else { return compact.clone() };
     match style {
         BodyStyle::Compact => compact.clone(),

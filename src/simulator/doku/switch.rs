@@ -3,7 +3,7 @@
 mod table;
 
 use self::table::{Name, SWITCHES};
-use super::error::SimulatorError;
+use crate::error::SimulatorError;
 
 /// One thing that DOKU does not document and the simulator must decide.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +82,7 @@ const MOST_SECONDS: u32 = 999_999_999;
 
 /// How all switches stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Switches([u32; SWITCHES.len()]);
+pub(crate) struct Switches([u32; SWITCHES.len()]);
 
 impl Default for Switches {
     fn default() -> Self {
@@ -92,7 +92,7 @@ impl Default for Switches {
 
 /// How an amount is written in answers and notifications.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum AmountFormat {
+pub(crate) enum AmountFormat {
     Integer,
     TwoDecimals,
     OneDecimal,
@@ -101,7 +101,7 @@ pub(super) enum AmountFormat {
 
 /// How the JSON of a notification is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BodyStyle {
+pub(crate) enum BodyStyle {
     Spaced,
     Compact,
     Escaped,
@@ -109,7 +109,7 @@ pub(super) enum BodyStyle {
 
 /// What ends the repeating of a notification.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum RepeatsEnd {
+pub(crate) enum RepeatsEnd {
     Acknowledged,
     ServerError,
     AnyAnswer,
@@ -117,7 +117,7 @@ pub(super) enum RepeatsEnd {
 
 /// The form of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum ErrorShape {
+pub(crate) enum ErrorShape {
     Wrapped,
     Unwrapped,
     ErrorMessages,
@@ -127,7 +127,7 @@ pub(super) enum ErrorShape {
 
 impl Switches {
     /// Sets one switch.
-    pub(super) fn set(&mut self, name: &str, value: &str) -> Result<(), SimulatorError> {
+    pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), SimulatorError> {
         let at = SWITCHES.iter().position(|switch| switch.name == name);
         let at = at.ok_or_else(|| SimulatorError::UnknownSwitch { name: name.to_owned() })?;
         self.0[at] = SWITCHES[at].parse(value)?;
@@ -135,7 +135,7 @@ impl Switches {
     }
 
     /// Returns all switches with their values.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&'static Switch, String)> {
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&'static Switch, String)> {
         SWITCHES.iter().zip(self.0).map(|(switch, value)| (switch, switch.text(value)))
     }
 
@@ -143,7 +143,7 @@ impl Switches {
         self.0[name as usize]
     }
 
-    pub(super) fn amount_format(&self) -> AmountFormat {
+    pub(crate) fn amount_format(&self) -> AmountFormat {
         match self.at(Name::AmountFormat) {
             1 => AmountFormat::TwoDecimals,
             2 => AmountFormat::OneDecimal,
@@ -152,7 +152,7 @@ impl Switches {
         }
     }
 
-    pub(super) fn body_style(&self) -> BodyStyle {
+    pub(crate) fn body_style(&self) -> BodyStyle {
         match self.at(Name::BodyStyle) {
             1 => BodyStyle::Compact,
             2 => BodyStyle::Escaped,
@@ -160,15 +160,15 @@ impl Switches {
         }
     }
 
-    pub(super) fn clock_drift(&self) -> u64 {
+    pub(crate) fn clock_drift(&self) -> u64 {
         self.at(Name::ClockDrift).into()
     }
 
-    pub(super) fn conditional_fields(&self) -> bool {
+    pub(crate) fn conditional_fields(&self) -> bool {
         self.at(Name::ConditionalFields) == 0
     }
 
-    pub(super) fn error_shape(&self) -> ErrorShape {
+    pub(crate) fn error_shape(&self) -> ErrorShape {
         match self.at(Name::ErrorShape) {
             1 => ErrorShape::Unwrapped,
             2 => ErrorShape::ErrorMessages,
@@ -178,39 +178,39 @@ impl Switches {
         }
     }
 
-    pub(super) fn errors_signed(&self) -> bool {
+    pub(crate) fn errors_signed(&self) -> bool {
         self.at(Name::ErrorSignature) == 0
     }
 
-    pub(super) fn expiry_notified(&self) -> bool {
+    pub(crate) fn expiry_notified(&self) -> bool {
         self.at(Name::ExpiredNotification) == 0
     }
 
-    pub(super) fn failed_is_final(&self) -> bool {
+    pub(crate) fn failed_is_final(&self) -> bool {
         self.at(Name::Failed) == 1
     }
 
-    pub(super) fn literal_limits(&self) -> bool {
+    pub(crate) fn literal_limits(&self) -> bool {
         self.at(Name::LiteralLimits) == 1
     }
 
-    pub(super) fn query_signed(&self) -> bool {
+    pub(crate) fn query_signed(&self) -> bool {
         self.at(Name::NotificationTarget) == 1
     }
 
-    pub(super) fn original_is_invoice_number(&self) -> bool {
+    pub(crate) fn original_is_invoice_number(&self) -> bool {
         self.at(Name::OriginalRequestId) == 1
     }
 
-    pub(super) fn reference_in_peer_to_peer_info(&self) -> bool {
+    pub(crate) fn reference_in_peer_to_peer_info(&self) -> bool {
         self.at(Name::ReferencePlace) != 2
     }
 
-    pub(super) fn reference_in_payment(&self) -> bool {
+    pub(crate) fn reference_in_payment(&self) -> bool {
         self.at(Name::ReferencePlace) != 1
     }
 
-    pub(super) fn repeats_end(&self) -> RepeatsEnd {
+    pub(crate) fn repeats_end(&self) -> RepeatsEnd {
         match self.at(Name::RepeatsEnd) {
             1 => RepeatsEnd::ServerError,
             2 => RepeatsEnd::AnyAnswer,
@@ -218,48 +218,48 @@ impl Switches {
         }
     }
 
-    pub(super) fn repeat_has_new_request_id(&self) -> bool {
+    pub(crate) fn repeat_has_new_request_id(&self) -> bool {
         self.at(Name::RepeatRequestId) == 1
     }
 
-    pub(super) fn repeat_has_new_timestamp(&self) -> bool {
+    pub(crate) fn repeat_has_new_timestamp(&self) -> bool {
         self.at(Name::RepeatTimestamp) == 0
     }
 
-    pub(super) fn replay_signed(&self) -> bool {
+    pub(crate) fn replay_signed(&self) -> bool {
         self.at(Name::ReplaySignature) == 0
     }
 
-    pub(super) fn replay_status(&self) -> u16 {
+    pub(crate) fn replay_status(&self) -> u16 {
         if self.at(Name::ReplayStatus) == 0 { 409 } else { 200 }
     }
 
     /// Returns how long a `Request-Id` is remembered, in seconds; `None` for ever.
-    pub(super) fn request_id_life(&self) -> Option<u64> {
+    pub(crate) fn request_id_life(&self) -> Option<u64> {
         Some(u64::from(self.at(Name::RequestIdLife))).filter(|seconds| *seconds > 0)
     }
 
-    pub(super) fn reused_request_id_status(&self) -> u16 {
+    pub(crate) fn reused_request_id_status(&self) -> u16 {
         if self.at(Name::ReusedRequestId) == 0 { 400 } else { 409 }
     }
 
-    pub(super) fn signatures_padded(&self) -> bool {
+    pub(crate) fn signatures_padded(&self) -> bool {
         self.at(Name::SignaturePadding) == 0
     }
 
-    pub(super) fn status_delay(&self) -> u64 {
+    pub(crate) fn status_delay(&self) -> u64 {
         self.at(Name::StatusDelay).into()
     }
 
-    pub(super) fn pending_ids(&self) -> bool {
+    pub(crate) fn pending_ids(&self) -> bool {
         self.at(Name::StatusIds) == 0
     }
 
-    pub(super) fn status_signed(&self) -> bool {
+    pub(crate) fn status_signed(&self) -> bool {
         self.at(Name::StatusSignature) == 0
     }
 
-    pub(super) fn unknown_fields_ignored(&self) -> bool {
+    pub(crate) fn unknown_fields_ignored(&self) -> bool {
         self.at(Name::UnknownFields) == 1
     }
 }

@@ -3,14 +3,14 @@
 use doku_indodana::address;
 
 /// Returns the id in the path of check status, as it was sent; `None` for any other path.
-pub(super) fn status_id(path: &str) -> Option<&str> {
+pub(crate) fn status_id(path: &str) -> Option<&str> {
     let (before, after) = address::CHECK_STATUS.split_once('{').unwrap_or((address::CHECK_STATUS, ""));
     let after = after.split_once('}').map_or("", |(_, after)| after);
     path.strip_prefix(before)?.strip_suffix(after)
 }
 
 /// Returns whether something is at a path, but for the slash at its end.
-pub(super) fn has_slash_too_many(path: &str) -> bool {
+pub(crate) fn has_slash_too_many(path: &str) -> bool {
     path.strip_suffix('/').is_some_and(|path| {
         let status = status_id(path).is_some_and(|id| !id.is_empty() && !id.contains('/'));
         path == address::GENERATE_ORDER || status

@@ -20,20 +20,23 @@ use http::{
 use percent_encoding::percent_decode_str;
 use tokio::time::sleep;
 
-use super::{
-    answer::{Reply, Standing},
-    body, checkout,
-    connection::Line,
-    control,
-    event::{Exchange, Happening, headers, shorten},
-    fault::{AnswerEffect, FAULT_HEADER, Fault, NotifyEffect, notify_strikes},
-    identity::Incoming,
-    mistake,
-    order::SimulatedOrder,
-    service::Service,
-    target::status_id,
-    timeline,
-    upload::{self, LONGEST_ORDER},
+use crate::{
+    doku::{
+        answer::{Reply, Standing},
+        body,
+        fault::{AnswerEffect, FAULT_HEADER, Fault, NotifyEffect, notify_strikes},
+        identity::Incoming,
+        mistake,
+        order::SimulatedOrder,
+        target::status_id,
+    },
+    face::{checkout, control, timeline},
+    net::{
+        connection::Line,
+        upload::{self, LONGEST_ORDER},
+    },
+    run::service::Service,
+    told::event::{Exchange, Happening, headers, shorten},
 };
 use doku_indodana::{RequestId, TransactionStatus, address, json::Document, signature::header};
 
@@ -41,7 +44,7 @@ use doku_indodana::{RequestId, TransactionStatus, address, json::Document, signa
 const NO_ANSWER: Duration = Duration::from_secs(3_600);
 
 /// Returns all routes.
-pub(super) fn routes(service: Arc<Service>) -> Router {
+pub(crate) fn routes(service: Arc<Service>) -> Router {
     let own = checkout::routes(&service).merge(control::routes(&service)).merge(timeline::routes(&service));
     Router::new()
         .route(address::GENERATE_ORDER, post(generate_order))

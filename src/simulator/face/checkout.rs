@@ -12,16 +12,18 @@ use axum::{
 use http::{HeaderValue, StatusCode, Uri, header};
 use url::Url;
 
-use super::{
-    control::same_site,
-    order::Order,
-    page::{self, Language, PageLanguage, Ways},
-    service::Service,
+use crate::{
+    doku::order::Order,
+    face::{
+        control::same_site,
+        page::{self, Language, PageLanguage, Ways},
+    },
+    run::service::Service,
 };
 use doku_indodana::TransactionStatus;
 
 /// Returns the routes of the payment page.
-pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
+pub(crate) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
     Router::new()
         .route("/pay/{token}", get(payment))
         .route("/pay/{token}/pay", post(pay))
@@ -95,7 +97,7 @@ fn address(url: &str) -> Option<String> {
     (matches!(url.scheme(), "http" | "https") && !is_nobodys).then(|| url.to_string())
 }
 
-pub(super) fn language(uri: &Uri) -> Language {
+pub(crate) fn language(uri: &Uri) -> Language {
     let indonesian = uri.query().is_some_and(|query| query.split('&').any(|pair| pair == "lang=id"));
     if indonesian { Language::Indonesian } else { Language::English }
 }
@@ -108,7 +110,7 @@ fn html(status: StatusCode, page: String) -> Response {
 }
 
 /// Returns a page with what it may do.
-pub(super) fn with_policy(status: StatusCode, policy: &'static str, page: String) -> Response {
+pub(crate) fn with_policy(status: StatusCode, policy: &'static str, page: String) -> Response {
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
         (header::CONTENT_SECURITY_POLICY, policy),

@@ -16,17 +16,17 @@ use http::{HeaderName, Method, StatusCode, header, uri::Authority};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{
-    time::timestamp,
-    time::parse_duration,
-    connection::Line,
+use crate::{
+    doku::{
+        fault::Fault,
+        switch::{Switch, Values},
+    },
     error::SimulatorError,
-    event::Happening,
-    fault::Fault,
-    service::Service,
-    stream,
-    switch::{Switch, Values},
-    trigger::Trigger,
+    face::stream,
+    net::connection::Line,
+    run::{service::Service, trigger::Trigger},
+    time::{parse_duration, timestamp},
+    told::event::Happening,
 };
 use doku_indodana::{TransactionStatus, error::PayloadError};
 
@@ -48,7 +48,7 @@ const ADDRESSES: [(&str, &str); 13] = [
 ];
 
 /// Returns the routes of the control API.
-pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
+pub(crate) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
     Router::new()
         .route("/simulator", get(about))
         .route("/simulator/orders", get(orders))
@@ -65,7 +65,7 @@ pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
 
 /// Refuses what a page of another site sends (the browser says so), and names that are not this simulator's, because
 /// a name of another site may be made to mean this machine.
-pub(super) async fn same_site(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
+pub(crate) async fn same_site(State(service): State<Arc<Service>>, request: Request, next: Next) -> Response {
     let headers = request.headers();
     let value = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -257,7 +257,7 @@ fn answer<T: serde::Serialize>(result: Result<T, SimulatorError>) -> Response {
     }
 }
 
-pub(super) fn fail(error: &SimulatorError) -> Response {
+pub(crate) fn fail(error: &SimulatorError) -> Response {
     let status = match error {
         SimulatorError::UnknownOrder | SimulatorError::UnknownNotification { .. } => StatusCode::NOT_FOUND,
         SimulatorError::NotLocal => StatusCode::FORBIDDEN,
@@ -278,11 +278,11 @@ mod tests {
     use hyper_util::service::TowerToHyperService;
 
     use super::*;
-    use crate::{Simulator, connection::Line, server};
+    use crate::{Simulator, face::api, net::connection::Line};
 
     /// A connection that came from another machine.
     async fn from_elsewhere(simulator: &Simulator, path: &str, kind: &'static str, body: &'static str) -> Response {
-        let routes = server::routes(Arc::clone(&simulator.service)).layer(Extension(Arc::new(Line::default())));
+        let routes = api::routes(Arc::clone(&simulator.service)).layer(Extension(Arc::new(Line::default())));
         let request = Request::post(path)
             .header("host", "127.0.0.1")
             .header("accept", kind)

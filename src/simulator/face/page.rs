@@ -16,18 +16,18 @@ use std::{
     time::SystemTime,
 };
 
-pub(super) use self::{
+pub(crate) use self::{
     card::id as card_id,
     payment::{Ways, not_found, payment},
     text::{Language, PageLanguage},
     timeline::{Part, changes, timeline},
 };
-use super::time::{jakarta, timestamp};
+use crate::time::{jakarta, timestamp};
 
 /// What the pages load from the simulator.
-pub(super) const STYLE: &str = include_str!("page/style.css");
-pub(super) const TIMELINE_STYLE: &str = include_str!("page/timeline.css");
-pub(super) const TIMELINE_SCRIPT: &str = include_str!("page/timeline.js");
+pub(crate) const STYLE: &str = include_str!("page/style.css");
+pub(crate) const TIMELINE_STYLE: &str = include_str!("page/timeline.css");
+pub(crate) const TIMELINE_SCRIPT: &str = include_str!("page/timeline.js");
 
 /// Returns the beginning of every page, up to its body.
 fn head(title: &str, more: &str, language: Language) -> String {

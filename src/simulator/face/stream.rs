@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc};
 
+use crate::{doku::body, run::service::Service, told::event::Event};
 use axum::{
     Json,
     extract::{Query, State},
@@ -15,25 +16,23 @@ use http::{HeaderMap, StatusCode, header::CONTENT_TYPE};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{body, event::Event, service::Service};
-
 /// So many follow the events at once, so that they do not take all connections.
 const MOST_READERS: usize = 100;
 
 /// Which events are asked for.
 #[derive(Deserialize)]
-pub(super) struct After {
+pub(crate) struct After {
     #[serde(default)]
     after: u64,
 }
 
-pub(super) async fn list(State(service): State<Arc<Service>>, Query(After { after }): Query<After>) -> Response {
+pub(crate) async fn list(State(service): State<Arc<Service>>, Query(After { after }): Query<After>) -> Response {
     let memory = service.memory();
     let events: Vec<_> = memory.journal.after(after).collect();
     Json(json!({ "events": events })).into_response()
 }
 
-pub(super) async fn follow(
+pub(crate) async fn follow(
     State(service): State<Arc<Service>>,
     Query(After { after }): Query<After>,
     headers: HeaderMap,

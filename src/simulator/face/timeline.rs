@@ -15,21 +15,22 @@ use axum::{
 use http::{HeaderMap, StatusCode, Uri, header};
 use url::form_urlencoded;
 
-use super::{
-    checkout::{language, with_policy},
-    time::parse_duration,
-    connection::Line,
-    control::same_site,
+use crate::{
+    doku::fault::Fault,
     error::SimulatorError,
-    fault::Fault,
-    page::{self, PageLanguage, Part},
-    service::Service,
-    trigger::Trigger,
+    face::{
+        checkout::{language, with_policy},
+        control::same_site,
+        page::{self, PageLanguage, Part},
+    },
+    net::connection::Line,
+    run::{service::Service, trigger::Trigger},
+    time::parse_duration,
 };
 use doku_indodana::TransactionStatus;
 
 /// Returns the routes of the timeline.
-pub(super) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
+pub(crate) fn routes(service: &Arc<Service>) -> Router<Arc<Service>> {
     Router::new()
         .route("/", get(timeline))
         .route("/timeline/changes", get(changes))

@@ -41,7 +41,7 @@ const MOST_HEADERS: usize = 100;
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Who says what becomes of connections.
-pub(super) trait Doorkeeper: Send + Sync + 'static {
+pub(crate) trait Doorkeeper: Send + Sync + 'static {
     /// Takes how long connections are to be refused, if somebody asked for it.
     fn refusal(&self) -> Option<Duration>;
 
@@ -62,7 +62,7 @@ pub(super) trait Doorkeeper: Send + Sync + 'static {
 }
 
 /// Takes connections until it is told to stop, then finishes those that are being answered.
-pub(super) async fn serve(
+pub(crate) async fn serve(
     mut listener: TcpListener,
     routes: Router,
     keeper: Arc<impl Doorkeeper>,
@@ -176,7 +176,7 @@ impl hyper::service::Service<Request<Incoming>> for Answers {
 
 /// The connection ends without an answer.
 #[derive(Debug)]
-pub(super) struct Cut;
+pub(crate) struct Cut;
 
 impl std::fmt::Display for Cut {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -188,7 +188,7 @@ impl std::error::Error for Cut {}
 
 /// What a handler may do to the connection that it answers.
 #[derive(Default)]
-pub(super) struct Line {
+pub(crate) struct Line {
     /// Whether whoever calls is on this machine.
     local: bool,
     plan: Mutex<Plan>,
@@ -208,23 +208,23 @@ struct Plan {
 
 impl Line {
     /// Returns whether whoever calls is on this machine.
-    pub(super) fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         self.local
     }
 
     /// Resets the connection in place of an answer.
-    pub(super) fn reset(&self) {
+    pub(crate) fn reset(&self) {
         self.reset.store(true, Ordering::Relaxed);
         self.cut.store(true, Ordering::Relaxed);
     }
 
     /// Ends the connection after so many bytes of the answer.
-    pub(super) fn truncate(&self, bytes: u64) {
+    pub(crate) fn truncate(&self, bytes: u64) {
         self.plan().write = Some(bytes);
     }
 
     /// Writes so many bytes a second.
-    pub(super) fn slow(&self, bytes: u32) {
+    pub(crate) fn slow(&self, bytes: u32) {
         // A hundred pieces a second, or single bytes.
         let piece = (bytes / 100).max(1);
         self.plan().pace = Some((piece as usize, Duration::from_secs(piece.into()) / bytes.max(1)));

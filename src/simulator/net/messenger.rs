@@ -13,12 +13,14 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
-use super::{
-    answer::{foreign_key, sign},
-    event::{AttemptResult, Headers, headers, shorten},
-    notification::{Forgery, Message},
-    style::write,
-    switch::{BodyStyle, Switches},
+use crate::{
+    doku::{
+        answer::{foreign_key, sign},
+        notification::{Forgery, Message},
+        style::write,
+        switch::{BodyStyle, Switches},
+    },
+    told::event::{AttemptResult, Headers, headers, shorten},
 };
 use doku_indodana::{
     Credentials, RequestTarget,
@@ -35,7 +37,7 @@ const LONGEST_ANSWER: usize = 1 << 20;
 const MOST_AT_ONCE: usize = 256;
 
 /// Who delivers: the HTTP client, and where it may send to.
-pub(super) struct Messenger {
+pub(crate) struct Messenger {
     http: Client,
     seats: Semaphore,
     /// Hosts beside this machine.
@@ -46,14 +48,14 @@ pub(super) struct Messenger {
 
 /// How messages are signed and written, as the switches say.
 #[derive(Clone, Copy)]
-pub(super) struct Manner {
+pub(crate) struct Manner {
     padded: bool,
     query_signed: bool,
     style: BodyStyle,
 }
 
 impl Manner {
-    pub(super) fn of(switches: &Switches) -> Self {
+    pub(crate) fn of(switches: &Switches) -> Self {
         Self {
             padded: switches.signatures_padded(),
             query_signed: switches.query_signed(),
@@ -63,17 +65,17 @@ impl Manner {
 }
 
 /// What was sent, and what became of it.
-pub(super) struct Sent {
-    pub(super) headers: Headers,
-    pub(super) body: Bytes,
-    pub(super) string_to_sign: String,
-    pub(super) result: AttemptResult,
-    pub(super) milliseconds: u64,
+pub(crate) struct Sent {
+    pub(crate) headers: Headers,
+    pub(crate) body: Bytes,
+    pub(crate) string_to_sign: String,
+    pub(crate) result: AttemptResult,
+    pub(crate) milliseconds: u64,
 }
 
 impl Messenger {
     /// Returns a messenger: no redirects, no proxy, `localhost` is this machine whatever DNS says.
-    pub(super) fn new(allowed: Vec<String>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub(crate) fn new(allowed: Vec<String>) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?;
         // On loopback only plain http is ever sent, so certificates matter for other hosts alone.
@@ -99,12 +101,12 @@ impl Messenger {
     }
 
     /// Sends nothing to this port of this machine: a notification that had the simulator send it again would never end.
-    pub(super) fn keep_off(&mut self, own_port: u16) {
+    pub(crate) fn keep_off(&mut self, own_port: u16) {
         self.own_port = Some(own_port);
     }
 
     /// Signs a message and sends it, if it may be sent.
-    pub(super) async fn deliver(&self, credentials: &Credentials, url: &str, message: Message, manner: Manner) -> Sent {
+    pub(crate) async fn deliver(&self, credentials: &Credentials, url: &str, message: Message, manner: Manner) -> Sent {
         let Manner { padded, query_signed, style } = manner;
         let mut sent = Sent {
             headers: Headers::new(),
@@ -162,7 +164,7 @@ impl Messenger {
     /// Returns the URL of a notification and the path that is signed, if it may be sent there.
     ///
     /// The query of the URL is sent, and not signed unless the switch `notification-target` says so.
-    pub(super) fn destination(&self, url: &str) -> Result<(Url, RequestTarget), String> {
+    pub(crate) fn destination(&self, url: &str) -> Result<(Url, RequestTarget), String> {
         if url.is_empty() {
             return Err(
                 "there is no notification url; give one to the simulator, or override it in the order".to_owned()

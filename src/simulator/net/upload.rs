@@ -2,6 +2,7 @@
 
 use std::{error::Error, time::Duration};
 
+use crate::doku::body::message;
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -13,19 +14,17 @@ use http::{StatusCode, header};
 use http_body_util::LengthLimitError;
 use tokio::time::timeout;
 
-use super::body::message;
-
 /// How long a client may take to send a body.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The longest body of generate order, in bytes.
-pub(super) const LONGEST_ORDER: usize = 1 << 20;
+pub(crate) const LONGEST_ORDER: usize = 1 << 20;
 
 /// The longest body of what is for people and for control, in bytes.
 const LONGEST_CONTROL: usize = 1 << 16;
 
 /// Reads a body of at most so many bytes, or says what to answer.
-pub(super) async fn read(body: Body, longest: usize) -> Result<Bytes, (StatusCode, String)> {
+pub(crate) async fn read(body: Body, longest: usize) -> Result<Bytes, (StatusCode, String)> {
     match timeout(TIMEOUT, to_bytes(body, longest)).await {
         Ok(Ok(body)) => Ok(body),
         Ok(Err(error)) if error.source().is_some_and(<dyn Error>::is::<LengthLimitError>) => {
@@ -38,7 +37,7 @@ pub(super) async fn read(body: Body, longest: usize) -> Result<Bytes, (StatusCod
 }
 
 /// Reads the body of what is for people and for control before anything is done with it.
-pub(super) async fn whole(request: Request, next: Next) -> Response {
+pub(crate) async fn whole(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     match read(body, LONGEST_CONTROL).await {
         Ok(body) => next.run(Request::from_parts(parts, body.into())).await,

@@ -2,22 +2,22 @@
 
 use std::{sync::Arc, time::SystemTime};
 
+use crate::{
+    doku::{
+        fault::{NotifyEffect, notify_strikes},
+        notification::{Message, PlannedNotification, failed},
+    },
+    error::SimulatorError,
+    net::messenger::{Manner, Sent},
+    run::{memory::Memory, service::Service},
+    time::timestamp,
+    told::event::{Attempt, Happening},
+};
 use bytes::Bytes;
 use futures_util::future::join_all;
 
-use super::{
-    time::timestamp,
-    error::SimulatorError,
-    event::{Attempt, Happening},
-    fault::{NotifyEffect, notify_strikes},
-    memory::Memory,
-    notification::{Message, PlannedNotification, failed},
-    notify::{Manner, Sent},
-    service::Service,
-};
-
 /// Writes a new notification down, and returns its number.
-pub(super) fn plan(
+pub(crate) fn plan(
     memory: &mut Memory,
     invoice_number: &str,
     url: Option<String>,
@@ -45,7 +45,7 @@ pub(super) fn plan(
 
 impl Service {
     /// Sends a notification once, in a task of its own: it goes out even if nobody waits for the answer.
-    pub(super) async fn spawn_attempt(
+    pub(crate) async fn spawn_attempt(
         self: &Arc<Self>,
         number: u64,
         scheduled: bool,
@@ -115,17 +115,17 @@ impl Service {
 }
 
 /// Where the messages of one notification go.
-pub(super) struct Route<'a> {
-    pub(super) service: &'a Service,
-    pub(super) number: u64,
-    pub(super) invoice_number: &'a str,
-    pub(super) url: &'a str,
-    pub(super) manner: Manner,
+pub(crate) struct Route<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) number: u64,
+    pub(crate) invoice_number: &'a str,
+    pub(crate) url: &'a str,
+    pub(crate) manner: Manner,
 }
 
 impl Route<'_> {
     /// Sends one message and takes note of what became of it.
-    pub(super) async fn send(
+    pub(crate) async fn send(
         &self,
         attempt: u32,
         message: Message,

@@ -1,14 +1,13 @@
 //! The virtual clock: real by default, faster on request, and moved forward by command.
 
+use crate::time::LONGEST;
 use std::{
     sync::{Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 
-use super::time::LONGEST;
-
 /// A clock that starts with its source, runs `scale` times as fast, and can be moved forward, never back.
-pub(super) struct Clock {
+pub(crate) struct Clock {
     source: Box<dyn Fn() -> SystemTime + Send + Sync>,
     started: SystemTime,
     scale: u32,
@@ -17,40 +16,40 @@ pub(super) struct Clock {
 
 impl Clock {
     /// Returns a clock that shows the time of its source now. `scale` is how many seconds pass in one of the source.
-    pub(super) fn new(source: Box<dyn Fn() -> SystemTime + Send + Sync>, scale: u32) -> Self {
+    pub(crate) fn new(source: Box<dyn Fn() -> SystemTime + Send + Sync>, scale: u32) -> Self {
         let started = source();
         Self { source, started, scale, advanced: Mutex::default() }
     }
 
     /// Returns the time.
-    pub(super) fn now(&self) -> SystemTime {
+    pub(crate) fn now(&self) -> SystemTime {
         self.unmoved() + self.advanced()
     }
 
     /// Returns the time, and the time of its source: a merchant's clock may go by either.
-    pub(super) fn times(&self) -> [SystemTime; 2] {
+    pub(crate) fn times(&self) -> [SystemTime; 2] {
         [self.now(), (self.source)()]
     }
 
     /// Returns how many seconds pass in one of the source.
-    pub(super) fn scale(&self) -> u32 {
+    pub(crate) fn scale(&self) -> u32 {
         self.scale
     }
 
     /// Returns how far the clock was moved forward.
-    pub(super) fn advanced(&self) -> Duration {
+    pub(crate) fn advanced(&self) -> Duration {
         *self.advanced.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves the clock to a time, unless it is past it already.
-    pub(super) fn move_to(&self, time: SystemTime) {
+    pub(crate) fn move_to(&self, time: SystemTime) {
         let mut advanced = self.advanced.lock().unwrap_or_else(PoisonError::into_inner);
         let ahead = time.duration_since(self.unmoved()).unwrap_or_default();
         *advanced = ahead.max(*advanced);
     }
 
     /// Returns how long to wait, in real time, until the clock shows this time.
-    pub(super) fn wait(&self, time: SystemTime) -> Duration {
+    pub(crate) fn wait(&self, time: SystemTime) -> Duration {
         time.duration_since(self.now()).unwrap_or_default() / self.scale
     }
 

@@ -5,18 +5,20 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::{
-    answer::{Reply, Standing},
-    body::{self, Purpose, Refusal},
-    identity::{Identity, read_order},
-    memory::Memory,
-    order::Order,
+use crate::{
+    doku::{
+        answer::{Reply, Standing},
+        body::{self, Purpose, Refusal},
+        identity::{Identity, read_order},
+        order::Order,
+    },
+    run::memory::Memory,
 };
 use doku_indodana::{RequestId, TransactionStatus};
 
 impl Identity {
     /// Makes an order, or answers as before, or refuses. `id` is 128 random bits for the payment URL.
-    pub(super) fn generate_order(
+    pub(crate) fn generate_order(
         &self,
         memory: &mut Memory,
         caller: RequestId,
@@ -80,7 +82,7 @@ impl Identity {
     }
 
     /// Returns the status of an order, by its invoice number or by the `Request-Id` that generated it.
-    pub(super) fn check_status(&self, memory: &Memory, caller: RequestId, id: Option<&str>, now: SystemTime) -> Reply {
+    pub(crate) fn check_status(&self, memory: &Memory, caller: RequestId, id: Option<&str>, now: SystemTime) -> Reply {
         let switches = memory.switches.clone();
         let delay = Duration::from_secs(switches.status_delay());
         let of_request = |id: &str| memory.of_request(&id.parse().ok()?);

@@ -2,15 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
+use crate::run::service::Service;
 use tokio::time::sleep;
-
-use super::service::Service;
 
 /// A wait is no longer than this, in case the clock's source jumps.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// Does what falls due, each in a task of its own, until the simulator stops.
-pub(super) async fn run(service: Arc<Service>) {
+pub(crate) async fn run(service: Arc<Service>) {
     loop {
         let turn = service.turn.lock().await;
         while let Some((_, due)) = service.take_due(service.clock.now()) {

@@ -8,53 +8,56 @@ use std::{
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 use uuid::Uuid;
 
-use super::{
-    connection::Doorkeeper,
-    attempt::plan,
-    body::{self, Purpose},
-    time::timestamp,
-    clock::Clock,
+use crate::{
+    doku::{
+        body::{self, Purpose},
+        fault::{Effect, Fault, NotifyEffect, notify_strikes},
+        identity::Identity,
+    },
     error::SimulatorError,
-    event::{Attempt, AttemptResult, Event, Happening, Headers},
-    fault::{Effect, Fault, NotifyEffect, notify_strikes},
-    identity::Identity,
-    memory::{Due, Memory},
-    notify::Messenger,
-    state::Ask,
+    net::{connection::Doorkeeper, messenger::Messenger},
+    run::{
+        attempt::plan,
+        clock::Clock,
+        memory::{Due, Memory},
+        state::Ask,
+    },
+    time::timestamp,
+    told::event::{Attempt, AttemptResult, Event, Happening, Headers},
 };
 use doku_indodana::{RequestId, TransactionStatus};
 
 /// What the routes, the schedule and the tests share.
-pub(super) struct Service {
-    pub(super) identity: Identity,
-    pub(super) notification_url: Option<String>,
-    pub(super) clock: Clock,
-    pub(super) ids: Box<dyn Fn() -> u128 + Send + Sync>,
-    pub(super) watcher: Box<dyn Fn(&Event) + Send + Sync>,
-    pub(super) messenger: Messenger,
-    pub(super) memory: Mutex<Memory>,
+pub(crate) struct Service {
+    pub(crate) identity: Identity,
+    pub(crate) notification_url: Option<String>,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Box<dyn Fn() -> u128 + Send + Sync>,
+    pub(crate) watcher: Box<dyn Fn(&Event) + Send + Sync>,
+    pub(crate) messenger: Messenger,
+    pub(crate) memory: Mutex<Memory>,
     /// Told after each event; the journal has it.
-    pub(super) told: watch::Sender<()>,
+    pub(crate) told: watch::Sender<()>,
     /// Held by whoever does what falls due: the schedule, or somebody who moves the clock.
-    pub(super) turn: tokio::sync::Mutex<()>,
+    pub(crate) turn: tokio::sync::Mutex<()>,
     /// Who writes the state file; `None` without one.
-    pub(super) keeper: Option<mpsc::UnboundedSender<Ask>>,
+    pub(crate) keeper: Option<mpsc::UnboundedSender<Ask>>,
     /// Told when something was planned, so that the schedule looks again.
-    pub(super) planned: Notify,
+    pub(crate) planned: Notify,
     /// Told when a fault of connections was asked for.
-    pub(super) connections: Notify,
+    pub(crate) connections: Notify,
     /// Becomes true when the simulator stops.
-    pub(super) stopping: watch::Sender<bool>,
+    pub(crate) stopping: watch::Sender<bool>,
 }
 
 impl Service {
     /// Returns what the simulator remembers, for as long as the guard lives.
-    pub(super) fn memory(&self) -> MutexGuard<'_, Memory> {
+    pub(crate) fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes note of what happened and tells it.
-    pub(super) fn tell(&self, invoice_number: Option<&str>, what: Happening) {
+    pub(crate) fn tell(&self, invoice_number: Option<&str>, what: Happening) {
         let event = self.memory().journal.add(self.clock.now(), invoice_number.map(str::to_owned), what);
         (self.watcher)(&event);
         self.told.send_replace(());
@@ -65,7 +68,7 @@ impl Service {
     /// # Errors
     ///
     /// [`SimulatorError::Unwritable`]: the simulator stops, and what happened may be forgotten.
-    pub(super) async fn commit(&self) -> Result<(), SimulatorError> {
+    pub(crate) async fn commit(&self) -> Result<(), SimulatorError> {
         let Some(keeper) = &self.keeper else { return Ok(()) };
         let (done, written) = oneshot::channel();
         keeper.send(Ask::Commit(done)).map_err(|_| SimulatorError::Unwritable)?;
@@ -73,22 +76,22 @@ impl Service {
     }
 
     /// Waits until the simulator stops.
-    pub(super) async fn stopped(&self) {
+    pub(crate) async fn stopped(&self) {
         // The sender lives as long as the service does.
         let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 
-    pub(super) fn request_id(&self) -> RequestId {
+    pub(crate) fn request_id(&self) -> RequestId {
         Uuid::from_u128((self.ids)()).to_string().parse().expect("a uuid is a request id")
     }
 
     /// Returns an invoice number that no order of a shop has.
-    pub(super) fn nobodys_number(&self) -> String {
+    pub(crate) fn nobodys_number(&self) -> String {
         format!("INV-NOBODY-{:08}", (self.ids)() % 100_000_000)
     }
 
     /// Changes the status of an order and notifies the merchant. Returns after the merchant answered.
-    pub(super) async fn settle(
+    pub(crate) async fn settle(
         self: &Arc<Self>,
         invoice_number: &str,
         status: TransactionStatus,
@@ -165,7 +168,7 @@ impl Service {
     }
 
     /// Sends a notification again, by hand: also one that is acknowledged, or given up.
-    pub(super) async fn resend(self: &Arc<Self>, number: u64) -> Result<Attempt, SimulatorError> {
+    pub(crate) async fn resend(self: &Arc<Self>, number: u64) -> Result<Attempt, SimulatorError> {
         self.spawn_attempt(number, false).await
     }
 
@@ -188,7 +191,7 @@ impl Service {
     }
 
     /// Moves the clock forward, through all that falls due on the way. Returns after the merchant answered each.
-    pub(super) async fn advance(self: &Arc<Self>, duration: Duration) {
+    pub(crate) async fn advance(self: &Arc<Self>, duration: Duration) {
         let _turn = self.turn.lock().await;
         let from = self.clock.now();
         let target = from.checked_add(duration).unwrap_or(from);
@@ -203,7 +206,7 @@ impl Service {
 
     /// Does what is due. An order changes at once, so that it is not due again; what is returned notifies the merchant,
     /// and ends after the merchant answered.
-    pub(super) fn fire(self: &Arc<Self>, due: Due) -> impl Future<Output = ()> + Send + use<> {
+    pub(crate) fn fire(self: &Arc<Self>, due: Due) -> impl Future<Output = ()> + Send + use<> {
         let service = Arc::clone(self);
         let expired = match &due {
             // An order that was paid in between does not expire.
@@ -225,12 +228,12 @@ impl Service {
     }
 
     /// Returns when something is due next.
-    pub(super) fn next_due(&self) -> Option<SystemTime> {
+    pub(crate) fn next_due(&self) -> Option<SystemTime> {
         self.memory().first_due().map(|(time, _)| time)
     }
 
     /// Takes what is due first, if it is due by then.
-    pub(super) fn take_due(&self, until: SystemTime) -> Option<(SystemTime, Due)> {
+    pub(crate) fn take_due(&self, until: SystemTime) -> Option<(SystemTime, Due)> {
         let mut memory = self.memory();
         let (time, due) = memory.first_due().filter(|(time, _)| *time <= until)?;
         if let Due::Attempt(number) = due {
@@ -241,7 +244,7 @@ impl Service {
     }
 
     /// Sets switches: all of them, or none if one is wrong.
-    pub(super) fn set_switches<'a>(
+    pub(crate) fn set_switches<'a>(
         &self,
         wanted: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Result<(), SimulatorError> {
@@ -260,7 +263,7 @@ impl Service {
     }
 
     /// Asks for a fault: once, of whatever comes next.
-    pub(super) fn arm(&self, fault: Fault) {
+    pub(crate) fn arm(&self, fault: Fault) {
         let text = fault.to_string();
         let what = if self.memory().arm(fault) {
             Happening::Armed { fault: text }

@@ -16,10 +16,15 @@ use self::{
     file::StateFile,
     record::{Record, VERSION},
 };
-use super::{error::SimulatorError, event::Happening, identity::Identity, memory::Memory, service::Service};
+use crate::{
+    doku::identity::Identity,
+    error::SimulatorError,
+    run::{memory::Memory, service::Service},
+    told::event::Happening,
+};
 
 /// What is asked of whoever writes the state file.
-pub(super) enum Ask {
+pub(crate) enum Ask {
     /// That all so far is on the disk; it is answered then, and dropped if it cannot be.
     Commit(oneshot::Sender<()>),
     /// To write the rest and end.
@@ -27,11 +32,11 @@ pub(super) enum Ask {
 }
 
 /// A state file that was read and is this simulator's.
-pub(super) struct Opened {
+pub(crate) struct Opened {
     path: PathBuf,
     lock: file::Lock,
     /// The simulator's time when it was last written.
-    pub(super) time: Option<SystemTime>,
+    pub(crate) time: Option<SystemTime>,
 }
 
 /// What happened is written after so long, if nobody waits for it.
@@ -43,7 +48,7 @@ const LAZY: Duration = Duration::from_millis(200);
 ///
 /// [`ErrorKind::ResourceBusy`] for the file of another simulator, [`ErrorKind::InvalidData`] for one that cannot be
 /// used; any other where the system refuses.
-pub(super) async fn open(path: PathBuf, memory: &mut Memory, identity: &Identity) -> io::Result<Opened> {
+pub(crate) async fn open(path: PathBuf, memory: &mut Memory, identity: &Identity) -> io::Result<Opened> {
     // Nothing is put beside a file that is another.
     recognise(&path, file::read(&path).map_err(|error| unusable(&path, &error.to_string()))?.as_deref())?;
     let lock = file::lock(&path).await.map_err(|error| match error.kind() {
@@ -97,7 +102,7 @@ impl Opened {
     /// # Errors
     ///
     /// Where the system refuses.
-    pub(super) fn keep(
+    pub(crate) fn keep(
         self,
         service: Arc<Service>,
         asked: mpsc::UnboundedReceiver<Ask>,

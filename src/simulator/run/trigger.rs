@@ -6,16 +6,20 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{
-    attempt::{Route, plan},
-    body::{self, Purpose},
-    time::timestamp,
+use crate::{
+    doku::{
+        body::{self, Purpose},
+        fault::{Fault, NotifyEffect},
+        notification::Message,
+    },
     error::SimulatorError,
-    event::Attempt,
-    fault::{Fault, NotifyEffect},
-    notification::Message,
-    notify::Manner,
-    service::Service,
+    net::messenger::Manner,
+    run::{
+        attempt::{Route, plan},
+        service::Service,
+    },
+    time::timestamp,
+    told::event::Attempt,
 };
 use doku_indodana::TransactionStatus;
 
@@ -86,7 +90,7 @@ impl Service {
     }
 
     /// Sends what is asked for, and returns what became of it.
-    pub(super) async fn trigger(self: &Arc<Self>, trigger: Trigger) -> Result<Vec<Attempt>, SimulatorError> {
+    pub(crate) async fn trigger(self: &Arc<Self>, trigger: Trigger) -> Result<Vec<Attempt>, SimulatorError> {
         let known = TRIGGERS.iter().any(|(kind, _)| *kind == trigger.kind);
         if !known {
             let kinds: Vec<_> = TRIGGERS.iter().map(|(kind, _)| *kind).collect();

@@ -4,7 +4,7 @@ use std::{collections::VecDeque, fmt, time::SystemTime};
 
 use serde::{Deserialize, Serialize};
 
-use super::{order::SimulatedOrder, serial};
+use crate::{doku::order::SimulatedOrder, serial};
 use doku_indodana::NotificationEndpoint;
 
 /// Something that happened at the simulator.
@@ -271,12 +271,12 @@ impl fmt::Debug for AttemptResult {
 const LONGEST_TEXT: usize = 64 << 10;
 
 /// Returns a body as text, cut if it is long.
-pub(super) fn shorten(body: &[u8]) -> String {
+pub(crate) fn shorten(body: &[u8]) -> String {
     String::from_utf8_lossy(&body[..body.len().min(LONGEST_TEXT)]).into_owned()
 }
 
 /// Returns headers as they are kept: names as DOKU writes them.
-pub(super) fn headers(map: &http::HeaderMap) -> Headers {
+pub(crate) fn headers(map: &http::HeaderMap) -> Headers {
     map.iter()
         .map(|(name, value)| (title_case(name.as_str()), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect()
@@ -295,7 +295,7 @@ fn title_case(name: &str) -> String {
 
 /// The latest events; older ones are forgotten.
 #[derive(Default)]
-pub(super) struct Journal {
+pub(crate) struct Journal {
     events: VecDeque<Event>,
     last: u64,
     bytes: usize,
@@ -307,14 +307,14 @@ const MOST_BYTES: usize = 64 << 20;
 
 impl Journal {
     /// Adds an event and returns it.
-    pub(super) fn add(&mut self, time: SystemTime, invoice_number: Option<String>, what: Happening) -> Event {
+    pub(crate) fn add(&mut self, time: SystemTime, invoice_number: Option<String>, what: Happening) -> Event {
         let event = Event { number: self.last.saturating_add(1), time, invoice_number, what };
         self.keep(event.clone());
         event
     }
 
     /// Takes an event that happened before.
-    pub(super) fn keep(&mut self, event: Event) {
+    pub(crate) fn keep(&mut self, event: Event) {
         self.last = event.number;
         self.bytes += event.size();
         self.events.push_back(event);
@@ -324,12 +324,12 @@ impl Journal {
     }
 
     /// Returns the number of the latest event.
-    pub(super) fn last(&self) -> u64 {
+    pub(crate) fn last(&self) -> u64 {
         self.last
     }
 
     /// Returns the attempts to deliver a notification, and what was sent beside them, after an event.
-    pub(super) fn attempts(&self, notification: u64, after: u64) -> impl Iterator<Item = &Attempt> {
+    pub(crate) fn attempts(&self, notification: u64, after: u64) -> impl Iterator<Item = &Attempt> {
         self.after(after).filter_map(move |event| match &event.what {
             Happening::Notified(attempt) if attempt.notification == notification => Some(&**attempt),
             _ => None,
@@ -337,7 +337,7 @@ impl Journal {
     }
 
     /// Returns the events after this number.
-    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = &Event> {
+    pub(crate) fn after(&self, number: u64) -> impl Iterator<Item = &Event> {
         let first = self.events.front().map_or(0, |event| event.number);
         let skip = number.saturating_add(1).saturating_sub(first);
         self.events.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX))

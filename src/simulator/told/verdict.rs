@@ -1,6 +1,6 @@
 //! Whether a merchant did right by a notification: [`Verdict`]. Here alone, for the page, the log and the commands.
 
-use super::event::{Attempt, AttemptResult};
+use crate::told::event::{Attempt, AttemptResult};
 use doku_indodana::error::Language;
 
 /// What a merchant made of a notification, genuine or forged. From best to worst.
@@ -71,7 +71,7 @@ impl Attempt {
         self.advice_in(Language::English)
     }
 
-    pub(super) fn advice_in(&self, language: Language) -> Option<&'static str> {
+    pub(crate) fn advice_in(&self, language: Language) -> Option<&'static str> {
         let (english, indonesian) = match (self.verdict(), self.status()?) {
             (Verdict::Refused, _) => ("right: the shop refused a forgery", "benar: toko menolak notifikasi palsu"),
             (Verdict::Deceived, _) => (
@@ -106,7 +106,7 @@ impl Attempt {
     }
 
     /// Returns what could be better about an acknowledgement; `None` where there is nothing to say.
-    pub(super) fn hint_in(&self, language: Language) -> Option<&'static str> {
+    pub(crate) fn hint_in(&self, language: Language) -> Option<&'static str> {
         let bare = self.verdict() == Verdict::Acknowledged && !self.has_acknowledgement();
         bare.then_some(match language {
             Language::Indonesian => {

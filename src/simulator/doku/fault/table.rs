@@ -1,7 +1,9 @@
 //! Every fault, with what it does and what its parameter is.
 
-use super::{AnswerEffect, Effect, NotifyEffect, header_text, server_error, short, small};
-use crate::time::parse_duration;
+use crate::{
+    doku::fault::{AnswerEffect, Effect, NotifyEffect, header_text, server_error, short, small},
+    time::parse_duration,
+};
 
 /// A kind of fault.
 #[derive(Debug)]

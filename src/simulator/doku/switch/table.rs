@@ -1,6 +1,6 @@
 //! Every switch, with what is known of it.
 
-use super::{Switch, Values};
+use crate::doku::switch::{Switch, Values};
 
 /// The places in [`SWITCHES`], in its order.
 #[derive(Clone, Copy)]

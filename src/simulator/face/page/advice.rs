@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use super::text::Language;
-use crate::{event::Exchange, mistake, target::has_slash_too_many};
+use crate::{
+    doku::{mistake, target::has_slash_too_many},
+    told::event::Exchange,
+};
 use doku_indodana::address;
 
 /// Returns what the verdict on a request means and what to do; `None` where nothing is to be said.

@@ -9,7 +9,10 @@ use super::{
     timeline::Scene,
     words::Words,
 };
-use crate::{event::Event, notification::PlannedNotification, order::Order};
+use crate::{
+    doku::{notification::PlannedNotification, order::Order},
+    told::event::Event,
+};
 use doku_indodana::TransactionStatus;
 
 /// Returns the card of an order, or of what belongs to none, with these events. `notifications` are its notifications.

@@ -9,8 +9,8 @@ use super::{
     timeline::Scene,
 };
 use crate::{
-    fault::{FAULT_HEADER, Fault, FaultKind, Stage},
-    trigger::TRIGGERS,
+    doku::fault::{FAULT_HEADER, Fault, FaultKind, Stage},
+    run::trigger::TRIGGERS,
 };
 use doku_indodana::TransactionStatus;
 

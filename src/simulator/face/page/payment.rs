@@ -4,7 +4,7 @@ use super::{
     Amount, Escaped, Minute, head, language_link,
     text::{Language, PageLanguage, Texts},
 };
-use crate::order::{Item, Order};
+use crate::doku::order::{Item, Order};
 use doku_indodana::TransactionStatus;
 
 /// So many items are shown at once.

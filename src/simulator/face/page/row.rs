@@ -2,9 +2,11 @@
 
 use super::{Escaped, Moment, advice::advice, text::Language, words::Words};
 use crate::{
-    event::{Attempt, AttemptResult, Event, Exchange, Happening},
-    fault::Fault,
-    verdict::Verdict,
+    doku::fault::Fault,
+    told::{
+        event::{Attempt, AttemptResult, Event, Exchange, Happening},
+        verdict::Verdict,
+    },
 };
 
 /// The page shows so many bytes of one text.

@@ -1,7 +1,7 @@
 //! The switches on the timeline: how each stands, what it decides, and what is known of it.
 
 use super::{Escaped, panel::fold, text::PageLanguage, timeline::Scene, words::Words};
-use crate::switch::{Switch, Values};
+use crate::doku::switch::{Switch, Values};
 
 /// Returns the part of the controls with all switches.
 pub(super) fn panel(scene: &Scene<'_>) -> String {

@@ -12,10 +12,9 @@ use super::{
     words::Words,
 };
 use crate::{
-    event::{Event, Happening},
-    memory::Memory,
-    notification::PlannedNotification,
-    service::Service,
+    doku::notification::PlannedNotification,
+    run::{memory::Memory, service::Service},
+    told::event::{Event, Happening},
 };
 
 /// So many events are on one page.

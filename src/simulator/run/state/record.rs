@@ -10,13 +10,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    event::Event,
-    fault::Fault,
-    identity::Identity,
-    memory::Memory,
-    notification::PlannedNotification,
-    order::{Order, OrderRequest},
+    doku::{
+        fault::Fault,
+        identity::Identity,
+        notification::PlannedNotification,
+        order::{Order, OrderRequest},
+    },
+    run::memory::Memory,
     serial,
+    told::event::Event,
 };
 use doku_indodana::{RequestId, Timestamp, TransactionStatus, json::Document};
 
