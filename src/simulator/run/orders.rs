@@ -42,10 +42,10 @@ impl Identity {
             if first.body != body {
                 let message = "Request-Id was used with another body".to_owned();
                 let refusal = Refusal::Code("idempotent_request", message);
-                let status = status_code(switches.reused_request_id_status());
+                let status = switches.reused_request_id_status();
                 return refuse(status, refusal, "idempotent_request").about(request.invoice_number);
             }
-            let status = status_code(switches.replay_status());
+            let status = switches.replay_status();
             let answer = first.answer.clone();
             if let Some(first) = memory.by_request_id(&caller) {
                 first.received = first.received.saturating_add(1);
@@ -101,8 +101,4 @@ impl Identity {
             }
         }
     }
-}
-
-fn status_code(status: u16) -> StatusCode {
-    StatusCode::from_u16(status).unwrap_or(StatusCode::CONFLICT)
 }
