@@ -56,6 +56,44 @@ fn no_room_knows_one_above_it() {
     assert_eq!(wrong, [""; 0], "a room may import from those below it alone: see ROOMS");
 }
 
+/// The floors of the simulator, from the lowest to the highest. `builder.rs` and `lib.rs` stand on top of all.
+const FLOORS: [(&str, &[&str]); 8] = [
+    ("error", &[]),
+    ("time", &[]),
+    ("serial", &["time"]),
+    ("doku", &["error", "serial", "time"]),
+    ("told", &["doku", "error", "serial", "time"]),
+    ("net", &["doku", "error", "serial", "time", "told"]),
+    ("run", &["doku", "error", "net", "serial", "time", "told"]),
+    ("face", &["doku", "error", "net", "run", "serial", "time", "told"]),
+];
+
+#[test]
+fn no_floor_of_the_simulator_knows_one_above_it() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/simulator");
+    let mut all = Vec::new();
+    collect(&src, &mut all);
+    let mut wrong = Vec::new();
+    for file in all {
+        let path = file.strip_prefix(&src).expect("a file of the simulator").to_string_lossy().into_owned();
+        let floor = path.split(['/', '\\', '.']).next().unwrap_or_default();
+        if matches!(floor, "lib" | "builder") {
+            continue;
+        }
+        let Some((_, may)) = FLOORS.iter().find(|(known, _)| *known == floor) else {
+            wrong.push(format!("{path} is on no floor"));
+            continue;
+        };
+        for known in imports(&file) {
+            let is_floor = known == "builder" || FLOORS.iter().any(|(floor, _)| *floor == known);
+            if is_floor && known != floor && !may.contains(&known.as_str()) {
+                wrong.push(format!("{path} imports crate::{known}"));
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0], "a floor may import from those below it alone: see FLOORS");
+}
+
 #[test]
 fn an_arrow_up_is_found_wherever_it_stands() {
     for (code, expected) in [
