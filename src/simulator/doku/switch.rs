@@ -6,9 +6,9 @@ use http::StatusCode;
 
 pub(crate) use self::table::{AmountFormat, BodyStyle, ErrorShape, RepeatsEnd, Switches};
 use self::table::{
-    ConditionalFields, ErrorSignature, ExpiredNotification, Failed, LiteralLimits, NotificationTarget, OriginalRequestId,
-    ReferencePlace, RepeatRequestId, RepeatTimestamp, ReplaySignature, ReplayStatus, ReusedRequestId, SWITCHES,
-    SignaturePadding, StatusIds, StatusSignature, UnknownFields,
+    ConditionalFields, ErrorSignature, ExpiredNotification, Failed, LiteralLimits, NotificationTarget,
+    OriginalRequestId, ReferencePlace, RepeatRequestId, RepeatTimestamp, ReplaySignature, ReplayStatus,
+    ReusedRequestId, SWITCHES, SignaturePadding, StatusIds, StatusSignature, UnknownFields,
 };
 
 /// One thing that DOKU does not document and the simulator must decide.

@@ -16,6 +16,8 @@ use std::{
     time::SystemTime,
 };
 
+use maud::{DOCTYPE, Markup, html};
+
 pub(crate) use self::{
     card::id as card_id,
     payment::{Ways, not_found, payment},
@@ -29,28 +31,37 @@ pub(crate) const STYLE: &str = include_str!("page/style.css");
 pub(crate) const TIMELINE_STYLE: &str = include_str!("page/timeline.css");
 pub(crate) const TIMELINE_SCRIPT: &str = include_str!("page/timeline.js");
 
-/// Returns the beginning of every page, up to its body.
-fn head(title: &str, more: &str, language: Language) -> String {
-    format!(
-        "<!doctype html>\n<html lang=\"{code}\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <link rel=\"icon\" href=\"data:,\">\n<title>{title}</title>\n\
-         <link rel=\"stylesheet\" href=\"/assets/style.css\">\n{more}</head>\n",
-        code = language.code(),
-    )
+/// Returns the head of a page; `more` is at its end.
+fn head(title: &str, more: &Markup) -> Markup {
+    html! {
+        head {
+            "\n" meta charset="utf-8";
+            "\n" meta name="viewport" content="width=device-width, initial-scale=1";
+            "\n" meta name="color-scheme" content="light dark";
+            "\n" link rel="icon" href="data:,";
+            "\n" title { (title) }
+            "\n" link rel="stylesheet" href="/assets/style.css";
+            "\n" (more)
+        }
+        "\n"
+    }
+}
+
+/// Returns a whole page.
+fn document(head: &Markup, body: &Markup, language: Language) -> String {
+    html! { (DOCTYPE) "\n" html lang=(language.code()) { "\n" (head) (body) "\n" } "\n" }.into_string()
 }
 
 /// Returns the link to a page in the other language. `more` is the rest of its query.
-fn language_link(path: &str, more: &str, language: Language) -> String {
+fn language_link(path: &str, more: &str, language: Language) -> Markup {
     let other = language.other();
     let query = match (other.query(), more) {
         (query, "") => query.to_owned(),
         ("", more) => format!("?{more}"),
-        (query, more) => format!("{query}&amp;{more}"),
+        (query, more) => format!("{query}&{more}"),
     };
     let code = other.code();
-    format!("<a href=\"{path}{query}\" lang=\"{code}\" hreflang=\"{code}\">{}</a>", other.texts().language)
+    html! { a href={ (path) (query) } lang=(code) hreflang=(code) { (other.texts().language) } }
 }
 
 /// Hundredths of a rupiah as people write them: `Rp100.000`, `Rp19.999,50`.
@@ -84,33 +95,10 @@ impl Display for Minute {
     }
 }
 
-/// A time in UTC, for machines and people: `2026-01-05 09:45:42`.
-struct Moment(SystemTime);
-
-impl Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let timestamp = timestamp(self.0);
-        let text = timestamp.as_str();
-        let (date, time) = (text.get(..10).unwrap_or(text), text.get(11..19).unwrap_or_default());
-        write!(f, "<time datetime=\"{text}\">{date} {time}</time>")
-    }
-}
-
-/// Text from outside, safe in HTML text and in quoted attributes.
-struct Escaped<'a>(&'a str);
-
-impl Display for Escaped<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for character in self.0.chars() {
-            match character {
-                '&' => f.write_str("&amp;")?,
-                '<' => f.write_str("&lt;")?,
-                '>' => f.write_str("&gt;")?,
-                '"' => f.write_str("&quot;")?,
-                '\'' => f.write_str("&#39;")?,
-                other => f.write_char(other)?,
-            }
-        }
-        Ok(())
-    }
+/// Returns a time in UTC, for machines and people: `2026-01-05 09:45:42`.
+fn moment(time: SystemTime) -> Markup {
+    let timestamp = timestamp(time);
+    let text = timestamp.as_str();
+    let (date, time) = (text.get(..10).unwrap_or(text), text.get(11..19).unwrap_or_default());
+    html! { time datetime=(text) { (date) " " (time) } }
 }

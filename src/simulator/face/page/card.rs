@@ -2,8 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use maud::{Markup, html};
+
 use super::{
-    Amount, Escaped, Moment,
+    Amount, moment,
     row::{badge, row},
     text::PageLanguage,
     timeline::Scene,
@@ -21,35 +23,37 @@ pub(super) fn card(
     invoice_number: Option<&str>,
     notifications: &[&PlannedNotification],
     events: &[&Event],
-) -> String {
+) -> Markup {
     let words = scene.words;
-    let id = id(invoice_number);
+    let plain = |title: &str, facts: &str| {
+        html! { h2 tabindex="-1" { (title) } "\n" p class="facts" { (facts) } "\n" }
+    };
     let head = match (invoice_number, invoice_number.and_then(|number| scene.memory.order(number))) {
         (_, Some(order)) => order_head(scene, order),
-        (Some(number), None) => {
-            format!("<h2 tabindex=\"-1\">{}</h2>\n<p class=\"facts\">{}</p>\n", Escaped(number), words.unknown_order)
-        }
-        (None, _) => {
-            format!("<h2 tabindex=\"-1\">{}</h2>\n<p class=\"facts\">{}</p>\n", words.simulator, words.simulator_note)
-        }
+        (Some(number), None) => plain(number, words.unknown_order),
+        (None, _) => plain(words.simulator, words.simulator_note),
     };
-    let notifications: String =
-        notifications.iter().map(|notification| notification_line(scene, notification)).collect();
-    let notifications = if notifications.is_empty() {
-        notifications
-    } else {
-        format!("<ul class=\"notifications\">\n{notifications}</ul>\n")
-    };
-    let row = |event: &&Event| row(event, scene.language);
     // An order is a story. At the simulator it is the latest that one looks for.
-    let rows: String = match invoice_number {
-        Some(_) => events.iter().map(row).collect(),
-        None => events.iter().rev().map(row).collect(),
+    let rows: Vec<_> = match invoice_number {
+        Some(_) => events.iter().map(|event| row(event, scene.language)).collect(),
+        None => events.iter().rev().map(|event| row(event, scene.language)).collect(),
     };
-    format!(
-        "<article class=\"card\" id=\"{id}\">\n<div class=\"head\">\n{head}{notifications}</div>\n\
-         <ol class=\"rows\">\n{rows}</ol>\n</article>\n"
-    )
+    html! {
+        article class="card" id=(id(invoice_number)) {
+            "\n" div class="head" {
+                "\n" (head)
+                @if !notifications.is_empty() {
+                    ul class="notifications" {
+                        "\n" @for notification in notifications { (notification_line(scene, notification)) }
+                    }
+                    "\n"
+                }
+            }
+            "\n" ol class="rows" { "\n" @for row in rows { (row) } }
+            "\n"
+        }
+        "\n"
+    }
 }
 
 /// Returns the id of a card: letters, digits and hyphens of the invoice number, anything else as `_` and hex digits.
@@ -65,37 +69,39 @@ pub(crate) fn id(invoice_number: Option<&str>) -> String {
     id
 }
 
-fn order_head(scene: &Scene<'_>, order: &Order) -> String {
+fn order_head(scene: &Scene<'_>, order: &Order) -> Markup {
     let words = scene.words;
     let status = order.status.as_str();
-    let mut facts = vec![format!("{} {}", words.made, Moment(order.created))];
-    if order.status == TransactionStatus::Pending {
-        facts.push(format!("{} {} ({})", words.expires, Moment(order.expires()), Wait::until(scene, order.expires())));
-    }
-    if order.received > 1 {
-        facts.push(format!("{} {}{}", words.received, order.received, words.times));
-    }
-    facts.push(match order.notification_url(scene.notification_url) {
-        Some(url) if scene.service.messenger.destination(url).is_err() => {
-            let badge = badge("bad", words.cannot_be_sent);
-            format!("{} <code>{}</code> {badge}", words.notifications_to, Escaped(url))
+    let url = order.notification_url(scene.notification_url);
+    html! {
+        div class="title" {
+            h2 tabindex="-1" { (order.request.invoice_number) } " " (badge(status, status)) " "
+            span class="amount" { (Amount(u128::from(order.request.amount.get()) * 100)) }
         }
-        Some(url) => format!("{} <code>{}</code>", words.notifications_to, Escaped(url)),
-        None => format!("{}: {}", words.notification, words.no_notification_url),
-    });
-    format!(
-        "<div class=\"title\"><h2 tabindex=\"-1\">{}</h2> {} <span class=\"amount\">{}</span></div>\n\
-         <p class=\"facts\">{}</p>\n{}",
-        Escaped(&order.request.invoice_number),
-        badge(status, status),
-        Amount(u128::from(order.request.amount.get()) * 100),
-        facts.join(" · "),
-        actions(scene, order),
-    )
+        "\n" p class="facts" {
+            (words.made) " " (moment(order.created))
+            @if order.status == TransactionStatus::Pending {
+                " · " (words.expires) " " (moment(order.expires())) " (" (Wait::until(scene, order.expires())) ")"
+            }
+            @if order.received > 1 {
+                " · " (words.received) " " (order.received) (words.times)
+            }
+            " · "
+            @if let Some(url) = url {
+                (words.notifications_to) " " code { (url) }
+                @if scene.service.messenger.destination(url).is_err() {
+                    " " (badge("bad", words.cannot_be_sent))
+                }
+            } @else {
+                (words.notification) ": " (words.no_notification_url)
+            }
+        }
+        "\n" (actions(scene, order))
+    }
 }
 
 /// Returns the buttons of what can follow the order's status.
-fn actions(scene: &Scene<'_>, order: &Order) -> String {
+fn actions(scene: &Scene<'_>, order: &Order) -> Markup {
     let words = scene.words;
     let open = order.is_open(scene.now, &scene.memory.switches);
     let possible = [
@@ -104,39 +110,39 @@ fn actions(scene: &Scene<'_>, order: &Order) -> String {
         (order.status == TransactionStatus::Pending, "expire", words.action_expire),
         (order.status == TransactionStatus::Success, "refund", words.action_refund),
     ];
-    let buttons: String = possible
-        .iter()
-        .filter(|(possible, ..)| *possible)
-        .map(|(_, action, label)| format!("<button name=\"action\" value=\"{action}\">{label}</button>\n"))
-        .collect();
     let query = scene.language.query();
-    format!(
-        "<form class=\"actions\" method=\"post\" action=\"/timeline/order{query}\">\n\
-         <a class=\"button\" href=\"/pay/{}{query}\" target=\"_blank\" rel=\"noopener\">{}</a>\n\
-         <input type=\"hidden\" name=\"invoice_number\" value=\"{}\">\n{buttons}</form>\n",
-        order.token,
-        words.payment_page,
-        Escaped(&order.request.invoice_number),
-    )
+    html! {
+        form class="actions" method="post" action={ "/timeline/order" (query) } {
+            "\n" a class="button" href={ "/pay/" (order.token) (query) } target="_blank" rel="noopener" {
+                (words.payment_page)
+            }
+            "\n" input type="hidden" name="invoice_number" value=(order.request.invoice_number);
+            "\n"
+            @for (_, action, label) in possible.iter().filter(|(possible, ..)| *possible) {
+                button name="action" value=(action) { (label) } "\n"
+            }
+        }
+        "\n"
+    }
 }
 
-fn notification_line(scene: &Scene<'_>, notification: &PlannedNotification) -> String {
+fn notification_line(scene: &Scene<'_>, notification: &PlannedNotification) -> Markup {
     let words = scene.words;
-    let next = notification.next.map_or_else(String::new, |next| {
-        format!(" · {} {} ({})", words.again_at, Moment(next), Wait::until(scene, next))
-    });
-    format!(
-        "<li><form method=\"post\" action=\"/timeline/notification{query}\">\
-         <span>{notification} {number} · {sent} {attempts}{times}{next}</span> \
-         <button name=\"notification\" value=\"{number}\">{again}</button></form></li>\n",
-        query = scene.language.query(),
-        notification = words.notification,
-        number = notification.number,
-        sent = words.sent,
-        attempts = notification.attempts,
-        times = words.times,
-        again = words.send_again,
-    )
+    html! {
+        li {
+            form method="post" action={ "/timeline/notification" (scene.language.query()) } {
+                span {
+                    (words.notification) " " (notification.number) " · " (words.sent) " " (notification.attempts)
+                    (words.times)
+                    @if let Some(next) = notification.next {
+                        " · " (words.again_at) " " (moment(next)) " (" (Wait::until(scene, next)) ")"
+                    }
+                }
+                " " button name="notification" value=(notification.number) { (words.send_again) }
+            }
+        }
+        "\n"
+    }
 }
 
 /// A time from now, in one unit: `in 30 min`.

@@ -1,7 +1,9 @@
 //! The payment page: what the customer sees and presses. It needs no script.
 
+use maud::{Markup, html};
+
 use super::{
-    Amount, Escaped, Minute, head, language_link,
+    Amount, Minute, document, head, language_link,
     text::{Language, PageLanguage, Texts},
 };
 use crate::doku::order::{Item, Order};
@@ -22,105 +24,100 @@ pub(crate) struct Ways<'a> {
 pub(crate) fn payment(order: &Order, ways: &Ways<'_>, open: bool, language: Language) -> String {
     let text = language.texts();
     let request = &order.request;
-    let mut main = format!(
-        "<p class=\"amount\">{}</p>\n<dl>\n<div><dt>{}</dt><dd>{}</dd></div>\n<div><dt>{}</dt><dd>{}</dd></div>\n</dl>\n\
-         <h2>{}</h2>\n{}",
-        Amount(u128::from(request.amount.get()) * 100),
-        text.invoice_number,
-        Escaped(&request.invoice_number),
-        text.pay_before,
-        Minute(order.expires()),
-        text.items,
-        items(&request.items, text),
-    );
-    if order.status != TransactionStatus::Pending {
-        main.push_str(&settled(order, open, text));
-    }
-    if open {
-        main.push_str(&buttons(order, language));
-        if let Some(cancel) = ways.cancel {
-            main.push_str(&format!("<p class=\"way\"><a href=\"{}\">{}</a></p>\n", Escaped(cancel), text.cancel));
+    let main = html! {
+        p class="amount" { (Amount(u128::from(request.amount.get()) * 100)) }
+        "\n" dl {
+            "\n" div { dt { (text.invoice_number) } dd { (request.invoice_number) } }
+            "\n" div { dt { (text.pay_before) } dd { (Minute(order.expires())) } }
+            "\n"
         }
-    } else {
-        main.push_str(&match ways.back {
-            Some(back) => {
-                format!("<p class=\"way\"><a class=\"primary\" href=\"{}\">{}</a></p>\n", Escaped(back), text.back)
+        "\n" h2 { (text.items) }
+        "\n" (items(&request.items, text))
+        @if order.status != TransactionStatus::Pending {
+            (settled(order, open, text))
+        }
+        @if open {
+            (buttons(order, language))
+            @if let Some(cancel) = ways.cancel {
+                p class="way" { a href=(cancel) { (text.cancel) } } "\n"
             }
-            None => format!("<p class=\"way\">{}</p>\n", text.close),
-        });
-    }
-    document(text.pay_title, &main, &language_link(&format!("/pay/{}", order.token), "", language), language)
+        } @else if let Some(back) = ways.back {
+            p class="way" { a class="primary" href=(back) { (text.back) } } "\n"
+        } @else {
+            p class="way" { (text.close) } "\n"
+        }
+    };
+    let other = language_link(&format!("/pay/{}", order.token), "", language);
+    page(text.pay_title, &main, &other, language)
 }
 
 /// Returns the page for a payment URL that is none.
 pub(crate) fn not_found(language: Language) -> String {
     let text = language.texts();
-    document(text.not_found_title, &format!("<p>{}</p>\n", text.not_found), "", language)
+    page(text.not_found_title, &html! { p { (text.not_found) } "\n" }, &html! {}, language)
 }
 
-fn document(title: &str, main: &str, switch: &str, language: Language) -> String {
+fn page(title: &str, main: &Markup, other: &Markup, language: Language) -> String {
     let text = language.texts();
-    format!(
-        "{head}<body class=\"payment\">\n\
-         <header><p><strong>{simulation}</strong> {no_money}</p>{switch}</header>\n\
-         <main>\n<h1>{title}</h1>\n{main}</main>\n\
-         <footer><a href=\"/{query}\">{timeline}</a></footer>\n</body>\n</html>\n",
-        head = head(title, "", language),
-        simulation = text.simulation,
-        no_money = text.no_money,
-        query = language.query(),
-        timeline = text.timeline,
-    )
+    let body = html! {
+        body class="payment" {
+            "\n" header { p { strong { (text.simulation) } " " (text.no_money) } (other) }
+            "\n" main { "\n" h1 { (title) } "\n" (main) }
+            "\n" footer { a href={ "/" (language.query()) } { (text.timeline) } }
+            "\n"
+        }
+    };
+    document(&head(title, &html! {}), &body, language)
 }
 
 /// Returns the list of items. A long one is folded, so that the buttons stay near.
-fn items(items: &[Item], text: &Texts) -> String {
-    let list = |items: &[Item]| format!("<ul class=\"items\">\n{}</ul>\n", items.iter().map(line).collect::<String>());
+fn items(items: &[Item], text: &Texts) -> Markup {
+    let list = |items: &[Item]| html! { ul class="items" { "\n" @for item in items { (line(item)) } } "\n" };
     match items.split_at_checked(MOST_ITEMS) {
-        Some((first, rest)) if rest.len() > 1 => format!(
-            "{}<details>\n<summary>{} {}</summary>\n{}</details>\n",
-            list(first),
-            rest.len(),
-            text.more_items,
-            list(rest),
-        ),
+        Some((first, rest)) if rest.len() > 1 => html! {
+            (list(first))
+            details { "\n" summary { (rest.len()) " " (text.more_items) } "\n" (list(rest)) } "\n"
+        },
         _ => list(items),
     }
 }
 
-fn line(item: &Item) -> String {
+fn line(item: &Item) -> Markup {
     let price = u128::from(item.price.hundredths());
     let total = price * u128::from(item.quantity);
-    format!(
-        "<li><span>{}<small>{} × {}</small></span><span>{}</span></li>\n",
-        Escaped(&item.name),
-        item.quantity,
-        Amount(price),
-        Amount(total),
-    )
+    html! {
+        li {
+            span { (item.name) small { (item.quantity) " × " (Amount(price)) } }
+            span { (Amount(total)) }
+        }
+        "\n"
+    }
 }
 
-fn buttons(order: &Order, language: Language) -> String {
+fn buttons(order: &Order, language: Language) -> Markup {
     let text = language.texts();
     let button = |action: &str, class: &str, label: &str| {
-        format!(
-            "<form method=\"post\" action=\"/pay/{}/{action}{}\"><button class=\"{class}\">{label}</button></form>\n",
-            order.token,
-            language.query(),
-        )
+        html! {
+            form method="post" action={ "/pay/" (order.token) "/" (action) (language.query()) } {
+                button class=(class) { (label) }
+            }
+            "\n"
+        }
     };
     let amount = Amount(u128::from(order.request.amount.get()) * 100);
-    let mut buttons = button("pay", "primary", &format!("{} {amount}", text.pay));
-    buttons.push_str("<div class=\"others\">\n");
-    buttons.push_str(&button("decline", "secondary", text.decline));
-    if order.status == TransactionStatus::Pending {
-        buttons.push_str(&button("expire", "secondary", text.expire));
+    html! {
+        (button("pay", "primary", &format!("{} {amount}", text.pay)))
+        div class="others" {
+            "\n" (button("decline", "secondary", text.decline))
+            @if order.status == TransactionStatus::Pending {
+                (button("expire", "secondary", text.expire))
+            }
+        }
+        "\n"
     }
-    buttons.push_str("</div>\n");
-    buttons
 }
 
-fn settled(order: &Order, open: bool, text: &Texts) -> String {
+fn settled(order: &Order, open: bool, text: &Texts) -> Markup {
     let (class, message) = match order.status {
         TransactionStatus::Success => ("good", text.paid.to_owned()),
         TransactionStatus::Failed if open => {
@@ -131,5 +128,5 @@ fn settled(order: &Order, open: bool, text: &Texts) -> String {
         TransactionStatus::Refunded => ("good", text.refunded.to_owned()),
         _ => ("bad", text.closed.to_owned()),
     };
-    format!("<p class=\"state {class}\" role=\"status\">{message}</p>\n")
+    html! { p class={ "state " (class) } role="status" { (message) } "\n" }
 }

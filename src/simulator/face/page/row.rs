@@ -1,6 +1,8 @@
 //! One event of the timeline: what happened, with everything that was sent and signed.
 
-use super::{Escaped, Moment, advice::advice, text::Language, words::Words};
+use maud::{Markup, html};
+
+use super::{advice::advice, moment, text::Language, words::Words};
 use crate::{
     doku::fault::Fault,
     told::{
@@ -12,87 +14,84 @@ use crate::{
 /// The page shows so many bytes of one text.
 const LONGEST_TEXT: usize = 16 << 10;
 
+/// The parts of a row: its class, what happened, and what is below it.
+type Parts = (&'static str, Markup, Markup);
+
 /// Returns the row of an event.
-pub(super) fn row(event: &Event, language: Language) -> String {
+pub(super) fn row(event: &Event, language: Language) -> Markup {
     let words = Words::of(language);
     let (class, what, more) = match &event.what {
         Happening::Requested(exchange) => requested(exchange, event.invoice_number.is_none(), language),
         Happening::Notified(attempt) => notified(attempt, language),
         Happening::Made(order) => {
-            let note =
-                if Fault::is_misnamed(&order.invoice_number) { hint("", words.no_fault_named) } else { String::new() };
             let class = if order.undeliverable.is_some() { " bad" } else { "" };
-            let undeliverable = order.undeliverable.as_deref().map(|why| hint("", &Escaped(why).to_string()));
-            let more = note + &undeliverable.unwrap_or_default();
-            (class, format!("{} <code>{}</code>", words.event_made, order.request_id), more)
+            let more = html! {
+                @if Fault::is_misnamed(&order.invoice_number) { (hint("", words.no_fault_named)) }
+                @if let Some(why) = &order.undeliverable { (hint("", why)) }
+            };
+            (class, html! { (words.event_made) " " code { (order.request_id) } }, more)
         }
         Happening::Settled(order) => {
             let status = order.status.as_str();
-            ("", format!("{} {}", words.event_settled, badge(status, status)), String::new())
+            ("", html! { (words.event_settled) " " (badge(status, status)) }, html! {})
         }
-        Happening::Advanced { from } => ("", format!("{} {}", words.event_advanced, Moment(*from)), String::new()),
+        Happening::Advanced { from } => ("", html! { (words.event_advanced) " " (moment(*from)) }, html! {}),
         Happening::Switched { name, value } => {
-            let what = format!("{}: <code>{}={}</code>", words.event_switched, Escaped(name), Escaped(value));
-            ("", what, String::new())
+            ("", html! { (words.event_switched) ": " code { (name) "=" (value) } }, html! {})
         }
-        Happening::Armed { fault } => {
-            ("", format!("{}: <code>{}</code>", words.event_armed, Escaped(fault)), String::new())
-        }
-        Happening::Failed { reason } => (" bad", format!("{}: {}", words.event_failed, Escaped(reason)), String::new()),
+        Happening::Armed { fault } => ("", html! { (words.event_armed) ": " code { (fault) } }, html! {}),
+        Happening::Failed { reason } => (" bad", html! { (words.event_failed) ": " (reason) }, html! {}),
     };
-    format!(
-        "<li class=\"row{class}\" id=\"event-{number}\" data-number=\"{number}\">\n\
-         <p class=\"what\">{time} <small>{unit}</small> {what}</p>\n{more}</li>\n",
-        number = event.number,
-        time = Moment(event.time),
-        unit = words.time_unit,
-    )
+    html! {
+        li class={ "row" (class) } id={ "event-" (event.number) } data-number=(event.number) {
+            "\n" p class="what" { (moment(event.time)) " " small { (words.time_unit) } " " (what) }
+            "\n" (more)
+        }
+        "\n"
+    }
 }
 
 /// Returns a status or verdict as a coloured word.
-pub(super) fn badge(class: &str, word: &str) -> String {
-    format!("<span class=\"badge {}\">{}</span>", Escaped(&class.to_ascii_lowercase()), Escaped(word))
+pub(super) fn badge(class: &str, word: &str) -> Markup {
+    html! { span class={ "badge " (class.to_ascii_lowercase()) } { (word) } }
 }
 
 /// Returns a row of a request; one that belongs to no order names the invoice number of its body.
-fn requested(exchange: &Exchange, names_order: bool, language: Language) -> (&'static str, String, String) {
+fn requested(exchange: &Exchange, names_order: bool, language: Language) -> Parts {
     let words = Words::of(language);
     let fine = matches!(exchange.verdict.as_str(), "accepted" | "replayed");
-    let status = match exchange.status {
-        Some(status) => format!("<b>{status}</b>"),
-        None => format!("<b>{}</b>", words.no_answer_sent),
-    };
     let about = exchange.invoice_number().filter(|_| names_order);
-    let about = about.map_or_else(String::new, |number| format!(" <b>{}</b>", Escaped(&number)));
-    let what = format!(
-        "<span class=\"way\">{}</span> <code>{} {}</code>{about} {} {status}{} <small>{} ms</small>",
-        words.shop_to_simulator,
-        Escaped(&exchange.method),
-        Escaped(&exchange.target),
-        badge(if fine { "good" } else { "bad" }, &exchange.verdict),
-        by_faults(exchange.faults.iter().map(String::as_str), words),
-        exchange.milliseconds,
-    );
-    let advice = advice(exchange, language).map_or_else(String::new, |text| hint("", &text));
-    let mut sheet = String::new();
-    let none = |why| format!("<h3>{}</h3>\n<p>{why}</p>\n", words.string_to_sign);
-    sheet.push_str(&match (exchange.verdict.as_str(), exchange.string_to_sign.as_deref()) {
+    let what = html! {
+        span class="way" { (words.shop_to_simulator) } " " code { (exchange.method) " " (exchange.target) }
+        @if let Some(number) = about { " " b { (number) } }
+        " " (badge(if fine { "good" } else { "bad" }, &exchange.verdict)) " "
+        b { @if let Some(status) = exchange.status { (status) } @else { (words.no_answer_sent) } }
+        (by_faults(exchange.faults.iter().map(String::as_str), words))
+        " " small { (exchange.milliseconds) " ms" }
+    };
+    let none = |why: &str| html! { h3 { (words.string_to_sign) } "\n" p { (why) } "\n" };
+    let string_to_sign = match (exchange.verdict.as_str(), exchange.string_to_sign.as_deref()) {
         ("no_route", _) => none(words.no_address),
         ("wrong_method", _) => none(words.no_method),
         (_, Some(text)) => block(words.string_to_sign, text, words),
         (_, None) => none(words.no_string_to_sign),
-    });
-    sheet.push_str(&header_list(words.headers, &exchange.headers));
-    sheet.push_str(&block(words.body, &exchange.body, words));
-    sheet.push_str(&header_list(words.answer_headers, &exchange.answer_headers));
-    sheet.push_str(&block(words.answer_body, &exchange.answer_body, words));
-    if let Some(text) = &exchange.answer_string_to_sign {
-        sheet.push_str(&block(words.answer_string_to_sign, text, words));
-    }
-    (if fine { "" } else { " bad" }, what, advice + &details(&sheet, words))
+    };
+    let sheet = html! {
+        (string_to_sign)
+        (header_list(words.headers, &exchange.headers))
+        (block(words.body, &exchange.body, words))
+        (header_list(words.answer_headers, &exchange.answer_headers))
+        (block(words.answer_body, &exchange.answer_body, words))
+        @if let Some(text) = &exchange.answer_string_to_sign { (block(words.answer_string_to_sign, text, words)) }
+    };
+    let more = html! {
+        @if let Some(text) = advice(exchange, language) { (hint("", &text)) }
+        (details(&sheet, words))
+    };
+    (if fine { "" } else { " bad" }, what, more)
 }
 
-fn notified(attempt: &Attempt, language: Language) -> (&'static str, String, String) {
+fn notified(attempt: &Attempt, language: Language) -> Parts {
     let words = Words::of(language);
     let class = match attempt.verdict() {
         Verdict::Acknowledged | Verdict::Refused => "good",
@@ -100,7 +99,9 @@ fn notified(attempt: &Attempt, language: Language) -> (&'static str, String, Str
         _ => "bad",
     };
     let result = match &attempt.result {
-        AttemptResult::Answered { status, .. } => format!("{} {}", words.answered, badge(class, &status.to_string())),
+        AttemptResult::Answered { status, .. } => {
+            html! { (words.answered) " " (badge(class, &status.to_string())) }
+        }
         AttemptResult::NoAnswer { .. } => badge(class, words.no_answer),
         AttemptResult::NotSent { .. } => badge(class, words.not_sent),
     };
@@ -110,82 +111,83 @@ fn notified(attempt: &Attempt, language: Language) -> (&'static str, String, Str
         Verdict::Deceived => " wrong",
         _ => "",
     };
-    let number = match (attempt.notification, attempt.number) {
-        (0, _) => words.notification.to_owned(),
-        (number, 0) => format!("{} {number}", words.notification),
-        (number, attempt) => format!("{} {number}, {} {attempt}", words.notification, words.attempt),
+    let what = html! {
+        span class="way" { (words.to_shop) } " " (words.notification)
+        @if attempt.notification > 0 { " " (attempt.notification) }
+        @if attempt.notification > 0 && attempt.number > 0 { ", " (words.attempt) " " (attempt.number) }
+        @if !attempt.url.is_empty() { " " code { (attempt.url) } }
+        " " (result)
+        (by_faults(attempt.fault.as_deref().into_iter(), words))
+        " " small { (attempt.milliseconds) " ms" }
     };
-    let to = if attempt.url.is_empty() { String::new() } else { format!(" <code>{}</code>", Escaped(&attempt.url)) };
-    let what = format!(
-        "<span class=\"way\">{}</span> {number}{to} {result}{} <small>{} ms</small>",
-        words.to_shop,
-        by_faults(attempt.fault.as_deref().into_iter(), words),
-        attempt.milliseconds,
-    );
-    let mut more = match (attempt.advice_in(language), attempt.reason()) {
-        (Some(advice), _) => hint(tone, &format!("{advice}.")),
-        (None, Some(reason)) => hint("", &Escaped(reason).to_string()),
-        (None, None) => {
-            attempt.hint_in(language).map_or_else(String::new, |text| hint("", &format!("{}.", Escaped(text))))
+    let sheet = html! {
+        (block(words.string_to_sign, &attempt.string_to_sign, words))
+        (header_list(words.headers, &attempt.headers))
+        (block(words.body, &attempt.body, words))
+        @if let AttemptResult::Answered { answer_headers, answer_body, .. } = &attempt.result {
+            (header_list(words.answer_headers, answer_headers))
+            (block(words.answer_body, answer_body, words))
         }
     };
-    if let Some(next) = attempt.next {
-        more.push_str(&format!("<p class=\"hint\">{} {} {}</p>\n", words.again_at, Moment(next), words.time_unit));
-    }
-    let mut sheet = block(words.string_to_sign, &attempt.string_to_sign, words);
-    sheet.push_str(&header_list(words.headers, &attempt.headers));
-    sheet.push_str(&block(words.body, &attempt.body, words));
-    if let AttemptResult::Answered { answer_headers, answer_body, .. } = &attempt.result {
-        sheet.push_str(&header_list(words.answer_headers, answer_headers));
-        sheet.push_str(&block(words.answer_body, answer_body, words));
-    }
-    if !attempt.headers.is_empty() {
-        more.push_str(&details(&sheet, words));
-    }
+    let more = html! {
+        @if let Some(advice) = attempt.advice_in(language) {
+            (hint(tone, &format!("{advice}.")))
+        } @else if let Some(reason) = attempt.reason() {
+            (hint("", reason))
+        } @else if let Some(text) = attempt.hint_in(language) {
+            (hint("", &format!("{text}.")))
+        }
+        @if let Some(next) = attempt.next {
+            p class="hint" { (words.again_at) " " (moment(next)) " " (words.time_unit) } "\n"
+        }
+        @if !attempt.headers.is_empty() { (details(&sheet, words)) }
+    };
     (if class == "bad" { " bad" } else { "" }, what, more)
 }
 
-/// Returns what an event means and what to do, as HTML.
-fn hint(tone: &str, text: &str) -> String {
-    format!("<p class=\"hint{tone}\">{text}</p>\n")
+/// Returns what an event means and what to do.
+fn hint(tone: &str, text: &str) -> Markup {
+    html! { p class={ "hint" (tone) } { (text) } "\n" }
 }
 
-fn by_faults<'a>(faults: impl Iterator<Item = &'a str>, words: &Words) -> String {
-    faults
-        .map(|fault| format!(" <span class=\"fault\">{} <code>{}</code></span>", words.fault_by, Escaped(fault)))
-        .collect()
+fn by_faults<'a>(faults: impl Iterator<Item = &'a str>, words: &Words) -> Markup {
+    html! { @for fault in faults { " " span class="fault" { (words.fault_by) " " code { (fault) } } } }
 }
 
-fn details(sheet: &str, words: &Words) -> String {
-    format!("<details>\n<summary>{}</summary>\n<div class=\"sheet\">\n{sheet}</div>\n</details>\n", words.details)
+fn details(sheet: &Markup, words: &Words) -> Markup {
+    html! {
+        details { "\n" summary { (words.details) } "\n" div class="sheet" { "\n" (sheet) } "\n" }
+        "\n"
+    }
 }
 
 /// Returns a text exactly as it was, to read and to copy. HTML ignores a first line break, so there is one.
-fn block(title: &str, text: &str, words: &Words) -> String {
+fn block(title: &str, text: &str, words: &Words) -> Markup {
     if text.is_empty() {
-        return String::new();
+        return html! {};
     }
     let end = (0..=LONGEST_TEXT.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let cut = if end < text.len() { format!("<p>{}</p>\n", words.cut) } else { String::new() };
-    format!(
-        "<h3>{title}</h3>\n<div class=\"text\"><pre tabindex=\"0\">\n{}</pre>{}</div>\n{cut}",
-        Escaped(&text[..end]),
-        copy(words),
-    )
+    html! {
+        h3 { (title) }
+        "\n" div class="text" { pre tabindex="0" { "\n" (text[..end]) } (copy(words)) }
+        "\n"
+        @if end < text.len() { p { (words.cut) } "\n" }
+    }
 }
 
 /// Returns the button that copies what stands before it. It shows where there is a script.
-pub(super) fn copy(words: &Words) -> String {
-    format!("<button type=\"button\" class=\"copy\" data-copied=\"{}\" hidden>{}</button>", words.copied, words.copy)
+pub(super) fn copy(words: &Words) -> Markup {
+    html! { button type="button" class="copy" data-copied=(words.copied) hidden { (words.copy) } }
 }
 
-fn header_list(title: &str, headers: &[(String, String)]) -> String {
-    if headers.is_empty() {
-        return String::new();
+fn header_list(title: &str, headers: &[(String, String)]) -> Markup {
+    html! {
+        @if !headers.is_empty() {
+            h3 { (title) }
+            "\n" dl class="headers" {
+                "\n" @for (name, value) in headers { div { dt { (name) } dd { (value) } } "\n" }
+            }
+            "\n"
+        }
     }
-    let lines: String = headers
-        .iter()
-        .map(|(name, value)| format!("<div><dt>{}</dt><dd>{}</dd></div>\n", Escaped(name), Escaped(value)))
-        .collect();
-    format!("<h3>{title}</h3>\n<dl class=\"headers\">\n{lines}</dl>\n")
 }

@@ -1,59 +1,64 @@
 //! The switches on the timeline: how each stands, what it decides, and what is known of it.
 
-use super::{Escaped, panel::fold, text::PageLanguage, timeline::Scene, words::Words};
+use maud::{Markup, html};
+
+use super::{panel::fold, text::PageLanguage, timeline::Scene, words::Words};
 use crate::doku::switch::{Switch, Values};
 
 /// Returns the part of the controls with all switches.
-pub(super) fn panel(scene: &Scene<'_>) -> String {
+pub(super) fn panel(scene: &Scene<'_>) -> Markup {
     let words = scene.words;
-    fold("switches", words.switches, false, &format!("<p class=\"note\">{}</p>\n{}", words.switches_note, form(scene)))
+    let content = html! { p class="note" { (words.switches_note) } "\n" (form(scene)) };
+    fold("switches", words.switches, false, &content)
 }
 
 /// Returns the form of all switches.
-pub(super) fn form(scene: &Scene<'_>) -> String {
+pub(super) fn form(scene: &Scene<'_>) -> Markup {
     let words = scene.words;
-    let fields: String = scene.memory.switches.all().map(|(switch, value)| field(switch, &value, words)).collect();
-    format!(
-        "<form class=\"stack\" id=\"switch-form\" method=\"post\" action=\"/timeline/switches{}\">\n{fields}\
-         <div class=\"buttons\"><button>{}</button>\n<button name=\"defaults\" value=\"1\">{}</button></div>\n</form>\n",
-        scene.language.query(),
-        words.save,
-        words.defaults,
-    )
+    html! {
+        form class="stack" id="switch-form" method="post" action={ "/timeline/switches" (scene.language.query()) } {
+            "\n"
+            @for (switch, value) in scene.memory.switches.all() { (field(switch, &value, words)) }
+            div class="buttons" {
+                button { (words.save) }
+                "\n" button name="defaults" value="1" { (words.defaults) }
+            }
+            "\n"
+        }
+        "\n"
+    }
 }
 
-fn field(switch: &Switch, value: &str, words: &Words) -> String {
+fn field(switch: &Switch, value: &str, words: &Words) -> Markup {
     let name = switch.name;
-    let input = match switch.values {
-        Values::OneOf(values) => {
-            let options: String = values
-                .iter()
-                .map(|(known, about)| {
-                    let selected = if *known == value { " selected" } else { "" };
-                    format!("<option value=\"{known}\"{selected}>{known}: {}</option>\n", Escaped(about))
-                })
-                .collect();
-            format!("<select name=\"{name}\" aria-describedby=\"about-{name}\">\n{options}</select>")
+    let about = format!("about-{name}");
+    html! {
+        div class="switch" {
+            "\n" label {
+                span {
+                    code { (name) }
+                    @if value != switch.default_value() { " " span class="badge changed" { (words.changed) } }
+                    @if let Some(entry) = switch.deviation { " " small { (entry) } }
+                }
+                @match switch.values {
+                    Values::OneOf(values) => select name=(name) aria-describedby=(about) {
+                        "\n"
+                        @for (known, about) in values {
+                            option value=(known) selected[*known == value] { (known) ": " (about) } "\n"
+                        }
+                    },
+                    Values::Seconds { .. } => {
+                        input name=(name) type="number" min="0" max="999999999" required value=(value)
+                            aria-describedby=(about);
+                    },
+                }
+            }
+            "\n" p class="note" id=(about) lang="en" {
+                (switch.about)
+                @if let Values::Seconds { about, .. } = switch.values { " (" (words.seconds) "; " (about) ")" }
+            }
+            "\n"
         }
-        Values::Seconds { .. } => format!(
-            "<input name=\"{name}\" type=\"number\" min=\"0\" max=\"999999999\" required value=\"{}\" \
-             aria-describedby=\"about-{name}\">",
-            Escaped(value),
-        ),
-    };
-    let unit = match switch.values {
-        Values::Seconds { about, .. } => format!(" ({}; {})", words.seconds, Escaped(about)),
-        Values::OneOf(_) => String::new(),
-    };
-    let changed = if value == switch.default_value() {
-        String::new()
-    } else {
-        format!(" <span class=\"badge changed\">{}</span>", words.changed)
-    };
-    let deviation = switch.deviation.map_or_else(String::new, |entry| format!(" <small>{entry}</small>"));
-    format!(
-        "<div class=\"switch\">\n<label><span><code>{name}</code>{changed}{deviation}</span>{input}</label>\n\
-         <p class=\"note\" id=\"about-{name}\" lang=\"en\">{}{unit}</p>\n</div>\n",
-        Escaped(switch.about),
-    )
+        "\n"
+    }
 }

@@ -5,9 +5,11 @@ use std::{
     time::SystemTime,
 };
 
+use maud::{Markup, html};
+
 use super::{
     card::card,
-    head, language_link, panel, setup, switches,
+    document, head, language_link, panel, setup, switches,
     text::{Language, PageLanguage},
     words::Words,
 };
@@ -58,52 +60,57 @@ pub(crate) fn timeline(service: &Service, part: Part, alert: Option<&str>, langu
     };
     let first = end.saturating_sub(MOST_ROWS as u64 + 1);
     let events: Vec<_> = memory.journal.after(first).take_while(|event| event.number < end).collect();
-    let more = "<link rel=\"stylesheet\" href=\"/assets/timeline.css\">\n\
-                <script src=\"/assets/timeline.js\" defer></script>\n";
-    let refresh = match part {
-        Part::Latest => "<noscript><meta http-equiv=\"refresh\" content=\"15\"></noscript>\n",
-        Part::Before(_) => "",
-    };
-    let live = match part {
-        Part::Latest => format!(" data-after=\"{last}\" data-changes=\"/timeline/changes{}\"", language.query()),
-        Part::Before(_) => String::new(),
+    let latest = matches!(part, Part::Latest);
+    let more = html! {
+        link rel="stylesheet" href="/assets/timeline.css";
+        "\n" script src="/assets/timeline.js" defer {}
+        "\n"
+        @if latest { noscript { meta http-equiv="refresh" content="15"; } "\n" }
     };
     let link = match part {
         Part::Latest => language_link("/", "", language),
         Part::Before(number) => language_link("/", &format!("before={number}"), language),
     };
-    let cards = cards(&scene, &events);
+    let changes = latest.then(|| format!("/timeline/changes{}", language.query()));
     // A newcomer finds what to set where the orders will be.
-    let setup = setup::panel(&scene);
-    let (first_steps, setup) = if memory.orders().is_empty() {
-        (format!("<p class=\"empty\">{}</p>\n{setup}", words.empty), String::new())
-    } else {
-        (String::new(), setup)
+    let new = memory.orders().is_empty();
+    let body = html! {
+        body class="timeline" data-after=[latest.then_some(last)] data-changes=[changes] {
+            "\n" a class="skip" href="#controls" { (words.skip) }
+            "\n" header {
+                p {
+                    strong { "DOKU Indodana" } " "
+                    span { (language.texts().simulation) " " (language.texts().no_money) }
+                }
+                "\n" p {
+                    span id="connection" data-on=(words.connected) data-off=(words.disconnected) {}
+                    " " a class="narrow" href="#controls" { (words.controls) } " " (link)
+                }
+            }
+            "\n" p id="alert" role="alert" { (alert.unwrap_or_default()) }
+            "\n" p id="news" class="unseen" role="status" data-done=(words.done) {}
+            "\n" div class="columns" {
+                "\n" main {
+                    "\n" h1 { (words.timeline) }
+                    "\n" div id="cards" { "\n" (cards(&scene, &events)) }
+                    "\n"
+                    @if new { p class="empty" { (words.empty) } "\n" (setup::panel(&scene)) }
+                    (pages(&scene, &events, part))
+                }
+                "\n" aside id="controls" aria-label=(words.controls) tabindex="-1" {
+                    "\n" (controls(&scene))
+                    @if !new { (setup::panel(&scene)) }
+                }
+                "\n"
+            }
+            "\n" footer {
+                (words.raw) ": " a href="/simulator/orders" { "/simulator/orders" }
+                " " a href="/simulator/events" { "/simulator/events" }
+            }
+            "\n"
+        }
     };
-    format!(
-        "{head}<body class=\"timeline\"{live}>\n<a class=\"skip\" href=\"#controls\">{skip}</a>\n\
-         <header><p><strong>DOKU Indodana</strong> <span>{simulation} {no_money}</span></p>\
-         <p><span id=\"connection\" data-on=\"{connected}\" data-off=\"{disconnected}\"></span> \
-         <a class=\"narrow\" href=\"#controls\">{to_controls}</a> {link}</p></header>\n\
-         <p id=\"alert\" role=\"alert\">{alert}</p>\n<p id=\"news\" class=\"unseen\" role=\"status\" data-done=\"{done}\"></p>\n\
-         <div class=\"columns\">\n<main>\n<h1>{timeline}</h1>\n<div id=\"cards\">\n{cards}</div>\n{first_steps}{pages}</main>\n\
-         <aside id=\"controls\" aria-label=\"{to_controls}\" tabindex=\"-1\">\n{controls}{setup}</aside>\n</div>\n\
-         <footer>{raw}: <a href=\"/simulator/orders\">/simulator/orders</a> \
-         <a href=\"/simulator/events\">/simulator/events</a></footer>\n</body>\n</html>\n",
-        head = head(words.timeline, &format!("{more}{refresh}"), language),
-        skip = words.skip,
-        simulation = language.texts().simulation,
-        no_money = language.texts().no_money,
-        connected = words.connected,
-        disconnected = words.disconnected,
-        alert = super::Escaped(alert.unwrap_or_default()),
-        done = words.done,
-        timeline = words.timeline,
-        to_controls = words.controls,
-        controls = controls(&scene),
-        pages = pages(&scene, &events, part),
-        raw = words.raw,
-    )
+    document(&head(words.timeline, &more), &body, language)
 }
 
 /// Returns the parts that changed after an event: the clock, the faults asked for, and the cards with their new rows.
@@ -113,19 +120,22 @@ pub(crate) fn changes(service: &Service, after: u64, language: Language) -> Stri
     let last = memory.journal.last();
     let first = after.max(last.saturating_sub(MOST_ROWS as u64));
     let events: Vec<_> = memory.journal.after(first).collect();
-    let mut parts = format!("<div data-last=\"{last}\"></div>\n{}{}", panel::now(&scene), panel::armed(&scene));
-    if events.iter().any(|event| matches!(event.what, Happening::Switched { .. })) {
-        parts.push_str(&switches::form(&scene));
+    let switched = events.iter().any(|event| matches!(event.what, Happening::Switched { .. }));
+    html! {
+        div data-last=(last) {}
+        "\n" (panel::now(&scene)) (panel::armed(&scene))
+        @if switched { (switches::form(&scene)) }
+        (cards(&scene, &events))
     }
-    parts + &cards(&scene, &events)
+    .into_string()
 }
 
-fn controls(scene: &Scene<'_>) -> String {
-    panel::clock(scene) + &panel::faults(scene) + &panel::trigger(scene) + &switches::panel(scene)
+fn controls(scene: &Scene<'_>) -> Markup {
+    html! { (panel::clock(scene)) (panel::faults(scene)) (panel::trigger(scene)) (switches::panel(scene)) }
 }
 
 /// Returns the cards that have these events, that of the latest event first.
-fn cards(scene: &Scene<'_>, events: &[&Event]) -> String {
+fn cards(scene: &Scene<'_>, events: &[&Event]) -> Markup {
     let mut groups: HashMap<Option<&str>, Vec<&Event>> = HashMap::new();
     for event in events {
         groups.entry(event.invoice_number.as_deref()).or_default().push(event);
@@ -143,21 +153,27 @@ fn cards(scene: &Scene<'_>, events: &[&Event]) -> String {
         let notifications = number.and_then(|number| notifications.get(number)).map_or(&[][..], Vec::as_slice);
         card(scene, number, notifications, &events)
     };
-    sorted.into_values().rev().map(card).collect()
+    html! { @for entry in sorted.into_values().rev() { (card(entry)) } }
 }
 
 /// Returns the links to other events.
-fn pages(scene: &Scene<'_>, events: &[&Event], part: Part) -> String {
+fn pages(scene: &Scene<'_>, events: &[&Event], part: Part) -> Markup {
     let words = scene.words;
     let query = scene.language.query();
-    let mut links = String::new();
-    if matches!(part, Part::Before(_)) {
-        links.push_str(&format!("<a href=\"/{query}\" rel=\"next\">{}</a>\n", words.newer));
+    let newer = matches!(part, Part::Before(_));
+    let earliest = scene.memory.journal.after(0).next().map_or(0, |event| event.number);
+    let older = events.first().filter(|event| earliest < event.number);
+    html! {
+        @if newer || older.is_some() {
+            nav class="pages" {
+                "\n"
+                @if newer { a href={ "/" (query) } rel="next" { (words.newer) } "\n" }
+                @if let Some(first) = older {
+                    @let and = if query.is_empty() { "?" } else { "&" };
+                    a href={ "/" (query) (and) "before=" (first.number) } rel="prev" { (words.older) } "\n"
+                }
+            }
+            "\n"
+        }
     }
-    let before = |event: &&Event| scene.memory.journal.after(0).next().is_some_and(|first| first.number < event.number);
-    if let Some(first) = events.first().filter(|event| before(event)) {
-        let and = if query.is_empty() { "?" } else { "&amp;" };
-        links.push_str(&format!("<a href=\"/{query}{and}before={}\" rel=\"prev\">{}</a>\n", first.number, words.older));
-    }
-    if links.is_empty() { links } else { format!("<nav class=\"pages\">\n{links}</nav>\n") }
 }
