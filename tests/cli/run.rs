@@ -62,7 +62,10 @@ fn what_is_no_scenario_says_where() {
         ("", "error: <stdin>:1:1: the file ends before it has said anything"),
         ("steps: [ {", "error: <stdin>:1:10: unclosed bracket '{'"),
         ("steps: 5", "error: <stdin>:1:8: a list is expected here"),
-        ("nam: x\nsteps: [{pay: A}]", "error: <stdin>:1:1: unknown field `nam`, expected one of name, about, simulator,"),
+        (
+            "nam: x\nsteps: [{pay: A}]",
+            "error: <stdin>:1:1: unknown field `nam`, expected one of name, about, simulator,",
+        ),
         ("steps:\n- pay: A\n  pya: B", "error: <stdin>:3:3: unknown field `pya`, expected one of name, order, pay,"),
         ("steps:\n- name: x", "error: <stdin>:2:3: the step does nothing; give it exactly one of order, pay,"),
         ("steps:\n- pay: A\n  order: {}", "error: <stdin>:2:3: the step has pay and order; give it exactly one of"),

@@ -12,7 +12,7 @@ use axum::{
     http::{Method, Request, Response, StatusCode},
 };
 use doku_indodana::{Client, NotificationEndpoint};
-use doku_simulator::{DeliveryResult, Simulator};
+use doku_simulator::{AttemptResult, Simulator};
 use doku_store::rusqlite::Connection;
 use http_body_util::BodyExt as _;
 use tokio::net::TcpListener;
