@@ -66,3 +66,31 @@ fn order_of(log: &str) -> Vec<&'static str> {
     order.dedup();
     order
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_disk_that_fails_stops_the_process_and_nothing_is_acknowledged() {
+    let street = Street::sqlite().await;
+    let (library, trigger) = (street.folder().join("eio.so"), street.folder().join("the disk fails"));
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/store/eio.c");
+    let built =
+        Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).args([source, "-ldl"]).status().unwrap();
+    assert!(built.success(), "the compiler that builds SQLite builds this too");
+    let preload = format!("LD_PRELOAD={}", library.display());
+    let told = format!("DOKU_EIO={}", trigger.display());
+    let mut shop = Shop::open_by(&["env", &preload, &told], &street.task(None, 0)).await;
+    assert!(shop.hear("placed").await);
+    std::fs::write(&trigger, "").unwrap();
+    let paid = street.simulator.pay("INV-1").await.unwrap();
+    assert_eq!(paid.status(), Some(503), "nobody knows what is on the disk");
+    // It takes nothing more, though the disk is well again, and ends.
+    std::fs::remove_file(&trigger).unwrap();
+    let again = street.simulator.resend(paid.notification).await.unwrap();
+    assert!(again.status().is_none_or(|status| status == 503), "{again:?}");
+    assert!(!shop.ends().await, "it ended as if all were well");
+    // A new process has the store, and DOKU's next attempt counts.
+    let shop = street.open(None, 0).await;
+    street.repeat(paid.notification, false).await;
+    street.sold().await;
+    shop.kill().await;
+    street.books_agree().await;
+}

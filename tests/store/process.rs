@@ -71,6 +71,11 @@ impl Shop {
         assert_eq!(status.signal(), Some(9), "it ended by itself: {status}");
     }
 
+    /// Waits until the shop ends by itself. Returns whether it says that all is well.
+    pub(crate) async fn ends(mut self) -> bool {
+        self.child.wait().await.unwrap().success()
+    }
+
     pub(crate) async fn kill(mut self) {
         // It may have done so itself.
         let _ = self.child.kill().await;
@@ -191,7 +196,7 @@ impl Street {
         self.folder.path()
     }
 
-    async fn open(&self, point: Option<Point>, ahead: u64) -> Shop {
+    pub(crate) async fn open(&self, point: Option<Point>, ahead: u64) -> Shop {
         Shop::open(&self.task(point, ahead)).await
     }
 
@@ -212,7 +217,7 @@ impl Street {
         self.repeat(paid.notification, paid.is_acknowledged()).await;
     }
 
-    async fn repeat(&self, notification: u64, mut acknowledged: bool) {
+    pub(crate) async fn repeat(&self, notification: u64, mut acknowledged: bool) {
         for _ in 0..200 {
             if acknowledged {
                 return;
@@ -239,7 +244,7 @@ impl Street {
     }
 
     /// The three books must agree: DOKU's, the merchant's and the store's.
-    async fn books_agree(&self) {
+    pub(crate) async fn books_agree(&self) {
         let made = self.simulator.orders();
         assert_eq!((made.len(), made[0].status.as_str()), (1, "SUCCESS"), "orders at DOKU");
         assert_eq!(self.sales().await, ["SUCCESS"], "sales of the merchant");
