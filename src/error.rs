@@ -7,6 +7,10 @@ mod record;
 
 use std::{error, fmt};
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use self::record::schema;
 use crate::{check::Report, message::signature::RequestId};
 pub use crate::{
     check::{Code, Language, Met, Violation},
@@ -46,7 +50,8 @@ struct Inner {
 }
 
 /// Whether an order may exist at DOKU after an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
     /// Nothing of the order left this machine. It is safe to correct it and to try again.

@@ -843,3 +843,54 @@ export interface Origin {
    */
   source?: string
 }
+
+/** The stable code of the kind of an error. */
+export type ErrorCode =
+  | 'answer_too_large'
+  | 'bug'
+  | 'build'
+  | 'configuration'
+  | 'connect'
+  | 'failed'
+  | 'interrupted'
+  | 'rejected'
+  | 'status_rejected'
+  | 'syntax'
+  | 'timed_out'
+  | 'unreadable'
+  | 'unverified'
+  | 'violations'
+  | (string & {})
+
+/** Why a message is not proven to be DOKU's. */
+export type VerificationCode =
+  | 'client_id_mismatch'
+  | 'duplicate_header'
+  | 'malformed_header'
+  | 'malformed_signature'
+  | 'malformed_target'
+  | 'missing_header'
+  | 'request_id_mismatch'
+  | 'signature_mismatch'
+  | 'target_mismatch'
+  | (string & {})
+
+/** The stable code of a violation or an advisory. */
+export type ViolationCode =
+  | 'bad_format'
+  | 'missing'
+  | 'no_alternative'
+  | 'not_listed'
+  | 'not_plain'
+  | 'reserved'
+  | 'sum_mismatch'
+  | 'too_few'
+  | 'too_large'
+  | 'too_long'
+  | 'too_many'
+  | 'too_precise'
+  | 'too_short'
+  | 'too_small'
+  | 'unknown_field'
+  | 'wrong_type'
+  | (string & {})

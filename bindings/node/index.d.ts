@@ -1,13 +1,16 @@
 /// <reference types="node" />
 
 import type {
+  ErrorCode,
   GenerateOrderRequest,
   GenerateOrderResponse,
+  LineItem,
   OrderStatus,
   PaymentNotification,
   PaymentStatus,
   TransactionStatus,
-  LineItem,
+  VerificationCode,
+  ViolationCode,
 } from './generated'
 
 export * from './generated'
@@ -39,24 +42,7 @@ export interface Violation {
   /** Where, as a JSON pointer (RFC 6901): of the missing or unknown member itself, of the total for a sum. */
   pointer: string
   /** The stable code. */
-  code:
-    | 'bad_format'
-    | 'missing'
-    | 'no_alternative'
-    | 'not_listed'
-    | 'not_plain'
-    | 'reserved'
-    | 'sum_mismatch'
-    | 'too_few'
-    | 'too_large'
-    | 'too_long'
-    | 'too_many'
-    | 'too_precise'
-    | 'too_short'
-    | 'too_small'
-    | 'unknown_field'
-    | 'wrong_type'
-    | (string & {})
+  code: ViolationCode
   /** The keyword of the contract's schema, for example `maxLength`. */
   rule: string
   /**
@@ -438,18 +424,6 @@ export interface Verification {
   signed?: string
 }
 
-export type VerificationCode =
-  | 'client_id_mismatch'
-  | 'duplicate_header'
-  | 'malformed_header'
-  | 'malformed_signature'
-  | 'malformed_target'
-  | 'missing_header'
-  | 'request_id_mismatch'
-  | 'signature_mismatch'
-  | 'target_mismatch'
-  | (string & {})
-
 /** The `code` of a `TypeError` or a `RangeError` for an argument that cannot be used. */
 export type ArgumentErrorCode =
   | 'illegal_constructor'
@@ -487,23 +461,7 @@ export type ArgumentErrorCode =
 export class DokuError extends Error {
   protected constructor()
   /** The stable code of the kind of error. */
-  readonly code:
-    | 'answer_too_large'
-    | 'bug'
-    | 'build'
-    | 'configuration'
-    | 'connect'
-    | 'failed'
-    | 'internal'
-    | 'interrupted'
-    | 'rejected'
-    | 'status_rejected'
-    | 'syntax'
-    | 'timed_out'
-    | 'unreadable'
-    | 'unverified'
-    | 'violations'
-    | (string & {})
+  readonly code: ErrorCode
   /**
    * Whether an order may exist at DOKU. `null` for the `VerificationError` of a notification, where no order is sent.
    */

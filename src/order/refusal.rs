@@ -120,6 +120,12 @@ mod tests {
     }
 
     #[test]
+    fn a_code_that_proves_by_itself_stands_beside_other_proofs() {
+        check(400, Some("invalid_signature"), &["AMOUNT NOT MATCH"], true);
+        check(400, Some("invalid_signature"), &["order.amount must be filled"], true);
+    }
+
+    #[test]
     fn blanks_are_filled_by_names_alone() {
         check(400, None, &["order.amount must be filled; customer must be filled"], true);
         check(400, None, &["order.amount must be filled; it is being processed"], false);

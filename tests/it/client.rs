@@ -243,6 +243,8 @@ async fn d_36_a_refusal_without_a_signature_is_a_rejection() {
         (r#"{"message":["AMOUNT NOT MATCH"]}"#, None, vec!["AMOUNT NOT MATCH"]),
         (r#"{"error_messages":["a must be filled","b"]}"#, None, vec!["a must be filled", "b"]),
         (r#"{"status":"FAILED","response_code":"INVALID_PARAMETER"}"#, Some("INVALID_PARAMETER"), vec![]),
+        (r#"{"status":"FAILED"}"#, Some("FAILED"), vec![]),
+        (r#"{"status":400}"#, None, vec![]),
         (r#"{"message":"No static resource x."}"#, None, vec!["No static resource x."]),
         ("<html>", None, vec![]),
         ("", None, vec![]),

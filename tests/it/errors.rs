@@ -65,6 +65,12 @@ fn errors_are_values_of_their_time() {
     shared::<doku_indodana::Client>();
 }
 
+/// `cargo xtask export` makes `spec/generated/error.schema.json` and the lists of codes for other languages of it.
+#[test]
+fn the_schema_of_an_error() {
+    insta::assert_json_snapshot!("error_schema", doku_indodana::error::schema());
+}
+
 #[test]
 fn an_error_as_json() {
     let id = || "r-1".parse().unwrap();

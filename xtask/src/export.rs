@@ -5,6 +5,8 @@ mod typescript;
 
 mod collections;
 
+mod error;
+
 mod draft_07;
 
 pub(crate) mod outline;
@@ -114,14 +116,16 @@ fn artifacts(generated: &Generated, vectors: &Vectors) -> Result<BTreeMap<PathBu
     let bundle: Value = serde_json::from_str(schemas).map_err(|error| format!("the schemas are no JSON: {error}"))?;
     let folder = Path::new(FOLDER);
     let tables = Tables::new(generated, vectors)?;
+    let errors = error::Errors::read()?;
     let mut artifacts = BTreeMap::from([
-        (PathBuf::from(python::PATH), python::models(openapi_30)?),
+        (PathBuf::from(python::PATH), python::models(openapi_30)? + &errors.python()?),
+        (folder.join("error.schema.json"), errors.schema()),
         (folder.join("fields.md"), tables.markdown()),
         (folder.join("fields.html"), tables.html()),
         (folder.join("outline.txt"), code),
         (folder.join("openapi-3.0.json"), openapi_30.clone()),
         (folder.join("openapi-3.1.json"), openapi_31.clone()),
-        (TYPESCRIPT.into(), typescript::write(&bundle)?),
+        (TYPESCRIPT.into(), typescript::write(&bundle)? + &errors.typescript()?),
     ]);
     let contract = serde_json::from_str(openapi_30).map_err(|error| format!("the contract is no JSON: {error}"))?;
     let collections = collections::collections(&contract)?;

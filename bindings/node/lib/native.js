@@ -33,7 +33,7 @@ function translate(error) {
   if (error.message.startsWith(MARK)) return make(native.parse(error.message.slice(MARK.length), false))
   if (error.code !== 'GenericFailure') return error
   const message = `an error within doku-indodana: ${error.message}; please report this`
-  return make({ class: 'DokuError', code: 'internal', outcome: 'unknown', message })
+  return make({ class: 'DokuError', code: 'bug', outcome: 'unknown', message })
 }
 
 function load() {

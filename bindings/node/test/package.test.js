@@ -50,8 +50,8 @@ test('no panic crosses', (t) => {
   const { status, stdout } = spawnSync(process.execPath, ['-e', script], { cwd: FOLDER, encoding: 'utf8' })
   assert.equal(status, 0)
   const [now, later] = stdout.split('\n')
-  assert.match(now, /^internal\|an error within doku-indodana: a panic in a call; please report this$/)
-  assert.match(later, /^internal\|an error within doku-indodana: .*a panic in a promise.*; please report this$/)
+  assert.match(now, /^bug\|an error within doku-indodana: a panic in a call; please report this$/)
+  assert.match(later, /^bug\|an error within doku-indodana: .*a panic in a promise.*; please report this$/)
 })
 
 test('threads, and an end in the middle of a call', async () => {

@@ -74,7 +74,7 @@ pub(crate) fn internal(py: Python<'_>) -> PyErr {
         py,
         "error",
         &json!({
-            "code": "internal",
+            "code": "bug",
             "outcome": "unknown",
             "message": message,
             "request_id": null,

@@ -101,6 +101,17 @@ async fn an_endless_answer_is_not_read() {
     assert_eq!(ending(vec![endless]).await, "Unknown: the answer is longer than 1 MiB and was not read (1 sent)");
 }
 
+/// An answer of many pieces that never ends: it is left as soon as it is too long.
+#[tokio::test]
+async fn an_answer_without_an_end_is_not_read() {
+    let endless = Reply::Write(Box::new(|_| {
+        let piece = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+        // There is no last chunk, so that whoever waits for it waits until the connection is closed.
+        format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{}", piece.repeat(17)).into_bytes()
+    }));
+    assert_eq!(ending(vec![endless]).await, "Unknown: the answer is longer than 1 MiB and was not read (1 sent)");
+}
+
 #[test]
 fn simulators() {
     for (url, expect) in [

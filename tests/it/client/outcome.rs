@@ -215,6 +215,17 @@ async fn a_question_proves_nothing_of_the_order() {
     }
 }
 
+#[tokio::test]
+async fn a_question_is_asked_again() {
+    let status = example("check_status.status.success");
+    let peer = Peer::start([unsigned(503, "", ""), Reply::Close, unsigned(200, "", &status)]);
+    let id = serde_json::from_str::<serde_json::Value>(&status).unwrap()["order"]["invoice_number"].clone();
+    client(&peer).check_status(id.as_str().unwrap()).await.unwrap();
+    let requests = peer.requests();
+    let ids: std::collections::BTreeSet<_> = requests.iter().map(|request| request.header("Request-Id")).collect();
+    assert_eq!((requests.len(), ids.len()), (3, 3), "each attempt has an id of its own");
+}
+
 /// What else is under way counts at the end of an attempt.
 #[tokio::test]
 async fn the_same_order_sent_twice_at_once() {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Map, Value};
 
-use super::ROOTS;
+use super::{ROOTS, error::Errors};
 use crate::codegen::{CONTRACT, MONEY, text::reference};
 
 /// Where the binding has its types.
@@ -26,6 +26,7 @@ pub(super) fn models(openapi_30: &str) -> Result<String, String> {
         models.define(root)?;
     }
     let mut names = models.names.clone();
+    names.extend(Errors::names().map(str::to_owned));
     names.sort();
     let names: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
     Ok(format!(

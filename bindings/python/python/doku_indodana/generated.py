@@ -22,6 +22,7 @@ __all__ = [
     "Channel",
     "Customer",
     "ErrorBody",
+    "ErrorCode",
     "ErrorDetail",
     "GenerateOrderRequest",
     "GenerateOrderResponse",
@@ -46,6 +47,8 @@ __all__ = [
     "StatusOrder",
     "Transaction",
     "TransactionStatus",
+    "VerificationCode",
+    "ViolationCode",
 ]
 
 
@@ -484,3 +487,57 @@ class ErrorBody(TypedDict):
     """`FAILED` in the generic glossary; a number where a framework answers."""
     response_code: NotRequired[str | None]
     """A code of the generic glossary, for example `INVALID_PARAMETER`."""
+
+
+ErrorCode: TypeAlias = Literal[
+    "answer_too_large",
+    "bug",
+    "build",
+    "configuration",
+    "connect",
+    "failed",
+    "interrupted",
+    "rejected",
+    "status_rejected",
+    "syntax",
+    "timed_out",
+    "unreadable",
+    "unverified",
+    "violations",
+]
+"""The stable code of the kind of an error."""
+
+
+VerificationCode: TypeAlias = Literal[
+    "client_id_mismatch",
+    "duplicate_header",
+    "malformed_header",
+    "malformed_signature",
+    "malformed_target",
+    "missing_header",
+    "request_id_mismatch",
+    "signature_mismatch",
+    "target_mismatch",
+]
+"""Why a message is not proven to be DOKU's."""
+
+
+ViolationCode: TypeAlias = Literal[
+    "bad_format",
+    "missing",
+    "no_alternative",
+    "not_listed",
+    "not_plain",
+    "reserved",
+    "sum_mismatch",
+    "too_few",
+    "too_large",
+    "too_long",
+    "too_many",
+    "too_precise",
+    "too_short",
+    "too_small",
+    "unknown_field",
+    "wrong_type",
+]
+"""The stable code of a violation or an advisory."""
