@@ -446,6 +446,7 @@ export type ArgumentErrorCode =
   | 'too_deep'
   | 'too_large'
   | 'undefined_element'
+  | 'totals'
   | 'unknown_kind'
   | 'unknown_option'
   | 'unsafe_integer'

@@ -2,7 +2,7 @@
 
 #[allow(dead_code, reason = "the test has a main of its own")]
 #[path = "../../examples/merchant.rs"]
-mod example;
+mod merchant;
 
 use std::collections::BTreeSet;
 
@@ -18,7 +18,7 @@ use http_body_util::BodyExt as _;
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
-use self::example::Shop;
+use self::merchant::Shop;
 
 async fn open(simulator: &Simulator, folder: &tempfile::TempDir) -> Shop {
     let client = Client::new(simulator.environment(), simulator.credentials().clone()).unwrap();

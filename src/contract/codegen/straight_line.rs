@@ -196,7 +196,7 @@ fn object_rules(
     for (property, schema) in members.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let component = reference(schema).ok_or_else(|| format!("{name}.{property} refers to no component"))?;
         let field = field_name(property);
-        let function = is_name(&component);
+        let function = is_name(component);
         rules.push(if is_required(members, property) {
             quote!(#function(&value.#field))
         } else {
@@ -229,7 +229,7 @@ fn array(name: &str, members: &Map<String, Value>, names: &mut Vec<String>) -> R
         let most = Literal::u64_unsuffixed(most);
         rules.push(quote!((value.len() <= #most)));
     }
-    let (is, write, ident) = (is_name(&component), write_name(&component), format_ident!("{name}"));
+    let (is, write, ident) = (is_name(component), write_name(component), format_ident!("{name}"));
     rules.push(quote!(value.iter().all(#is)));
     remember(names, component);
     let writing = quote! {
