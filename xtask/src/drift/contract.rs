@@ -1,12 +1,18 @@
 //! The contract: where it describes a field, in which line, and what it says otherwise than the page.
 
+use std::{collections::HashMap, sync::Mutex};
+
 use serde_json::Value;
 
 use super::finding::{Finding, plain};
 
+type Places = HashMap<String, Option<usize>>;
+
 /// The contract as text and as a tree.
 pub(crate) struct Contract {
     lines: Vec<String>,
+    /// Lines that were asked for before, so that many findings do not each look through the text.
+    places: Mutex<Places>,
     pub(crate) tree: Value,
     /// Keys from the root to the operation of the page.
     pub(crate) operation: Vec<String>,
@@ -40,7 +46,7 @@ impl Contract {
         let operation = operations.into_iter().find(|(.., operation)| of_page(operation));
         let (path, method, _) = operation.ok_or("no operation has `x-source: 'page: …'`")?;
         let operation = ["paths", path, method].map(str::to_owned).to_vec();
-        Ok(Self { lines: text.lines().map(str::to_owned).collect(), operation, tree })
+        Ok(Self { lines: text.lines().map(str::to_owned).collect(), places: Mutex::default(), operation, tree })
     }
 
     /// Returns the line to edit for a difference: the keyword, the component, or the object that would have the field.
@@ -125,6 +131,19 @@ impl Contract {
 
     /// Finds a key by its parents, as the contract is laid out: a key a line, deeper ones indented.
     fn line(&self, keys: &[String]) -> Option<usize> {
+        let key = keys.join("\u{0}");
+        let known = |places: &Mutex<Places>| places.lock().ok().and_then(|places| places.get(&key).copied());
+        if let Some(line) = known(&self.places) {
+            return line;
+        }
+        let line = self.search(keys);
+        if let Ok(mut places) = self.places.lock() {
+            places.insert(key, line);
+        }
+        line
+    }
+
+    fn search(&self, keys: &[String]) -> Option<usize> {
         let lines = &self.lines;
         let indent = |line: &str| line.len() - line.trim_start().len();
         let (mut from, mut above) = (0, None);

@@ -1,5 +1,6 @@
 //! Each change of a page, in each form: reported, and nothing else; each bad page: refused with its line.
 
+mod accept;
 mod bad;
 mod changes;
 mod edits;

@@ -77,6 +77,8 @@ struct Page {
     side: Option<usize>,
     /// A heading said that something else is spoken of.
     elsewhere: bool,
+    /// It said so since the last table or sample.
+    turned: bool,
     texts: Texts,
     prose: HashMap<String, String>,
     doubts: Vec<String>,
@@ -118,8 +120,8 @@ impl Page {
         let (sent, answered) = (has(&["request"]), has(&["response", "answer"]));
         match (sent, answered) {
             _ if has(&["notification", "callback", "webhook"]) => (self.side, self.elsewhere) = (None, true),
-            (true, false) => (self.side, self.elsewhere) = (Some(0), false),
-            (false, true) => (self.side, self.elsewhere) = (Some(1), false),
+            (true, false) => (self.side, self.elsewhere, self.turned) = (Some(0), false, true),
+            (false, true) => (self.side, self.elsewhere, self.turned) = (Some(1), false, true),
             _ if numbered
                 || heading
                     && count <= 12
@@ -156,6 +158,8 @@ impl Page {
             self.sides[side].0[section].is_empty() && !unread
         };
         match self.side {
+            // The other side began under a heading that does not say so.
+            Some(side) if !self.turned && !empty(side) && side == 0 && empty(1) => Some(1),
             Some(side) => Some(side),
             None if self.elsewhere => None,
             None => (0..2).find(|side| empty(*side)),
@@ -166,6 +170,7 @@ impl Page {
         let body = text.trim_start().starts_with(['{', '[']);
         let section = if body { SAMPLE } else { HEADER_SAMPLE };
         let side = self.side_of(section);
+        (self.side, self.turned) = (side.or(self.side), false);
         let entries = match sample::read(text, line) {
             Sample::Body(entries) | Sample::Headers(entries) => entries,
             Sample::Cut => return Err(Fault::new(line, "the sample has no end; save the whole page")),
@@ -235,6 +240,7 @@ impl Page {
             );
             return Ok(());
         };
+        (self.side, self.turned) = (Some(side), false);
         for at in (0..roles.len()).filter(|at| roles[*at] == Role::Other) {
             let filled = table.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| !cell.trim().is_empty()));
             if filled {
@@ -404,6 +410,9 @@ impl Page {
     /// Gives the rows without a description the texts that stand at the end, above the words of the links that they lost.
     fn descriptions_at_the_end(&mut self) {
         let inline = self.links.iter().filter(|words| words.starts_with(char::is_lowercase)).count();
+        if self.silent.len() + 1 == inline {
+            self.heading_below_a_table();
+        }
         let (count, texts) = (self.silent.len(), self.texts.texts.len());
         let Some(from) = texts.checked_sub(self.links.len() + count).filter(|_| count > 0 && count == inline) else {
             return;
@@ -423,6 +432,32 @@ impl Page {
             self.prose.insert(pointer.clone(), words);
             self.lost.push(pointer);
         }
+    }
+
+    /// Takes a heading out of the last row of a table, which lost its description, so that the heading looked like it.
+    fn heading_below_a_table(&mut self) {
+        let places = [0, 1].into_iter().flat_map(|side| [HEADERS, FIELDS].map(|section| (side, section)));
+        let mut titled = places.filter_map(|(side, section)| {
+            let entry = self.sides[side].0[section].last()?;
+            let words = self.prose.get(&pointer(side, section, &entry.name))?;
+            let capital =
+                |word: &str| word.starts_with(|first: char| first.is_ascii_uppercase() || first.is_ascii_digit());
+            let title = !words.is_empty() && !words.ends_with(['.', ':']) && words.split(' ').count() <= 5;
+            (title && words.split(' ').all(capital)).then(|| (side, section, words.clone(), entry.line))
+        });
+        let (Some((side, section, words, line)), None) = (titled.next(), titled.next()) else { return };
+        let at = self.sides[side].0[section].len() - 1;
+        let entry = &mut self.sides[side].0[section][at];
+        if let Value::Object(facts) = &mut entry.value {
+            facts.remove("text");
+        }
+        self.prose.insert(pointer(side, section, &entry.name), String::new());
+        let from = self.texts.texts.partition_point(|text| text.line <= line);
+        let after = self.texts.texts.split_off(from);
+        self.texts.text(line + 1, &Linked { whole: words.clone(), rest: words, ..Linked::default() }, true);
+        self.texts.texts.extend(after);
+        let place = self.silent.partition_point(|known| (known.0, known.1) <= (side, section));
+        self.silent.insert(place, (side, section, at));
     }
 
     /// Checks that it is the page, and all of it.

@@ -308,6 +308,8 @@ impl Reader<'_> {
             if !self.buffer.trim().is_empty() && !self.buffer.ends_with('\n') {
                 self.buffer.push('\n');
             }
+        } else if self.inside(Role::Heading) {
+            self.buffer.push(' ');
         } else if !tag.starts_with("br") {
             self.flush(Content::Text);
         }

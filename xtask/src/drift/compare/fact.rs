@@ -86,7 +86,25 @@ pub(super) fn still_stands(fact: &str, before: &Value, words: &str) -> bool {
     };
     let list = || before.as_array().into_iter().flatten().filter_map(Value::as_str);
     match fact {
-        "min" | "max" | "least" | "most" => before.as_str().is_some_and(|limit| page::number_stands(limit, words)),
+        "min" | "max" | "least" | "most" => {
+            let lower = words.to_lowercase();
+            // Also a number in words, or a limit of another kind, is one that nobody has read.
+            let said = [
+                "at most",
+                "at least",
+                "maxim",
+                "maksim",
+                "minim",
+                "up to",
+                "more than",
+                "longer than",
+                "exceed",
+                "limit",
+                "paling",
+            ];
+            said.iter().any(|word| lower.contains(word))
+                || before.as_str().is_some_and(|limit| page::number_stands(limit, words))
+        }
         "enum" => list().any(is_word),
         "format" => list().any(|format| is_word(format) || is_word(format.trim_start_matches("in "))),
         "characters" => list().any(is_word) && words.to_lowercase().contains("char"),

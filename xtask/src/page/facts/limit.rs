@@ -421,6 +421,20 @@ fn lead(tokens: &[Token], start: usize, from: usize) -> usize {
     while at > from && start - at < 3 && LEAD.contains(&tokens[at - 1].word.as_str()) {
         at -= 1;
     }
+    // What is limited goes with its verb: `it must not exceed`, `the name is at most`.
+    let verb =
+        ["must", "should", "may", "can", "cannot", "is", "has", "does", "do"].contains(&tokens[at].word.as_str());
+    if verb && at > from {
+        let word = |at: usize| tokens[at].word.as_str();
+        // `the number of it must …` speaks of something else.
+        let object = at - 1 > from && matches!(word(at - 2), "of" | "to" | "in" | "for" | "with" | "by" | "about");
+        if matches!(word(at - 1), "it" | "this" | "which" | "that" | "value") && !object {
+            return at - 1;
+        }
+        if at - 1 > from && matches!(word(at - 2), "the" | "its") {
+            return at - 2;
+        }
+    }
     at
 }
 

@@ -33,7 +33,9 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         label: regex(
             r"(?i)\b(?:list\s+of\s+(?:enums?|values?|status(?:es)?)|(?:possible|allowed|valid|accepted|supported|available)\s+(?:values?|status(?:es)?|options?)|enums?|one\s+of(?:\s+(?:these|the\s+following))?|values?|options?|status(?:es)?|pilihan|nilai(?:\s+yang\s+(?:mungkin|valid|diizinkan))?)\s*(?:is|are|can\s+be|adalah)?\s*:\s*",
         ),
-        weak_label: regex(r"(?i)\b(?:one\s+of|either|can\s+be|may\s+be|is|are|will\s+be|must\s+be|values?)\s+"),
+        weak_label: regex(
+            r"(?i)\b(?:(?:it|this|which|the\s+\w+)\s+)?(?:one\s+of|either|can\s+be|may\s+be|is|are|will\s+be|must\s+be|values?)\s+",
+        ),
         capitals: regex(
             r#"["'`“‘]?\b[A-Z][A-Z0-9]{2,}(?:[_-][A-Z0-9]+)*\b["'`”’]?(?:\s*\([^)]*\))?(?:\s*(?:,|;|/|\||\bor\b|\band\b|\batau\b|\bdan\b)\s*(?:or\s+|and\s+|atau\s+|dan\s+)?["'`“‘]?\b[A-Z][A-Z0-9]{2,}(?:[_-][A-Z0-9]+)*\b["'`”’]?(?:\s*\([^)]*\))?)+"#,
         ),

@@ -30,6 +30,7 @@ fn a_limit_is_read_in_each_way_of_writing_it() {
             "Not more than 64 characters",
             "No longer than 64 chars.",
             "Must not exceed 64 characters",
+            "It must not be longer than 64 characters.",
             "Cannot be longer than 64 characters",
             "It is limited to 64 characters",
             "maximum: 64",

@@ -276,7 +276,18 @@ impl Reader<'_> {
     fn headers(&mut self) -> usize {
         let (lines, from) = (self.lines, self.from);
         let spaced = lines[self.from..self.end].iter().any(|line| line.apart);
-        let names = |at: usize| is_header(lines[at].text) && (lines[at].apart || !spaced || at == from);
+        let names = |at: usize| {
+            let (text, line) = (lines[at].text.trim(), &lines[at]);
+            // A word alone with a capital is a name where the row above has its description.
+            let word = text.starts_with(|first: char| first.is_ascii_uppercase())
+                && text.chars().all(|letter| letter.is_ascii_alphanumeric())
+                && at > from + 1
+                && lines
+                    .get(at + 1)
+                    .is_some_and(|next| next.apart == line.apart && !next.is_json() && !next.is_header())
+                && !is_header(lines[at - 1].text);
+            line.cells && line.first || (is_header(text) || word) && (line.apart || !spaced || at == from)
+        };
         let sample =
             (self.from..self.end).find(|at| lines[*at].is_json() || lines[*at].is_header()).unwrap_or(self.end);
         let last = (self.from..sample).rfind(|at| names(*at)).unwrap_or(self.from);
