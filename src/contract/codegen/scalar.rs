@@ -214,7 +214,7 @@ fn integer(name: &str, doc: &str, minimum: u64, maximum: u64) -> TokenStream {
 }
 
 /// Turns `PENDING` or `ORDER_EXPIRED` into `Pending` or `OrderExpired`.
-fn camel_case(value: &str) -> String {
+pub(super) fn camel_case(value: &str) -> String {
     value
         .split(['_', '-', ' '])
         .flat_map(|word| {

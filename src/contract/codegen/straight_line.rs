@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{
     MONEY,
+    scalar::camel_case,
     text::{Contract, reference},
 };
 
@@ -115,9 +116,13 @@ fn function(name: &str, schema: &Value, names: &mut Vec<String>) -> Result<Token
     let ident = format_ident!("{name}");
     let code = match (money, members.get("type").and_then(Value::as_str)) {
         (Some(kind), _) => {
+            let writing = match kind {
+                "Rupiah" => quote!(write::whole(out, value.get());),
+                _ => quote!(write::hundredths(out, value.hundredths());),
+            };
             let kind = format_ident!("{kind}");
             let rules = money_rules(name, members)?;
-            Code { kind: quote!(crate::message::money::#kind), rules, writing: quote!(write::display(out, value);) }
+            Code { kind: quote!(crate::message::money::#kind), rules, writing }
         }
         (None, Some("object")) => Code {
             kind: quote!(types::#ident),
@@ -127,15 +132,15 @@ fn function(name: &str, schema: &Value, names: &mut Vec<String>) -> Result<Token
         (None, Some("array")) => array(name, members, names)?,
         (None, Some("string")) => {
             known(name, members, &["minLength", "maxLength", "pattern", "enum"])?;
-            let writing = match members.contains_key("enum") {
-                true => quote!(write::quoted(out, value);),
-                false => quote!(write::string(out, value);),
+            let writing = match members.get("enum").and_then(Value::as_array) {
+                Some(values) => enum_writing(name, values)?,
+                None => quote!(write::string(out, value);),
             };
             Code { kind: quote!(types::#ident), rules: Vec::new(), writing }
         }
         (None, Some("integer")) => {
             known(name, members, &["minimum", "maximum"])?;
-            Code { kind: quote!(scalar::#ident), rules: Vec::new(), writing: quote!(write::display(out, value);) }
+            Code { kind: quote!(scalar::#ident), rules: Vec::new(), writing: quote!(write::whole(out, value.get());) }
         }
         (None, other) => return Err(format!("{name} is of type {other:?}, which requests do not have yet").into()),
     };
@@ -151,6 +156,23 @@ fn function(name: &str, schema: &Value, names: &mut Vec<String>) -> Result<Token
             #writing
         }
     })
+}
+
+/// Progenitor names a variant after its value; another name would not compile.
+fn enum_writing(name: &str, values: &[Value]) -> Result<TokenStream, Box<dyn Error>> {
+    let ident = format_ident!("{name}");
+    let arms = values
+        .iter()
+        .map(|value| {
+            let text = value.as_str().ok_or_else(|| format!("{name} has a value that is no text"))?;
+            if text.contains(['"', '\\']) || text.chars().any(char::is_control) {
+                return Err(format!("{name} has a value that needs an escape"));
+            }
+            let variant = format_ident!("{}", camel_case(text));
+            Ok(quote!(types::#ident::#variant => #text,))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok(quote!(write::quoted(out, match value { #(#arms)* });))
 }
 
 /// Members go in the order of the generated struct, which is that of their names.

@@ -1,7 +1,5 @@
 //! Compact JSON, as `serde_json` writes it: what the generated straight-line code calls.
 
-use std::{fmt::Display, io::Write};
-
 /// Writes a key with its quotes and colon, after a comma unless it is the first of its object.
 #[inline]
 pub(crate) fn key(out: &mut Vec<u8>, key: &str) {
@@ -11,18 +9,36 @@ pub(crate) fn key(out: &mut Vec<u8>, key: &str) {
     out.extend_from_slice(key.as_bytes());
 }
 
-/// Writes a number.
-#[inline]
-pub(crate) fn display(out: &mut Vec<u8>, number: &impl Display) {
-    // Writing to memory does not fail.
-    let _ = write!(out, "{number}");
+/// Writes a whole number.
+pub(crate) fn whole(out: &mut Vec<u8>, mut number: u64) {
+    // Twenty digits hold every number of 64 bits.
+    let mut digits = [0; 20];
+    let mut first = digits.len();
+    loop {
+        first -= 1;
+        digits[first] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[first..]);
+}
+
+/// Writes a number of hundredths: two decimals, or none where they are zero.
+pub(crate) fn hundredths(out: &mut Vec<u8>, number: u64) {
+    whole(out, number / 100);
+    let decimals = (number % 100) as u8;
+    if decimals > 0 {
+        out.extend_from_slice(&[b'.', b'0' + decimals / 10, b'0' + decimals % 10]);
+    }
 }
 
 /// Writes a text that needs no escape: a value of an enum.
 #[inline]
-pub(crate) fn quoted(out: &mut Vec<u8>, value: &impl Display) {
+pub(crate) fn quoted(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    display(out, value);
+    out.extend_from_slice(text.as_bytes());
     out.push(b'"');
 }
 
@@ -63,6 +79,23 @@ fn escape(out: &mut Vec<u8>, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::money::Price;
+
+    #[test]
+    fn numbers_are_those_of_serde_json() {
+        let mut numbers = vec![0, 1, 9, 10, 99, 100, 101, 110, 999, 1_000, 1_999_950, Price::MAX.hundredths()];
+        numbers.extend([u64::from(u32::MAX), u64::MAX]);
+        for number in numbers {
+            let mut out = Vec::new();
+            whole(&mut out, number);
+            assert_eq!(out, serde_json::to_vec(&number).unwrap());
+            if let Ok(price) = Price::from_hundredths(number) {
+                out.clear();
+                hundredths(&mut out, number);
+                assert_eq!(out, serde_json::to_vec(&price).unwrap());
+            }
+        }
+    }
 
     #[test]
     fn strings_are_those_of_serde_json() {
