@@ -218,7 +218,7 @@ fn in_copy(drift: &Drift, mut decisions: Decisions) -> Result<Followed, String> 
     let definitions = [&before, &text].map(|text| definitions(text));
     let [definitions_before, definitions_now] = definitions;
     let (definitions_before, definitions_now) = (definitions_before?, definitions_now?);
-    left.extend(examples::follow(Path::new(EXAMPLES), &definitions_now, drift)?);
+    left.extend(examples::follow(Path::new(EXAMPLES), [&definitions_before, &definitions_now], drift)?);
     let base = json(&format!("{EXAMPLES}/generate_order.request.minimal.json"))?;
     let change = vectors::Change { before: &definitions_before, now: &definitions_now, base: &base };
     let moved = drift.changes.iter().filter(|change| change.class == Class::FieldRenamed && change.side == "request");

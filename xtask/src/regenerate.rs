@@ -7,6 +7,9 @@ use crate::{check, export, tool};
 /// The packages whose tests have snapshots.
 const PACKAGES: [&str; 3] = ["doku-indodana", "doku-simulator", "doku-cli"];
 
+/// How much of a finding about a vector is shown; `check_violations.py` shows all of it.
+const LONGEST: usize = 160;
+
 /// How much is made anew.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Depth {
@@ -34,7 +37,8 @@ pub(crate) fn run(depth: Depth, target: &Path) -> Result<Vec<String>, String> {
         Ok(output) => {
             let text = String::from_utf8_lossy(&output.stdout);
             let failures = text.lines().filter(|line| !line.ends_with(" failed"));
-            left.extend(failures.map(|line| format!("spec/vectors or spec/examples: {line}")));
+            let short = |line: &str| line.chars().take(LONGEST).collect::<String>();
+            left.extend(failures.map(|line| format!("spec/vectors or spec/examples: {}", short(line))));
             if text.trim().is_empty() {
                 let reason = String::from_utf8_lossy(&output.stderr);
                 let reason = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason given");

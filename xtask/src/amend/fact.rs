@@ -18,6 +18,11 @@ pub(super) fn changed(contract: &Contract, page: &Value, finding: &Finding) -> A
         let fact = &finding.fact;
         return Amendment::left(format!("{name}: {fact} is {} now; edit the contract by hand", shown(&finding.now)));
     };
+    if finding.now == "conditional" {
+        let left =
+            format!("{name}: the page has a condition now; say it in the description, the contract has no conditions");
+        return Amendment { edits, left: vec![left], question: None };
+    }
     if edits.is_empty() {
         return Amendment::default();
     }

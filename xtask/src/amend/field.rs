@@ -314,6 +314,8 @@ fn described(row: &Value, mandatory: bool, sample: Option<&Value>) -> Option<Map
             let free = format!("{FREE}{}$", if mandatory { '+' } else { '*' });
             members.insert("pattern".into(), if digits { "^[0-9]+$".into() } else { free.into() });
         }
+        // A whole number needs a type that holds it, and a largest value that the page does not give is none of ours.
+        ("integer", _) if row["max"].is_null() => return None,
         ("integer" | "number", _) => {
             members.insert("minimum".into(), least.unwrap_or(0).into());
             members.extend(limit::keywords(kind, &row["max"])?.into_iter().map(|(key, value)| (key.into(), value)));

@@ -288,16 +288,18 @@ fn a_deviation_is_kept_and_its_advisory_follows() {
 #[test]
 fn another_type_brings_its_rules() {
     check(
-        &field(Class::Retyped, "order.line_items.type", "type", json!("string"), json!("number")),
+        &field(Class::Retyped, "order.line_items.type", "type", json!("string"), json!("decimal")),
         "-      type: string\n\
          -      pattern: '^[^\\x00-\\x1f\\x7f]*$'\n\
          -      example: meal\n\
-         +      type: integer\n\
+         +      type: number\n\
          +      minimum: 0\n\
          +      example: 1\n",
         "breaks those who send",
     );
-    // A number of 64 digits has no type.
+    // A whole number without a largest value has no type, nor has one of 64 digits.
+    let open = amended(&field(Class::Retyped, "order.line_items.type", "type", json!("string"), json!("number")));
+    assert_eq!(open.left, ["order.line_items.type: type is number now; edit the contract by hand"]);
     let long = amended(&field(Class::Retyped, "order.line_items.id", "type", json!("string"), json!("number")));
     assert_eq!(long.left, ["order.line_items.id: type is number now; edit the contract by hand"]);
 }

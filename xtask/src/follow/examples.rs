@@ -1,6 +1,9 @@
 //! The examples of `spec/examples` that change with the page: the full request, the least one, and the page's own sample.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 
@@ -22,19 +25,29 @@ const SAMPLES: [(&str, &str); 2] = [
 
 /// Puts new fields into the full request, mandatory ones into the least, takes out what is gone, and follows the page's samples.
 ///
+/// `definitions` are the components before and now.
+///
 /// Returns what is left to do.
 ///
 /// # Errors
 ///
 /// Where an example cannot be read or written.
-pub(super) fn follow(folder: &Path, definitions: &Value, drift: &Drift) -> Result<Vec<String>, String> {
-    for file in [FULL, LEAST] {
-        let path = folder.join(file);
+pub(super) fn follow(folder: &Path, definitions: [&Value; 2], drift: &Drift) -> Result<Vec<String>, String> {
+    let [before, definitions] = definitions;
+    for path in requests(folder)? {
         let name = path.display();
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
         let mut text = fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
         let value: Value = serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
         let mut edits = Vec::new();
-        complete(definitions, &definitions[REQUEST], &value, file == FULL, &mut Vec::new(), &mut edits);
+        let (full, least) = (file == FULL, file == LEAST);
+        complete(definitions, &definitions[REQUEST], &value, full, &mut Vec::new(), &mut edits);
+        if !full && !least {
+            // Of another example only what was described and is not any more goes.
+            let mut known = Vec::new();
+            complete(before, &before[REQUEST], &value, full, &mut Vec::new(), &mut known);
+            edits.retain(|edit| matches!(edit, Edit::Remove { .. }) && !known.contains(edit));
+        }
         if !edits.is_empty() {
             text = apply(&text, &edits)?;
             fs::write(&path, text).map_err(|error| format!("cannot write {name}: {error}"))?;
@@ -63,6 +76,21 @@ pub(super) fn follow(folder: &Path, definitions: &Value, drift: &Drift) -> Resul
         }
     }
     Ok(left)
+}
+
+/// Returns the examples of requests, but for the page's own sample.
+fn requests(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    let failed = |error| format!("cannot read {}: {error}", folder.display());
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.starts_with("generate_order.request.") && SAMPLES.iter().all(|(_, sample)| *sample != name) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Collects the edits that give a body its new members, and take the members out that are not described any more.

@@ -68,6 +68,12 @@ pub(super) fn follow(text: &str, change: &Change<'_>) -> Result<(String, Vec<Str
             }
         }
     }
+    let was = self::places(change.before);
+    let gone: Vec<_> = was.iter().map(|(path, _)| path.as_str()).collect();
+    let gone: Vec<_> = gone.into_iter().filter(|path| !places.iter().any(|(known, _)| known == path)).collect();
+    if !gone.is_empty() {
+        without_fields(&mut text, &gone)?;
+    }
     let left = added(&mut text, change, &places)?;
     Ok((text, left))
 }
@@ -122,6 +128,46 @@ fn remove(text: &mut String, prefix: &str) -> Result<(), String> {
     // The last one has no comma behind it.
     *text = text.replace(" },\n  ]", " }\n  ]");
     Ok(())
+}
+
+/// Takes the fields that are gone out of all vectors: what puts them there, and what is found in them.
+fn without_fields(text: &mut String, gone: &[&str]) -> Result<(), String> {
+    let is_gone = |pointer: &Value| pointer.as_str().is_some_and(|pointer| gone.contains(&&*path(pointer)));
+    for (bytes, mut vector) in blocks(text)?.into_iter().rev() {
+        // A whole payload is somebody's own words.
+        if vector.get("changes").is_none() {
+            continue;
+        }
+        let before = vector.clone();
+        for (list, key) in [("changes", "path"), ("violations", "pointer"), ("advisories", "pointer")] {
+            if let Some(elements) = vector[list].as_array_mut() {
+                elements.retain(|element| !is_gone(&element[key]));
+            }
+        }
+        for change in vector["changes"].as_array_mut().into_iter().flatten() {
+            let at = path(change["path"].as_str().unwrap_or_default());
+            if let Some(value) = change.get_mut("value") {
+                prune(value, &at, gone);
+            }
+        }
+        if vector != before {
+            let last = !text[bytes.clone()].trim_end().ends_with(',');
+            text.replace_range(bytes, &write::vector(&vector, last));
+        }
+    }
+    Ok(())
+}
+
+/// Takes the members that are gone out of a value at a path.
+fn prune(value: &mut Value, at: &str, gone: &[&str]) {
+    match value {
+        Value::Object(members) => {
+            members.retain(|name, _| !gone.contains(&&*format!("{at}.{name}")));
+            members.iter_mut().for_each(|(name, member)| prune(member, &format!("{at}.{name}"), gone));
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(|element| prune(element, &format!("{at}[]"), gone)),
+        _ => {}
+    }
 }
 
 /// Returns the path of a pointer: `order.line_items[].price`.
