@@ -445,6 +445,7 @@ export type ArgumentErrorCode =
   | 'out_of_range'
   | 'too_deep'
   | 'too_large'
+  | 'totals'
   | 'undefined_element'
   | 'totals'
   | 'unknown_kind'

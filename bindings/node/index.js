@@ -15,9 +15,17 @@ function check(kind, body) {
 
 function lineItemsFromTotals(totals) {
   return native.parse(
-    call(() => native.lineItemsFromTotals(totals)),
+    call(() => native.lineItemsFromTotals(inDigits(totals))),
     false,
   )
+}
+
+/** Returns a value with each finite number in the digits that JavaScript shows, as many as there are. */
+function inDigits(value) {
+  if (typeof value === 'number' && Number.isFinite(value) && !Number.isInteger(value)) return String(value)
+  if (Array.isArray(value)) return value.map(inDigits)
+  const isPlain = value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
+  return isPlain ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inDigits(member)])) : value
 }
 
 function digest(body) {

@@ -107,9 +107,9 @@ test('order, pay, notification, status', { timeout: 240_000 }, async (t) => {
 async function stored(client, { prepared, generated, notification, status }) {
   const members = {
     prepared: ['requestId', 'body', 'invoiceNumber', 'amount', 'digest', 'advisories'],
-    generated: ['paymentUrl', 'paymentStatus', 'requestId', 'isReplayed', 'attempts', 'response', 'timestamp', 'body'],
-    notification: ['requestId', 'timestamp', 'body', 'invoiceNumber', 'amount', 'status', 'isFinal', 'payment', 'unreadable'],
-    status: ['status', 'isFinal', 'invoiceNumber', 'amount', 'isVerified', 'answer', 'timestamp', 'body'],
+    generated: ['paymentUrl', 'paymentStatus', 'requestId', 'isReplayed', 'attempts', 'response', 'notes', 'timestamp', 'body'],
+    notification: ['requestId', 'timestamp', 'body', 'invoiceNumber', 'amount', 'status', 'isFinal', 'payment', 'unreadable', 'notes'],
+    status: ['status', 'isFinal', 'invoiceNumber', 'amount', 'isVerified', 'answer', 'notes', 'timestamp', 'body'],
   }
   for (const [name, value] of Object.entries({ prepared, generated, notification, status })) {
     const held = Object.fromEntries(members[name].map((member) => [member, value[member]]))

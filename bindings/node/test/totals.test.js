@@ -29,7 +29,7 @@ test('fees are items and a discount lowers prices', () => {
     ['SHIPPING', 1, 20_000],
     ['TAX', 1, 11_000],
   ])
-  const request = order('INV-1')
+  const request = order()
   Object.assign(request.order, { amount: 121_000, line_items: lineItemsFromTotals(totals) })
   const { violations, advisories } = check('request', request)
   assert.deepEqual({ violations, advisories }, { violations: [], advisories: [] })
