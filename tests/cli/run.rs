@@ -102,7 +102,7 @@ fn what_is_no_scenario_says_where() {
         ),
         (
             "values: {a: 1}\nsteps:\n# ${nothing}\n- pay: \"${a}\"\n  save: {b: x}\n- pay: 'é ${b} ${c}' # ${d}",
-            "error: <stdin>:6:16: no earlier step saves `c`; there are a, b, simulator, shop",
+            "error: <stdin>:6:16: no earlier step saves `c`; there are a, b, shop, simulator",
         ),
     ] {
         check(scenario, 2, message);
