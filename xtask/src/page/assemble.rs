@@ -198,6 +198,12 @@ impl Page {
         let roles = table.roles();
         let columns =
             || table.columns.iter().map(|name| if name.is_empty() { "–" } else { name }).collect::<Vec<_>>().join(", ");
+        if let Some(line) = table.glued {
+            let scope = |side| Scope::Section(NAMES[side], SECTIONS[HEADERS]);
+            let scope = self.side_of(HEADERS).map_or(Scope::Line, scope);
+            self.skip(line, format!("cells that run together, in a table with the columns {}", columns()), scope);
+            return Ok(());
+        }
         let Some(subject) = table.subject(&roles) else {
             // A table of fields without one of its columns stands for all of its rows.
             let fields = table

@@ -39,6 +39,8 @@ pub(super) struct Table {
     pub(super) hidden: Vec<usize>,
     /// What was not understood inside of cells: the row, and what to say.
     pub(super) nested: Vec<(usize, String)>,
+    /// Where its cells run together, so that none of its rows is known.
+    pub(super) glued: Option<usize>,
     /// What the columns hold, where the reader had to find it.
     pub(super) roles: Option<Vec<Role>>,
 }

@@ -98,3 +98,14 @@ fn a_table_inside_of_a_cell_is_one_finding() {
     assert_eq!(unread, ["a table inside a cell of buyer.phone"]);
     assert_eq!((drift.changes.len(), drift.unexplained.len(), drift.expired.len()), (0, 0, 0));
 }
+
+#[test]
+fn cells_that_run_together_are_one_finding() {
+    let last = read(&Page::new(), Form::Text).to_value();
+    let text = Page::new().write(Form::Text).replace("Client-Id\n\nWho calls", "Client-IdWho calls");
+    let text = text.replace("Request-Id\n\nA key", "Request-IdA key");
+    let drift = drift(page::read(text.as_bytes(), Channel::Indodana).unwrap(), Some(&last));
+    let unread: Vec<_> = drift.unread().iter().map(|unread| unread.reason.as_str()).collect();
+    assert_eq!(unread, ["cells that run together, in a table with the columns Parameter, Description"]);
+    assert_eq!((drift.changes.len(), drift.unexplained.len(), drift.expired.len()), (0, 0, 0));
+}

@@ -299,7 +299,7 @@ impl Reader<'_> {
             } else if let Some(row) = self.table.rows.last_mut() {
                 add(&mut row.cells[1], line.text);
             } else {
-                self.unread(at, "", format!("a row of headers: {}", line.text.trim()));
+                self.table.glued = self.table.glued.or(Some(line.number));
             }
             at += 1;
         }
