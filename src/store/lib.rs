@@ -1,5 +1,6 @@
 #![cfg_attr(feature = "sqlite", doc = include_str!("README.md"))]
 #![cfg_attr(not(feature = "sqlite"), doc = "The durable store of `doku-indodana`.")]
+#![cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "each engine needs its own part of what is shared"))]
 
 #[cfg(all(doctest, feature = "sqlite"))]
 #[doc = include_str!("../../README.md")]

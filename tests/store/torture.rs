@@ -387,7 +387,15 @@ impl Torture {
                 Some(theirs) => {
                     assert_eq!(stored.request_id(), theirs.request_id.as_str(), "{invoice_number}");
                     let end = stored.rank().effect_status().map(|status| status.to_string());
-                    assert_eq!(end.as_deref(), Some(theirs.status.as_str()), "{invoice_number}: {stored:?}");
+                    assert_eq!(
+                        end.as_deref(),
+                        Some(theirs.status.as_str()),
+                        "{invoice_number}: {stored:?}, {:?}, {:?}, due {:?} after {:?}",
+                        stored.last_outcome(),
+                        stored.alerts(),
+                        stored.due_at(),
+                        stored.created_at(),
+                    );
                     assert!(sales.iter().any(|sale| sale == theirs.status.as_str()), "{invoice_number}: {sales:?}");
                 }
                 None => {
