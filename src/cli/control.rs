@@ -11,6 +11,7 @@ use url::Url;
 
 use super::{
     output::{self, Exit, Failure, clean},
+    record::Record,
     transport,
 };
 
@@ -85,8 +86,7 @@ impl Control {
             _ => Exit::Unknown,
         };
         let failure = Failure::new(exit, clean(message));
-        let mut record = failure.record().cloned().unwrap_or_default();
-        record["code"] = code.into();
+        let record = Record::new(code, &clean(message));
         Err(failure.with_record(record))
     }
 

@@ -20,6 +20,7 @@ mod order;
 mod outcome;
 mod output;
 mod receiver;
+mod record;
 mod run;
 mod secret;
 mod signature;

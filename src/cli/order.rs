@@ -8,7 +8,7 @@ use doku_indodana::{
     Timestamp, check::Kind, error::Language,
 };
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, json};
 
 use super::{
     check::Inspection,
@@ -17,6 +17,7 @@ use super::{
     input,
     outcome::{self, failure},
     output::{self, Exit, Failure, clean, shell_word},
+    record::Record,
     simulator::stop_signal,
 };
 
@@ -45,7 +46,7 @@ impl Order {
 /// A body that breaks the contract, as JSON.
 #[derive(Serialize)]
 struct Refused<F> {
-    error: Option<Value>,
+    error: Option<Record>,
     #[serde(flatten)]
     findings: F,
 }

@@ -3,7 +3,10 @@
 use doku_indodana::{Error, Outcome, RequestId, error::Rejection};
 use serde_json::json;
 
-use super::output::{self, Exit, Failure, clean};
+use super::{
+    output::{self, Exit, Failure, clean},
+    record::Record,
+};
 
 /// Returns the exit code of an error.
 fn exit(error: &Error) -> Exit {
@@ -13,6 +16,8 @@ fn exit(error: &Error) -> Exit {
         Exit::Violations
     } else if error.verification().is_some() {
         Exit::Unverified
+    } else if error.code() == "bug" && error.outcome() == Outcome::NothingSent {
+        Exit::Internal
     } else if error.rejection().is_some() && error.outcome() == Outcome::Refused {
         Exit::Refused
     } else {
@@ -22,7 +27,7 @@ fn exit(error: &Error) -> Exit {
 
 /// Returns an error as a failure, with its cause and DOKU's own words.
 pub(crate) fn failure(error: &Error) -> Failure {
-    let mut failure = Failure::new(exit(error), error.to_string()).with_record(json!(error));
+    let mut failure = Failure::new(exit(error), error.to_string()).with_record(error.into());
     let mut cause = std::error::Error::source(error);
     while let Some(deeper) = cause.and_then(std::error::Error::source) {
         cause = Some(deeper);
@@ -38,17 +43,7 @@ pub(crate) fn failure(error: &Error) -> Failure {
 
 /// Returns a failure of a call that was stopped by a signal before its answer came.
 pub(crate) fn stopped(message: String, request_id: Option<&RequestId>) -> Failure {
-    let record = json!({
-        "code": "stopped",
-        "outcome": Outcome::Unknown,
-        "message": message,
-        "request_id": request_id.map(RequestId::as_str),
-        "retryable": true,
-        "syntax": null,
-        "violations": [],
-        "rejection": null,
-        "verification": null,
-    });
+    let record = Record::stopped(&message, request_id);
     Failure::new(Exit::Unknown, message).with_record(record)
 }
 

@@ -12,7 +12,9 @@ use annotate_snippets::{Renderer, normalize_untrusted_str};
 use clap::builder::StyledStr;
 use doku_indodana::error::{ComponentError, CredentialsError};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use super::record::Record;
 
 /// How the process ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,33 +57,23 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     message: String,
     notes: Vec<(&'static str, String)>,
-    record: Option<Box<Value>>,
+    record: Option<Box<Record>>,
 }
 
 impl Failure {
     pub(crate) fn new(exit: Exit, message: impl Into<String>) -> Self {
         let message = message.into();
-        let record = json!({
-            "code": exit.code(),
-            "outcome": "nothing_sent",
-            "message": message,
-            "request_id": null,
-            "retryable": false,
-            "syntax": null,
-            "violations": [],
-            "rejection": null,
-            "verification": null,
-        });
+        let record = Record::new(exit.code(), &message);
         Self { exit, message, notes: Vec::new(), record: Some(Box::new(record)) }
     }
 
     /// Sets what `--json` prints: more than that nothing was sent.
-    pub(crate) fn with_record(self, record: Value) -> Self {
+    pub(crate) fn with_record(self, record: Record) -> Self {
         Self { record: Some(Box::new(record)), ..self }
     }
 
     /// Returns what `--json` prints; `None` if standard output is what failed.
-    pub(crate) fn record(&self) -> Option<&Value> {
+    pub(crate) fn record(&self) -> Option<&Record> {
         self.record.as_deref()
     }
 

@@ -282,8 +282,8 @@ fn told(text: String, answer: Result<Value, Failure>) -> Result<Done, Failure> {
     match answer {
         Ok(value) => Ok((text, Ok(value))),
         Err(failure) if matches!(failure.exit, Exit::Usage | Exit::Refused) => {
-            let record = failure.record().cloned().unwrap_or_default();
-            Ok((text, Ok(json!({ "error": { "code": record["code"], "message": record["message"] } }))))
+            let error = failure.record().map(|record| json!({ "code": record.code, "message": record.message }));
+            Ok((text, Ok(json!({ "error": error }))))
         }
         Err(failure) => Err(failure),
     }

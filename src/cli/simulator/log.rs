@@ -71,7 +71,7 @@ impl Log {
         if self.format == Format::Text {
             return failure;
         }
-        let message = failure.record().map_or("", |record| record["message"].as_str().unwrap_or_default());
+        let message = failure.record().map_or("", |record| record.message.as_str());
         if !message.is_empty() {
             self.record("error", message);
         }
