@@ -59,7 +59,7 @@ impl Errors {
         LISTS.map(|(name, ..)| name)
     }
 
-    fn lists(&self) -> Result<Vec<(&'static str, &'static str, Vec<&str>)>, String> {
+    fn lists(&self) -> Result<Vec<List<'_>>, String> {
         let list = |(name, what, definition)| {
             let codes = codes(&self.schema["$defs"][definition]);
             if codes.is_empty() {
@@ -95,3 +95,6 @@ fn codes(schema: &Value) -> Vec<&str> {
     codes.sort_unstable();
     codes
 }
+
+/// A list of codes: its name, what it is of, and the codes.
+type List<'s> = (&'static str, &'static str, Vec<&'s str>);
