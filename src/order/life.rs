@@ -14,14 +14,14 @@
 //! use std::time::{Duration, SystemTime};
 //!
 //! use doku_indodana::{
-//!     Outcome, PreparedOrder,
-//!     life::{Action, Call, Event, Failure, Life, Moment, Terms},
-//!     testing,
+//!     Credentials, Outcome, PreparedOrder,
+//!     life::{Action, Call, Event, Life, Moment, Terms},
 //! };
 //!
 //! let body = include_bytes!("../../spec/examples/generate_order.request.minimal.json");
 //! let order = PreparedOrder::from_json(&body[..], "r-1".parse()?)?;
-//! let terms = Terms::new(testing::credentials());
+//! let credentials = Credentials::new("BRN-0000-1234567890123".parse()?, "SK-not-a-real-key".parse()?);
+//! let terms = Terms::new(credentials);
 //! let mut call = Call::new(&order, &terms);
 //! let moment = Moment { now: SystemTime::UNIX_EPOCH, elapsed: Duration::ZERO, dice: 0 };
 //! let Action::Send { headers, .. } = call.step(Event::Begin, &moment) else { panic!("it begins") };
