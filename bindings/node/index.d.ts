@@ -91,7 +91,7 @@ export interface Totals {
   /** What the customer pays, in whole rupiah. */
   amount: number | bigint
   /** The items, each with the price of one unit before any discount, at any number of decimals. */
-  items: (Omit<LineItem, 'price'> & { price: number | bigint | string })[]
+  items: (Pick<LineItem, 'id' | 'name' | 'category' | 'quantity'> & { price: number | bigint | string })[]
   shipping?: number | bigint | string
   tax?: number | bigint | string
   /** As a positive number; it lowers the prices. */

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use crate::{
     contract::generated::{
         scalar::Quantity,
-        types::{Category, LineItem, LineItemId, LineItemName, LineItemType, LineItems, ProductImageUrl, ProductUrl},
+        types::{Category, LineItem, LineItemId, LineItemName, LineItems, error::ConversionError},
     },
     message::{
         error::PayloadError,
@@ -51,8 +51,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Read from JSON text it has the members `amount`, `items` (each with `id`, `name`, `category`, `quantity`, `price` and what
-/// else a line item has), and `shipping`, `tax`, `discount` and `rounding`, which are 0 where they are missing.
+/// Read from JSON text it has the members `amount`, `items` (each with `id`, `name`, `category`, `quantity`, `price`), and `shipping`, `tax`, `discount` and `rounding`, which are 0 where they are missing.
 /// Prices and fees are numbers, read by their digits, or the same as text.
 ///
 /// Source: page, `order.line_items`; D-54.
@@ -80,10 +79,6 @@ struct Item {
     category: Category,
     quantity: Quantity,
     price: Millionths,
-    url: Option<ProductUrl>,
-    image_url: Option<ProductImageUrl>,
-    #[serde(rename = "type")]
-    type_: Option<LineItemType>,
 }
 
 /// Why totals make no line items. Holds numbers of the order and no personal value.
@@ -181,9 +176,6 @@ impl Totals {
             category,
             quantity: Quantity::try_from(quantity).map_err(|error| refuse("quantity", &error))?,
             price: Millionths::parse("price", price)?,
-            url: None,
-            image_url: None,
-            type_: None,
         });
         Ok(self)
     }
@@ -292,16 +284,9 @@ impl LineItems {
         for (id, name, fee) in fees {
             let fee = if id == "ROUNDING" { fee + unshared } else { fee };
             if fee > 0 {
-                made.push(LineItem {
-                    category: Category::Others,
-                    id: id.parse().expect("the id of a fee is within the contract"),
-                    image_url: None,
-                    name: name.parse().expect("the name of a fee is within the contract"),
-                    price: price(fee)?,
-                    quantity: Quantity::MIN,
-                    type_: None,
-                    url: None,
-                });
+                let id = id.parse().expect("the id of a fee is within the contract");
+                let name = name.parse().expect("the name of a fee is within the contract");
+                made.push(line(id, name, Category::Others, Quantity::MIN, price(fee)?)?);
             }
         }
         Ok(Self(made))
@@ -313,24 +298,16 @@ impl Item {
     fn lines(&self, share: i128, made: &mut Vec<LineItem>) -> Result<(), TotalsError> {
         let quantity = i128::from(self.quantity.get());
         let (each, rest) = (share / quantity, share % quantity);
-        let mut line = |id: LineItemId, count: i128, each: i128| {
+        let mut add = |id: LineItemId, count: i128, each: i128| {
             let count = u64::try_from(count).expect("a part of a quantity is a quantity");
-            made.push(LineItem {
-                category: self.category,
-                id,
-                image_url: self.image_url.clone(),
-                name: self.name.clone(),
-                price: price(each)?,
-                quantity: Quantity::try_from(count).expect("a part of a quantity is a quantity"),
-                type_: self.type_.clone(),
-                url: self.url.clone(),
-            });
+            let count = Quantity::try_from(count).expect("a part of a quantity is a quantity");
+            made.push(line(id, self.name.clone(), self.category, count, price(each)?)?);
             Ok(())
         };
-        line(self.id.clone(), quantity - rest, each)?;
+        add(self.id.clone(), quantity - rest, each)?;
         if rest > 0 {
             let kept: String = self.id.chars().take(LONGEST_ID - 2).collect();
-            line(format!("{kept}-R").parse().expect("a shortened id is within the contract"), rest, each + 1)?;
+            add(format!("{kept}-R").parse().expect("a shortened id is within the contract"), rest, each + 1)?;
         }
         Ok(())
     }
@@ -358,6 +335,18 @@ fn share(whole: i128, weights: &[i128]) -> Option<Vec<i128>> {
         rest -= 1;
     }
     Some(shares)
+}
+
+/// Makes a line item of what is mandatory; its other members are the caller's to set.
+fn line(
+    id: LineItemId,
+    name: LineItemName,
+    category: Category,
+    quantity: Quantity,
+    price: Price,
+) -> Result<LineItem, TotalsError> {
+    let line = LineItem::builder().id(id).name(name).category(category).quantity(quantity).price(price);
+    line.try_into().map_err(|error: ConversionError| TotalsError::Item { reason: error.to_string() })
 }
 
 fn price(hundredths: i128) -> Result<Price, TotalsError> {

@@ -20,9 +20,6 @@ class TotalsItem(TypedDict):
     category: Category
     quantity: int
     price: int | Decimal | str
-    url: NotRequired[str]
-    image_url: NotRequired[str]
-    type: NotRequired[str]
 
 
 class Totals(TypedDict):
