@@ -5,7 +5,10 @@ use std::fmt;
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::check::{self, Kind};
+use crate::{
+    check::{self, Kind},
+    contract::text::reference,
+};
 
 /// A JSON text as a tree.
 #[derive(Clone, Debug)]
@@ -182,7 +185,7 @@ fn collect(root: &Value, schema: &Value, pointer: &str, found: &mut Vec<String>)
 }
 
 fn resolve<'v>(root: &'v Value, schema: &'v Value) -> &'v Value {
-    match schema.get("$ref").and_then(Value::as_str).and_then(|reference| reference.rsplit('/').next()) {
+    match reference(schema) {
         Some(name) => &root["$defs"][name],
         None => schema,
     }
