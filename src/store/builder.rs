@@ -3,7 +3,7 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
@@ -179,6 +179,7 @@ impl OrdersBuilder {
             settings: self.settings,
             changed: Notify::new(),
             wake: Notify::new(),
+            turned: Mutex::new(None),
             points: self.points,
         })))
     }

@@ -3,13 +3,13 @@
 use std::{
     fmt,
     path::PathBuf,
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
 use doku_indodana::{Client, GenerateOrderRequest, NotificationEndpoint, RequestId};
-use tokio::sync::Notify;
+use tokio::{sync::Notify, time::Instant};
 
 use crate::{
     Counts, Effect, Order, OrdersBuilder, StoreError, StoreErrorKind, StoredNotification,
@@ -58,6 +58,8 @@ pub(crate) struct Inner {
     pub(crate) changed: Notify,
     /// Told when there is work for the loop.
     pub(crate) wake: Notify,
+    /// When the loop last went round; by a clock that no one sets.
+    pub(crate) turned: Mutex<Option<Instant>>,
     pub(crate) points: Points,
 }
 

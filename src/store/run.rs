@@ -1,8 +1,15 @@
 //! The loop that sees orders through: it hands effects over, sends and asks.
 
-use std::{fmt, future::Future, panic::AssertUnwindSafe, pin::pin, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::{Future, Ready},
+    panic::AssertUnwindSafe,
+    pin::pin,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::Instant};
 
 use crate::{
     Effect, Orders, StoreError, StoreErrorKind, engine::Point, record::ClaimedOrder, schedule::retry_effect, telemetry,
@@ -53,15 +60,49 @@ impl Orders {
         F: Future<Output = Result<(), E>> + Send + 'static,
         E: fmt::Display + Send + 'static,
     {
-        let handler = Arc::new(handler);
+        self.see_through(Some(Arc::new(handler)), shutdown).await
+    }
+
+    /// As [`Orders::run`], but leaves the effects where they are, for those who act on them elsewhere: another process,
+    /// [`Orders::take`], or SQL.
+    ///
+    /// # Errors
+    ///
+    /// As [`Orders::run`].
+    pub async fn run_without_effects(&self, shutdown: impl Future<Output = ()> + Send) -> Result<(), StoreError> {
+        type Nobody = fn(Effect) -> Ready<Result<(), String>>;
+        self.see_through(None::<Arc<Nobody>>, shutdown).await
+    }
+
+    /// Returns how long ago the loop of this process last went round on a store that answered: about a second at most
+    /// while all is well. `None` where it never did, or has ended. Clones of this value share the loop.
+    ///
+    /// A driver that hangs stops the loop, and so does a store that cannot be reached: a process whose loop stands still
+    /// for a minute is not ready.
+    pub fn last_turn(&self) -> Option<Duration> {
+        let turned = *self.0.turned.lock().unwrap_or_else(PoisonError::into_inner);
+        turned.map(|at| at.elapsed())
+    }
+
+    async fn see_through<H, F, E>(
+        &self,
+        handler: Option<Arc<H>>,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), StoreError>
+    where
+        H: Fn(Effect) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: fmt::Display + Send + 'static,
+    {
+        let turned = |at| *self.0.turned.lock().unwrap_or_else(PoisonError::into_inner) = at;
         let mut handing = JoinSet::new();
         let mut calling = JoinSet::new();
         let mut shutdown = pin!(shutdown);
         let end = loop {
-            if let Err(error) = self.start_work(&handler, &mut handing, &mut calling).await
-                && !matches!(error.kind(), StoreErrorKind::Unavailable)
-            {
-                break Err(error);
+            match self.start_work(handler.as_ref(), &mut handing, &mut calling).await {
+                Ok(()) => turned(Some(Instant::now())),
+                Err(error) if error.kind() == StoreErrorKind::Unavailable => {}
+                Err(error) => break Err(error),
             }
             if self.has_failed() {
                 break Err(self.0.engine.order(String::new()).await.err().unwrap_or_else(|| {
@@ -77,6 +118,7 @@ impl Orders {
                 () = tokio::time::sleep(POLL) => {}
             }
         };
+        turned(None);
         let rest = async {
             while handing.join_next().await.is_some() {}
             while calling.join_next().await.is_some() {}
@@ -88,7 +130,7 @@ impl Orders {
     /// Claims what is due, as much as there is room for, and starts it.
     async fn start_work<H, F, E>(
         &self,
-        handler: &Arc<H>,
+        handler: Option<&Arc<H>>,
         handing: &mut JoinSet<()>,
         calling: &mut JoinSet<()>,
     ) -> Result<(), StoreError>
@@ -102,12 +144,14 @@ impl Orders {
         self.match_notifications().await?;
         let room = |most: usize, busy: usize| u32::try_from(most.saturating_sub(busy)).unwrap_or(0);
         let free = room(self.0.settings.handlers, handing.len());
-        for effect in if free > 0 { self.take(free).await? } else { Vec::new() } {
-            let (orders, handler) = (self.clone(), handler.clone());
-            handing.spawn(async move {
-                // What cannot be stored now is handed over again after the lease.
-                let _ = orders.hand_over(&*handler, effect).await;
-            });
+        if let Some(handler) = handler.filter(|_| free > 0) {
+            for effect in self.take(free).await? {
+                let (orders, handler) = (self.clone(), handler.clone());
+                handing.spawn(async move {
+                    // What cannot be stored now is handed over again after the lease.
+                    let _ = orders.hand_over(&*handler, effect).await;
+                });
+            }
         }
         for claimed in self.claim(room(CALLS, calling.len())).await? {
             let orders = self.clone();

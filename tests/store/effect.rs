@@ -264,6 +264,35 @@ pub(crate) async fn the_loop_hands_over_and_stops(world: World) {
     assert_eq!(orders.effects(true, 0, 10).await.unwrap(), []);
 }
 
+pub(crate) async fn the_loop_without_effects_leaves_them(world: World) {
+    let orders = world.open().await;
+    assert_eq!(orders.last_turn(), None, "nothing goes round yet");
+    let body = crate::world::order("INV-1");
+    world.fail_next("reset-after-order");
+    orders.place_json(body).await.unwrap();
+    world.notify(&orders, "INV-1", "SUCCESS").await;
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = {
+        let orders = orders.clone();
+        tokio::spawn(async move { orders.run_without_effects(async move { drop(stopped.await) }).await })
+    };
+    world.advance(DAY + HOUR).await;
+    tokio::time::timeout(Duration::from_secs(30), async {
+        while orders.order("INV-1").await.unwrap().attempts() < 2 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .expect("the loop calls DOKU");
+    assert!(orders.last_turn().is_some());
+    assert!(world.open().await.last_turn().is_none(), "another process's loop is its own matter");
+    stop.send(()).unwrap();
+    running.await.unwrap().unwrap();
+    assert_eq!(orders.last_turn(), None, "it has ended");
+    let open = orders.effects(true, 0, 10).await.unwrap();
+    assert_eq!((open.len(), open[0].attempt()), (1, 0));
+}
+
 pub(crate) async fn two_loops_share_the_work(world: World) {
     let stores = [world.open().await, world.open().await];
     let total = 40;

@@ -95,6 +95,7 @@ exercise! {
         a_done_effect_is_not_delivered_again,
         an_open_effect_is_delivered_on_request,
         the_loop_hands_over_and_stops,
+        the_loop_without_effects_leaves_them,
         two_loops_share_the_work;
     call:
         an_order_is_asked_for_until_it_is_paid,
@@ -128,5 +129,5 @@ exercise! {
 
 #[test]
 fn the_suite_has_its_cases() {
-    assert_eq!(CASES, 86);
+    assert_eq!(CASES, 87);
 }
