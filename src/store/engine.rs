@@ -19,8 +19,8 @@ pub(crate) trait Engine: Send + Sync + fmt::Debug {
     /// Returns the time by the database's clock; `None` where the store's own clock counts.
     fn now(&self) -> Answer<'_, Option<Millis>>;
 
-    /// Stores an order, unless its invoice number is stored.
-    fn insert(&self, order: OrderRow) -> Answer<'_, Inserted>;
+    /// Stores an order, unless its invoice number is stored, and gives it the key for ever, unless that is another's.
+    fn insert(&self, order: OrderRow, key: Option<String>) -> Answer<'_, Inserted>;
 
     /// Returns an order.
     fn order(&self, invoice_number: String) -> Answer<'_, Option<OrderRow>>;
@@ -66,6 +66,9 @@ pub(crate) trait Engine: Send + Sync + fmt::Debug {
 
     /// Returns effects after an id.
     fn effects(&self, open: bool, after: i64, limit: u32) -> Answer<'_, Vec<EffectRow>>;
+
+    /// Returns the effects of an order.
+    fn effects_of(&self, invoice_number: String) -> Answer<'_, Vec<EffectRow>>;
 
     /// Returns notifications after an id, of one order or of all (an empty invoice number).
     fn notifications(

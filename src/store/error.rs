@@ -26,6 +26,8 @@ pub enum StoreErrorKind {
     Order,
     /// The invoice number is stored with another order. Nothing was stored or sent.
     Conflict,
+    /// The idempotency key was used with another order. Nothing was stored or sent.
+    KeyReused,
     /// The store does not hold what was named.
     NotFound,
     /// What was asked for was done before, or cannot be done in this state.
@@ -70,7 +72,7 @@ impl StoreError {
     /// Returns the HTTP status to answer a caller with: 422, 409, 404, 503, or 500 for a fault of this library.
     pub fn http_status(&self) -> StatusCode {
         match self.0.kind {
-            StoreErrorKind::Order => StatusCode::UNPROCESSABLE_ENTITY,
+            StoreErrorKind::Order | StoreErrorKind::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             StoreErrorKind::Conflict | StoreErrorKind::NotPossible => StatusCode::CONFLICT,
             StoreErrorKind::NotFound => StatusCode::NOT_FOUND,
             StoreErrorKind::Unusable | StoreErrorKind::Unavailable | StoreErrorKind::Failed => {

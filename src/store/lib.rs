@@ -35,7 +35,7 @@ pub use crate::{
     alert::{Alert, Alerts},
     builder::{NOTIFICATION_PATH, OrdersBuilder},
     error::{StoreError, StoreErrorKind},
-    order::{Effect, Order, StoredNotification},
+    order::{Effect, Order, Placed, StoredNotification},
     orders::Orders,
     rank::Rank,
     receive::Acknowledgement,

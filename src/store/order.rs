@@ -118,6 +118,30 @@ impl Order {
     }
 }
 
+/// An order that was placed, now or before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    pub(crate) order: Order,
+    pub(crate) repeated: bool,
+}
+
+impl Placed {
+    /// Returns the order.
+    pub fn order(&self) -> &Order {
+        &self.order
+    }
+
+    /// Returns the order.
+    pub fn into_order(self) -> Order {
+        self.order
+    }
+
+    /// Returns whether the order was stored before.
+    pub fn is_repeated(&self) -> bool {
+        self.repeated
+    }
+}
+
 /// A status that an order reached, to be acted on once.
 ///
 /// Its id stays the same however often it is handed over.

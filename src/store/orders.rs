@@ -12,7 +12,7 @@ use doku_indodana::{Client, GenerateOrderRequest, NotificationEndpoint, RequestI
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
-    Counts, Effect, Order, OrdersBuilder, StoreError, StoreErrorKind, StoredNotification,
+    Counts, Effect, Order, OrdersBuilder, Placed, StoreError, StoreErrorKind, StoredNotification,
     bucket::Bucket,
     engine::{Engine, Points},
     order::{millis, system_time},
@@ -131,7 +131,7 @@ impl Orders {
     /// Whoever drops the future half-way loses nothing: what is stored is sent by the loop, and by placing it again.
     pub async fn place(&self, request: &GenerateOrderRequest) -> Result<Order, StoreError> {
         let prepared = self.0.client.prepare_with_id(request, (self.0.request_ids)())?;
-        self.place_prepared(prepared).await
+        self.place_prepared(prepared, None).await.map(Placed::into_order)
     }
 
     /// As [`Orders::place`], with a body that was serialised elsewhere; its bytes are sent as they are.
@@ -140,8 +140,38 @@ impl Orders {
     ///
     /// As [`Orders::place`]; also [`StoreErrorKind::Order`] where the body is no JSON.
     pub async fn place_json(&self, body: impl Into<Bytes>) -> Result<Order, StoreError> {
+        self.place_keyed(body, None).await.map(Placed::into_order)
+    }
+
+    /// As [`Orders::place_json`], and says whether the order was stored before. `key` is what a caller calls this order
+    /// for himself, 1 to 255 visible ASCII characters: it is kept with the order for ever, so that a caller who numbers
+    /// each try anew is told, and makes no second order.
+    ///
+    /// # Errors
+    ///
+    /// As [`Orders::place_json`]; also [`StoreErrorKind::KeyReused`] where the key was used with another order, and
+    /// [`StoreErrorKind::NotPossible`] where it is no key. Nothing was stored or sent.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`Orders::place`].
+    pub async fn place_keyed(&self, body: impl Into<Bytes>, key: Option<&str>) -> Result<Placed, StoreError> {
         let prepared = doku_indodana::PreparedOrder::from_json(body, (self.0.request_ids)())?;
-        self.place_prepared(prepared).await
+        self.place_prepared(prepared, key).await
+    }
+
+    /// Stores an order, and leaves it to the loop to send it at once. `key` is as for [`Orders::place_keyed`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Orders::place_keyed`].
+    ///
+    /// # Cancel safety
+    ///
+    /// Whoever drops the future half-way does not know whether the order was stored.
+    pub async fn enqueue(&self, body: impl Into<Bytes>, key: Option<&str>) -> Result<Placed, StoreError> {
+        let prepared = doku_indodana::PreparedOrder::from_json(body, (self.0.request_ids)())?;
+        self.store_prepared(&prepared, key).await
     }
 
     /// Returns an order.
@@ -182,6 +212,16 @@ impl Orders {
         }
     }
 
+    /// Returns up to `limit` orders that a person has to look at, by invoice number, after the one that is named.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub async fn unresolved_after(&self, after: &str, limit: u32) -> Result<Vec<Order>, StoreError> {
+        let rows = self.0.engine.orders(true, after.to_owned(), limit).await?;
+        Ok(rows.into_iter().map(Order).collect())
+    }
+
     /// Closes an order that a person looked at. Nothing is asked about it any more. If a payment is reported after all,
     /// it has its effect.
     ///
@@ -217,6 +257,15 @@ impl Orders {
     /// Where the store cannot be read.
     pub async fn effects(&self, open: bool, after: i64, limit: u32) -> Result<Vec<Effect>, StoreError> {
         Ok(self.0.engine.effects(open, after, limit).await?.into_iter().map(Effect).collect())
+    }
+
+    /// Returns the effects of an order, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub async fn effects_of(&self, invoice_number: &str) -> Result<Vec<Effect>, StoreError> {
+        Ok(self.0.engine.effects_of(invoice_number.to_owned()).await?.into_iter().map(Effect).collect())
     }
 
     /// Returns an effect.

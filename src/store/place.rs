@@ -5,7 +5,7 @@ use doku_indodana::{PreparedOrder, life::Life};
 use tokio::time::{Duration, Instant};
 
 use crate::{
-    Alerts, Order, Orders, Rank, StoreError, StoreErrorKind,
+    Alerts, Order, Orders, Placed, Rank, StoreError, StoreErrorKind,
     call::{ask, never_sent, restore, send},
     engine::Point,
     orders::{MOST_TRIES, contended, not_stored},
@@ -18,6 +18,9 @@ use crate::{
 /// What DOKU's Checkout takes for an order that names no time (D-42).
 const DEFAULT_EXPIRY: Millis = 60 * MINUTE;
 
+/// The longest key of an order, in characters.
+const LONGEST_KEY: usize = 255;
+
 /// So long nothing is sent after DOKU said that it is too much. The client has waited within its own call before.
 const THROTTLED: Duration = Duration::from_secs(30);
 
@@ -25,10 +28,14 @@ const THROTTLED: Duration = Duration::from_secs(30);
 const GLANCE: Duration = Duration::from_millis(50);
 
 impl Orders {
-    pub(crate) async fn place_prepared(&self, prepared: PreparedOrder) -> Result<Order, StoreError> {
+    pub(crate) async fn place_prepared(
+        &self,
+        prepared: PreparedOrder,
+        key: Option<&str>,
+    ) -> Result<Placed, StoreError> {
         let now = self.now().await?;
         let row = self.new_row(&prepared, now)?;
-        match self.0.engine.insert(row.clone()).await? {
+        match self.0.engine.insert(row.clone(), own(key)?).await? {
             Inserted::New => {
                 self.0.points.pass(Point::OutboxCommitted);
                 let claimed = ClaimedOrder { row, life_before: Life::UNSENT };
@@ -39,14 +46,35 @@ impl Orders {
                 let current = self.0.engine.order(row.invoice_number.clone()).await?;
                 let row = current.unwrap_or(row);
                 telemetry::placed(&row, false);
-                Ok(Order(row))
+                Ok(Placed { order: Order(row), repeated: false })
             }
             Inserted::Existing(existing) => {
                 let order = self.place_again(*existing, &row).await?;
                 telemetry::placed(&order.0, true);
-                Ok(order)
+                Ok(Placed { order, repeated: true })
             }
+            Inserted::KeyReused => Err(key_reused()),
         }
+    }
+
+    /// Stores an order for the loop.
+    pub(crate) async fn store_prepared(
+        &self,
+        prepared: &PreparedOrder,
+        key: Option<&str>,
+    ) -> Result<Placed, StoreError> {
+        let now = self.now().await?;
+        let (rank, life, due_at) = (Rank::Prepared, Life::UNSENT, Some(now));
+        let row = OrderRow { rank, life, due_at, attempt: 0, ..self.new_row(prepared, now)? };
+        let (row, repeated) = match self.0.engine.insert(row.clone(), own(key)?).await? {
+            Inserted::New => (row, false),
+            Inserted::Existing(existing) if existing.body_sha256 == row.body_sha256 => (*existing, true),
+            Inserted::Existing(_) => return Err(conflict()),
+            Inserted::KeyReused => return Err(key_reused()),
+        };
+        telemetry::placed(&row, repeated);
+        self.0.wake.notify_one();
+        Ok(Placed { order: Order(row), repeated })
     }
 
     /// Returns the row of an order that is about to be sent: from its commit on it may exist.
@@ -87,9 +115,7 @@ impl Orders {
     /// An order whose invoice number is stored: the same one is brought to its answer, another one is refused.
     async fn place_again(&self, existing: OrderRow, new: &OrderRow) -> Result<Order, StoreError> {
         if existing.body_sha256 != new.body_sha256 {
-            let text = "the invoice number is stored with another order: nothing was stored or sent; number a new order \
-                        anew, or place the first one's bytes again";
-            return Err(StoreError::new(StoreErrorKind::Conflict, text));
+            return Err(conflict());
         }
         let invoice_number = existing.invoice_number.clone();
         let mut row = existing;
@@ -197,6 +223,28 @@ impl Orders {
         let claimed = claimed.ok_or_else(not_stored)?;
         self.call_claimed(&claimed).await.map(Order)
     }
+}
+
+fn conflict() -> StoreError {
+    let text = "the invoice number is stored with another order: nothing was stored or sent; number a new order anew, or \
+                place the first one's bytes again";
+    StoreError::new(StoreErrorKind::Conflict, text)
+}
+
+fn key_reused() -> StoreError {
+    let text = "the idempotency key was used with another order: nothing was stored or sent; give each order a key of its \
+                own, and each repetition the bytes and the number of the first";
+    StoreError::new(StoreErrorKind::KeyReused, text)
+}
+
+/// Returns a key as it is kept, if it is one.
+fn own(key: Option<&str>) -> Result<Option<String>, StoreError> {
+    let is_key = |key: &str| (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    if key.is_some_and(|key| !is_key(key)) {
+        let text = "an idempotency key has 1 to 255 visible ascii characters";
+        return Err(StoreError::new(StoreErrorKind::NotPossible, text));
+    }
+    Ok(key.map(str::to_owned))
 }
 
 /// Returns whether a customer could be helped by DOKU's answer, and it is missing.

@@ -92,7 +92,7 @@ impl Engine for Postgres {
         })
     }
 
-    fn insert(&self, order: OrderRow) -> Answer<'_, Inserted> {
+    fn insert(&self, order: OrderRow, key: Option<String>) -> Answer<'_, Inserted> {
         Box::pin(async move {
             let parameters = typed![
                 order.invoice_number => TEXT, order.request_id => TEXT, order.client_id => TEXT,
@@ -102,11 +102,18 @@ impl Engine for Postgres {
                 order.payment_url => TEXT, order.expires_at => INT8, order.due_at => INT8,
                 order.next_call.as_str() => TEXT, order.attempt => INT8, order.revision => INT8,
                 order.last_outcome => TEXT, order.close_reason => TEXT, order.created_at => INT8,
-                order.changed_at => INT8,
+                order.changed_at => INT8, key => TEXT,
             ];
             self.points.pass(Point::OutboxWritten);
             if self.changed(include_str!("postgres/statements/order_insert.sql"), parameters).await? {
                 return Ok(Inserted::New);
+            }
+            if key.is_some() {
+                let parameters = typed![key => TEXT, order.invoice_number => TEXT, &order.body_sha256[..] => BYTEA];
+                let sql = include_str!("postgres/statements/key_reused.sql");
+                if self.all(sql, parameters, |row| get::<i64>(row, 0)).await? != [0] {
+                    return Ok(Inserted::KeyReused);
+                }
             }
             let existing = self.find_order(&order.invoice_number).await?;
             let vanished = || StoreError::unavailable("an order vanished while it was looked at; try again");
@@ -261,6 +268,13 @@ impl Engine for Postgres {
         Box::pin(async move {
             let sql = include_str!("postgres/statements/effect_list.sql");
             self.all(sql, typed![after => INT8, open => BOOL, i64::from(limit) => INT8], row::effect).await
+        })
+    }
+
+    fn effects_of(&self, invoice_number: String) -> Answer<'_, Vec<EffectRow>> {
+        Box::pin(async move {
+            let sql = include_str!("postgres/statements/effect_of_order.sql");
+            self.all(sql, typed![invoice_number => TEXT], row::effect).await
         })
     }
 

@@ -174,7 +174,10 @@ pub(crate) enum Written {
 #[derive(Clone, Debug)]
 pub(crate) enum Inserted {
     New,
+    /// Its invoice number is stored, maybe with another order.
     Existing(Box<OrderRow>),
+    /// Its key belongs to another order. Nothing was stored.
+    KeyReused,
 }
 
 /// Numbers of what is stored.

@@ -222,16 +222,33 @@ impl Engine for Sqlite {
         Box::pin(std::future::ready(Ok(None)))
     }
 
-    fn insert(&self, new: OrderRow) -> Answer<'_, Inserted> {
+    fn insert(&self, new: OrderRow, key: Option<String>) -> Answer<'_, Inserted> {
         let points = self.points.clone();
         self.put(move |connection| {
-            let sql = include_str!("sqlite/statements/order_insert.sql");
-            if change(connection, sql, row::order_parameters(&new))? == 0 {
-                let existing = order(connection, &new.invoice_number)?.ok_or(SqlError::QueryReturnedNoRows)?;
-                return Ok(Inserted::Existing(Box::new(existing)));
+            let parameters = params![key, new.invoice_number, &new.body_sha256[..], new.created_at];
+            if connection.prepare_cached(include_str!("sqlite/statements/key_reused.sql"))?.exists(params![
+                key,
+                new.invoice_number,
+                &new.body_sha256[..]
+            ])? {
+                return Ok(Inserted::KeyReused);
             }
-            points.pass(Point::OutboxWritten);
-            Ok(Inserted::New)
+            let sql = include_str!("sqlite/statements/order_insert.sql");
+            let inserted = if change(connection, sql, row::order_parameters(&new))? == 0 {
+                let existing = order(connection, &new.invoice_number)?.ok_or(SqlError::QueryReturnedNoRows)?;
+                Inserted::Existing(Box::new(existing))
+            } else {
+                points.pass(Point::OutboxWritten);
+                Inserted::New
+            };
+            let same = match &inserted {
+                Inserted::Existing(existing) => existing.body_sha256 == new.body_sha256,
+                _ => true,
+            };
+            if key.is_some() && same {
+                change(connection, include_str!("sqlite/statements/key_insert.sql"), parameters)?;
+            }
+            Ok(inserted)
         })
     }
 
@@ -340,6 +357,12 @@ impl Engine for Sqlite {
         self.get(move |connection| {
             let sql = include_str!("sqlite/statements/effect_list.sql");
             rows(connection, sql, params![after, open, limit], row::effect)
+        })
+    }
+
+    fn effects_of(&self, invoice_number: String) -> Answer<'_, Vec<EffectRow>> {
+        self.get(move |connection| {
+            rows(connection, include_str!("sqlite/statements/effect_of_order.sql"), [invoice_number], row::effect)
         })
     }
 

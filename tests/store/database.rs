@@ -130,8 +130,8 @@ async fn schemas_that_are_not_ours_are_refused() {
     drop(world.open().await);
     client.batch_execute("update doku.meta set version = 99").await.unwrap();
     let text = world.builder().open(&world.location).await.unwrap_err().to_string();
-    assert!(text.contains("newer version of this library (schema 99, this one knows 1)"), "{text}");
-    client.batch_execute("update doku.meta set version = 1, client_id = 'BRN-OTHER'").await.unwrap();
+    assert!(text.contains("newer version of this library (schema 99, this one knows 2)"), "{text}");
+    client.batch_execute("update doku.meta set version = 2, client_id = 'BRN-OTHER'").await.unwrap();
     let text = world.builder().open(&world.location).await.unwrap_err().to_string();
     assert!(text.contains("it belongs to client id BRN-OTHER"), "{text}");
 }

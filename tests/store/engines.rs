@@ -41,6 +41,9 @@ exercise! {
         another_order_under_the_number_is_a_conflict,
         an_order_that_breaks_the_contract_is_not_stored,
         what_is_no_json_is_not_stored,
+        a_key_stays_with_its_order,
+        a_key_races_for_one_order,
+        what_is_enqueued_is_sent_by_the_loop,
         a_double_click_makes_one_order,
         many_orders_at_once_are_all_made,
         an_answer_that_was_lost_leaves_the_order_sent,
@@ -129,5 +132,5 @@ exercise! {
 
 #[test]
 fn the_suite_has_its_cases() {
-    assert_eq!(CASES, 87);
+    assert_eq!(CASES, 90);
 }

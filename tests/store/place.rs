@@ -69,6 +69,66 @@ pub(crate) async fn what_is_no_json_is_not_stored(world: World) {
     assert_eq!(orders.counts().await.unwrap().orders, 0);
 }
 
+pub(crate) async fn a_key_stays_with_its_order(world: World) {
+    let orders = world.open().await;
+    let place = async |invoice_number: &str, key| orders.place_keyed(order(invoice_number), Some(key)).await;
+    let placed = place("INV-1", "key-1").await.unwrap();
+    assert!(!placed.is_repeated());
+    let again = place("INV-1", "key-1").await.unwrap();
+    assert_eq!((again.is_repeated(), again.order()), (true, placed.order()));
+    // Another number under the key: the fault of those who number each try anew. A conflict comes after it.
+    for reused in [order("INV-2"), order_over("INV-1", 200_000)] {
+        let error = orders.place_keyed(reused, Some("key-1")).await.unwrap_err();
+        assert_eq!(error.kind(), StoreErrorKind::KeyReused);
+    }
+    // What is refused binds no key, and a stored order may be called by a further one.
+    let wrong = order_with("INV-3", |order| order["order"]["amount"] = 1.into());
+    assert_eq!(orders.place_keyed(wrong, Some("key-2")).await.unwrap_err().kind(), StoreErrorKind::Order);
+    let error = orders.place_keyed(order_over("INV-1", 200_000), Some("key-2")).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Conflict);
+    assert!(place("INV-1", "key-2").await.unwrap().is_repeated());
+    assert_eq!(place("INV-3", "key-2").await.unwrap_err().kind(), StoreErrorKind::KeyReused);
+    let long = "k".repeat(256);
+    for key in ["", "with space", "sch\u{fc}", long.as_str()] {
+        assert_eq!(place("INV-4", key).await.unwrap_err().kind(), StoreErrorKind::NotPossible, "{key:?}");
+    }
+    assert_eq!((world.made(), orders.counts().await.unwrap().orders), (1, 1));
+}
+
+pub(crate) async fn a_key_races_for_one_order(world: World) {
+    let (first, second) = (world.open().await, world.open().await);
+    let placing = (0..8).map(|number| {
+        let orders = if number % 2 == 0 { first.clone() } else { second.clone() };
+        tokio::spawn(async move { orders.place_keyed(order(&format!("INV-{number}")), Some("key-1")).await })
+    });
+    let mut made = 0;
+    for placed in placing.collect::<Vec<_>>() {
+        match placed.await.unwrap() {
+            Ok(_) => made += 1,
+            Err(error) => assert_eq!(error.kind(), StoreErrorKind::KeyReused),
+        }
+    }
+    assert_eq!((made, world.made(), first.counts().await.unwrap().orders), (1, 1, 1));
+}
+
+pub(crate) async fn what_is_enqueued_is_sent_by_the_loop(world: World) {
+    let orders = world.open().await;
+    let stored = orders.enqueue(order("INV-1"), Some("key-1")).await.unwrap();
+    assert_eq!((stored.is_repeated(), stored.order().rank(), world.made()), (false, Rank::Prepared, 0));
+    assert!(orders.enqueue(order("INV-1"), None).await.unwrap().is_repeated());
+    let error = orders.enqueue(order_over("INV-1", 200_000), None).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Conflict);
+    assert_eq!(orders.enqueue(order("INV-2"), Some("key-1")).await.unwrap_err().kind(), StoreErrorKind::KeyReused);
+    assert_eq!(run_once(&orders, &Book::default()).await.calls, 1);
+    let sent = orders.order("INV-1").await.unwrap();
+    assert_eq!((sent.rank(), sent.request_id(), world.made()), (Rank::Pending, stored.order().request_id(), 1));
+    assert!(orders.effects_of("INV-1").await.unwrap().is_empty());
+    world.notify(&orders, "INV-1", "SUCCESS").await;
+    let effects = orders.effects_of("INV-1").await.unwrap();
+    assert_eq!(effects.iter().map(|effect| effect.status().to_string()).collect::<Vec<_>>(), ["SUCCESS"]);
+    assert_eq!(orders.unresolved_after("", 10).await.unwrap(), []);
+}
+
 pub(crate) async fn a_double_click_makes_one_order(world: World) {
     let (first, second) = (world.open().await, world.open().await);
     let clicks = (0..8).map(|click| {

@@ -4,7 +4,7 @@ use super::{connection::Connections, row};
 use crate::{StoreError, record::Owner};
 
 /// The step that leads to version 1 comes first.
-const STEPS: [&str; 1] = [include_str!("migrations/0001.sql")];
+const STEPS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
 
 /// The version that this library knows.
 const NEWEST: i64 = STEPS.len() as i64;

@@ -1,0 +1,1 @@
+select count(*) from doku.keys where key = $1 and (invoice_number <> $2 or body_sha256 <> $3)
