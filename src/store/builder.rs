@@ -17,7 +17,7 @@ use crate::{
     order::millis,
     orders::{Clock, Inner, RequestIds, Settings},
     record::Owner,
-    schedule::Millis,
+    schedule::{Millis, Retries},
 };
 
 /// The path of the notification URL, unless the builder is given another.
@@ -100,6 +100,17 @@ impl OrdersBuilder {
     #[must_use]
     pub fn handler_timeout(mut self, timeout: Duration) -> Self {
         self.settings.handler_timeout = timeout;
+        self
+    }
+
+    /// Sets when an effect is handed over again after its handler failed: after the first failure the first wait, and so on.
+    /// An effect that fails once more after the last wait is a dead letter: listed, and not handed over any more, until
+    /// [`Orders::deliver`].
+    ///
+    /// By default 1 s, 10 s, 1 min, 5 min, 30 min, and then each hour for ever: no effect becomes a dead letter by itself.
+    #[must_use]
+    pub fn effect_schedule(mut self, waits: impl IntoIterator<Item = Duration>) -> Self {
+        self.settings.retries = Retries::ending(waits);
         self
     }
 

@@ -4,7 +4,9 @@ use std::{fmt, future::Future, path::PathBuf, pin::Pin, sync::Arc};
 
 use crate::{
     StoreError,
-    record::{BodyKey, ClaimedOrder, Counts, EffectRow, Inserted, NotificationRow, OrderRow, Seen, Update, Written},
+    record::{
+        BodyKey, ClaimedOrder, Counts, EffectRow, Failure, Inserted, NotificationRow, OrderRow, Seen, Update, Written,
+    },
     schedule::Millis,
 };
 
@@ -47,12 +49,12 @@ pub(crate) trait Engine: Send + Sync + fmt::Debug {
     fn take(&self, now: Millis, lease: Millis, limit: u32) -> Answer<'_, Vec<EffectRow>>;
 
     /// Ends an effect; `false` where another attempt did, or it was overtaken.
-    fn done(&self, effect: i64, attempt: i64, now: Millis) -> Answer<'_, bool>;
+    fn done(&self, effect: i64, attempt: i64, answer: Option<String>, now: Millis) -> Answer<'_, bool>;
 
     /// Notes that an attempt failed.
-    fn failed(&self, effect: i64, attempt: i64, error: String, due_at: Millis) -> Answer<'_, bool>;
+    fn failed(&self, effect: i64, attempt: i64, failure: Failure) -> Answer<'_, bool>;
 
-    /// Makes an effect due; `false` where it is done.
+    /// Makes an effect due, a dead letter too; `false` where it is done.
     fn again(&self, effect: i64, now: Millis) -> Answer<'_, bool>;
 
     /// Returns an effect.
@@ -65,7 +67,7 @@ pub(crate) trait Engine: Send + Sync + fmt::Debug {
     fn orders(&self, unresolved: bool, after: String, limit: u32) -> Answer<'_, Vec<OrderRow>>;
 
     /// Returns effects after an id.
-    fn effects(&self, open: bool, after: i64, limit: u32) -> Answer<'_, Vec<EffectRow>>;
+    fn effects(&self, open: bool, dead: bool, after: i64, limit: u32) -> Answer<'_, Vec<EffectRow>>;
 
     /// Returns the effects of an order.
     fn effects_of(&self, invoice_number: String) -> Answer<'_, Vec<EffectRow>>;

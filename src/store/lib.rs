@@ -12,6 +12,7 @@ mod builder;
 mod call;
 mod engine;
 mod error;
+mod handled;
 mod news;
 mod order;
 mod orders;
@@ -35,6 +36,7 @@ pub use crate::{
     alert::{Alert, Alerts},
     builder::{NOTIFICATION_PATH, OrdersBuilder},
     error::{StoreError, StoreErrorKind},
+    handled::Handled,
     order::{Effect, Order, Placed, StoredNotification},
     orders::Orders,
     rank::Rank,

@@ -194,7 +194,18 @@ impl Effect {
         self.0.done_at.map(system_time)
     }
 
-    /// Returns when it is handed over next, unless it is done.
+    /// Returns whether it is a dead letter: its handler failed until its schedule was spent, or gave it up. It is not handed
+    /// over any more, until [`Orders::deliver`](crate::Orders::deliver).
+    pub fn is_dead(&self) -> bool {
+        self.dead_at().is_some()
+    }
+
+    /// Returns since when it is a dead letter.
+    pub fn dead_at(&self) -> Option<SystemTime> {
+        self.0.dead_at.filter(|_| !self.is_done()).map(system_time)
+    }
+
+    /// Returns when it is handed over next, unless it is done or a dead letter.
     pub fn due_at(&self) -> SystemTime {
         system_time(self.0.due_at)
     }
@@ -209,6 +220,17 @@ impl Effect {
         self.0.last_error.as_deref()
     }
 
+    /// Returns what the handler said last, whether it failed or succeeded, at most 300 characters; `None` where it said
+    /// nothing, or before it ended.
+    pub fn last_answer(&self) -> Option<&str> {
+        self.0.last_answer.as_deref()
+    }
+
+    /// Returns how often the handler has failed since the effect was written, or revived as a dead letter.
+    pub fn failures(&self) -> u64 {
+        u64::try_from(self.0.failures).unwrap_or(0)
+    }
+
     /// Ends the effect in the merchant's own transaction on the store's file: what he writes and the end of the effect
     /// are committed together or not at all.
     ///
@@ -219,7 +241,7 @@ impl Effect {
     /// Where the file is locked or cannot be written.
     #[cfg(feature = "sqlite")]
     pub fn done_in(&self, transaction: &rusqlite::Transaction<'_>, now: SystemTime) -> Result<bool, crate::StoreError> {
-        crate::sqlite::done(transaction, self.0.id, self.0.attempt, millis(now))
+        crate::sqlite::done(transaction, self.0.id, self.0.attempt, None, millis(now))
             .map_err(|error| crate::sqlite::explain(&error))
     }
 }

@@ -17,7 +17,7 @@ use crate::{
     engine::{Engine, Points},
     order::{millis, system_time},
     record::{Owner, Update, Written},
-    schedule::{MINUTE, Millis},
+    schedule::{MINUTE, Millis, Retries},
     settle::plan,
 };
 
@@ -64,12 +64,13 @@ pub(crate) struct Inner {
 }
 
 /// How long, and how many.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) lease: Duration,
     pub(crate) handler_timeout: Duration,
     pub(crate) patience: Duration,
     pub(crate) handlers: usize,
+    pub(crate) retries: Retries,
 }
 
 impl Default for Settings {
@@ -79,6 +80,7 @@ impl Default for Settings {
             handler_timeout: Duration::from_secs(60),
             patience: Duration::from_secs(2),
             handlers: 16,
+            retries: Retries::default(),
         }
     }
 }
@@ -256,7 +258,16 @@ impl Orders {
     ///
     /// Where the store cannot be read.
     pub async fn effects(&self, open: bool, after: i64, limit: u32) -> Result<Vec<Effect>, StoreError> {
-        Ok(self.0.engine.effects(open, after, limit).await?.into_iter().map(Effect).collect())
+        Ok(self.0.engine.effects(open, false, after, limit).await?.into_iter().map(Effect).collect())
+    }
+
+    /// Returns up to `limit` dead letters after the id `after`, oldest first; see [`Effect::is_dead`].
+    ///
+    /// # Errors
+    ///
+    /// Where the store cannot be read.
+    pub async fn dead_effects(&self, after: i64, limit: u32) -> Result<Vec<Effect>, StoreError> {
+        Ok(self.0.engine.effects(true, true, after, limit).await?.into_iter().map(Effect).collect())
     }
 
     /// Returns the effects of an order, oldest first.
@@ -278,7 +289,7 @@ impl Orders {
         found.map(Effect).ok_or_else(|| StoreError::new(StoreErrorKind::NotFound, "no effect has this id"))
     }
 
-    /// Has an effect handed over at once instead of at its time.
+    /// Has an effect handed over at once instead of at its time. A dead letter begins its schedule anew.
     ///
     /// # Errors
     ///
@@ -301,7 +312,7 @@ impl Orders {
     ///
     /// Where the store cannot be written.
     pub async fn done(&self, effect: &Effect) -> Result<bool, StoreError> {
-        self.0.engine.done(effect.id(), effect.attempt(), self.now().await?).await
+        self.0.engine.done(effect.id(), effect.attempt(), None, self.now().await?).await
     }
 
     /// Takes up to `limit` effects that are due, to act on them outside of [`Orders::run`]. Each has to be ended by

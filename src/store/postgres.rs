@@ -20,8 +20,8 @@ use crate::{
     StoreError, StoreErrorKind,
     engine::{Answer, Engine, Point, Points},
     record::{
-        BodyKey, ClaimedOrder, Counts, EffectRow, Inserted, NotificationRow, OrderRow, Owner, Seen, Update, Written,
-        amount_number, life_text,
+        BodyKey, ClaimedOrder, Counts, EffectRow, Failure, Inserted, NotificationRow, OrderRow, Owner, Seen, Update,
+        Written, amount_number, life_text,
     },
     schedule::Millis,
 };
@@ -218,17 +218,20 @@ impl Engine for Postgres {
         })
     }
 
-    fn done(&self, effect: i64, attempt: i64, now: Millis) -> Answer<'_, bool> {
+    fn done(&self, effect: i64, attempt: i64, answer: Option<String>, now: Millis) -> Answer<'_, bool> {
         Box::pin(async move {
             let sql = include_str!("postgres/statements/effect_done.sql");
-            self.changed(sql, typed![effect => INT8, attempt => INT8, now => INT8]).await
+            self.changed(sql, typed![effect => INT8, attempt => INT8, now => INT8, answer => TEXT]).await
         })
     }
 
-    fn failed(&self, effect: i64, attempt: i64, error: String, due_at: Millis) -> Answer<'_, bool> {
+    fn failed(&self, effect: i64, attempt: i64, failure: Failure) -> Answer<'_, bool> {
         Box::pin(async move {
             let sql = include_str!("postgres/statements/effect_failed.sql");
-            self.changed(sql, typed![effect => INT8, attempt => INT8, error => TEXT, due_at => INT8]).await
+            let Failure { error, due_at, .. } = &failure;
+            let dead_at = failure.dead_at();
+            let parameters = typed![effect => INT8, attempt => INT8, error => TEXT, due_at => INT8, dead_at => INT8];
+            self.changed(sql, parameters).await
         })
     }
 
@@ -264,10 +267,11 @@ impl Engine for Postgres {
         })
     }
 
-    fn effects(&self, open: bool, after: i64, limit: u32) -> Answer<'_, Vec<EffectRow>> {
+    fn effects(&self, open: bool, dead: bool, after: i64, limit: u32) -> Answer<'_, Vec<EffectRow>> {
         Box::pin(async move {
             let sql = include_str!("postgres/statements/effect_list.sql");
-            self.all(sql, typed![after => INT8, open => BOOL, i64::from(limit) => INT8], row::effect).await
+            self.all(sql, typed![after => INT8, open => BOOL, dead => BOOL, i64::from(limit) => INT8], row::effect)
+                .await
         })
     }
 
@@ -324,6 +328,7 @@ impl Engine for Postgres {
                 quarantined: number(4)?,
                 effects: number(5)?,
                 open_effects: number(6)?,
+                dead_effects: number(7)?,
             })
         })
     }

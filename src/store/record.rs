@@ -135,6 +135,26 @@ pub(crate) struct EffectRow {
     pub(crate) done_at: Option<Millis>,
     pub(crate) last_error: Option<String>,
     pub(crate) created_at: Millis,
+    /// How often its handler failed since its schedule began.
+    pub(crate) failures: i64,
+    pub(crate) dead_at: Option<Millis>,
+    pub(crate) last_answer: Option<String>,
+}
+
+/// What is noted of an attempt that failed.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    pub(crate) error: String,
+    /// When the effect is due again; `None` where its schedule is spent.
+    pub(crate) due_at: Option<Millis>,
+    pub(crate) now: Millis,
+}
+
+impl Failure {
+    /// Returns since when the effect is a dead letter.
+    pub(crate) fn dead_at(&self) -> Option<Millis> {
+        self.due_at.is_none().then_some(self.now)
+    }
 }
 
 /// What is stored beside a notification that came in.
@@ -196,8 +216,10 @@ pub struct Counts {
     pub quarantined: u64,
     /// Effects.
     pub effects: u64,
-    /// Effects that are not done.
+    /// Effects that are not done, dead letters included.
     pub open_effects: u64,
+    /// Dead letters: effects that are not handed over any more; see [`Effect::is_dead`](crate::Effect::is_dead).
+    pub dead_effects: u64,
 }
 
 /// Who a store belongs to.

@@ -1,7 +1,6 @@
 //! The loop that sees orders through: it hands effects over, sends and asks.
 
 use std::{
-    fmt,
     future::{Future, Ready},
     panic::AssertUnwindSafe,
     pin::pin,
@@ -12,7 +11,12 @@ use std::{
 use tokio::{task::JoinSet, time::Instant};
 
 use crate::{
-    Effect, Orders, StoreError, StoreErrorKind, engine::Point, record::ClaimedOrder, schedule::retry_effect, telemetry,
+    Effect, Handled, Orders, StoreError, StoreErrorKind,
+    engine::Point,
+    handled::End,
+    record::{ClaimedOrder, Failure},
+    schedule::Millis,
+    telemetry,
 };
 
 /// The store is looked at so often when nothing wakes the loop: another process may have left work in it.
@@ -24,8 +28,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// So many calls to DOKU are under way at once.
 const CALLS: usize = 16;
 
-/// The longest text of a handler's error that is kept.
-const ERROR_CHARS: usize = 200;
+const PANICKED: &str = "the handler panicked";
 
 /// What [`Orders::run_once`] did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +40,7 @@ pub struct Worked {
     pub calls: usize,
     /// Effects that were done.
     pub effects: usize,
-    /// Effects whose handler failed; they are handed over again later.
+    /// Effects whose handler failed: they are handed over again later, or are dead letters now.
     pub failed_effects: usize,
 }
 
@@ -45,20 +48,20 @@ impl Orders {
     /// Sees all orders through, until `shutdown` is ready: hands each effect to `handler`, sends what has no answer, and
     /// asks DOKU about what is not final. Several processes may run it on one store and share the work.
     ///
-    /// `handler` gets each effect at least once, always with the same id. When it returns `Ok`, the effect is done. When
-    /// it fails, panics or takes too long, it gets the effect again later. To act on it exactly once, end it in the
-    /// transaction of the action: [`Effect::done_in`].
+    /// `handler` gets each effect at least once, always with the same id. It returns `Result<(), E>`, `Result<String, E>`
+    /// with a text to keep, or [`Handled`]. When it succeeds, the effect is done. When it fails, panics or takes too long,
+    /// it gets the effect again later, by the schedule of [`OrdersBuilder::effect_schedule`](crate::OrdersBuilder::effect_schedule). To act on it exactly once,
+    /// end it in the transaction of the action: [`Effect::done_in`].
     ///
     /// When it is told to stop, what is under way has 10 seconds to end; what does not end is done again after the lease.
     ///
     /// # Errors
     ///
     /// Where the store failed for good: let the process end. What passes by is tried again.
-    pub async fn run<H, F, E>(&self, handler: H, shutdown: impl Future<Output = ()> + Send) -> Result<(), StoreError>
+    pub async fn run<H, F>(&self, handler: H, shutdown: impl Future<Output = ()> + Send) -> Result<(), StoreError>
     where
         H: Fn(Effect) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<(), E>> + Send + 'static,
-        E: fmt::Display + Send + 'static,
+        F: Future<Output: Into<Handled> + Send> + Send + 'static,
     {
         self.see_through(Some(Arc::new(handler)), shutdown).await
     }
@@ -70,7 +73,7 @@ impl Orders {
     ///
     /// As [`Orders::run`].
     pub async fn run_without_effects(&self, shutdown: impl Future<Output = ()> + Send) -> Result<(), StoreError> {
-        type Nobody = fn(Effect) -> Ready<Result<(), String>>;
+        type Nobody = fn(Effect) -> Ready<Handled>;
         self.see_through(None::<Arc<Nobody>>, shutdown).await
     }
 
@@ -84,15 +87,14 @@ impl Orders {
         turned.map(|at| at.elapsed())
     }
 
-    async fn see_through<H, F, E>(
+    async fn see_through<H, F>(
         &self,
         handler: Option<Arc<H>>,
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), StoreError>
     where
         H: Fn(Effect) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<(), E>> + Send + 'static,
-        E: fmt::Display + Send + 'static,
+        F: Future<Output: Into<Handled> + Send> + Send + 'static,
     {
         let turned = |at| *self.0.turned.lock().unwrap_or_else(PoisonError::into_inner) = at;
         let mut handing = JoinSet::new();
@@ -128,7 +130,7 @@ impl Orders {
     }
 
     /// Claims what is due, as much as there is room for, and starts it.
-    async fn start_work<H, F, E>(
+    async fn start_work<H, F>(
         &self,
         handler: Option<&Arc<H>>,
         handing: &mut JoinSet<()>,
@@ -136,8 +138,7 @@ impl Orders {
     ) -> Result<(), StoreError>
     where
         H: Fn(Effect) -> F + Send + Sync + 'static,
-        F: Future<Output = Result<(), E>> + Send + 'static,
-        E: fmt::Display + Send + 'static,
+        F: Future<Output: Into<Handled> + Send> + Send + 'static,
     {
         while handing.try_join_next().is_some() {}
         while calling.try_join_next().is_some() {}
@@ -167,11 +168,10 @@ impl Orders {
     /// # Errors
     ///
     /// Where the store cannot be read or written. What was under way is done again after the lease.
-    pub async fn run_once<H, F, E>(&self, handler: H) -> Result<Worked, StoreError>
+    pub async fn run_once<H, F>(&self, handler: H) -> Result<Worked, StoreError>
     where
         H: Fn(Effect) -> F + Send + Sync,
-        F: Future<Output = Result<(), E>> + Send + 'static,
-        E: fmt::Display + Send + 'static,
+        F: Future<Output: Into<Handled> + Send> + Send + 'static,
     {
         let mut worked = Worked { matched: self.match_notifications().await?, ..Worked::default() };
         loop {
@@ -218,43 +218,49 @@ impl Orders {
     }
 
     /// Hands one effect over. Returns whether it is done.
-    async fn hand_over<H, F, E>(&self, handler: &H, effect: Effect) -> Result<bool, StoreError>
+    async fn hand_over<H, F>(&self, handler: &H, effect: Effect) -> Result<bool, StoreError>
     where
         H: Fn(Effect) -> F + Send + Sync,
-        F: Future<Output = Result<(), E>> + Send + 'static,
-        E: fmt::Display + Send + 'static,
+        F: Future<Output: Into<Handled> + Send> + Send + 'static,
     {
-        let (id, attempt) = (effect.id(), effect.attempt());
+        let (id, attempt, failures) = (effect.id(), effect.attempt(), effect.0.failures.saturating_add(1));
         self.0.points.pass(Point::EffectClaimed);
         // The handler may panic before it returns its future, and within it.
-        let end = match std::panic::catch_unwind(AssertUnwindSafe(|| handler(effect))) {
-            Err(_) => Err("the handler panicked".to_owned()),
+        let handled = match std::panic::catch_unwind(AssertUnwindSafe(|| handler(effect))) {
+            Err(_) => Handled::failed(PANICKED),
             Ok(handling) => {
                 let mut task = JoinSet::new();
                 task.spawn(handling);
                 match tokio::time::timeout(self.0.settings.handler_timeout, task.join_next()).await {
-                    Err(_) => Err("the handler took too long".to_owned()),
-                    Ok(Some(Ok(Ok(())))) => Ok(()),
-                    Ok(Some(Ok(Err(error)))) => Err(error.to_string().chars().take(ERROR_CHARS).collect()),
-                    Ok(Some(Err(_)) | None) => Err("the handler panicked".to_owned()),
+                    Err(_) => Handled::failed("the handler took too long"),
+                    Ok(Some(Ok(output))) => output.into(),
+                    Ok(Some(Err(_)) | None) => Handled::failed(PANICKED),
                 }
             }
         };
         self.0.points.pass(Point::EffectHandled);
-        telemetry::handed_over(id, attempt, end.is_ok());
         let now = self.now().await?;
-        match end {
-            Ok(()) => {
+        let Handled { end, answer } = handled;
+        let wait = match end {
+            End::Done => {
+                telemetry::handed_over(id, attempt, true);
                 // `false` where the handler ended it in its own transaction, or another attempt did.
-                self.0.engine.done(id, attempt, now).await?;
+                self.0.engine.done(id, attempt, answer, now).await?;
                 self.0.points.pass(Point::EffectDone);
-                Ok(true)
+                return Ok(true);
             }
-            Err(error) => {
-                let due_at = now.saturating_add(retry_effect(attempt));
-                self.0.engine.failed(id, attempt, error, due_at).await?;
-                Ok(false)
+            End::Failed(least) => {
+                let least = Millis::try_from(least.as_millis()).unwrap_or(Millis::MAX);
+                self.0.settings.retries.wait(failures).map(|wait| wait.max(least))
             }
+            End::GivenUp => None,
+        };
+        telemetry::handed_over(id, attempt, false);
+        let due_at = wait.map(|wait| now.saturating_add(wait));
+        let failure = Failure { error: answer.unwrap_or_default(), due_at, now };
+        if self.0.engine.failed(id, attempt, failure).await? && due_at.is_none() {
+            telemetry::died(id, attempt);
         }
+        Ok(false)
     }
 }

@@ -9,6 +9,8 @@
 //!
 //! What was never sent needs no question: it is sent at these points until it expires.
 
+use std::time::Duration;
+
 use doku_indodana::life::{Life, Stage};
 
 use crate::Rank;
@@ -132,15 +134,32 @@ pub(crate) fn jittered(step: Step, now: Millis, dice: u64) -> Step {
     Step { at: step.at.saturating_add(part), ..step }
 }
 
-/// Returns when an effect is handed over again after its attempt number `attempt` (from 1) failed.
-pub(crate) fn retry_effect(attempt: i64) -> Millis {
-    match attempt {
-        ..=1 => SECOND,
-        2 => 10 * SECOND,
-        3 => MINUTE,
-        4 => 5 * MINUTE,
-        5 => 30 * MINUTE,
-        _ => HOUR,
+/// When an effect whose handler failed is handed over again.
+#[derive(Clone, Debug)]
+pub(crate) struct Retries {
+    waits: Vec<Millis>,
+    /// Whether there is no attempt after the last wait; else it is waited for again and again.
+    end: bool,
+}
+
+impl Retries {
+    /// Returns a schedule that ends: after the last of these waits and one more failure an effect is a dead letter.
+    pub(crate) fn ending(waits: impl IntoIterator<Item = Duration>) -> Self {
+        let millis = |wait: Duration| Millis::try_from(wait.as_millis()).unwrap_or(Millis::MAX);
+        Self { waits: waits.into_iter().map(millis).collect(), end: true }
+    }
+
+    /// Returns how long to wait after the failure with this number (from 1); `None` where the schedule is spent.
+    pub(crate) fn wait(&self, failures: i64) -> Option<Millis> {
+        let at = usize::try_from(failures.saturating_sub(1)).unwrap_or(0);
+        self.waits.get(at).or_else(|| self.waits.last().filter(|_| !self.end)).copied()
+    }
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        let waits = vec![SECOND, 10 * SECOND, MINUTE, 5 * MINUTE, 30 * MINUTE, HOUR];
+        Self { waits, end: false }
     }
 }
 
@@ -267,8 +286,17 @@ mod tests {
 
     #[test]
     fn a_handler_that_fails_is_tried_for_ever() {
-        let waits: Vec<_> = (0..9).map(retry_effect).collect();
-        assert!(waits.windows(2).all(|pair| pair[0] <= pair[1]));
-        assert_eq!(retry_effect(i64::MAX), HOUR);
+        let retries = Retries::default();
+        let waits: Vec<_> = (0..9).filter_map(|failures| retries.wait(failures)).collect();
+        assert!(waits.len() == 9 && waits.windows(2).all(|pair| pair[0] <= pair[1]));
+        assert_eq!(retries.wait(i64::MAX), Some(HOUR));
+    }
+
+    #[test]
+    fn a_schedule_that_was_set_ends() {
+        let retries = Retries::ending([5, 300].map(Duration::from_secs));
+        let waits: Vec<_> = (1..=4).map(|failures| retries.wait(failures)).collect();
+        assert_eq!(waits, [Some(5 * SECOND), Some(5 * MINUTE), None, None]);
+        assert_eq!(Retries::ending([]).wait(1), None);
     }
 }

@@ -25,8 +25,8 @@ use crate::{
     Rank, StoreError, Verdict,
     engine::{Answer, Engine, Point, Points},
     record::{
-        BodyKey, ClaimedOrder, Counts, EffectRow, Inserted, NotificationRow, OrderRow, Owner, Seen, Update, Written,
-        amount_number, claimed_life, life_text,
+        BodyKey, ClaimedOrder, Counts, EffectRow, Failure, Inserted, NotificationRow, OrderRow, Owner, Seen, Update,
+        Written, amount_number, claimed_life, life_text,
     },
     schedule::Millis,
 };
@@ -310,14 +310,15 @@ impl Engine for Sqlite {
         })
     }
 
-    fn done(&self, effect: i64, attempt: i64, now: Millis) -> Answer<'_, bool> {
-        self.put(move |connection| done(connection, effect, attempt, now))
+    fn done(&self, effect: i64, attempt: i64, answer: Option<String>, now: Millis) -> Answer<'_, bool> {
+        self.put(move |connection| done(connection, effect, attempt, answer.as_deref(), now))
     }
 
-    fn failed(&self, effect: i64, attempt: i64, error: String, due_at: Millis) -> Answer<'_, bool> {
+    fn failed(&self, effect: i64, attempt: i64, failure: Failure) -> Answer<'_, bool> {
         self.put(move |connection| {
             let sql = include_str!("sqlite/statements/effect_failed.sql");
-            Ok(change(connection, sql, params![effect, attempt, error, due_at])? > 0)
+            let parameters = params![effect, attempt, failure.error, failure.due_at, failure.dead_at()];
+            Ok(change(connection, sql, parameters)? > 0)
         })
     }
 
@@ -353,10 +354,10 @@ impl Engine for Sqlite {
         })
     }
 
-    fn effects(&self, open: bool, after: i64, limit: u32) -> Answer<'_, Vec<EffectRow>> {
+    fn effects(&self, open: bool, dead: bool, after: i64, limit: u32) -> Answer<'_, Vec<EffectRow>> {
         self.get(move |connection| {
             let sql = include_str!("sqlite/statements/effect_list.sql");
-            rows(connection, sql, params![after, open, limit], row::effect)
+            rows(connection, sql, params![after, open, dead, limit], row::effect)
         })
     }
 
@@ -423,6 +424,7 @@ impl Engine for Sqlite {
                     quarantined: number(4)?,
                     effects: number(5)?,
                     open_effects: number(6)?,
+                    dead_effects: number(7)?,
                 })
             })
         })
@@ -434,9 +436,15 @@ impl Engine for Sqlite {
 }
 
 /// Ends an effect within a transaction of the caller's.
-pub(crate) fn done(connection: &Connection, effect: i64, attempt: i64, now: Millis) -> Result<bool, SqlError> {
+pub(crate) fn done(
+    connection: &Connection,
+    effect: i64,
+    attempt: i64,
+    answer: Option<&str>,
+    now: Millis,
+) -> Result<bool, SqlError> {
     let sql = include_str!("sqlite/statements/effect_done.sql");
-    Ok(change(connection, sql, params![effect, attempt, now])? > 0)
+    Ok(change(connection, sql, params![effect, attempt, now, answer])? > 0)
 }
 
 /// Returns an error of SQLite's as the store's.

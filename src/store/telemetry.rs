@@ -84,6 +84,14 @@ pub(crate) fn handed_over(effect: i64, attempt: i64, done: bool) {
     metrics::counter!("doku_store_effects_total", "done" => flag(done)).increment(1);
 }
 
+/// An effect is a dead letter now.
+pub(crate) fn died(effect: i64, attempt: i64) {
+    #[cfg(feature = "tracing")]
+    tracing::error!(target: "doku_store", effect, attempt, "dead letter");
+    #[cfg(feature = "metrics")]
+    metrics::counter!("doku_store_dead_letters_total").increment(1);
+}
+
 #[cfg(feature = "metrics")]
 fn flag(value: bool) -> &'static str {
     if value { "yes" } else { "no" }

@@ -109,6 +109,33 @@ async fn an_effect_ends_in_the_merchants_transaction() {
 }
 
 #[tokio::test]
+async fn a_dead_letter_is_not_taken_in_sql() {
+    let Some(world) = World::postgres().await else { return };
+    let orders = world.builder().effect_schedule([]).open(&world.location).await.unwrap();
+    place(&orders, "INV-1").await;
+    world.notify(&orders, "INV-1", "SUCCESS").await;
+    let shop = shop(&world).await;
+    let take = "select effect, attempt from doku.take()";
+    let taken = shop.query_one(take, &[]).await.unwrap();
+    let (effect, attempt): (i64, i64) = (taken.get(0), taken.get(1));
+    // The merchant's own wait counts, whatever the loop's schedule is.
+    let failed = "select doku.failed($1, $2, 'no stock', '0')";
+    assert_eq!(shop.query(failed, &[&effect, &attempt]).await.unwrap().len(), 1);
+    let open = orders.effect(effect).await.unwrap();
+    assert_eq!((open.last_answer(), open.failures(), open.is_dead()), (Some("no stock"), 1, false));
+
+    shop.execute("update doku.effects set due_at = 0", &[]).await.unwrap();
+    orders.run_once(|_| std::future::ready(Err::<(), _>("no stock"))).await.unwrap();
+    assert!(orders.effect(effect).await.unwrap().is_dead());
+    shop.execute("update doku.effects set due_at = 0", &[]).await.unwrap();
+    assert!(shop.query(take, &[]).await.unwrap().is_empty());
+    orders.deliver(effect).await.unwrap();
+    let again = shop.query_one(take, &[]).await.unwrap();
+    assert_eq!(shop.query("select doku.done($1, $2)", &[&effect, &again.get::<_, i64>(1)]).await.unwrap().len(), 1);
+    assert_eq!(orders.effect(effect).await.unwrap().last_answer(), None);
+}
+
+#[tokio::test]
 async fn a_database_that_may_forget_is_refused() {
     let Some(world) = World::postgres().await else { return };
     let client = shop(&world).await;
@@ -130,8 +157,8 @@ async fn schemas_that_are_not_ours_are_refused() {
     drop(world.open().await);
     client.batch_execute("update doku.meta set version = 99").await.unwrap();
     let text = world.builder().open(&world.location).await.unwrap_err().to_string();
-    assert!(text.contains("newer version of this library (schema 99, this one knows 2)"), "{text}");
-    client.batch_execute("update doku.meta set version = 2, client_id = 'BRN-OTHER'").await.unwrap();
+    assert!(text.contains("newer version of this library (schema 99, this one knows 3)"), "{text}");
+    client.batch_execute("update doku.meta set version = 3, client_id = 'BRN-OTHER'").await.unwrap();
     let text = world.builder().open(&world.location).await.unwrap_err().to_string();
     assert!(text.contains("it belongs to client id BRN-OTHER"), "{text}");
 }

@@ -1,6 +1,6 @@
 //! The suite: every case on every engine.
 
-use crate::{call, effect, keeping, place, receive, world::World};
+use crate::{call, dead_letter, effect, keeping, place, receive, world::World};
 
 macro_rules! exercise {
     ($($module:ident: $($case:ident),+;)+) => {
@@ -100,6 +100,18 @@ exercise! {
         the_loop_hands_over_and_stops,
         the_loop_without_effects_leaves_them,
         two_loops_share_the_work;
+    dead_letter:
+        a_spent_schedule_is_a_dead_letter,
+        a_dead_letter_is_delivered_on_request,
+        a_revived_dead_letter_has_its_whole_schedule_again,
+        a_delivery_on_request_spends_a_step_like_any_other,
+        a_dead_letter_that_is_overtaken_is_none,
+        a_handler_that_gives_up_makes_a_dead_letter_at_once,
+        a_handler_may_ask_for_more_time,
+        what_a_handler_says_is_kept,
+        an_attempt_that_died_spends_no_step,
+        without_a_schedule_of_its_own_nothing_dies,
+        prune_keeps_the_order_of_a_dead_letter;
     call:
         an_order_is_asked_for_until_it_is_paid,
         a_merchant_who_was_down_learns_all,
@@ -132,5 +144,5 @@ exercise! {
 
 #[test]
 fn the_suite_has_its_cases() {
-    assert_eq!(CASES, 90);
+    assert_eq!(CASES, 101);
 }

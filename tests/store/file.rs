@@ -114,7 +114,7 @@ async fn a_newer_store_is_refused() {
     Connection::open(&path).unwrap().execute("update doku_meta set version = 99", []).unwrap();
     assert_eq!(
         refused(&world, &path).await,
-        "the store FILE cannot be used: a newer version of this library made it (schema 99, this one knows 2); install \
+        "the store FILE cannot be used: a newer version of this library made it (schema 99, this one knows 3); install \
          that version"
     );
 }

@@ -8,6 +8,7 @@ mod call;
 mod cluster;
 #[cfg(feature = "postgres")]
 mod database;
+mod dead_letter;
 mod disk;
 mod effect;
 mod engines;
@@ -18,4 +19,5 @@ mod place;
 mod process;
 mod receive;
 mod torture;
+mod version;
 mod world;

@@ -4,7 +4,8 @@ use super::{connection::Connections, row};
 use crate::{StoreError, record::Owner};
 
 /// The step that leads to version 1 comes first.
-const STEPS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// The version that this library knows.
 const NEWEST: i64 = STEPS.len() as i64;
@@ -29,12 +30,17 @@ pub(super) async fn prepare(connections: &Connections, owner: &Owner) -> Result<
                     return Ok(());
                 };
                 let next = version + 1;
-                // Whoever comes second finds the version changed, and its step fails without a trace.
-                connections
+                let stepped = connections
                     .batch(&format!(
                         "begin; {LOCK}; {step}; update doku.meta set version = {next} where version = {version}; commit"
                     ))
-                    .await?;
+                    .await;
+                // Whoever comes second finds what the step makes, and his own fails without a trace.
+                if let Err(error) = stepped
+                    && self::version(connections).await?.is_none_or(|(now, _)| now == version)
+                {
+                    return Err(error);
+                }
             }
         }
     }

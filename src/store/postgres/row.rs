@@ -90,5 +90,8 @@ pub(super) fn effect(row: &Row) -> Result<EffectRow, StoreError> {
         done_at: get(row, 7)?,
         last_error: get(row, 8)?,
         created_at: get(row, 9)?,
+        failures: get(row, 10)?,
+        dead_at: get(row, 11)?,
+        last_answer: get(row, 12)?,
     })
 }

@@ -8,7 +8,8 @@ use rusqlite::{Connection, Error as SqlError, params};
 use crate::{record::Owner, schedule::Millis};
 
 /// The step that leads to version 1 comes first.
-const STEPS: [&str; 2] = [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
 
 /// The version that this library knows.
 pub(super) const NEWEST: i64 = STEPS.len() as i64;

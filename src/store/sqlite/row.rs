@@ -113,5 +113,8 @@ pub(super) fn effect(row: &Row<'_>) -> Result<EffectRow, SqlError> {
         done_at: row.get(7)?,
         last_error: row.get(8)?,
         created_at: row.get(9)?,
+        failures: row.get(10)?,
+        dead_at: row.get(11)?,
+        last_answer: row.get(12)?,
     })
 }

@@ -6,4 +6,5 @@ select
     (select count(*) from doku.notifications),
     (select count(*) from doku.notifications where verdict not in ('accepted', 'unconfirmed')),
     (select count(*) from doku.effects),
-    (select count(*) from doku.effects where done_at is null)
+    (select count(*) from doku.effects where done_at is null),
+    (select count(*) from doku.effects where done_at is null and dead_at is not null)

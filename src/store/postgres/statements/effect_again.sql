@@ -1,1 +1,4 @@
-update doku.effects set due_at = $2 where id = $1 and done_at is null
+-- A dead letter that is handed over again has its whole schedule again.
+update doku.effects
+set due_at = $2, dead_at = null, failures = case when dead_at is null then failures else 0 end
+where id = $1 and done_at is null
