@@ -23,6 +23,7 @@ mod receiver;
 mod record;
 mod run;
 mod secret;
+mod sidecar;
 mod signature;
 mod simulator;
 mod source;
@@ -101,6 +102,7 @@ enum Command {
     Verify(signature::Verify),
     Explain(explain::Explain),
     Simulator(simulator::Run),
+    Sidecar(sidecar::Sidecar),
     Listen(listen::Listen),
     Doctor(doctor::Doctor),
     Trigger(trigger::Trigger),
@@ -120,6 +122,7 @@ impl Command {
             Self::Verify(verify) => verify.run(),
             Self::Explain(explain) => explain.run(),
             Self::Simulator(simulator) => simulator.run(),
+            Self::Sidecar(sidecar) => sidecar.run(),
             Self::Listen(listen) => listen.run(),
             Self::Doctor(doctor) => doctor.run(),
             Self::Trigger(trigger) => trigger.run(),

@@ -15,6 +15,7 @@ fn every_command_has_help() {
         "verify",
         "explain",
         "simulator",
+        "sidecar",
         "listen",
         "doctor",
         "trigger",

@@ -18,6 +18,8 @@ mod order;
 mod production;
 mod run;
 mod secret;
+#[cfg(unix)]
+mod sidecar;
 mod signature;
 mod simulator;
 mod trigger;

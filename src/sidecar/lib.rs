@@ -1,0 +1,20 @@
+#![doc = include_str!("README.md")]
+
+mod api;
+mod config;
+mod error;
+mod listener;
+mod notifications;
+mod problem;
+mod server;
+mod sidecar;
+mod tls;
+mod token;
+
+pub use crate::{
+    config::{Config, SETTINGS, Setting},
+    error::StartError,
+    listener::Address,
+    problem::Code,
+    sidecar::{Running, Sidecar},
+};

@@ -1,0 +1,59 @@
+//! The listener of notifications: its one path, and nothing else.
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    response::Response,
+};
+use doku_store::Orders;
+use http::{HeaderValue, Method, StatusCode, header};
+
+use crate::api::body;
+
+/// A longer body is no notification.
+const LONGEST_BODY: usize = 64 << 10;
+
+#[derive(Clone)]
+struct Endpoint {
+    orders: Orders,
+    path: String,
+}
+
+/// Returns what answers DOKU.
+pub(crate) fn routes(orders: Orders, path: String) -> Router {
+    Router::new().fallback(receive).with_state(Endpoint { orders, path })
+}
+
+async fn receive(State(endpoint): State<Endpoint>, request: Request) -> Response {
+    let (head, content) = request.into_parts();
+    if head.uri.path() != endpoint.path {
+        return empty(StatusCode::NOT_FOUND);
+    }
+    if head.method != Method::POST {
+        let mut answer = empty(StatusCode::METHOD_NOT_ALLOWED);
+        answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
+        return answer;
+    }
+    match body::read(&head, content, LONGEST_BODY).await {
+        // In a task of its own: what was verified is stored even if DOKU does not wait for the answer.
+        Ok(bytes) => {
+            let stored = tokio::spawn(async move { endpoint.orders.receive(&head.headers, &bytes).await });
+            match stored.await {
+                Ok(acknowledgement) => acknowledgement.into_response().map(Body::from),
+                Err(_) => empty(StatusCode::INTERNAL_SERVER_ERROR),
+            }
+        }
+        Err(fault) => {
+            let mut answer = empty(fault.status());
+            answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            answer
+        }
+    }
+}
+
+fn empty(status: StatusCode) -> Response {
+    let mut answer = Response::new(Body::empty());
+    *answer.status_mut() = status;
+    answer
+}
