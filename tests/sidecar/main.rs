@@ -8,5 +8,6 @@ mod guard;
 mod notification;
 mod place;
 mod settings;
+mod tls;
 mod wire;
 mod world;

@@ -98,6 +98,12 @@ impl Request {
 
     /// Sends it over a connection and returns the answer.
     pub(crate) async fn over(&self, stream: impl AsyncRead + AsyncWrite) -> Answer {
+        let answer = self.try_over(stream).await;
+        answer.unwrap_or_else(|| panic!("no answer to {} {}", self.method, self.path))
+    }
+
+    /// Sends it over a connection; `None` where that ends without an answer.
+    pub(crate) async fn try_over(&self, stream: impl AsyncRead + AsyncWrite) -> Option<Answer> {
         let (mut read, mut write) = tokio::io::split(stream);
         let bytes = self.bytes();
         // Who answers early may stop reading.
@@ -112,12 +118,10 @@ impl Request {
                 answer
             }
         );
-        let end = answer.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or_else(|| {
-            panic!("no answer to {} {}: {:?}", self.method, self.path, String::from_utf8_lossy(&answer))
-        });
+        let end = answer.windows(4).position(|window| window == b"\r\n\r\n")?;
         let head = String::from_utf8(answer[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-        Answer { status, head, body: answer[end + 4..].to_vec() }
+        Some(Answer { status, head, body: answer[end + 4..].to_vec() })
     }
 }
 

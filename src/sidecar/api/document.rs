@@ -73,10 +73,14 @@ pub(crate) struct EffectDocument {
     attempt: i64,
     done: bool,
     overtaken: bool,
+    dead: bool,
+    failures: u64,
     created_at: String,
     due_at: Option<String>,
     done_at: Option<String>,
+    dead_at: Option<String>,
     last_error: Option<String>,
+    last_answer: Option<String>,
 }
 
 impl From<&Effect> for EffectDocument {
@@ -90,10 +94,14 @@ impl From<&Effect> for EffectDocument {
             attempt: effect.attempt(),
             done: effect.is_done(),
             overtaken: effect.is_overtaken(),
+            dead: effect.is_dead(),
+            failures: effect.failures(),
             created_at: time(effect.created_at()),
-            due_at: (!effect.is_done()).then(|| time(effect.due_at())),
+            due_at: (!effect.is_done() && !effect.is_dead()).then(|| time(effect.due_at())),
             done_at: effect.done_at().map(time),
+            dead_at: effect.dead_at().map(time),
             last_error: effect.last_error().filter(|_| !effect.is_overtaken()).map(str::to_owned),
+            last_answer: effect.last_answer().map(str::to_owned),
         }
     }
 }

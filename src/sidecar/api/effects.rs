@@ -30,13 +30,17 @@ pub(super) async fn list(State(api): Shared, uri: Uri) -> Response {
 }
 
 async fn listed(api: &Api, uri: &Uri) -> Result<Response, Problem> {
-    let query = Query::read(uri, &["open", "after", "limit"])?;
+    let query = Query::read(uri, &["open", "dead", "after", "limit"])?;
     let limit = query.limit()?;
     let after = match query.text("after") {
         "" => 0,
         text => number(text).ok_or_else(|| Problem::new(Code::BadRequest, "after is no id of an effect"))?,
     };
-    let effects = api.orders.effects(query.flag("open")?, after, limit).await?;
+    let effects = if query.flag("dead")? {
+        api.orders.dead_effects(after, limit).await?
+    } else {
+        api.orders.effects(query.flag("open")?, after, limit).await?
+    };
     let next = effects.last().filter(|_| effects.len() == limit as usize).map(Effect::id);
     let effects: Vec<_> = effects.iter().map(EffectDocument::from).collect();
     Ok(answer(StatusCode::OK, &json!({ "effects": effects, "next": next })))
