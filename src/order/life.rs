@@ -37,6 +37,8 @@
 mod call;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod vectors;
 mod verdict;
 
 use serde::{Deserialize, Serialize};

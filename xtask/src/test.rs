@@ -63,6 +63,7 @@ const STEPS: &[(&str, Step)] = &[
     ("artifacts", || passed(shown("export --check", || export::run(Mode::Compare)))),
     ("signature vectors", signature_vectors),
     ("violation vectors", violation_vectors),
+    ("answer vectors", answer_vectors),
     ("openapi validator", openapi_validator),
     ("openapi linter", openapi_linter),
     ("schemas in draft-07", schemas::draft_07),
@@ -208,6 +209,14 @@ fn violation_vectors() -> Result<Outcome, String> {
         Err(reason) if read(Command::new("python3").arg("--version")).is_err() => Ok(Outcome::Skipped(reason)),
         Err(reason) => execute(Command::new("python3").args([script, "--no-jsonschema"]))
             .map(|()| Outcome::PassedWithout(format!("jsonschema: {reason}"))),
+    }
+}
+
+fn answer_vectors() -> Result<Outcome, String> {
+    // It reads TOML with the standard library, as Python does since 3.11.
+    match read(Command::new("python3").args(["-c", "import tomllib"])) {
+        Ok(_) => passed(execute(Command::new("python3").arg("spec/vectors/check_answers.py"))),
+        Err(reason) => Ok(Outcome::Skipped(reason)),
     }
 }
 
