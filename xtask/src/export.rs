@@ -1,5 +1,5 @@
-//! `spec/generated`: what the contract becomes, kept for review and for other languages, and the types of the Node package.
-//! Nothing is built from it.
+//! `spec/generated`: what the contract becomes, kept for review and for other languages; the types of the packages for Python
+//! and Node; what proves that there is no order, in the languages of the signers. Nothing here is built from it.
 
 mod typescript;
 
@@ -12,6 +12,8 @@ mod draft_07;
 pub(crate) mod outline;
 
 mod python;
+
+mod refusals;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -31,6 +33,11 @@ const FOLDER: &str = "spec/generated";
 
 /// The types of the Node package, which has them in its own folder.
 const TYPESCRIPT: &str = "bindings/node/generated.d.ts";
+
+/// What proves that there is no order, beside the examples that decide by it.
+const GO: &str = "bindings/go/example/generated.go";
+const JAVA: &str = "bindings/java/Generated.java";
+const PHP: &str = "bindings/php/example/generated.php";
 
 /// What `cargo xtask generators` writes: it needs other generators, and so the network.
 pub(crate) const GENERATORS: &str = "spec/generated/generators.md";
@@ -117,6 +124,7 @@ fn artifacts(generated: &Generated, vectors: &Vectors) -> Result<BTreeMap<PathBu
     let folder = Path::new(FOLDER);
     let tables = Tables::new(generated, vectors)?;
     let errors = error::Errors::read()?;
+    let refusals = refusals::Refusals::read()?;
     let mut artifacts = BTreeMap::from([
         (PathBuf::from(python::PATH), python::models(openapi_30)? + &errors.python()?),
         (folder.join("error.schema.json"), errors.schema()),
@@ -125,6 +133,9 @@ fn artifacts(generated: &Generated, vectors: &Vectors) -> Result<BTreeMap<PathBu
         (folder.join("outline.txt"), code),
         (folder.join("openapi-3.0.json"), openapi_30.clone()),
         (folder.join("openapi-3.1.json"), openapi_31.clone()),
+        (GO.into(), refusals.go()),
+        (JAVA.into(), refusals.java()),
+        (PHP.into(), refusals.php()),
         (TYPESCRIPT.into(), typescript::write(&bundle)? + &errors.typescript()?),
     ]);
     let contract = serde_json::from_str(openapi_30).map_err(|error| format!("the contract is no JSON: {error}"))?;

@@ -25,7 +25,7 @@ use std::{env, path::Path, process::ExitCode};
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  export           write spec/generated and the types of the bindings from spec/openapi.yaml
+  export           write spec/generated and the generated files of the bindings
   export --check   compare them with what export would write
   generators       run other generators on spec/generated, and write what their types accept and refuse;
                    --check compares with what was written
