@@ -1,4 +1,8 @@
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +26,14 @@ final class Json {
         this.text = text;
     }
 
-    /** Returns the value of a text; an {@code IllegalArgumentException} for what is not JSON, or too deep. */
-    static Object read(String text) {
-        Json json = new Json(text);
+    /** Returns the value of a text; an {@code IllegalArgumentException} for what is not JSON in UTF-8, or too deep. */
+    static Object read(byte[] text) {
+        Json json;
+        try {
+            json = new Json(UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString());
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("the text is not UTF-8", e);
+        }
         Object value = json.value(0);
         json.require(json.peek() == 0);
         return value;

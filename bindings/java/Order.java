@@ -1,5 +1,3 @@
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.net.ConnectException;
@@ -14,8 +12,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * An order, as it is stored before it is sent. After a lost answer, send the same body with the same request id again.
@@ -58,12 +55,9 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
         }
     }
 
-    private static final String GENERATE_ORDER = "/indodana-peer-to-peer/v2/generate-order";
+    static final String GENERATE_ORDER = "/indodana-peer-to-peer/v2/generate-order";
     private static final int MAX_BODY = 1 << 20;
-
-    /** Words that say that there is an order already, or that DOKU failed after all. */
-    private static final Pattern TELLING =
-        Pattern.compile("already|duplicat|idempoten|internal server error|was used", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HIT = Pattern.compile("hit|stale|revalidated|updating", Pattern.CASE_INSENSITIVE);
 
     /** A redirect is not followed: it would hand the signed order, with name and address, to another host. */
     private static final HttpClient CLIENT = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)
@@ -77,8 +71,10 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + GENERATE_ORDER))
             .timeout(Duration.ofSeconds(30)).POST(BodyPublishers.ofByteArray(body));
         request.header("Content-Type", "application/json");
+        Map<String, String> sent;
         try {
-            doku.sign("POST", GENERATE_ORDER, requestId, Instant.now(), body).forEach(request::header);
+            sent = doku.sign("POST", GENERATE_ORDER, requestId, Instant.now(), body);
+            sent.forEach(request::header);
         } catch (Doku.Failure e) {
             throw new Failure(Outcome.NOTHING_SENT, 0, e.getMessage());
         }
@@ -89,7 +85,7 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
                 HttpResponse<InputStream> response = CLIENT.send(request.build(), BodyHandlers.ofInputStream());
                 try (InputStream stream = response.body()) {
                     byte[] answer = stream.readNBytes(MAX_BODY + 1);
-                    return paymentUrl(doku, response.statusCode(), response.headers().map(), answer);
+                    return paymentUrl(doku, sent, response.statusCode(), response.headers().map(), answer);
                 }
             }).get(30, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
@@ -106,8 +102,12 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
         }
     }
 
-    /** Returns where to send the customer. DOKU's answer is proven first, and then compared with the order. */
-    private String paymentUrl(Doku doku, int status, Map<String, List<String>> headers, byte[] answer) throws Failure {
+    /**
+     * Returns where to send the customer. DOKU's answer is proven first, and then compared with the order; a proven answer
+     * about the order counts, whatever its status. The headers are those of the request and those of the answer.
+     */
+    String paymentUrl(Doku doku, Map<String, String> sent, int status, Map<String, List<String>> headers, byte[] answer)
+        throws Failure {
         if (answer.length > MAX_BODY) {
             throw new Failure(Outcome.UNKNOWN, status, "the answer is longer than 1 MiB");
         }
@@ -116,35 +116,57 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
             doku.verifyResponse(GENERATE_ORDER, requestId, headers, answer);
         } catch (Doku.Failure e) {
             proven = false;
-            if (status / 100 == 2 || headers.keySet().stream().anyMatch("signature"::equalsIgnoreCase)) {
+            if (status / 100 == 2 || !values(headers, "Signature").isEmpty()) {
                 throw new Failure(Outcome.UNKNOWN, status, "the answer is not proven to be DOKU's: " + e.getMessage());
             }
         }
-        Object made = null;
+        Object said = null;
         try {
-            made = Json.read(new String(answer, UTF_8));
+            said = Json.read(answer);
         } catch (IllegalArgumentException e) {
-            if (proven && status == 200) {
-                throw new Failure(Outcome.UNKNOWN, status, "the answer is not JSON about an order");
-            }
+            // It is about no order, and no refusal that proves anything.
         }
-        Object order = Json.member(made, "order");
-        Object payment = Json.member(made, "payment");
-        boolean isOurs = invoiceNumber.equals(Json.member(order, "invoice_number"));
-        // The same order sent again is answered with HTTP 409 and the first answer.
-        if (!proven || status != 200 && !(status == 409 && isOurs)) {
-            throw refusal(status, made, proven);
-        } else if (!isOurs) {
+        Object invoice = Json.member(Json.member(said, "order"), "invoice_number");
+        Object payment = Json.member(Json.member(said, "payment"), "status");
+        boolean isAboutAnOrder = invoice instanceof String && payment instanceof String;
+        if (!proven && isForeign(sent, headers)) {
+            throw new Failure(Outcome.UNKNOWN, status, "the answer is to another request, or a cache's");
+        } else if (!proven || !isAboutAnOrder && status / 100 != 2) {
+            Refusal refusal = Refusal.read(said);
+            throw new Failure(refusal.provesAbsence(status) ? Outcome.REFUSED : Outcome.UNKNOWN, status, refusal.text());
+        } else if (!isAboutAnOrder) {
+            throw new Failure(Outcome.UNKNOWN, status, "the answer is not JSON about an order");
+        } else if (!invoice.equals(invoiceNumber)) {
             throw new Failure(Outcome.UNKNOWN, status, "the answer is not about this invoice number");
-        } else if (!isRupiah(Json.member(order, "amount"), amount)) {
+        } else if (!isRupiah(Json.member(Json.member(said, "order"), "amount"), amount)) {
             throw new Failure(Outcome.UNKNOWN, status, "the answer is about another amount");
-        } else if ("FAILED".equals(Json.member(payment, "status"))) {
+        } else if (payment.equals("FAILED")) {
             throw new Failure(Outcome.REFUSED, status, "the payment status is FAILED");
-        } else if (!(Json.member(payment, "url") instanceof String url) || !isTrusted(url)) {
+        } else if (!payment.equals("PENDING")) {
+            throw new Failure(Outcome.UNKNOWN, status, "the payment status is neither PENDING nor FAILED");
+        } else if (!(Json.member(Json.member(said, "payment"), "url") instanceof String url) || !isTrusted(url)) {
             throw new Failure(Outcome.UNKNOWN, status, "the answer has no payment URL that is https");
         } else {
             return url;
         }
+    }
+
+    /**
+     * Tells whether an answer without a signature says itself that it is none to our request of now: it names another
+     * request or another client, or a cache had it.
+     */
+    private static boolean isForeign(Map<String, String> sent, Map<String, List<String>> headers) {
+        boolean isOurs = Stream.of("Request-Id", "Client-Id")
+            .allMatch(name -> values(headers, name).stream().allMatch(sent.get(name)::equals));
+        boolean isHit = Stream.of("Cache-Status", "CF-Cache-Status", "X-Cache", "X-Cache-Status")
+            .anyMatch(name -> values(headers, name).stream().anyMatch(value -> HIT.matcher(value).find()));
+        return !isOurs || isHit || !values(headers, "Age").isEmpty() || !values(headers, "Warning").isEmpty();
+    }
+
+    /** Returns the values of a header, which may stand there in any case and more than once. */
+    private static List<String> values(Map<String, List<String>> headers, String wanted) {
+        return headers.keySet().stream().filter(wanted::equalsIgnoreCase).flatMap(name -> headers.get(name).stream())
+            .toList();
     }
 
     /** Compares an amount with ours: 100000, 100000.00 and the same as text. */
@@ -171,31 +193,6 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
         } catch (IllegalArgumentException | UnknownHostException e) {
             return false;
         }
-    }
-
-    /** Reads what DOKU says against the order. A page of a proxy says nothing of the order. */
-    private static Failure refusal(int status, Object said, boolean proven) {
-        List<String> reasons = new ArrayList<>();
-        for (Object from : new Object[] {Json.member(said, "error"), said}) {
-            for (String name : List.of("code", "response_code", "message", "error_messages")) {
-                Object texts = Json.member(from, name);
-                for (Object text : texts instanceof List<?> list ? list : Arrays.asList(texts)) {
-                    if (text instanceof String reason) {
-                        reasons.add(reason);
-                    }
-                }
-            }
-        }
-        String joined = String.join("; ", reasons);
-        boolean isRefusal = status / 100 == 4 && (proven || !reasons.isEmpty());
-        if (status == 429) {
-            isRefusal = true;
-        } else if (status == 408 || status == 409 || status == 425 || TELLING.matcher(joined).find()) {
-            isRefusal = false;
-        }
-        // DOKU's own words; they may repeat what the customer typed.
-        String text = reasons.isEmpty() ? "DOKU gives no reason" : "DOKU says " + printable(joined);
-        return new Failure(isRefusal ? Outcome.REFUSED : Outcome.UNKNOWN, status, text);
     }
 
     /** Returns text for a log or a terminal, without control characters. */

@@ -45,7 +45,7 @@ record Receiver(Doku doku, long amount) {
     private String describe(byte[] body) {
         Object notification;
         try {
-            notification = Json.read(new String(body, UTF_8));
+            notification = Json.read(body);
         } catch (IllegalArgumentException e) {
             return "it cannot be read; look at it by hand";
         }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Runs the vectors, whose folder is the argument, then bad input. */
@@ -27,6 +28,7 @@ final class Vectors {
         String folder = arguments.length > 0 ? arguments[0] : FOLDER;
         run(Path.of(folder, "signatures.tsv"), Vectors::difference);
         run(Path.of(folder, "inputs.tsv"), Vectors::inputDifference);
+        run(Path.of(folder, "answers.tsv"), Vectors::answerDifference);
         badInput();
         System.exit(failed == 0 ? 0 : 1);
     }
@@ -90,7 +92,7 @@ final class Vectors {
         if (vector.get("kind").equals("digest")) {
             return null;
         }
-        String[] keys = Arrays.stream(vector.get("keys").split(",")).map(Vectors::text).toArray(String[]::new);
+        String[] keys = keys(vector);
         Doku doku = new Doku(vector.get("client_id"), keys);
         String label = vector.get("kind").equals("response") ? "Response-Timestamp:" : "Request-Timestamp:";
         String id = vector.get("request_id");
@@ -108,11 +110,7 @@ final class Vectors {
             boolean same = signature.equals(vector.get("signature"));
             return same == vector.get("result").equals("valid") ? null : "signature " + signature;
         }
-        Map<String, List<String>> headers = new HashMap<>();
-        for (String pair : vector.get("headers") == null ? new String[0] : vector.get("headers").split(",")) {
-            String[] parts = pair.split(":", -1);
-            headers.computeIfAbsent(text(parts[0]), name -> new ArrayList<>()).add(text(parts[1]));
-        }
+        Map<String, List<String>> headers = headers(vector);
         String code = code(() -> {
             if (vector.get("kind").equals("response")) {
                 doku.verifyResponse(target, id, headers, body);
@@ -121,6 +119,35 @@ final class Vectors {
             }
         }, vector.get("matching_target"));
         return String.valueOf(vector.get("reason")).equals(String.valueOf(code)) ? null : "reason " + code;
+    }
+
+    /** Returns how the shop's reading of an answer differs from a vector; null if it does not. */
+    private static String answerDifference(Map<String, String> vector) throws Exception {
+        Doku doku = new Doku(vector.get("client_id"), keys(vector));
+        String id = vector.get("request_id");
+        byte[] body = vector.get("body") == null ? new byte[0] : bytes(vector.get("body"));
+        Order order = new Order(id, vector.get("invoice_number"), Long.parseLong(vector.get("amount")), new byte[0]);
+        Map<String, String> sent = doku.sign("POST", Order.GENERATE_ORDER, id, Instant.EPOCH, order.body());
+        String outcome = "generated";
+        try {
+            order.paymentUrl(doku, sent, Integer.parseInt(vector.get("status")), headers(vector), body);
+        } catch (Order.Failure e) {
+            outcome = e.outcome.name().toLowerCase(Locale.ROOT);
+        }
+        return outcome.equals(vector.get("outcome")) ? null : outcome;
+    }
+
+    private static String[] keys(Map<String, String> vector) {
+        return Arrays.stream(vector.get("keys").split(",")).map(Vectors::text).toArray(String[]::new);
+    }
+
+    private static Map<String, List<String>> headers(Map<String, String> vector) {
+        Map<String, List<String>> headers = new HashMap<>();
+        for (String pair : vector.get("headers") == null ? new String[0] : vector.get("headers").split(",")) {
+            String[] parts = pair.split(":", -1);
+            headers.computeIfAbsent(text(parts[0]), name -> new ArrayList<>()).add(text(parts[1]));
+        }
+        return headers;
     }
 
     private static void badInput() throws Exception {

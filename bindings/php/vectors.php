@@ -5,6 +5,7 @@
 declare(strict_types=1);
 
 require __DIR__ . '/doku.php';
+require __DIR__ . '/example/answer.php';
 
 /** What an exception says for a reason of the vectors. */
 const SAYS = ['empty' => 'empty', 'too_long' => '128 visible', 'not_visible_ascii' => 'visible ASCII', 'is_secret_key' => 'SK-',
@@ -17,6 +18,7 @@ set_error_handler(fn (int $level, string $text) => throw new ErrorException($tex
 $failed = 0;
 run('signatures', difference(...));
 run('inputs', inputDifference(...));
+run('answers', answerDifference(...));
 badInput();
 exit($failed === 0 ? 0 : 1);
 
@@ -86,15 +88,38 @@ function difference(array $vector): ?string
         }
         return ($signature === $vector['signature']) === ($vector['result'] === 'valid') ? null : "signature $signature";
     }
+    $headers = headersOf($vector);
+    $reason = reason(fn () => $vector['kind'] === 'response'
+        ? $doku->verifyResponse($target, $id, $headers, $body)
+        : $doku->verifyNotification($target, $headers, $body), $vector['matching_target']);
+    return $reason === $vector['reason'] ? null : "reason $reason";
+}
+
+/** Returns how the shop's reading of an answer differs from a vector; null if it does not. */
+function answerDifference(array $vector): ?string
+{
+    $doku = new Doku($vector['client_id'], ...array_map('base64_decode', explode(',', $vector['keys'])));
+    $order = ['requestId' => $vector['request_id'], 'invoiceNumber' => $vector['invoice_number'],
+        'amount' => (int) $vector['amount'], 'body' => '{}'];
+    $sent = $doku->sign('POST', GENERATE_ORDER, $order['requestId'], new DateTimeImmutable(), $order['body']);
+    $answer = base64_decode((string) $vector['body'], true);
+    try {
+        paymentUrl($doku, $order, $sent, (int) $vector['status'], headersOf($vector), $answer);
+        $outcome = 'generated';
+    } catch (OrderException $e) {
+        $outcome = strtolower($e->outcome->name);
+    }
+    return $outcome === $vector['outcome'] ? null : $outcome;
+}
+
+function headersOf(array $vector): array
+{
     $headers = [];
     foreach ($vector['headers'] === null ? [] : explode(',', $vector['headers']) as $pair) {
         [$name, $value] = array_map('base64_decode', explode(':', $pair));
         $headers[$name][] = $value;
     }
-    $reason = reason(fn () => $vector['kind'] === 'response'
-        ? $doku->verifyResponse($target, $id, $headers, $body)
-        : $doku->verifyNotification($target, $headers, $body), $vector['matching_target']);
-    return $reason === $vector['reason'] ? null : "reason $reason";
+    return $headers;
 }
 
 function badInput(): void

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strings"
 
 	"doku.example/doku"
 )
@@ -34,90 +33,69 @@ func (f *failure) Error() string {
 	return fmt.Sprintf("HTTP %d: %s; %s", f.status, f.text, f.outcome)
 }
 
-// paymentURL returns where to send the customer. DOKU's answer is proven first, and then compared with the order.
-func (o *order) paymentURL(d *doku.Doku, response *http.Response, body []byte) (string, error) {
-	status := response.StatusCode
-	unproven := d.VerifyResponse(generateOrder, o.requestID, response.Header, body)
-	if unproven != nil && (status/100 == 2 || response.Header.Get("Signature") != "") {
+// paymentURL returns where to send the customer. DOKU's answer is proven first, and then compared with the order; a proven
+// answer about the order counts, whatever its status. The headers are those of the request and those of the answer.
+func (o *order) paymentURL(d *doku.Doku, sent http.Header, status int, headers http.Header, body []byte) (string, error) {
+	unproven := d.VerifyResponse(generateOrder, o.requestID, headers, body)
+	if unproven != nil && (status/100 == 2 || headers.Values("Signature") != nil) {
 		return "", &failure{unknown, status, "the answer is not proven to be DOKU's: " + unproven.Error()}
 	}
-	var answer struct {
-		Order struct {
-			InvoiceNumber string          `json:"invoice_number"`
-			Amount        json.RawMessage `json:"amount"`
-		} `json:"order"`
-		Payment struct{ Status, URL string } `json:"payment"`
-	}
-	unreadable := json.Unmarshal(body, &answer)
-	isOurs := unreadable == nil && answer.Order.InvoiceNumber == o.invoiceNumber
-	// The same order sent again is answered with HTTP 409 and the first answer.
-	if unproven != nil || status != http.StatusOK && !(status == http.StatusConflict && isOurs) {
-		return "", refusal(status, body, unproven == nil)
-	}
+	answer := readJSON(body)
+	invoiceNumber, hasInvoice := member(answer, "order", "invoice_number").(string)
+	payment, hasPayment := member(answer, "payment", "status").(string)
+	url, _ := member(answer, "payment", "url").(string)
+	isAboutAnOrder := hasInvoice && hasPayment
 	switch {
-	case unreadable != nil:
+	case unproven != nil && isForeign(sent, headers):
+		return "", &failure{unknown, status, "the answer is to another request, or a cache's"}
+	case unproven != nil || !isAboutAnOrder && status/100 != 2:
+		return "", refusal(status, answer)
+	case !isAboutAnOrder:
 		return "", &failure{unknown, status, "the answer is not JSON about an order"}
-	case !isOurs:
+	case invoiceNumber != o.invoiceNumber:
 		return "", &failure{unknown, status, "the answer is not about this invoice number"}
-	case !isRupiah(answer.Order.Amount, amount):
+	case !isRupiah(member(answer, "order", "amount"), amount):
 		return "", &failure{unknown, status, "the answer is about another amount"}
-	case answer.Payment.Status == "FAILED":
+	case payment == "FAILED":
 		return "", &failure{refused, status, "the payment status is FAILED"}
-	case !isTrusted(answer.Payment.URL):
+	case payment != "PENDING":
+		return "", &failure{unknown, status, "the payment status is neither PENDING nor FAILED"}
+	case !isTrusted(url):
 		return "", &failure{unknown, status, "the answer has no payment URL that is https"}
 	}
-	return answer.Payment.URL, nil
+	return url, nil
 }
 
-var rupiah = regexp.MustCompile(`^"?([0-9]{1,16})(\.00?)?"?$`)
+var hit = regexp.MustCompile(`(?i)hit|stale|revalidated|updating`)
 
-// isRupiah compares an amount with ours: 100000, 100000.00 and the same as text.
-func isRupiah(given json.RawMessage, ours int) bool {
-	parts := rupiah.FindSubmatch(given)
-	return parts != nil && string(parts[1]) == fmt.Sprint(ours)
-}
-
-// refusal reads what DOKU says against the order. A page of a proxy says nothing of the order.
-func refusal(status int, body []byte, proven bool) error {
-	reasons := reasons(body)
-	text := "DOKU gives no reason"
-	if len(reasons) > 0 {
-		// DOKU's own words; they may repeat what the customer typed.
-		text = fmt.Sprintf("DOKU says %q", reasons)
-	}
-	isRefusal := status/100 == 4 && (proven || len(reasons) > 0)
-	switch {
-	case status == http.StatusTooManyRequests:
-		isRefusal = true
-	case status == http.StatusRequestTimeout, status == http.StatusConflict, status == http.StatusTooEarly:
-		isRefusal = false
-	case telling.MatchString(strings.Join(reasons, "\n")):
-		isRefusal = false
-	}
-	if isRefusal {
-		return &failure{refused, status, text}
-	}
-	return &failure{unknown, status, text}
-}
-
-// Words that say that there is an order already, or that DOKU failed after all.
-var telling = regexp.MustCompile(`(?i)already|duplicat|idempoten|internal server error|was used`)
-
-// reasons returns code and texts of a refusal, which has one of several shapes.
-func reasons(body []byte) []string {
-	var found []string
-	var said map[string]any
-	_ = json.Unmarshal(body, &said)
-	inner, _ := said["error"].(map[string]any)
-	for _, from := range []map[string]any{inner, said} {
-		for _, name := range []string{"code", "response_code", "message", "error_messages"} {
-			texts, _ := from[name].([]any)
-			for _, text := range append(texts, from[name]) {
-				if text, is := text.(string); is {
-					found = append(found, text)
-				}
+// isForeign tells whether an answer without a signature says itself that it is none to our request of now: it names
+// another request or another client, or a cache had it.
+func isForeign(sent, headers http.Header) bool {
+	for _, name := range []string{"Request-Id", "Client-Id"} {
+		for _, value := range headers.Values(name) {
+			if value != sent.Get(name) {
+				return true
 			}
 		}
 	}
-	return found
+	for _, name := range []string{"Cache-Status", "CF-Cache-Status", "X-Cache", "X-Cache-Status"} {
+		for _, value := range headers.Values(name) {
+			if hit.MatchString(value) {
+				return true
+			}
+		}
+	}
+	return headers.Values("Age") != nil || headers.Values("Warning") != nil
+}
+
+var rupiah = regexp.MustCompile(`^([0-9]{1,16})(\.00?)?$`)
+
+// isRupiah compares an amount with ours: 100000, 100000.00 and the same as text.
+func isRupiah(given any, ours int) bool {
+	text, _ := given.(string)
+	if number, is := given.(json.Number); is {
+		text = number.String()
+	}
+	parts := rupiah.FindStringSubmatch(text)
+	return parts != nil && parts[1] == fmt.Sprint(ours)
 }

@@ -97,7 +97,7 @@ func (o *order) generate(d *doku.Doku) (string, error) {
 	if err != nil || len(body) > maxBody {
 		return "", &failure{unknown, response.StatusCode, "the answer is cut off or longer than 1 MiB"}
 	}
-	return o.paymentURL(d, response, body)
+	return o.paymentURL(d, request.Header, response.StatusCode, response.Header, body)
 }
 
 // isTrusted tells whether an absolute URL is https, or http on a loopback address.

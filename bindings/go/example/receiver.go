@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -46,19 +45,14 @@ func serve(d *doku.Doku, address string) error {
 
 // describe parses a notification, and only after it is verified.
 func describe(body []byte) string {
-	var notification struct {
-		Order struct {
-			InvoiceNumber string          `json:"invoice_number"`
-			Amount        json.RawMessage `json:"amount"`
-		} `json:"order"`
-		Transaction struct{ Status string } `json:"transaction"`
-	}
-	if err := json.Unmarshal(body, &notification); err != nil {
+	notification := readJSON(body)
+	if notification == nil {
 		return "it cannot be read; look at it by hand"
 	}
-	invoice, status := notification.Order.InvoiceNumber, notification.Transaction.Status
+	invoice := fmt.Sprint(member(notification, "order", "invoice_number"))
+	status := fmt.Sprint(member(notification, "transaction", "status"))
 	// Look up your own order by its invoice number; the amount of this shop's orders is always the same.
-	if !isRupiah(notification.Order.Amount, amount) {
+	if !isRupiah(member(notification, "order", "amount"), amount) {
 		return fmt.Sprintf("%q is %q, with another amount; look at it by hand, and ship nothing", invoice, status)
 	}
 	return fmt.Sprintf("%q is %q", invoice, status)

@@ -4,6 +4,11 @@
 
 declare(strict_types=1);
 
+require_once __DIR__ . '/json.php';
+require_once __DIR__ . '/refusal.php';
+
+const GENERATE_ORDER = '/indodana-peer-to-peer/v2/generate-order';
+
 /** Whether an order may exist at DOKU, and what to do. */
 enum Outcome: string
 {
@@ -23,11 +28,12 @@ final class OrderException extends Exception
 }
 
 /**
- * Returns where to send the customer. DOKU's answer is proven first, and then compared with the order.
+ * Returns where to send the customer. DOKU's answer is proven first, and then compared with the order; a proven answer about
+ * the order counts, whatever its status. The headers are those of the request and those of the answer.
  *
  * @param array{requestId: string, invoiceNumber: string, amount: int, body: string} $order
  */
-function paymentUrl(Doku $doku, array $order, int $status, array $headers, string $answer): string
+function paymentUrl(Doku $doku, array $order, array $sent, int $status, array $headers, string $answer): string
 {
     $unknown = fn (string $text) => throw new OrderException(Outcome::Unknown, $status, $text);
     $proven = true;
@@ -35,38 +41,59 @@ function paymentUrl(Doku $doku, array $order, int $status, array $headers, strin
         $doku->verifyResponse(GENERATE_ORDER, $order['requestId'], $headers, $answer);
     } catch (DokuException $e) {
         $proven = false;
-        $isSigned = in_array('signature', array_map(strtolower(...), array_map(strval(...), array_keys($headers))), true);
-        if (intdiv($status, 100) === 2 || $isSigned) {
+        if (intdiv($status, 100) === 2 || values($headers, 'Signature') !== []) {
             $unknown("the answer is not proven to be DOKU's: " . $e->getMessage());
         }
     }
-    $made = json_decode($answer, true, 64);
-    $isOurs = member($made, 'order', 'invoice_number') === $order['invoiceNumber'];
-    $url = member($made, 'payment', 'url');
-    // The same order sent again is answered with HTTP 409 and the first answer.
-    if (!$proven || $status !== 200 && !($status === 409 && $isOurs)) {
-        throw refusal($status, $made, $proven);
-    } elseif (!is_array($made)) {
+    $said = read($answer);
+    $invoiceNumber = member($said, 'order', 'invoice_number');
+    $payment = member($said, 'payment', 'status');
+    $url = member($said, 'payment', 'url');
+    $isAboutAnOrder = is_string($invoiceNumber) && is_string($payment);
+    if (!$proven && isForeign($sent, $headers)) {
+        $unknown("the answer is to another request, or a cache's");
+    } elseif (!$proven || !$isAboutAnOrder && intdiv($status, 100) !== 2) {
+        throw refusal($status, $said);
+    } elseif (!$isAboutAnOrder) {
         $unknown('the answer is not JSON about an order');
-    } elseif (!$isOurs) {
+    } elseif ($invoiceNumber !== $order['invoiceNumber']) {
         $unknown('the answer is not about this invoice number');
-    } elseif (!isRupiah(member($made, 'order', 'amount'), $order['amount'])) {
+    } elseif (!isRupiah(member($said, 'order', 'amount'), $order['amount'])) {
         $unknown('the answer is about another amount');
-    } elseif (member($made, 'payment', 'status') === 'FAILED') {
+    } elseif ($payment === 'FAILED') {
         throw new OrderException(Outcome::Refused, $status, 'the payment status is FAILED');
+    } elseif ($payment !== 'PENDING') {
+        $unknown('the payment status is neither PENDING nor FAILED');
     } elseif (!is_string($url) || !isTrusted($url)) {
         $unknown('the answer has no payment URL that is https');
     }
     return $url;
 }
 
-/** Returns a member of decoded JSON; null where there is none. */
-function member(mixed $value, string ...$path): mixed
+/**
+ * Tells whether an answer without a signature says itself that it is none to our request of now: it names another request
+ * or another client, or a cache had it.
+ */
+function isForeign(array $sent, array $headers): bool
 {
-    foreach ($path as $name) {
-        $value = is_array($value) ? $value[$name] ?? null : null;
+    foreach (['Request-Id', 'Client-Id'] as $name) {
+        if (array_diff(values($headers, $name), [$sent[$name]]) !== []) {
+            return true;
+        }
     }
-    return $value;
+    $caches = [];
+    foreach (['Cache-Status', 'CF-Cache-Status', 'X-Cache', 'X-Cache-Status'] as $name) {
+        $caches = [...$caches, ...values($headers, $name)];
+    }
+    return preg_grep('/hit|stale|revalidated|updating/i', $caches) !== []
+        || values($headers, 'Age') !== [] || values($headers, 'Warning') !== [];
+}
+
+/** Returns the values of a header, which may stand there in any case and more than once. */
+function values(array $headers, string $wanted): array
+{
+    $is = fn ($name) => strcasecmp((string) $name, $wanted) === 0;
+    return array_merge(...array_map(array_values(...), array_values(array_filter($headers, $is, ARRAY_FILTER_USE_KEY))));
 }
 
 /** Compares an amount with ours: 100000, 100000.00 and the same as text. */
@@ -92,26 +119,4 @@ function isTrusted(string $text): bool
     $isLocal = $host === 'localhost' || $host === '[::1]'
         || str_starts_with($host, '127.') && filter_var($host, FILTER_VALIDATE_IP, FILTER_FLAG_IPV4) !== false;
     return $url['scheme'] === 'https' || $isLocal;
-}
-
-/** Reads what DOKU says against the order. A page of a proxy says nothing of the order. */
-function refusal(int $status, mixed $said, bool $proven): OrderException
-{
-    $reasons = [];
-    foreach ([member($said, 'error'), $said] as $from) {
-        foreach (['code', 'response_code', 'message', 'error_messages'] as $name) {
-            $texts = member($from, $name);
-            $reasons = [...$reasons, ...array_filter(is_array($texts) ? array_values($texts) : [$texts], is_string(...))];
-        }
-    }
-    // Words that say that there is an order already, or that DOKU failed after all.
-    $isTelling = preg_match('/already|duplicat|idempoten|internal server error|was used/i', implode("\n", $reasons)) === 1;
-    $isRefusal = match (true) {
-        $status === 429 => true,
-        in_array($status, [408, 409, 425], true), $isTelling => false,
-        default => intdiv($status, 100) === 4 && ($proven || $reasons !== []),
-    };
-    // DOKU's own words; they may repeat what the customer typed.
-    $text = $reasons === [] ? 'DOKU gives no reason' : 'DOKU says ' . json_encode($reasons, JSON_INVALID_UTF8_SUBSTITUTE);
-    return new OrderException($isRefusal ? Outcome::Refused : Outcome::Unknown, $status, $text);
 }

@@ -32,7 +32,7 @@ try {
 }
 // Only now is the body parsed. Store it here, then answer, and only then act on it. What cannot be read is kept and
 // acknowledged too.
-$notification = json_decode($body, true, 64);
+$notification = read($body);
 $invoiceNumber = member($notification, 'order', 'invoice_number');
 $status = member($notification, 'transaction', 'status');
 // Look up your own order by its invoice number; the amount of this shop's orders is always the same.

@@ -9,8 +9,10 @@ require __DIR__ . '/../doku.php';
 require __DIR__ . '/answer.php';
 
 const SANDBOX = 'https://api-sandbox.doku.com';
-const GENERATE_ORDER = '/indodana-peer-to-peer/v2/generate-order';
 const MAX_BODY = 1 << 20;
+
+// There was no connection, so that nothing of the order was sent. After any other fault an order may exist.
+const NOT_SENT = [CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT];
 
 // It is known to everyone, and proves nothing.
 const SIMULATOR_KEY = 'SK-simulator-known-to-everyone';
@@ -68,29 +70,44 @@ function generate(Doku $doku, array $order): string
     $body = $order['body'];
     $headers = $doku->sign('POST', GENERATE_ORDER, $order['requestId'], new DateTimeImmutable(), $body);
     $lines = array_map(fn ($name, $value) => "$name: $value", array_keys($headers), $headers);
-    // A redirect is not followed: it would hand the signed order, with name and address, to another host.
-    $context = stream_context_create(['http' => ['method' => 'POST', 'content' => $body, 'timeout' => 30,
-        'ignore_errors' => true, 'follow_location' => 0, 'header' => ['Content-Type: application/json', ...$lines]]]);
-    $stream = @fopen($base . GENERATE_ORDER, 'r', false, $context);
-    if ($stream === false) {
-        throw new OrderException(Outcome::Unknown, 0, 'no answer came');
+    $received = $answer = '';
+    $curl = curl_init($base . GENERATE_ORDER);
+    curl_setopt_array($curl, [
+        CURLOPT_POSTFIELDS => $body,
+        CURLOPT_HTTPHEADER => ['Content-Type: application/json', 'Expect:', ...$lines],
+        // A redirect is not followed: it would hand the signed order, with name and address, to another host.
+        CURLOPT_FOLLOWLOCATION => false,
+        CURLOPT_HTTP_VERSION => CURL_HTTP_VERSION_1_1,
+        CURLOPT_TIMEOUT => 30,
+        CURLOPT_HEADERFUNCTION => function (CurlHandle $curl, string $line) use (&$received): int {
+            // The headers of an interim answer are none of the answer.
+            $received = str_starts_with($line, 'HTTP/') ? '' : $received . $line;
+            return strlen($line);
+        },
+        // A longer answer is cut here, which is a fault.
+        CURLOPT_WRITEFUNCTION => function (CurlHandle $curl, string $part) use (&$answer): int {
+            $answer .= $part;
+            return strlen($answer) <= MAX_BODY ? strlen($part) : 0;
+        },
+    ]);
+    curl_exec($curl);
+    if (in_array(curl_errno($curl), NOT_SENT, true)) {
+        throw new OrderException(Outcome::NothingSent, 0, "no connection to $base");
     }
-    [$status, $received] = received(stream_get_meta_data($stream)['wrapper_data']);
-    $answer = stream_get_contents($stream, MAX_BODY + 1);
-    if ($answer === false || strlen($answer) > MAX_BODY || stream_get_meta_data($stream)['timed_out']) {
-        throw new OrderException(Outcome::Unknown, $status, 'the answer is cut off or longer than 1 MiB');
+    $status = curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
+    if (curl_errno($curl) !== CURLE_OK) {
+        throw new OrderException(Outcome::Unknown, $status, 'no whole answer came, or one longer than 1 MiB');
     }
-    return paymentUrl($doku, $order, $status, $received, $answer);
+    return paymentUrl($doku, $order, $headers, $status, headers($received), $answer);
 }
 
-/** Returns the status and the headers of an answer. */
-function received(array $lines): array
+/** Returns the headers of an answer, each with its values. */
+function headers(string $received): array
 {
-    $status = (int) (explode(' ', array_shift($lines) ?? '')[1] ?? 0);
     $headers = [];
-    foreach ($lines as $line) {
+    foreach (explode("\r\n", trim($received)) as $line) {
         [$name, $value] = explode(':', $line, 2) + [1 => ''];
         $headers[$name][] = trim($value);
     }
-    return [$status, $headers];
+    return $headers;
 }

@@ -45,8 +45,8 @@ def error(code, text):
     return {"error": {"code": code, "message": text}}
 
 
-# Name: status, body (a function of the invoice number, an object, or bytes), how it is signed, and what the client must
-# say. Words alone are for a failure; None is the payment URL.
+# Name: status, body (a function of the invoice number, an object, or bytes), how it is signed or else its headers, and what
+# the client must say. Words alone are for a failure; None is the payment URL.
 ANSWERS = {
     "page": (200, good, True, None),
     "replayed": (409, good, True, None),
@@ -71,6 +71,9 @@ ANSWERS = {
     "other-thousands": (200, lambda i: good(i, order__amount="100.000"), True, ["HTTP 200", "amount", EXISTS]),
     "no-amount": (200, lambda i: good(i, order__amount=None), True, ["HTTP 200", "amount", EXISTS]),
     "other-invoice": (200, good("INV-OTHER"), True, ["HTTP 200", "invoice number", EXISTS]),
+    "ours-400": (400, good, True, None),
+    "ours-500": (500, good, True, None),
+    "expired": (200, lambda i: good(i, payment__status="EXPIRED"), True, ["HTTP 200", "payment status", EXISTS]),
     "other-invoice-409": (409, good("INV-OTHER"), True, ["HTTP 409", EXISTS]),
     "failed": (200, lambda i: good(i, payment__status="FAILED", payment__url=None), True, ["HTTP 200", "FAILED", NONE]),
     "list": (200, [], True, ["HTTP 200", EXISTS]),
@@ -84,15 +87,21 @@ ANSWERS = {
     "inactive": (400, {"message": ["PAYMENT CHANNEL IS INACTIVE"]}, False, ["HTTP 400", "CHANNEL IS INACTIVE", NONE]),
     "fields": (400, {"error_messages": ["order.amount must be filled"]}, True, ["HTTP 400", "must be filled", NONE]),
     "unwrapped": (400, {"code": "invalid_header_request", "message": "x"}, False, ["invalid_header_request", NONE]),
-    "glossary": (400, {"status": "FAILED", "response_code": "INVALID_PARAMETER"}, False, ["INVALID_PARAMETER", NONE]),
+    "glossary": (400, {"status": "FAILED", "response_code": "INVALID_PARAMETER"}, False, ["INVALID_PARAMETER", EXISTS]),
+    "indonesian": (400, {"message": ["nomor invoice sudah digunakan"]}, True, ["HTTP 400", "sudah digunakan", EXISTS]),
+    "processed": (422, {"message": "being processed"}, False, ["HTTP 422", "being processed", EXISTS]),
+    "locked": (423, error("invalid_signature", "x"), False, ["HTTP 423", "invalid_signature", EXISTS]),
+    "of-another": (400, error("invalid_signature", "x"), {"Request-Id": "another"}, ["another request", EXISTS]),
+    "of-another-client": (400, error("invalid_signature", "x"), {"client-id": "BRN-2"}, ["another request", EXISTS]),
+    "cached": (400, error("invalid_signature", "x"), {"X-Cache": "Hit from proxy"}, ["a cache's", EXISTS]),
     "used": (400, {"message": ["INVOICE ALREADY USED"]}, False, ["HTTP 400", "ALREADY USED", EXISTS]),
     "idempotent": (409, error("idempotent_request", "x"), False, ["HTTP 409", "idempotent_request", EXISTS]),
-    "busy": (429, b"slow down", False, ["HTTP 429", NONE]),
+    "busy": (429, b"slow down", False, ["HTTP 429", EXISTS]),
     "late": (408, error("request_timeout", "x"), False, ["HTTP 408", EXISTS]),
     "proxy": (403, b"<html>blocked</html>", False, ["HTTP 403", EXISTS]),
     "broken": (500, error("internal_server_error", "x"), False, ["HTTP 500", "internal_server_error", EXISTS]),
     "html": (502, b"<html>502</html>", False, ["HTTP 502", EXISTS]),
-    "terminal": (400, error("bad", "\x1b]0;x\x07\x1b[2J"), False, ["HTTP 400", NONE]),
+    "terminal": (400, error("bad", "\x1b]0;x\x07\x1b[2J"), False, ["HTTP 400", EXISTS]),
     "long": (200, b" " * (2 << 20), True, [EXISTS]),
     "lost": (0, b"", False, [EXISTS]),
     "cut": (200, lambda i: json.dumps(good(i)).encode(), "cut", [EXISTS]),
@@ -117,7 +126,10 @@ class Doku(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         if status in (302, 307, 308):
             self.send_header("Location", f"http://127.0.0.1:{other.server_port}/")
-        if signed:
+        if isinstance(signed, dict):
+            for name, value in signed.items():
+                self.send_header(name, value)
+        elif signed:
             for name, value in signature(self.headers["Request-Id"], answer, KEY if signed in (True, "cut") else signed):
                 self.send_header(name, value)
         self.end_headers()
@@ -185,8 +197,7 @@ def main(command):
         listener.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{listener.getsockname()[1]}"
     cases = [(name, url, {}, answer[3]) for name, answer in ANSWERS.items()]
-    # PHP's streams do not tell a connection that was refused from one that broke, so that an order may exist.
-    cases.append(("closed", closed, {}, []))
+    cases.append(("closed", closed, {}, ["no connection", NOTHING]))
     cases.append(("plain-http", "http://doku.invalid", {}, ["DOKU_URL", NOTHING]))
     for name, word, variables in (
         ("swapped", "SK-", {"DOKU_CLIENT_ID": KEY, "DOKU_SECRET_KEY": CLIENT_ID}),

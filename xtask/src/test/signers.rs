@@ -31,7 +31,7 @@ pub(super) fn go() -> Result<Outcome, String> {
         return Err(format!("gofmt would change {}", unformatted.trim().replace('\n', ", ")));
     }
     run(&mut go(&["vet", "./..."]))?;
-    run(&mut go(&["test", "-count=1", "-v", "."]))?;
+    run(&mut go(&["test", "-count=1", "-v", "./..."]))?;
     let program = folder.join("shop");
     run(go(&["build", "-o"]).arg(&program).arg("./example"))?;
     let command = |arguments: &[&str]| {
@@ -64,9 +64,12 @@ pub(super) fn java() -> Result<Outcome, String> {
     Ok(Outcome::Passed)
 }
 
+/// What has PHP say whether it has its extension for curl, by its exit code.
+const HAS_CURL: &str = "-rexit((int) !extension_loaded('curl'));";
+
 /// `bindings/php`.
 pub(super) fn php() -> Result<Outcome, String> {
-    if let Err(reason) = debian("php", "--version", &["php-cli"]) {
+    if let Err(reason) = debian("php", HAS_CURL, &["php-cli", "php-curl"]) {
         return Ok(Outcome::Skipped(reason));
     }
     quotes("php", &["doku.php", "example/order.php", "example/answer.php", "example/notifications.php"])?;
