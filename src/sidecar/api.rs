@@ -6,6 +6,7 @@ mod effects;
 mod gate;
 mod health;
 mod orders;
+mod path;
 mod preference;
 mod query;
 

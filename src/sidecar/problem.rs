@@ -179,7 +179,10 @@ impl From<StoreError> for Problem {
             Code::Violations => "the order breaks the contract: see violations; nothing was stored or sent".to_owned(),
             _ => error.to_string(),
         };
+        let place = error.order_error().and_then(doku_indodana::Error::syntax);
+        let place = place.map(|syntax| json!({ "line": syntax.line(), "column": syntax.column() }));
         let problem = Self::new(code, detail);
+        let problem = if let Some(place) = place { problem.with("place", place) } else { problem };
         if violations.is_empty() { problem } else { problem.with("violations", violations) }
     }
 }

@@ -87,6 +87,7 @@ async fn no_page_of_another_origin_is_let_in() {
     let shop = world.start().await;
     let asked = shop.send(&Shop::request("OPTIONS", "/orders").with("Origin", "https://evil.example")).await;
     assert_eq!((asked.status, asked.code().as_str()), (405, "method_not_allowed"));
+    assert_eq!(asked.header("allow"), Some("POST,GET,HEAD"));
     let answer = shop.send(&Shop::request("GET", "/orders").with("Origin", "https://evil.example")).await;
     for header in ["access-control-allow-origin", "access-control-allow-headers", "access-control-allow-credentials"] {
         assert_eq!((asked.header(header), answer.header(header)), (None, None), "{header}");
@@ -134,6 +135,7 @@ async fn a_query_or_a_small_body_that_is_wrong_is_said() {
         ("/effects/1/done", ""),
         ("/effects/1/done", "{}"),
         ("/effects/1/done", r#"{"attempt":"0"}"#),
+        ("/effects/1/done", r#"{"attempt":0.5}"#),
         ("/effects/1/done", r#"{"attempt":0,"x":1}"#),
         ("/orders/INV-1/close", r#"{"reason":1}"#),
     ] {
@@ -145,6 +147,8 @@ async fn a_query_or_a_small_body_that_is_wrong_is_said() {
         ("GET", "/orders/INV-1?refresh", ""),
         ("GET", "/effects/1", ""),
         ("GET", "/effects/x", ""),
+        ("GET", "/orders/%FF", ""),
+        ("GET", "/effects/%FF", ""),
         ("GET", "/effects/99999999999999999999", ""),
         ("POST", "/effects/1/done", r#"{"attempt":0}"#),
         ("POST", "/effects/1/deliver", ""),

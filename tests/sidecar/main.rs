@@ -2,11 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
+mod canary;
 mod contract;
 mod durable;
 mod guard;
+mod look;
 mod notification;
 mod place;
+mod problem;
 mod settings;
 mod tls;
 mod wire;

@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use doku_indodana::{Client, RetryPolicy, Timestamp, testing};
+use doku_indodana::{Client, Credentials, RetryPolicy, Timestamp, testing};
 use doku_sidecar::{Address, Config, Running, Sidecar};
 use doku_simulator::{Fault, Simulator};
 use doku_store::{Orders, OrdersBuilder};
@@ -71,7 +71,11 @@ impl World {
     }
 
     pub(crate) fn builder(&self) -> OrdersBuilder {
-        let (environment, credentials) = (self.simulator.environment(), self.simulator.credentials().clone());
+        self.builder_with(self.simulator.credentials().clone())
+    }
+
+    fn builder_with(&self, credentials: Credentials) -> OrdersBuilder {
+        let environment = self.simulator.environment();
         let clock = self.simulator.clone();
         let client = Client::builder(environment, credentials)
             .retry(RetryPolicy::NEVER)
@@ -89,9 +93,19 @@ impl World {
     }
 
     pub(crate) async fn start_with(&self, settings: &Settings) -> Shop {
+        self.start_on(settings, self.builder()).await
+    }
+
+    /// Starts a sidecar that signs with another key than DOKU knows.
+    pub(crate) async fn start_with_key(&self, key: &str) -> Shop {
+        let credentials = Credentials::new(doku_simulator::CLIENT_ID.parse().unwrap(), key.parse().unwrap());
+        self.start_on(&self.settings(), self.builder_with(credentials)).await
+    }
+
+    async fn start_on(&self, settings: &Settings, builder: OrdersBuilder) -> Shop {
         let config = Config::from_toml(&settings.text()).unwrap();
         let store = self.path("doku.db");
-        let orders = self.builder().open(store.to_str().unwrap()).await.unwrap();
+        let orders = builder.open(store.to_str().unwrap()).await.unwrap();
         Shop(Sidecar::with_orders(config, orders).run().await.unwrap())
     }
 

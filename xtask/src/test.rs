@@ -79,6 +79,7 @@ const STEPS: &[(&str, Step)] = &[
     ("torture", torture),
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
     ("simulator", contract::simulator),
+    ("sidecar", contract::sidecar),
     ("signer for go", signers::go),
     ("signer for java", signers::java),
     ("signer for php", signers::php),

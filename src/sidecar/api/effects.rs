@@ -1,17 +1,18 @@
 //! Effects: listed, handed over at once, ended.
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use doku_store::Effect;
 use http::{StatusCode, Uri};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Number, json};
 
 use super::{
     Api, Shared, body,
     document::{EffectDocument, answer},
+    path::Named,
     query::Query,
 };
 use crate::problem::{Code, Problem};
@@ -22,7 +23,15 @@ const LONGEST_BODY: usize = 4 << 10;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Done {
-    attempt: i64,
+    attempt: Number,
+}
+
+impl Done {
+    /// Returns the attempt, a whole number however it is written: the contract takes `1.0` for one as well.
+    fn attempt(&self) -> Option<i64> {
+        let text = self.attempt.to_string();
+        text.strip_suffix(".0").unwrap_or(&text).parse().ok()
+    }
 }
 
 pub(super) async fn list(State(api): Shared, uri: Uri) -> Response {
@@ -46,14 +55,14 @@ async fn listed(api: &Api, uri: &Uri) -> Result<Response, Problem> {
     Ok(answer(StatusCode::OK, &json!({ "effects": effects, "next": next })))
 }
 
-pub(super) async fn one(State(api): Shared, Path(id): Path<String>) -> Response {
+pub(super) async fn one(State(api): Shared, Named(id): Named) -> Response {
     match found(&api, &id).await {
         Ok(effect) => answer(StatusCode::OK, &EffectDocument::from(&effect)),
         Err(problem) => problem.into_response(),
     }
 }
 
-pub(super) async fn deliver(State(api): Shared, Path(id): Path<String>) -> Response {
+pub(super) async fn deliver(State(api): Shared, Named(id): Named) -> Response {
     delivered(&api, &id).await.unwrap_or_else(Problem::into_response)
 }
 
@@ -64,15 +73,16 @@ async fn delivered(api: &Api, id: &str) -> Result<Response, Problem> {
     Ok(answer(StatusCode::ACCEPTED, &EffectDocument::from(&effect)))
 }
 
-pub(super) async fn done(State(api): Shared, Path(id): Path<String>, request: Request) -> Response {
+pub(super) async fn done(State(api): Shared, Named(id): Named, request: Request) -> Response {
     ended(&api, &id, request).await.unwrap_or_else(Problem::into_response)
 }
 
 async fn ended(api: &Api, id: &str, request: Request) -> Result<Response, Problem> {
     let (head, content) = request.into_parts();
     let bytes = body::read(&head, content, LONGEST_BODY).await?;
-    let wrong = |_| Problem::new(Code::BadRequest, "the body must be {\"attempt\": N}, with the attempt of the effect");
-    let Done { attempt } = serde_json::from_slice(&bytes).map_err(wrong)?;
+    let wrong = || Problem::new(Code::BadRequest, "the body must be {\"attempt\": N}, with the attempt of the effect");
+    let done: Done = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+    let attempt = done.attempt().ok_or_else(wrong)?;
     let effect = found(api, id).await?;
     if effect.attempt() != attempt || !api.orders.done(&effect).await? {
         let what = "the effect is ended, or was handed over again under another attempt: whoever did that acts on it";

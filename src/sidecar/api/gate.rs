@@ -66,7 +66,7 @@ impl Gate {
         }
         let what = match given {
             None => "the request has no token; send one of the file of tokens as authorization: Bearer TOKEN",
-            Some(_) => "the token is none of the file of tokens",
+            Some(_) => "the token is not in the file of tokens",
         };
         Err(Problem::new(Code::Unauthorized, what))
     }

@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use axum::{
-    body::Body,
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{body::Body, extract::State, response::Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
 
-use super::{Shared, document::answer};
+use super::{Shared, document::answer, path::Named};
 use crate::problem::{Code, Problem};
 
 /// The loop looks at the store each second; after so long without a look it hangs.
@@ -43,7 +39,7 @@ pub(super) async fn contract() -> Response {
 }
 
 /// Returns what an error means.
-pub(super) async fn problem(Path(name): Path<String>) -> Response {
+pub(super) async fn problem(Named(name): Named) -> Response {
     match Code::ALL.into_iter().find(|code| code.as_str() == name) {
         Some(code) => {
             let document = json!({ "code": code.as_str(), "status": code.status().as_u16(), "title": code.title() });

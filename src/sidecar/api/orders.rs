@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    extract::{Path, Request, State},
+    extract::{Request, State},
     response::Response,
 };
 use bytes::Bytes;
@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use super::{
     Api, Shared, body,
     document::{OrderDocument, answer},
+    path::Named,
     preference::Preference,
     query::Query,
 };
@@ -159,7 +160,7 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     text.filter(is_key).map(|text| Some(text.to_owned())).ok_or_else(wrong)
 }
 
-pub(super) async fn one(State(api): Shared, Path(invoice_number): Path<String>, uri: Uri) -> Response {
+pub(super) async fn one(State(api): Shared, Named(invoice_number): Named, uri: Uri) -> Response {
     looked_at(&api, &invoice_number, &uri).await.unwrap_or_else(Problem::into_response)
 }
 
@@ -193,16 +194,23 @@ async fn listed(api: &Api, uri: &Uri) -> Result<Response, Problem> {
     Ok(answer(StatusCode::OK, &json!({ "orders": documents, "next": next })))
 }
 
-pub(super) async fn close(State(api): Shared, Path(invoice_number): Path<String>, request: Request) -> Response {
+pub(super) async fn close(State(api): Shared, Named(invoice_number): Named, request: Request) -> Response {
     closed(&api, &invoice_number, request).await.unwrap_or_else(Problem::into_response)
 }
 
 async fn closed(api: &Api, invoice_number: &str, request: Request) -> Result<Response, Problem> {
     let (head, content) = request.into_parts();
     let bytes = body::read(&head, content, LONGEST_BODY).await?;
-    let wrong =
-        |_| Problem::new(Code::BadRequest, "the body must be {\"reason\": \"…\"}, a text of 1 to 200 characters");
-    let Close { reason } = serde_json::from_slice(&bytes).map_err(wrong)?;
-    let order = api.orders.close(invoice_number, &reason).await?;
+    let wrong = || {
+        let what = "the body must be {\"reason\": \"…\"}, a text of 1 to 200 characters in one line";
+        Problem::new(Code::BadRequest, what)
+    };
+    let Close { reason } = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
+    let closed = api.orders.close(invoice_number, &reason).await;
+    let order = closed.map_err(|error| match error.kind() {
+        // Any order can be closed, so the reason is what cannot be taken.
+        StoreErrorKind::NotPossible => wrong(),
+        _ => error.into(),
+    })?;
     Ok(answer(StatusCode::OK, &OrderDocument::from(&order)))
 }
