@@ -95,7 +95,10 @@ final class Json {
             require(at < text.length() && text.charAt(at) >= ' ');
             char next = text.charAt(at++);
             if (next == '"') {
-                return found.toString();
+                String value = found.toString();
+                // Half of a surrogate pair is no text.
+                require(value.equals(new String(value.getBytes(UTF_8), UTF_8)));
+                return value;
             }
             found.append(next == '\\' ? escaped() : next);
         }

@@ -145,6 +145,10 @@ def shapes():
         ("same-key-escaped", b'{"code":"idempotent_request","c\\u006fde":"invalid_signature"}', UNKNOWN),
         ("quoted-key", b'{"code":"invalid_signature","message":"\\"code\\": {\\"x\\":1}"}', REFUSED),
         ("mark", b'\xef\xbb\xbf{"code":"invalid_signature"}', UNKNOWN),
+        ("half-surrogate", b'{"code":"invalid_signature","message":"\\ud83d"}', UNKNOWN),
+        ("half-surrogate-second", b'{"code":"invalid_signature","message":"\\ude00\\ud83d"}', UNKNOWN),
+        ("surrogate-pair", b'{"code":"invalid_signature","message":"\\ud83d\\ude00"}', REFUSED),
+        ("escaped-backslash", b'{"code":"invalid_signature","message":"\\\\ud83d"}', REFUSED),
         ("not-utf8", b'{"code":"invalid_signature","message":"\xff"}', UNKNOWN),
     ]:
         yield f"shape-{id}", "A refusal in another shape.", 400, "none", body, outcome

@@ -8,13 +8,18 @@ import (
 )
 
 // readJSON returns the value of a JSON text, with its numbers as they are written; nil for what is no JSON, and for what
-// readers disagree on: bytes that are no UTF-8, a key that stands twice.
+// readers disagree on: bytes that are no UTF-8, half of a surrogate pair, a key that stands twice.
 func readJSON(body []byte) any {
 	var value any
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
 	if !utf8.Valid(body) || !json.Valid(body) || decoder.Decode(&value) != nil {
 		return nil
+	}
+	for _, escaped := range jsonEscape.FindAllSubmatch(body, -1) {
+		if escaped[1] != nil {
+			return nil
+		}
 	}
 	keys := 0
 	for _, text := range jsonText.FindAllSubmatch(body, -1) {
@@ -30,6 +35,9 @@ func readJSON(body []byte) any {
 
 // jsonText is a text of JSON, and the colon that makes it a key.
 var jsonText = regexp.MustCompile(`"(?:[^"\\]|\\.)*"(\s*:)?`)
+
+// jsonEscape is an escape, or two that are a surrogate pair; half of such a pair is its group.
+var jsonEscape = regexp.MustCompile(`\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(u[dD][89a-fA-F]..)|.)`)
 
 // members counts the members of all objects in a value.
 func members(value any) int {

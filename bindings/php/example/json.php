@@ -3,7 +3,8 @@
 declare(strict_types=1);
 
 /**
- * Returns the value of a JSON text; null for what is no JSON, too deep, or what readers disagree on: a key that stands twice.
+ * Returns the value of a JSON text; null for what is no JSON, too deep, or what readers disagree on: a key that stands twice,
+ * half of a surrogate pair.
  */
 function read(string $json): mixed
 {
