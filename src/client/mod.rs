@@ -8,6 +8,7 @@ pub(crate) mod hooks;
 
 use std::{sync::Arc, time::SystemTime};
 
+use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 pub use self::builder::ClientBuilder;
@@ -107,6 +108,16 @@ impl Client {
         request_id: RequestId,
     ) -> Result<PreparedOrder, Error> {
         let prepared = PreparedOrder::new(request, request_id)?;
+        if self.deny_advisories { prepared.deny_advisories() } else { Ok(prepared) }
+    }
+
+    /// As [`Client::prepare_with_id`], with a body that was serialised elsewhere; its bytes are frozen as they are.
+    ///
+    /// # Errors
+    ///
+    /// With all violations of the contract, or where the body is no JSON.
+    pub fn prepare_json(&self, body: impl Into<Bytes>, request_id: RequestId) -> Result<PreparedOrder, Error> {
+        let prepared = PreparedOrder::from_json(body, request_id)?;
         if self.deny_advisories { prepared.deny_advisories() } else { Ok(prepared) }
     }
 

@@ -158,7 +158,7 @@ impl Orders {
     ///
     /// As [`Orders::place`].
     pub async fn place_keyed(&self, body: impl Into<Bytes>, key: Option<&str>) -> Result<Placed, StoreError> {
-        let prepared = doku_indodana::PreparedOrder::from_json(body, (self.0.request_ids)())?;
+        let prepared = self.0.client.prepare_json(body, (self.0.request_ids)())?;
         self.place_prepared(prepared, key).await
     }
 
@@ -172,7 +172,7 @@ impl Orders {
     ///
     /// Whoever drops the future half-way does not know whether the order was stored.
     pub async fn enqueue(&self, body: impl Into<Bytes>, key: Option<&str>) -> Result<Placed, StoreError> {
-        let prepared = doku_indodana::PreparedOrder::from_json(body, (self.0.request_ids)())?;
+        let prepared = self.0.client.prepare_json(body, (self.0.request_ids)())?;
         self.store_prepared(&prepared, key).await
     }
 
