@@ -42,6 +42,23 @@ pub enum StoreErrorKind {
     Bug,
 }
 
+impl StoreErrorKind {
+    /// Returns the stable code of the kind.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Conflict => "conflict",
+            Self::KeyReused => "key_reused",
+            Self::NotFound => "not_found",
+            Self::NotPossible => "not_possible",
+            Self::Unusable => "unusable",
+            Self::Unavailable => "unavailable",
+            Self::Failed => "failed",
+            Self::Bug => "bug",
+        }
+    }
+}
+
 impl StoreError {
     pub(crate) fn new(kind: StoreErrorKind, text: impl Into<String>) -> Self {
         Self(Box::new(Inner { kind, text: text.into(), source: None }))

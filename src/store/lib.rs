@@ -13,6 +13,7 @@ mod call;
 mod engine;
 mod error;
 mod handled;
+mod handout;
 mod news;
 mod order;
 mod orders;
@@ -37,6 +38,7 @@ pub use crate::{
     builder::{NOTIFICATION_PATH, OrdersBuilder},
     error::{StoreError, StoreErrorKind},
     handled::Handled,
+    handout::{Handed, Handout},
     order::{Effect, Order, Placed, StoredNotification},
     orders::Orders,
     rank::Rank,

@@ -2,7 +2,10 @@
 
 use bytes::Bytes;
 use doku_indodana::{Notification, NotificationEndpoint, VerificationError};
-use http::{HeaderMap, Response, StatusCode, header::CONTENT_TYPE};
+use http::{
+    HeaderMap, HeaderValue, Response, StatusCode,
+    header::{CONTENT_TYPE, RETRY_AFTER},
+};
 
 use crate::{
     Orders, StoreError, Verdict,
@@ -78,15 +81,21 @@ impl Acknowledgement {
         }
     }
 
+    /// Returns the headers to answer with.
+    pub fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        headers
+    }
+
     /// Returns the whole answer, ready to be sent.
     pub fn into_response(self) -> Response<Bytes> {
         let mut response = Response::new(Bytes::from_static(self.body().as_bytes()));
         *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(CONTENT_TYPE, http::HeaderValue::from_static("application/json"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("60"));
-        }
+        *response.headers_mut() = self.headers();
         response
     }
 }

@@ -1,6 +1,6 @@
 //! The suite: every case on every engine.
 
-use crate::{call, dead_letter, effect, keeping, place, receive, world::World};
+use crate::{call, dead_letter, effect, handout, keeping, place, receive, world::World};
 
 macro_rules! exercise {
     ($($module:ident: $($case:ident),+;)+) => {
@@ -112,6 +112,11 @@ exercise! {
         an_attempt_that_died_spends_no_step,
         without_a_schedule_of_its_own_nothing_dies,
         prune_keeps_the_order_of_a_dead_letter;
+    handout:
+        what_is_handed_out_is_done_once,
+        what_was_dropped_is_handed_out_again,
+        what_waited_too_long_is_not_handed_out,
+        a_strict_client_stores_no_json_with_advisories;
     call:
         an_order_is_asked_for_until_it_is_paid,
         a_merchant_who_was_down_learns_all,
@@ -144,5 +149,5 @@ exercise! {
 
 #[test]
 fn the_suite_has_its_cases() {
-    assert_eq!(CASES, 101);
+    assert_eq!(CASES, 105);
 }

@@ -14,6 +14,7 @@ mod effect;
 mod engines;
 mod example;
 mod file;
+mod handout;
 mod keeping;
 mod place;
 mod process;
