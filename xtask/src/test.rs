@@ -147,10 +147,7 @@ fn tests() -> Result<Outcome, String> {
         tests.env("DOKU_STORE_STRACE", "required");
     }
     execute(&mut tests)?;
-    Ok(server.map_or_else(
-        |reason| Outcome::PassedWithout(format!("the store on PostgreSQL: {reason}")),
-        |()| Outcome::Passed,
-    ))
+    Ok(postgres::without(server))
 }
 
 fn passed(result: Result<(), String>) -> Result<Outcome, String> {

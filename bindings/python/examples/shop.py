@@ -1,80 +1,69 @@
-"""A shop on FastAPI: generates an order, redirects the customer, receives the notification.
+"""A shop on FastAPI that survives any crash: it takes orders, sends customers to pay, and ships once.
 
     pip install fastapi uvicorn
     DOKU_CLIENT_ID=... DOKU_SECRET_KEY=... DOKU_ENVIRONMENT=http://127.0.0.1:4000 uvicorn shop:app --port 8080
 
-Without DOKU_ENVIRONMENT it talks to DOKU's sandbox.
+Without DOKU_ENVIRONMENT it talks to DOKU's sandbox. The store is doku.db, or what DOKU_STORE names.
 """
 
+import asyncio
 import os
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
 
 from fastapi import FastAPI, HTTPException, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 from order import order
 
-from doku_indodana import AsyncClient, DokuError, Notification, PreparedOrder, VerificationError, Verifier
-
-PATH = "/payments/notifications"
-# How far a status is: a payment after an expiry counts, and a refund after a payment.
-RANKS = ("PENDING", "FAILED", "EXPIRED", "SUCCESS", "REFUNDED")
+from doku_indodana import AsyncClient, AsyncOrders, Effect, StoreError
 
 
-@dataclass
-class Order:
-    """What the shop knows of an order."""
-
-    prepared: PreparedOrder
-    status: str = "PENDING"
+async def act(effect: Effect) -> None:
+    """Acts on an outcome. It may come again under the same id, so ship what is not shipped under this id yet."""
+    print(effect.id, effect.invoice_number, effect.status, flush=True)
 
 
-app = FastAPI()
-doku = AsyncClient.from_env(os.environ.get("DOKU_ENVIRONMENT", "sandbox"))
-verifier = Verifier.from_env()
-# In place of your database: a real shop stores prepared.request_id and prepared.body before it sends them.
-orders: dict[str, Order] = {}
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    doku = AsyncClient.from_env(os.environ.get("DOKU_ENVIRONMENT", "sandbox"))
+    async with await AsyncOrders.open(doku, os.environ.get("DOKU_STORE", "doku.db")) as app.state.orders:
+        running = asyncio.create_task(app.state.orders.run(act))
+        yield
+        app.state.orders.stop()
+        await running
 
 
-@app.post("/orders/{invoice_number}")
-async def checkout(invoice_number: str) -> RedirectResponse:
+app = FastAPI(lifespan=lifespan)
+
+
+@app.post("/carts/{cart}/order")
+async def checkout(cart: UUID, request: Request) -> Response:
+    # The cart is the invoice number: a double click, and a restart in between, are the same order.
+    orders: AsyncOrders = request.app.state.orders
     try:
-        # A second click sends the same order again, and so never makes another one.
-        if invoice_number not in orders:
-            orders[invoice_number] = Order(doku.prepare(order(invoice_number)))
-        generated = await doku.send(orders[invoice_number].prepared)
-    except DokuError as error:
-        raise HTTPException(502, f"{error.code}, outcome {error.outcome}") from error
-    return RedirectResponse(generated.payment_url, status_code=303)
+        placed = await orders.place(order(f"INV-{cart.hex}"))
+    except StoreError as error:
+        raise HTTPException(error.http_status, str(error)) from error
+    if placed.payment_url is None:
+        text = "choose another way to pay" if placed.rank == "REFUSED" else "not known yet; try again in a moment"
+        return Response(text, 502 if placed.rank == "REFUSED" else 202)
+    return RedirectResponse(placed.payment_url, status_code=303)
 
 
-@app.post(PATH)
-async def notifications(request: Request) -> Response:
+@app.post("/payments/notifications")
+async def notified(request: Request) -> Response:
+    orders: AsyncOrders = request.app.state.orders
+    # Verified and on the disk before it returns. The raw body, before any JSON parser.
+    answer = await orders.receive(request.headers, await request.body())
+    return Response(answer.body, answer.status, answer.headers)
+
+
+@app.get("/carts/{cart}")
+async def status(cart: UUID, request: Request) -> dict[str, object]:
+    orders: AsyncOrders = request.app.state.orders
     try:
-        # The raw body, before any JSON parser.
-        notification = verifier.verify_notification(PATH, request.headers, await request.body())
-    except VerificationError as error:
-        print(f"refused: {error}")
-        return Response(status_code=401)
-    # Genuine from here on: it is acknowledged whatever it says. Store it before the answer in a real shop.
-    if not apply(notification):
-        print("a genuine notification fits no order; look at it by hand, and ship nothing")
-    return JSONResponse({"responseCode": "2000000", "responseMessage": "Successful"})
-
-
-def apply(notification: Notification) -> bool:
-    """Takes over the status of an order, if the notification is about one of ours and about its amount."""
-    ours, status = orders.get(notification.invoice_number or ""), notification.status
-    if ours is None or notification.amount != ours.prepared.amount or status not in RANKS:
-        return False
-    # Only ever upwards, so that repeated and late notifications change nothing, whatever their order.
-    ours.status = max(ours.status, status, key=RANKS.index)
-    return True
-
-
-@app.get("/orders/{invoice_number}")
-async def status(invoice_number: str) -> dict[str, object]:
-    if invoice_number not in orders:
-        raise HTTPException(404)
-    checked = await doku.check_status(invoice_number)
-    ours = orders[invoice_number].status
-    return {"paid": ours == "SUCCESS", "notified": ours, "status": checked.status, "amount": checked.amount}
+        placed = await orders.order(f"INV-{cart.hex}")
+    except StoreError as error:
+        raise HTTPException(error.http_status, str(error)) from error
+    return {"paid": placed.rank == "SUCCESS", "rank": placed.rank, "amount": placed.amount}

@@ -7,7 +7,8 @@ use std::{
 };
 
 use doku_indodana::{Client, ClientBuilder, Credentials, Environment, RetryPolicy, SecretKey};
-use pyo3::{prelude::*, types::PyDict};
+use doku_store::{Orders, OrdersBuilder};
+use pyo3::{IntoPyObjectExt, prelude::*, types::PyDict};
 
 use crate::{
     error, input,
@@ -50,7 +51,7 @@ impl Options {
                 "connect_timeout" => options.connect_timeout = Some(input::limit(&name, &value)?),
                 "attempt_timeout" => options.attempt_timeout = Some(input::limit(&name, &value)?),
                 "timeout" => options.timeout = Some(input::limit(&name, &value)?),
-                "attempts" => options.attempts = Some(input::count(&name, &value)?),
+                "attempts" => options.attempts = Some(input::whole(&name, &value, 1..=10)?),
                 "deny_advisories" => options.deny_advisories = input::flag(&name, &value)?,
                 "require_signed_status" => options.require_signed_status = input::flag(&name, &value)?,
                 "further_keys" => options.further_keys = input::keys(&name, &value)?,
@@ -113,13 +114,17 @@ impl Connection {
         };
         let (client, order) = (self.client(py)?, order.get().0.clone());
         report::set_up();
-        runtime::submit(py, async move { client.send(&order).await }, GeneratedOrder)
+        runtime::submit(py, async move { client.send(&order).await }, |py, order| {
+            GeneratedOrder(order).into_bound_py_any(py)
+        })
     }
 
     /// Asks for the status of an order; returns a `concurrent.futures.Future`.
     fn check_status<'py>(&self, py: Python<'py>, id: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let (client, id) = (self.client(py)?, input::text("the id", id)?.to_owned());
-        runtime::submit(py, async move { client.check_status(&id).await }, CheckedStatus)
+        runtime::submit(py, async move { client.check_status(&id).await }, |py, status| {
+            CheckedStatus(status).into_bound_py_any(py)
+        })
     }
 
     #[getter]
@@ -149,6 +154,12 @@ impl Connection {
             Settings { environment: environment_of(environment)?, credentials, options: Options::new(py, options)? };
         let client = settings.build().map_err(|fault| error::core(py, &fault))?;
         Ok(Self { settings, client: Mutex::new((process::id(), client)) })
+    }
+
+    /// Returns how a store of this client is opened: with all keys that messages may be signed with.
+    pub(crate) fn store(&self, py: Python<'_>) -> PyResult<OrdersBuilder> {
+        let builder = Orders::builder(self.client(py)?);
+        Ok(self.settings.options.further_keys.iter().cloned().fold(builder, OrdersBuilder::further_key))
     }
 
     fn client(&self, py: Python<'_>) -> PyResult<Client> {

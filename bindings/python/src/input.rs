@@ -1,6 +1,6 @@
 //! Arguments: text, raw bytes, times and durations, each refused with a word of what belongs there.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, fmt::Display, ops::RangeInclusive, time::Duration};
 
 use doku_indodana::{
     ClientId, Credentials, Error, RequestId, SecretKey, Timestamp,
@@ -83,14 +83,18 @@ pub(crate) fn seconds(what: &str, value: &Bound<'_, PyAny>, hint: &str) -> PyRes
     Ok(value.extract().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()))
 }
 
-/// Returns a number of attempts.
-pub(crate) fn count(what: &str, value: &Bound<'_, PyAny>) -> PyResult<u32> {
+/// Returns a whole number in a range.
+pub(crate) fn whole<N>(what: &str, value: &Bound<'_, PyAny>, range: RangeInclusive<N>) -> PyResult<N>
+where
+    N: PartialOrd + Display + for<'py> FromPyObjectOwned<'py>,
+{
     if value.is_instance_of::<PyBool>() || !value.is_instance_of::<PyInt>() {
         let message = format!("{what} is of type {}; pass an int", type_name(value));
         return Err(error::input(value.py(), true, "wrong_type", &message, None));
     }
-    value.extract().ok().filter(|count| (1..=10).contains(count)).ok_or_else(|| {
-        error::input(value.py(), false, "out_of_range", &format!("{what} is out of range; pass 1 to 10"), None)
+    value.extract().ok().filter(|number| range.contains(number)).ok_or_else(|| {
+        let message = format!("{what} is out of range; pass {} to {}", range.start(), range.end());
+        error::input(value.py(), false, "out_of_range", &message, None)
     })
 }
 

@@ -3,6 +3,7 @@
 mod body;
 mod connection;
 mod error;
+mod handout;
 mod input;
 mod json;
 mod message;
@@ -10,6 +11,8 @@ mod order;
 mod report;
 mod runtime;
 mod signature;
+mod store;
+mod stored;
 mod totals;
 
 use pyo3::prelude::*;
@@ -23,10 +26,12 @@ mod _native {
     #[pymodule_export]
     use super::{
         connection::Connection,
+        handout::{Handed, Handout},
         message::{Notification, VerifiedResponse, Verifier, verify_notification, verify_response},
         order::{CheckedStatus, GeneratedOrder, PreparedOrder, SignedRequest, prepare},
         report::check,
         signature::{digest, new_request_id, sign, string_to_sign},
+        store::Store,
         totals::line_items_from_totals,
     };
 }

@@ -249,7 +249,7 @@ const YEAR_9999: Duration = Duration::from_secs(253_402_300_799);
 ///
 /// Those that are not signed are left out. A value that HTTP cannot carry is passed on as an empty one, so that the core
 /// refuses it in its own order.
-fn header_map(headers: &Bound<'_, PyAny>) -> PyResult<HeaderMap> {
+pub(crate) fn header_map(headers: &Bound<'_, PyAny>) -> PyResult<HeaderMap> {
     let py = headers.py();
     let refuse = |what: &Bound<'_, PyAny>| {
         let are = if what.is(headers) { "are" } else { "have a part that is" };

@@ -294,7 +294,7 @@ impl CheckedStatus {
 }
 
 /// Writes a header name as DOKU does: `Client-Id` for `client-id`.
-fn title_case(name: &str) -> String {
+pub(crate) fn title_case(name: &str) -> String {
     let mut start = true;
     name.chars()
         .map(|letter| {

@@ -2,13 +2,11 @@
 
 use std::{
     future::Future,
-    process,
+    mem, process,
     sync::{Mutex, PoisonError},
 };
 
-use doku_indodana::Error;
 use pyo3::{
-    IntoPyObjectExt,
     exceptions::PyOSError,
     prelude::*,
     sync::PyOnceLock,
@@ -16,7 +14,7 @@ use pyo3::{
 };
 use tokio::runtime::{Builder, Runtime};
 
-use crate::error;
+use crate::error::Raise;
 
 /// The runtime and the process that it belongs to.
 ///
@@ -27,7 +25,7 @@ static RUNTIME: Mutex<Option<(u32, &'static Runtime)>> = Mutex::new(None);
 /// Calls mostly wait, so few threads serve many.
 const THREADS: usize = 2;
 
-fn runtime() -> PyResult<&'static Runtime> {
+pub(crate) fn runtime() -> PyResult<&'static Runtime> {
     let mut slot = RUNTIME.lock().unwrap_or_else(PoisonError::into_inner);
     match *slot {
         Some((owner, runtime)) if owner == process::id() => Ok(runtime),
@@ -46,14 +44,14 @@ fn runtime() -> PyResult<&'static Runtime> {
 }
 
 /// Runs a call, and returns a `concurrent.futures.Future` of what it ends with. To cancel that drops the call.
-pub(crate) fn submit<'py, T, P>(
+pub(crate) fn submit<'py, T, E>(
     py: Python<'py>,
-    call: impl Future<Output = Result<T, Error>> + Send + 'static,
-    wrap: impl FnOnce(T) -> P + Send + 'static,
+    call: impl Future<Output = Result<T, E>> + Send + 'static,
+    wrap: impl for<'a> FnOnce(Python<'a>, T) -> PyResult<Bound<'a, PyAny>> + Send + 'static,
 ) -> PyResult<Bound<'py, PyAny>>
 where
     T: Send + 'static,
-    P: for<'a> IntoPyObject<'a> + Send + 'static,
+    E: Raise,
 {
     let future = future_class(py)?.call0()?;
     let shared = future.clone().unbind();
@@ -64,7 +62,7 @@ where
         // An error here is a panic; or the call was cancelled, and nobody waits.
         let result = call.await.ok();
         // To wait for the interpreter's lock must not hold up other calls. At its end there is no interpreter.
-        let done = move || Python::try_attach(|py| settle(shared.bind(py), result.map(|result| result.map(wrap))));
+        let done = move || Python::try_attach(|py| settle(shared.bind(py), result, wrap));
         tokio::task::spawn_blocking(done);
     });
     let cancel = move |arguments: &Bound<'_, PyTuple>, _: Option<&Bound<'_, PyDict>>| -> PyResult<()> {
@@ -78,12 +76,16 @@ where
 }
 
 /// Gives a future its result. It may have been cancelled meanwhile: then nobody waits for it.
-fn settle<P: for<'a> IntoPyObject<'a>>(future: &Bound<'_, PyAny>, result: Option<Result<P, Error>>) {
+fn settle<T, E: Raise>(
+    future: &Bound<'_, PyAny>,
+    result: Option<Result<T, E>>,
+    wrap: impl for<'a> FnOnce(Python<'a>, T) -> PyResult<Bound<'a, PyAny>>,
+) {
     let py = future.py();
     let result = match result {
-        Some(Ok(value)) => value.into_bound_py_any(py),
-        Some(Err(fault)) => Err(error::core(py, &fault)),
-        None => Err(error::internal(py)),
+        Some(Ok(value)) => wrap(py, value),
+        Some(Err(fault)) => Err(fault.raise(py)),
+        None => Err(E::fault_of_ours(py)),
     };
     let _ = match result {
         Ok(value) => future.call_method1("set_result", (value,)),
@@ -95,4 +97,31 @@ fn future_class(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
     static CLASS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let make = || Ok::<_, PyErr>(py.import("concurrent.futures")?.getattr("Future")?.unbind());
     Ok(CLASS.get_or_try_init(py, make)?.bind(py))
+}
+
+/// What belongs to the process that made it. After a fork the other process leaves it alone: to use it, or only to drop
+/// it, may wait for threads that are not there.
+pub(crate) struct Owned<T> {
+    process: u32,
+    /// Always there, until it is dropped.
+    value: Option<T>,
+}
+
+impl<T> Owned<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { process: process::id(), value: Some(value) }
+    }
+
+    /// Returns the value, in the process that made it.
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.value.as_ref().filter(|_| self.process == process::id())
+    }
+}
+
+impl<T> Drop for Owned<T> {
+    fn drop(&mut self) {
+        if self.process != process::id() {
+            mem::forget(self.value.take());
+        }
+    }
 }

@@ -13,8 +13,16 @@ from queue import Queue
 from urllib.request import Request, urlopen
 
 import pytest
+from postgres import Server, programs
 
-from doku_indodana import GenerateOrderRequest, Notification, VerificationError, Verifier
+from doku_indodana import (
+    GenerateOrderRequest,
+    Notification,
+    VerificationError,
+    Verifier,
+    new_request_id,
+    sign,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 BINDING = REPOSITORY / "bindings" / "python"
@@ -26,6 +34,8 @@ SECRET_KEY = "SK-simulator-known-to-everyone"
 # Of a merchant, as DOKU makes them: a client for the sandbox refuses those of the simulator.
 MERCHANT = ("BRN-0000-1234567890123", "SK-not-a-real-key")
 TARGET = "/payments/notifications"
+# Of the order of `new_order`.
+AMOUNT = 100_000
 
 
 def new_order(invoice_number: str = "INV-1") -> GenerateOrderRequest:
@@ -33,6 +43,15 @@ def new_order(invoice_number: str = "INV-1") -> GenerateOrderRequest:
     request: GenerateOrderRequest = json.loads(text)
     request["order"]["invoice_number"] = invoice_number
     return request
+
+
+def notification(
+    invoice_number: str, status: str = "SUCCESS", amount: int = AMOUNT, key: str = SECRET_KEY
+) -> tuple[dict[str, str], bytes]:
+    """Returns headers and body of a notification as DOKU signs it."""
+    order = {"invoice_number": invoice_number, "amount": amount}
+    body = json.dumps({"order": order, "transaction": {"status": status}}).encode()
+    return sign(CLIENT_ID, key, request_id=new_request_id(), method="POST", target=TARGET, body=body), body
 
 
 class Receiver:
@@ -116,3 +135,25 @@ def pay(payment_url: str) -> None:
     """Presses the button of the payment page."""
     with urlopen(Request(f"{payment_url}/pay", method="POST"), timeout=30) as answer:
         assert answer.status == 200
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server. DOKU_STORE_POSTGRES=required makes its absence a failure."""
+    folder = programs()
+    if folder is None:
+        reason = "no PostgreSQL server is installed; install the package postgresql"
+        assert os.environ.get("DOKU_STORE_POSTGRES") != "required", reason
+        pytest.skip(reason)
+    server = Server(folder)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where a store may be made: a file, or a database."""
+    if request.param == "sqlite":
+        return str(tmp_path / "doku.db")
+    server: Server = request.getfixturevalue("server")
+    return server.database()

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import HTTPRedirectHandler, Request, build_opener, urlopen
+from uuid import UUID
 
 import pytest
 from conftest import BINDING, CLIENT_ID, SECRET_KEY, TARGET, Start, pay
@@ -110,43 +111,57 @@ def test_order_that_cannot_be_sent(run: Run) -> None:
     assert errors.startswith("connect: no connection to http://127.0.0.1:")
 
 
-def test_fastapi(run: Run, simulate: Start) -> None:
+def test_fastapi(run: Run, simulate: Start, tmp_path: Path) -> None:
     port = free_port()
     shop = f"http://127.0.0.1:{port}"
     simulator = simulate(f"{shop}{TARGET}")
-    server = run("-m", "uvicorn", "shop:app", "--port", str(port), "--log-level", "warning", DOKU_ENVIRONMENT=simulator)
-    ready(port, server)
+    variables = {"DOKU_ENVIRONMENT": simulator, "DOKU_STORE": str(tmp_path / "doku.db")}
+
+    def serve() -> subprocess.Popen[str]:
+        server = run("-m", "uvicorn", "shop:app", "--port", str(port), "--log-level", "warning", **variables)
+        ready(port, server)
+        return server
 
     class Stay(HTTPRedirectHandler):
         def redirect_request(self, *_: object) -> None:
             pass
 
+    cart = UUID(int=7)
+    invoice_number = f"INV-{cart.hex}"
+
     def buy() -> str:
         with pytest.raises(HTTPError) as redirect:
-            build_opener(Stay).open(Request(f"{shop}/orders/INV-1", method="POST"), timeout=30)
+            build_opener(Stay).open(Request(f"{shop}/carts/{cart}/order", method="POST"), timeout=30)
         assert redirect.value.code == 303
         payment_url = redirect.value.headers["Location"]
         redirect.value.close()
         return payment_url
 
     def status() -> dict[str, object]:
-        with urlopen(f"{shop}/orders/INV-1", timeout=30) as answer:
+        with urlopen(f"{shop}/carts/{cart}", timeout=30) as answer:
             found: dict[str, object] = json.loads(answer.read())
             return found
 
+    server = serve()
     payment_url = buy()
     assert payment_url.startswith(f"{simulator}/pay/")
-    # A double click leads to the same page.
+    server.kill()
+    server.wait(30)
+    server = serve()
+    # A double click leads to the same page, even if the shop died in between.
     assert buy() == payment_url
     # Genuine, and about another amount or another order: acknowledged, and nothing is paid.
-    notify(f"{shop}{TARGET}", "INV-1", 1_000)
+    notify(f"{shop}{TARGET}", invoice_number, 1_000)
     notify(f"{shop}{TARGET}", "INV-2", 100_000)
-    assert status() == {"paid": False, "notified": "PENDING", "status": "PENDING", "amount": 100_000}
+    assert status() == {"paid": False, "rank": "PENDING", "amount": 100_000}
     pay(payment_url)
-    # The shop says that it is paid once the notification came: the simulator sends it before it answers the button.
-    assert status() == {"paid": True, "notified": "SUCCESS", "status": "SUCCESS", "amount": 100_000}
+    # The simulator sends the notification before it answers the button.
+    assert status() == {"paid": True, "rank": "SUCCESS", "amount": 100_000}
+    assert line(server) == f"1 {invoice_number} SUCCESS"
     with pytest.raises(HTTPError, match="401"):
         urlopen(Request(f"{shop}{TARGET}", method="POST", data=b"{}"), timeout=30)
+    with pytest.raises(HTTPError, match="404"):
+        urlopen(f"{shop}/carts/{UUID(int=8)}", timeout=30)
 
 
 def test_readme(run: Run, simulate: Start, tmp_path: Path) -> None:
@@ -162,6 +177,17 @@ def test_readme(run: Run, simulate: Start, tmp_path: Path) -> None:
     assert status == "PENDING"
     pay(payment_url)
     assert line(server) == "INV-1 100000 SUCCESS"
+
+
+def test_readme_of_orders(run: Run, simulate: Start, tmp_path: Path) -> None:
+    port = free_port()
+    simulator = simulate(f"http://127.0.0.1:{port}{TARGET}")
+    code = program("An order, and what becomes of it").replace('from_env("sandbox")', f'from_env("{simulator}")')
+    code = code.replace("8080", str(port)).replace('"doku.db"', repr(str(tmp_path / "doku.db")))
+    buying = "from order import order\nprint(buy(order('INV-1')), flush=True)\norders.run"
+    server = run("-c", code.replace("\norders.run", f"\n{buying}"))
+    pay(line(server))
+    assert line(server) == "INV-1 SUCCESS"
 
 
 def test_readme_verifies() -> None:
@@ -189,13 +215,18 @@ def store(request_id: str, body: bytes) -> None: ...
 
 def test_readme_has_types(tmp_path: Path) -> None:
     programs = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    assert len(programs) == 8
+    assert len(programs) == 9
     (tmp_path / "given.py").write_text(GIVEN)
-    whole = ("How do I verify the notification's signature?", "Generate an order", "Receive the notification")
+    whole = (
+        "An order, and what becomes of it",
+        "How do I verify the notification's signature?",
+        "Generate an order",
+        "Receive the notification",
+    )
     for number, code in enumerate(programs):
         is_part = code not in map(program, whole)
         text = f"from given import *\n{code}" if is_part else code
         (tmp_path / f"program_{number}.py").write_text(text, "utf-8")
     checker = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir=cache", "."]
     checked = subprocess.run(checker, cwd=tmp_path, text=True, stdout=subprocess.PIPE, check=False)
-    assert (checked.stdout, checked.returncode) == ("Success: no issues found in 9 source files\n", 0)
+    assert (checked.stdout, checked.returncode) == ("Success: no issues found in 10 source files\n", 0)

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::Outcome;
 use crate::tool::debian;
 
 /// Makes sure of PostgreSQL's server, which is installed first where that is possible.
@@ -19,6 +20,14 @@ pub(crate) fn server() -> Result<(), String> {
     let installed = debian("initdb", "--version", &["postgresql"]);
     // Debian keeps the server's programs off the path.
     if is_there() { Ok(()) } else { installed.and(Err("initdb is not to be found".to_owned())) }
+}
+
+/// Returns how a step ended that is done without a server where there is none.
+pub(super) fn without(server: Result<(), String>) -> Outcome {
+    match server {
+        Ok(()) => Outcome::Passed,
+        Err(reason) => Outcome::PassedWithout(format!("the store on PostgreSQL: {reason}")),
+    }
 }
 
 fn is_there() -> bool {

@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::PathBuf, process::Command};
 
-use super::Outcome;
+use super::{Outcome, postgres};
 use crate::tool::{self, cargo, node, run as execute};
 
 /// What the tests and the examples need. Maturin is pinned in pyproject.toml.
@@ -26,10 +26,14 @@ pub(super) fn python_package() -> Result<Outcome, String> {
     let install = ["install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall"];
     execute(program("pip").args(install).arg(&wheel))?;
     execute(cargo().args(["build", "--quiet", "--package", "doku-cli"]))?;
-    let tests = ["-p", "no:cacheprovider", "--quiet", BINDING];
-    execute(
-        program("pytest").args(tests).env("DOKU", target().join("debug/doku")).env("PYTHONDONTWRITEBYTECODE", "1"),
-    )?;
+    let mut tests = program("pytest");
+    tests.args(["-p", "no:cacheprovider", "--quiet", BINDING]);
+    tests.env("DOKU", target().join("debug/doku")).env("PYTHONDONTWRITEBYTECODE", "1");
+    let server = postgres::server();
+    if server.is_ok() {
+        tests.env("DOKU_STORE_POSTGRES", "required");
+    }
+    execute(&mut tests)?;
     execute(program("mypy").current_dir(BINDING))?;
     execute(program("stubtest").arg("doku_indodana._native"))?;
     let pyright = match node("pyright", PYRIGHT) {
@@ -38,7 +42,7 @@ pub(super) fn python_package() -> Result<Outcome, String> {
     };
     let interpreter = programs.join("python");
     execute(Command::new(pyright).args(["--project", BINDING, "--pythonpath"]).arg(interpreter))?;
-    Ok(Outcome::Passed)
+    Ok(postgres::without(server))
 }
 
 /// Builds the wheel and says how large it is.

@@ -111,7 +111,7 @@ class Client(BaseClient):
         Raises:
             DokuError: ``outcome`` tells whether an order may exist, from all that was sent of it.
         """
-        return _wait(self._connection.send(prepared))
+        return wait(self._connection.send(prepared))
 
     def check_status(self, id: str) -> CheckedStatus:
         """Asks for the status of an order by its invoice number or by the Request-Id that generated it.
@@ -121,7 +121,7 @@ class Client(BaseClient):
         Raises:
             DokuError: "Not found" is a rejection with status 404. It does not prove that there is no order.
         """
-        return _wait(self._connection.check_status(id))
+        return wait(self._connection.check_status(id))
 
 
 class AsyncClient(BaseClient):
@@ -144,7 +144,8 @@ class AsyncClient(BaseClient):
         return await asyncio.wrap_future(self._connection.check_status(id))
 
 
-def _wait(call: Future[T]) -> T:
+def wait(call: Future[T]) -> T:
+    """Waits for a call; an interrupt ends it."""
     try:
         return call.result()
     except BaseException:

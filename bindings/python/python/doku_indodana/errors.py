@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from .generated import ErrorCode, VerificationCode, ViolationCode
 
 __all__ = [
     "Age",
+    "ArgumentCode",
     "DokuError",
     "InputError",
     "InputTypeError",
@@ -19,6 +22,8 @@ __all__ = [
     "Place",
     "Rejection",
     "Report",
+    "StoreError",
+    "StoreErrorKind",
     "Verification",
     "VerificationError",
     "Violation",
@@ -33,13 +38,52 @@ Outcome = Literal["nothing_sent", "refused", "unknown"]
 """
 
 
+ArgumentCode: TypeAlias = Literal[
+    "float",
+    "illegal_constructor",
+    "lone_surrogate",
+    "missing_body",
+    "naive_time",
+    "no_randomness",
+    "not_finite",
+    "out_of_range",
+    "raw_bytes_needed",
+    "too_deep",
+    "too_large",
+    "totals",
+    "unexpected_body",
+    "unexpected_digest",
+    "unknown_kind",
+    "unknown_method",
+    "unknown_option",
+    "wrong_type",
+]
+"""Why an argument cannot be used."""
+
+StoreErrorKind: TypeAlias = Literal[
+    "order", "conflict", "key_reused", "not_found", "not_possible", "unusable", "unavailable", "failed", "bug"
+]
+"""What to do about a ``StoreError``.
+
+- ``order``: the order breaks the contract, or is no JSON; nothing was stored or sent. Correct it.
+- ``conflict``: the invoice number is stored with another order; nothing was stored or sent. Number the new one anew.
+- ``key_reused``: the key of the order was used with another one; nothing was stored or sent.
+- ``not_found``: the store does not hold what was named.
+- ``not_possible``: it was done before, or cannot be done in this state.
+- ``unusable``: the configuration or the file has to be corrected. It was not touched.
+- ``unavailable``: the store cannot be read or written now: disk full, locked, not reachable. Try again.
+- ``failed``: the store failed for good, by an input or output error. Let the process end and start again.
+- ``bug``: a fault of this library. Please report it.
+"""
+
+
 @dataclass(frozen=True)
 class Violation:
     """One place where a body breaks the contract, or an advisory. Never holds the value that was met."""
 
     pointer: str
     """Where, as a JSON pointer: ``/order/line_items/0/price``; of a missing member, the member itself."""
-    code: str
+    code: ViolationCode
     """Stable code: ``missing``, ``too_long``, ``sum_mismatch``, ..."""
     rule: str
     """The keyword of the schema, for example ``maxLength``."""
@@ -113,7 +157,7 @@ class Rejection:
 class Verification:
     """Why a signature was not accepted."""
 
-    code: str
+    code: VerificationCode
     """Stable code, for example ``signature_mismatch``; ``VerificationError`` has all."""
     message: str
     """For people, in English."""
@@ -153,7 +197,7 @@ class Age(NamedTuple):
 class DokuError(Exception):
     """Why a call did not end with a verified answer. The base of all exceptions of this package."""
 
-    code: str
+    code: ErrorCode | ArgumentCode | VerificationCode | StoreErrorKind
     """Stable code of the kind of error, for example ``violations``, ``timed_out`` or ``rejected``."""
     outcome: Outcome | None
     """Whether an order may exist at DOKU. None for a notification that is refused: no order is sent there."""
@@ -174,7 +218,7 @@ class DokuError(Exception):
         self,
         message: str,
         *,
-        code: str,
+        code: ErrorCode | ArgumentCode | VerificationCode | StoreErrorKind,
         outcome: Outcome | None = "nothing_sent",
         violations: Sequence[Violation] = (),
         rejection: Rejection | None = None,
@@ -223,6 +267,24 @@ class InputTypeError(DokuError, TypeError):
     def __init__(self, message: str, *, pointer: str | None = None, **details: Any) -> None:
         super().__init__(message, **details)
         self.pointer = pointer
+
+
+class StoreError(DokuError):
+    """Why the store did not do what it was asked for.
+
+    ``violations`` has those of an order that breaks the contract. ``outcome`` is None unless the order is what
+    is wrong: place it again, and it is the same order.
+    """
+
+    kind: StoreErrorKind
+    """What to do about it."""
+    http_status: int
+    """The status to answer a caller with: 422, 409, 404, 503 or 500."""
+
+    def __init__(self, message: str, *, kind: StoreErrorKind, http_status: int, **details: Any) -> None:
+        super().__init__(message, **details)
+        self.kind = kind
+        self.http_status = http_status
 
 
 class VerificationError(DokuError):
