@@ -128,15 +128,17 @@ export function prepare(request: GenerateOrderRequest | Uint8Array, options?: Pr
 
 /**
  * What `JSON.stringify` makes of a value: a bigint is a number, or its digits as text beyond 2^53 - 1; bytes are text, or
- * Base64 where they are not UTF-8.
+ * Base64 where they are not UTF-8; a `Date` is ISO 8601.
  */
 export type Json<T> = T extends bigint
   ? number | string
-  : T extends Uint8Array
-    ? string | { base64: string }
-    : T extends object
-      ? { [K in keyof T as T[K] extends (...given: never[]) => unknown ? never : K]: Json<T[K]> }
-      : T
+  : T extends Date
+    ? string
+    : T extends Uint8Array
+      ? string | { base64: string }
+      : T extends object
+        ? { [K in keyof T as T[K] extends (...given: never[]) => unknown ? never : K]: Json<T[K]> }
+        : T
 
 /** A checked order: frozen bytes and their request id. Sending it again is safe. */
 export class PreparedOrder {
@@ -149,6 +151,12 @@ export class PreparedOrder {
    * @param requestId the id that `requestId` gave
    */
   static restore(body: Uint8Array, requestId: string): PreparedOrder
+  /**
+   * Freezes a body without checking it: what DOKU takes and the contract does not.
+   *
+   * @throws DokuError with code `syntax` where it is no JSON
+   */
+  static dangerUnchecked(body: Uint8Array, requestId: string): PreparedOrder
   /**
    * Takes a body with fields that the contract does not know, on purpose; all else of it is checked. For a field that DOKU
    * describes elsewhere, such as `additional_info.account` of a merchant with sub-accounts. A slip in the name of a field is
@@ -399,6 +407,295 @@ export class CheckedStatus {
   toJSON(): Json<CheckedStatus>
 }
 
+/** How a store works. Times are whole milliseconds from 1 to 3600000, which is one hour. */
+export interface StoreOptions {
+  /** The path of the notification URL as DOKU has it. `/payments/notifications` by default. */
+  notificationPath?: string | undefined
+  /** How often the loop calls DOKU. 2 by default. Customers who wait are not slowed down by it. */
+  callsPerSecond?: number | undefined
+  /** For how long an order or effect is left to whoever took it. 120000 by default; longer than any handler takes. */
+  lease?: number | undefined
+  /** How long a handler may take before its effect is handed over again. 60000 by default. */
+  handlerTimeout?: number | undefined
+  /** How long placing an order again waits for an answer that another call waits for. 2000 by default. */
+  patience?: number | undefined
+  /** How many handlers run at once. 16 by default. */
+  handlers?: number | undefined
+  /** The greatest size of a SQLite store in bytes; below that of the disk, or a full one cannot be pruned. */
+  greatestSize?: number | undefined
+  /** Accepts a network file system, where SQLite's locks may not hold and two processes may destroy the store. */
+  dangerAllowNetworkFileSystem?: boolean | undefined
+}
+
+/** Acts on an effect. It is done when this returns, or what this returns is resolved; else it is handed over again later. */
+export type Handler = (effect: Effect) => unknown
+
+/**
+ * Places orders, receives notifications and sees each order through to its end, across crashes, restarts and several
+ * processes.
+ */
+export class Orders {
+  private constructor()
+  /**
+   * Opens the store of a client, and makes it where there is none.
+   *
+   * @param client who talks to DOKU; its `furtherKeys` are good for notifications as well
+   * @param location the path of a file, or `postgres://user:password@host/database`
+   * @throws StoreError with the kind `unusable` where the store cannot be used as it is: another program's file, a damaged
+   * one, one that others may read, a newer one, one of another environment or client id. It is left as it was.
+   */
+  static open(client: Client, location: string, options?: StoreOptions): Promise<Orders>
+  /**
+   * Places an order: checked, stored, signed, sent, its answer verified and stored.
+   *
+   * The invoice number is the key. The same order again, from another click, another process or after a crash, is the same
+   * order. Where DOKU's answer is missing, `paymentUrl` is `null`; it is sent again until it has one.
+   *
+   * @throws StoreError with the kind `order` and all violations of the contract, or `conflict` where the invoice number is
+   * stored with another order: in both cases nothing was stored or sent
+   * @throws TypeError, RangeError where an object holds what JSON cannot hold exactly
+   */
+  place(request: GenerateOrderRequest | Uint8Array): Promise<StoredOrder>
+  /** As `place`, with a body that was serialised elsewhere; its bytes are sent as they are. */
+  placeJson(body: Uint8Array): Promise<StoredOrder>
+  /**
+   * Receives a notification: all headers and the raw body exactly as they came. Answer with what it resolves to.
+   *
+   * It is verified and on the disk before it resolves to the status 200. What is not genuine is answered with 401, and nothing
+   * is written; what cannot be stored with 503, and DOKU sends it again. Neither rejects.
+   *
+   * @throws TypeError with code `not_bytes` for a body that was parsed or decoded
+   */
+  receive(headers: ReceivedHeaders, body: Uint8Array): Promise<Acknowledgement>
+  /**
+   * Sees all orders through until `signal` is aborted: hands effects over, sends what has no answer, asks about what is open.
+   *
+   * The handler gets each effect at least once, always with the same id; several run at once. Where it throws or rejects, it
+   * gets the effect again later, and a warning says why. After an abort, what is under way has 10 seconds.
+   *
+   * @throws StoreError where the store failed for good: let the process end. What passes by is tried again.
+   */
+  run(handler: Handler, options?: { signal?: AbortSignal | undefined }): Promise<void>
+  /** Does all that is due now, for those who have no process that stays. */
+  runOnce(handler: Handler, options?: { signal?: AbortSignal | undefined }): Promise<Worked>
+  /** @throws StoreError with the kind `not_found` where the invoice number is not stored */
+  order(invoiceNumber: string): Promise<StoredOrder>
+  /** Orders by invoice number, after the one that is named; 100 by default. */
+  orders(page?: { after?: string; limit?: number }): Promise<StoredOrder[]>
+  /** All orders that a person has to look at: no answer, a spent schedule, or a contradiction. */
+  unresolved(): Promise<StoredOrder[]>
+  /** Asks DOKU about one order now, or sends it again if it has no answer yet, whatever its schedule says. */
+  reconcile(invoiceNumber: string): Promise<StoredOrder>
+  /**
+   * Closes an order that a person looked at. If a payment is reported after all, it has its effect.
+   *
+   * @throws StoreError with the kind `not_possible` without a reason of 1 to 200 characters
+   */
+  close(invoiceNumber: string, reason: string): Promise<StoredOrder>
+  /** Effects after an id, oldest first, 100 by default; with `open`, only those that are not done. */
+  effects(page?: { open?: boolean; after?: number; limit?: number }): Promise<Effect[]>
+  /** @throws StoreError with the kind `not_found` where there is none with this id */
+  effect(id: number): Promise<Effect>
+  /**
+   * Has an effect handed over at once instead of at its time.
+   *
+   * @throws StoreError with the kind `not_possible` where it is done: what is done is not done again
+   */
+  deliver(id: number): Promise<void>
+  /** Takes effects that are due, 10 by default, to act on them outside of `run`. End each by `done` within the lease. */
+  take(limit?: number): Promise<Effect[]>
+  /** Ends an effect that was taken. `false` where another attempt ended it, or a higher status overtook it. */
+  done(effect: Pick<Effect, 'id' | 'attempt'>): Promise<boolean>
+  /** Notifications of one order or of all, 100 by default; with `quarantined`, only those that were set aside. */
+  notifications(page?: {
+    invoiceNumber?: string
+    quarantined?: boolean
+    after?: number
+    limit?: number
+  }): Promise<StoredNotification[]>
+  /**
+   * Empties the bodies and headers of what ended so many milliseconds ago: they hold customers' data. Keys and digests stay.
+   * Resolves to how many rows were emptied.
+   */
+  prune(age: number): Promise<number>
+  /** Writes a copy of a SQLite store to a file that does not exist yet. */
+  backup(to: string): Promise<void>
+  /** Reads the whole store; resolves to what is damaged, nothing where all is well. */
+  check(): Promise<string[]>
+  counts(): Promise<Counts>
+  /** Whether the store failed for good after an input or output error: let the process end. */
+  readonly hasFailed: boolean
+  /** Ends `run` and closes the store. `await using` does so at its end, where the engine has it. */
+  closeStore(): Promise<void>
+}
+
+/**
+ * How far an order has come. It only rises, so a late `FAILED` does not undo a payment.
+ *
+ * - `PREPARED`: stored, and not sent yet.
+ * - `SENT`: sent, or about to be; DOKU's answer is missing, so an order may exist.
+ * - `REFUSED`: there is no order at DOKU. Offer another way to pay.
+ * - `PENDING`: the order exists; the customer has not paid yet.
+ * - `FAILED`: a payment failed; the customer may try again until the order expires.
+ * - `EXPIRED`, `SUCCESS`, `REFUNDED`: it expired, was paid, was given back.
+ */
+export type Rank = 'PREPARED' | 'SENT' | 'REFUSED' | 'PENDING' | 'FAILED' | 'EXPIRED' | 'SUCCESS' | 'REFUNDED'
+
+/**
+ * What a genuine notification means. Whatever it is, it is stored and acknowledged. `accepted` is about an order of ours, with
+ * its amount; `repeated` was stored before; `unconfirmed` and `reused_request_id` are confirmed by check status before
+ * anything is done; `unknown_invoice` is looked at again when the order comes; the others are set aside for a person.
+ */
+export type Verdict =
+  | 'accepted'
+  | 'repeated'
+  | 'unconfirmed'
+  | 'unknown_invoice'
+  | 'other_amount'
+  | 'other_client'
+  | 'unknown_status'
+  | 'unreadable'
+  | 'reused_request_id'
+
+/** A contradiction about an order. It stays with the order until a person closes it. */
+export type Alert =
+  | 'other_amount'
+  | 'other_client'
+  | 'after_refusal'
+  | 'paid_and_expired'
+  | 'unknown_status'
+  | 'checked_lower'
+  | 'reused_request_id'
+  | 'other_body'
+
+/** An order as it is stored. */
+export class StoredOrder {
+  private constructor()
+  readonly invoiceNumber: string
+  /** The id under which it is sent, each time. */
+  readonly requestId: string
+  /** Whole rupiah. */
+  readonly amount: bigint
+  /** The merchant's reference, if the order names one. */
+  readonly reference: string | null
+  /** How far it has come. */
+  readonly rank: Rank
+  /** The page to send the customer to; `null` until DOKU's verified answer is stored. */
+  readonly paymentUrl: string | null
+  /** Whether a person has to look at it: an answer is missing, its schedule is spent, or something contradicts it. */
+  readonly isUnresolved: boolean
+  readonly alerts: Alert[]
+  /** A stable code of how the last call to DOKU ended: `answered`, `unknown`, `refused:invalid_signature`, ... */
+  readonly lastOutcome: string | null
+  /** How often DOKU was called about it. */
+  readonly attempts: number
+  /** Why a person closed it. */
+  readonly closeReason: string | null
+  /** When DOKU is called about it next; `null` where nothing is planned any more. */
+  readonly dueAt: Date | null
+  readonly expiresAt: Date
+  readonly createdAt: Date
+  readonly changedAt: Date
+  /** The bytes that are sent; `null` after they were pruned. */
+  readonly body: Buffer | null
+  /** The bytes of DOKU's verified answer, if it is stored and not pruned. */
+  readonly answer: Buffer | null
+  /** All of the above, the customer's data included. */
+  toJSON(): Json<StoredOrder>
+}
+
+/** A status that an order reached, to be acted on once. Its id stays the same however often it is handed over. */
+export class Effect {
+  private constructor()
+  readonly id: number
+  readonly invoiceNumber: string
+  /** `FAILED`, `EXPIRED`, `SUCCESS` or `REFUNDED`. A `FAILED` order may still be paid. */
+  readonly status: TransactionStatus
+  /** That of the order, in whole rupiah. */
+  readonly amount: bigint
+  /** How often it was handed over, this time included. */
+  readonly attempt: number
+  /** Who reported the status. */
+  readonly source: 'notification' | 'check_status'
+  readonly isDone: boolean
+  /** Whether a higher status came before it was done, so that it is not acted on any more. */
+  readonly isOvertaken: boolean
+  /** Whether it is a dead letter, which is not handed over any more until `deliver`. */
+  readonly isDead: boolean
+  /** What the handler said when it failed last. */
+  readonly lastError: string | null
+  /** When it is handed over next, unless it is done. */
+  readonly dueAt: Date
+  readonly createdAt: Date
+  readonly doneAt: Date | null
+  toJSON(): Json<Effect>
+}
+
+/** A genuine notification as it is stored. What cannot be read in it is `null`. */
+export class StoredNotification {
+  private constructor()
+  readonly id: number
+  readonly requestId: string
+  readonly invoiceNumber: string | null
+  readonly status: string | null
+  /** Whole rupiah. */
+  readonly amount: bigint | null
+  readonly verdict: Verdict
+  /** Whether it was set aside and has no effect. */
+  readonly isQuarantined: boolean
+  /** How its time stood to ours. */
+  readonly age: 'fresh' | 'late' | 'future' | 'unknown'
+  readonly receivedAt: Date
+  toJSON(): Json<StoredNotification>
+}
+
+/** What to answer DOKU with. */
+export interface Acknowledgement {
+  /**
+   * 200 where the notification is on the disk, 401 where it is not genuine, 413 where it is too long to be, 503 where it could
+   * not be stored.
+   */
+  status: number
+  headers: Record<string, string>
+  /** JSON. */
+  body: string
+  /** What the notification means; `null` where it was not stored. */
+  verdict: Verdict | null
+  /** Whether it was stored and set aside, for a person to look at. */
+  isQuarantined: boolean
+  /** Why it is not genuine, or could not be stored. */
+  error: VerificationError | StoreError | null
+}
+
+/** Numbers of what is stored. */
+export interface Counts {
+  orders: number
+  /** Orders that a person has to look at. */
+  unresolved: number
+  /** Orders that are to be sent or asked for now. */
+  due: number
+  notifications: number
+  /** Notifications that were set aside. */
+  quarantined: number
+  effects: number
+  /** Effects that are not done, dead letters included. */
+  openEffects: number
+  /** Effects that are not handed over any more. */
+  deadEffects: number
+}
+
+/** What {@link Orders.runOnce} did. */
+export interface Worked {
+  /** Notifications that found their order. */
+  matched: number
+  /** Calls to DOKU. */
+  calls: number
+  /** Effects that were done. */
+  effects: number
+  /** Effects whose handler failed; they are handed over again later. */
+  failedEffects: number
+}
+
 /** What DOKU said when it refused. */
 export interface Rejection {
   /** The HTTP status. */
@@ -432,7 +729,10 @@ export type ArgumentErrorCode =
   | 'lone_surrogate'
   | 'missing_option'
   | 'not_a_boolean'
+  | 'not_a_client'
+  | 'not_a_function'
   | 'not_a_number'
+  | 'not_a_signal'
   | 'not_an_array'
   | 'not_an_object'
   | 'not_bytes'
@@ -463,7 +763,7 @@ export type ArgumentErrorCode =
 export class DokuError extends Error {
   protected constructor()
   /** The stable code of the kind of error. */
-  readonly code: ErrorCode
+  readonly code: ErrorCode | StoreErrorKind
   /**
    * Whether an order may exist at DOKU. `null` for the `VerificationError` of a notification, where no order is sent.
    */
@@ -487,4 +787,38 @@ export class DokuError extends Error {
 export class VerificationError extends DokuError {
   readonly code: VerificationCode
   readonly verification: Verification
+}
+
+/**
+ * What to do about a {@link StoreError}.
+ *
+ * - `order`: the order breaks the contract, or is no JSON; nothing was stored or sent. Correct it.
+ * - `conflict`: the invoice number is stored with another order; nothing was stored or sent. Number the new one anew.
+ * - `key_reused`: the key of the order was used with another one; nothing was stored or sent.
+ * - `not_found`: the store does not hold what was named.
+ * - `not_possible`: it was done before, or cannot be done in this state.
+ * - `unusable`: the configuration or the file has to be corrected. It was not touched.
+ * - `unavailable`: the store cannot be read or written now: disk full, locked, not reachable. Try again.
+ * - `failed`: the store failed for good, by an input or output error. Let the process end and start again.
+ * - `bug`: a fault of this library. Please report it.
+ */
+export type StoreErrorKind =
+  | 'order'
+  | 'conflict'
+  | 'key_reused'
+  | 'not_found'
+  | 'not_possible'
+  | 'unusable'
+  | 'unavailable'
+  | 'failed'
+  | 'bug'
+
+/**
+ * Why the store did not do what it was asked for. `outcome` is `null` unless the order is what is wrong: place it again, and
+ * it is the same order.
+ */
+export class StoreError extends DokuError {
+  readonly kind: StoreErrorKind
+  /** The status to answer a caller with: 422, 409, 404, 503 or 500. */
+  readonly httpStatus: number
 }

@@ -1,9 +1,11 @@
 'use strict'
 
 const { CheckedStatus, Client, GeneratedOrder } = require('./lib/client.js')
-const { DokuError, VerificationError } = require('./lib/errors.js')
+const { DokuError, StoreError, VerificationError } = require('./lib/errors.js')
 const { call, native } = require('./lib/native.js')
 const { PreparedOrder, SignedRequest, prepare, signGet } = require('./lib/order.js')
+const { Orders } = require('./lib/store.js')
+const { Effect, StoredNotification, StoredOrder } = require('./lib/stored.js')
 const { Notification, Verifier } = require('./lib/verifier.js')
 
 function check(kind, body) {
@@ -44,10 +46,15 @@ module.exports = {
   CheckedStatus,
   Client,
   DokuError,
+  Effect,
   GeneratedOrder,
   Notification,
+  Orders,
   PreparedOrder,
   SignedRequest,
+  StoreError,
+  StoredNotification,
+  StoredOrder,
   VerificationError,
   Verifier,
   check,

@@ -1,19 +1,15 @@
-// A small shop with Express: it takes an order, sends the customer to the payment page, and receives the notification.
+// A small shop with Express that survives any crash: it takes an order, sends the customer to pay, and ships once.
 //
 //   doku simulator --notification-url http://127.0.0.1:8080/payments/notifications
 //   node examples/shop.mjs        # then open http://127.0.0.1:8080
 //
-// Without DOKU_ENVIRONMENT it talks to the simulator. With `sandbox`, `production` or a URL it takes the
-// credentials from DOKU_CLIENT_ID and DOKU_SECRET_KEY.
+// Without DOKU_ENVIRONMENT it talks to the simulator. With `sandbox` or a URL it takes the credentials from DOKU_CLIENT_ID
+// and DOKU_SECRET_KEY. The store is the file doku.db, or what DOKU_STORE names.
 
-import { Client, DokuError, VerificationError, Verifier } from 'doku-indodana'
+import { randomUUID } from 'node:crypto'
+import { Client, Orders, StoreError } from 'doku-indodana'
 import express from 'express'
-
-/** The path of the notification URL, exactly as DOKU has it. */
-const NOTIFICATION_PATH = '/payments/notifications'
-
-/** What DOKU expects as the acknowledgement. */
-const ACKNOWLEDGED = { responseCode: '2000000', responseMessage: 'Successful' }
+import { order } from './order.mjs'
 
 const port = Number(process.env.PORT ?? 8080)
 const environment = process.env.DOKU_ENVIRONMENT
@@ -22,115 +18,44 @@ const LOCAL = { clientId: 'SIM-0001-0000000000001', secretKey: 'SK-simulator-kno
 const doku = environment
   ? Client.fromEnv({ environment })
   : new Client({ environment: 'http://127.0.0.1:4000', ...LOCAL })
-const verifier = environment ? Verifier.fromEnv() : new Verifier(LOCAL.clientId, LOCAL.secretKey)
-
-/**
- * What the shop knows of its orders. A real shop keeps this in a database, written before the order is sent.
- *
- * @type {Map<string, { amount: bigint, status: string }>}
- */
-const orders = new Map()
+const orders = await Orders.open(doku, process.env.DOKU_STORE ?? 'doku.db')
 
 const app = express()
 
-// Before any `express.json()`: the signature covers the raw bytes.
-app.post(NOTIFICATION_PATH, express.raw({ type: () => true, limit: '1mb' }), (request, response) => {
-  let notification
+// Verified, on the disk, and then the answer to give. Before any `express.json()`: the signature covers the raw bytes.
+app.post('/payments/notifications', express.raw({ type: () => true, limit: '1mb' }), async (request, response) => {
+  const answer = await orders.receive(request.rawHeaders, request.body ?? Buffer.alloc(0))
+  if (answer.error) console.error(`refused a notification: ${answer.error.message}`)
+  response.status(answer.status).set(answer.headers).send(answer.body)
+})
+
+app.get('/', async (_request, response) => {
+  const rows = (await orders.orders()).map(({ invoiceNumber, amount, rank }) => `<li>${invoiceNumber}: Rp${amount} ${rank}`)
+  // Each page has a cart of its own; pressing its button twice buys it once.
+  const form = `<form method="post" action="/buy/${randomUUID()}"><button>Buy two for Rp100000</button></form>`
+  response.send(`<h1>Ayam geprek</h1>${form}<ul>${rows.join('')}</ul>`)
+})
+
+app.post('/buy/:cart', async (request, response) => {
+  const cart = request.params.cart.replaceAll('-', '')
+  if (!/^[0-9a-f]{32}$/.test(cart)) return void response.sendStatus(404)
   try {
-    // Without a body express leaves `request.body` undefined.
-    notification = verifier.verifyNotification(NOTIFICATION_PATH, request.rawHeaders, request.body ?? Buffer.alloc(0))
+    // The cart is the invoice number: a double click, and a restart in between, are the same order.
+    const { paymentUrl, rank } = await orders.place(order(`INV-${cart}`, port))
+    if (paymentUrl) return response.redirect(303, paymentUrl)
+    const text = rank === 'REFUSED' ? 'Please choose another way to pay.' : 'Please wait a moment, and reload this page.'
+    response.status(rank === 'REFUSED' ? 502 : 202).send(text)
   } catch (error) {
-    if (!(error instanceof VerificationError)) throw error
-    console.error(`refused a notification: ${error.message}`)
-    response.sendStatus(401)
-    return
-  }
-  // Genuine from here on: it is acknowledged whatever it says. Store it before the answer in a real shop.
-  const order = orders.get(notification.invoiceNumber ?? '')
-  if (order && notification.amount === order.amount && notification.status !== null) {
-    // Only ever upwards, so that repeated and late notifications change nothing, whatever their order.
-    if (rank(notification.status) > rank(order.status)) order.status = notification.status
-  } else {
-    console.error('a genuine notification fits no order; look at it by hand')
-  }
-  response.json(ACKNOWLEDGED)
-})
-
-app.get('/', (_request, response) => {
-  const rows = [...orders].map(([number, { amount, status }]) => `<li>${number}: Rp${amount} ${status}</li>`)
-  response.send(
-    '<h1>Ayam geprek</h1><form method="post" action="/buy"><button>Buy two for Rp100000</button></form>' +
-      `<ul>${rows.join('')}</ul>`,
-  )
-})
-
-app.post('/buy', async (_request, response) => {
-  const invoiceNumber = `INV-${Date.now()}`
-  orders.set(invoiceNumber, { amount: 100_000n, status: 'PENDING' })
-  try {
-    const prepared = doku.prepare(order(invoiceNumber))
-    // A real shop stores prepared.requestId and prepared.body here, to send the same order again after a crash.
-    const generated = await doku.send(prepared)
-    response.redirect(303, generated.paymentUrl)
-  } catch (error) {
-    if (!(error instanceof DokuError)) throw error
-    // The text holds no personal data, so it may be logged.
-    console.error(`${invoiceNumber}: ${error.message}`)
-    const text =
-      error.outcome === 'unknown'
-        ? 'We do not know yet whether the order was made. Please wait before you try again.'
-        : 'Indodana cannot be used for this order. Please choose another way to pay.'
-    response.status(502).type('text').send(text)
+    if (!(error instanceof StoreError)) throw error
+    console.error(error.message) // it holds no personal data
+    response.status(error.httpStatus).send('Please try again in a moment.')
   }
 })
 
-app.get('/done', (_request, response) => {
-  response.send('<p>Thank you. We tell you when the payment has arrived. <a href="/">Back</a></p>')
-})
-app.get('/cancel', (_request, response) => {
-  response.send('<p>Cancelled. <a href="/">Back</a></p>')
-})
+app.get('/done', (_request, response) => void response.send('Thank you. <a href="/">Back</a>'))
+app.get('/cancel', (_request, response) => void response.send('Cancelled. <a href="/">Back</a>'))
 
-const server = app.listen(port, '127.0.0.1', () => {
-  const address = server.address()
-  if (address !== null && typeof address === 'object') console.log(`http://127.0.0.1:${address.port}`)
-})
+app.listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${port}`))
 
-/**
- * How far a status is: a payment after an expiry counts, and a refund after a payment.
- *
- * @param {string} status
- */
-function rank(status) {
-  return ['FAILED', 'EXPIRED', 'SUCCESS', 'REFUNDED'].indexOf(status)
-}
-
-/**
- * @param {string} invoiceNumber
- * @returns {import('doku-indodana').GenerateOrderRequest}
- */
-function order(invoiceNumber) {
-  return {
-    order: {
-      invoice_number: invoiceNumber,
-      amount: 100_000,
-      line_items: [
-        // A discount lowers the price, shipping is an item of its own.
-        { name: 'Ayam geprek', price: 45_000, quantity: 2, id: '1002', category: 'food-and-beverage' },
-        { name: 'Ongkos kirim', price: 10_000, quantity: 1, id: 'ONGKIR', category: 'others' },
-      ],
-      callback_url: `http://127.0.0.1:${port}/done`,
-      callback_url_cancel: `http://127.0.0.1:${port}/cancel`,
-    },
-    peer_to_peer_info: { merchant_unique_reference: invoiceNumber, expired_time: 60 },
-    customer: { first_name: 'Sari', last_name: 'Wulandari', email: 's.w@mail.example', phone: '6281122334455' },
-    billing_address: {
-      first_name: 'Sari',
-      address: 'Jalan Melati No. 25',
-      city: 'Jakarta',
-      postal_code: '12960',
-      phone: '6281122334455',
-      country_code: 'IDN',
-    },
-  }
-}
+// An effect may come again under the same id: ship what is not shipped under this id yet.
+await orders.run((effect) => console.log(effect.id, effect.invoiceNumber, effect.status))

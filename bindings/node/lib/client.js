@@ -2,6 +2,7 @@
 
 const { inspect } = require('node:util')
 
+const { argument } = require('./errors.js')
 const { call, later, native } = require('./native.js')
 const { PreparedOrder, SEAL, prepare, seal } = require('./order.js')
 const { expose, toJSON } = require('./record.js')
@@ -16,6 +17,12 @@ class Client {
 
   static fromEnv(options) {
     return new Client(call(() => new native.Client(options, true)))
+  }
+
+  /** Returns the addon's own client. */
+  static native(client) {
+    if (client !== null && typeof client === 'object' && #native in client) return client.#native
+    throw argument(TypeError, 'not_a_client', 'the client must be a Client; Orders.open takes it first')
   }
 
   get environment() {

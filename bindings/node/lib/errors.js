@@ -26,7 +26,21 @@ class DokuError extends Error {
 /** Why a message is not proven to be DOKU's. */
 class VerificationError extends DokuError {}
 
-for (const type of [DokuError, VerificationError]) {
+/** Why the store did not do what it was asked for. */
+class StoreError extends DokuError {
+  constructor(record) {
+    super(record)
+    this.kind = record.kind
+    this.httpStatus = record.httpStatus
+  }
+
+  toJSON() {
+    const { kind, httpStatus } = this
+    return { ...super.toJSON(), kind, httpStatus }
+  }
+}
+
+for (const type of [DokuError, StoreError, VerificationError]) {
   Object.defineProperty(type.prototype, 'name', { value: type.name, configurable: true, writable: true })
 }
 
@@ -34,7 +48,7 @@ function hide(object, name) {
   Object.defineProperty(object, name, { enumerable: false })
 }
 
-const CLASSES = { DokuError, VerificationError }
+const CLASSES = { DokuError, StoreError, VerificationError }
 
 /** Returns the exception for a record of the addon. */
 function make(record) {
@@ -48,4 +62,4 @@ function argument(type, code, message, pointer) {
   return Object.assign(new type(message), pointer == null ? { code } : { code, pointer })
 }
 
-module.exports = { DokuError, VerificationError, argument, make }
+module.exports = { DokuError, StoreError, VerificationError, argument, make }

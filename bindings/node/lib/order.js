@@ -33,6 +33,13 @@ class PreparedOrder {
     )
   }
 
+  static dangerUnchecked(body, requestId) {
+    return new PreparedOrder(
+      SEAL,
+      call(() => native.unchecked(body, requestId)),
+    )
+  }
+
   static dangerWithUnknownFields(body, requestId) {
     return new PreparedOrder(
       SEAL,

@@ -21,6 +21,7 @@ function toJSON(value) {
     const text = Buffer.from(value).toString('utf8')
     return Buffer.from(text).equals(value) ? text : { base64: Buffer.from(value).toString('base64') }
   }
+  if (value instanceof Date) return value.toISOString()
   if (Array.isArray(value)) return value.map(toJSON)
   if (value === null || typeof value !== 'object') return value
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toJSON(member)]))

@@ -130,4 +130,4 @@ function entry(name, value) {
   return Array.isArray(value) ? value.flatMap((one) => [name, one]) : [name, value]
 }
 
-module.exports = { Notification, Verifier }
+module.exports = { Notification, Verifier, flat }

@@ -60,7 +60,7 @@ fn milliseconds(value: Unknown<'_>, what: &str) -> Result<Duration, Failure> {
 }
 
 /// Returns a whole number between two limits.
-fn whole(value: Unknown<'_>, what: &str, least: u32, most: u32) -> Result<u64, Failure> {
+pub(crate) fn whole(value: Unknown<'_>, what: &str, least: u32, most: u32) -> Result<u64, Failure> {
     let number = number(value, what)?;
     if number.fract() != 0.0 || !(f64::from(least)..=f64::from(most)).contains(&number) {
         return Err(Failure::range("out_of_range", format!("{what} must be a whole number from {least} to {most}")));
@@ -78,7 +78,7 @@ pub(crate) fn number(value: Unknown<'_>, what: &str) -> Result<f64, Failure> {
     Ok(f64::from_unknown(value)?)
 }
 
-fn boolean(value: Unknown<'_>, what: &str) -> Result<bool, Failure> {
+pub(crate) fn boolean(value: Unknown<'_>, what: &str) -> Result<bool, Failure> {
     if value.get_type()? != ValueType::Boolean {
         let met = describe(value)?;
         return Err(Failure::kind("not_a_boolean", format!("{what} must be true or false; met {met}")));

@@ -1,6 +1,7 @@
 //! Calls to DOKU: promises, on threads of their own.
 
-use doku_indodana::{Credentials, Environment, RetryPolicy};
+use doku_indodana::{ClientBuilder, Credentials, Environment, RetryPolicy, SecretKey};
+use doku_store::{Orders, OrdersBuilder};
 use napi::{
     Env, Unknown,
     bindgen_prelude::{BigInt, Buffer, PromiseRaw},
@@ -22,6 +23,7 @@ pub struct Client {
     client: doku_indodana::Client,
     client_id: String,
     deny_advisories: bool,
+    further_keys: Vec<SecretKey>,
 }
 
 const OPTIONS: [&str; 10] = [
@@ -79,10 +81,15 @@ impl Client {
         if let Some(require) = options.boolean("requireSignedStatus")? {
             builder = builder.require_signed_status(require);
         }
-        for key in options.elements("furtherKeys")? {
-            builder = builder.with_key(secret(key)?);
-        }
-        Ok(Self { client: builder.build()?, client_id, deny_advisories })
+        let further_keys = options.elements("furtherKeys")?.into_iter().map(secret).collect::<Result<Vec<_>, _>>()?;
+        builder = further_keys.iter().cloned().fold(builder, ClientBuilder::with_key);
+        Ok(Self { client: builder.build()?, client_id, deny_advisories, further_keys })
+    }
+
+    /// Returns how a store of this client is opened: with all keys that messages may be signed with.
+    pub(crate) fn store(&self) -> OrdersBuilder {
+        let builder = Orders::builder(self.client.clone());
+        self.further_keys.iter().cloned().fold(builder, OrdersBuilder::further_key)
     }
 
     #[napi(getter, catch_unwind)]

@@ -1,6 +1,7 @@
 //! How a failure gets to `index.js`, which makes the exception: as a record in the text of the native error.
 
 use doku_indodana::error::{ComponentError, CredentialsError, Error, Outcome, SyntaxError, VerificationError};
+use doku_store::{StoreError, StoreErrorKind};
 use serde_json::{Value, json};
 
 /// What stands before the record.
@@ -18,6 +19,10 @@ pub(crate) enum Failure {
     Unverified(VerificationError),
     /// An answer is not proven to be DOKU's. What it answers may have made an order.
     UnverifiedAnswer(VerificationError),
+    /// The store says no.
+    Store(StoreError),
+    /// The store is closed.
+    Closed,
     /// The engine says no; an exception that the caller's own code threw passes as it is.
     Engine(napi::Error),
 }
@@ -41,7 +46,20 @@ impl Failure {
         self
     }
 
-    fn record(&self) -> Option<Value> {
+    /// Returns the record of what the store says.
+    pub(crate) fn store(error: &StoreError) -> Value {
+        let mut record = error.order_error().map_or_else(|| json!({ "outcome": null }), library);
+        if error.order_error().is_none() {
+            record["code"] = error.kind().code().into();
+        }
+        record["class"] = "StoreError".into();
+        record["kind"] = error.kind().code().into();
+        record["httpStatus"] = error.http_status().as_u16().into();
+        record["message"] = error.to_string().into();
+        record
+    }
+
+    pub(crate) fn record(&self) -> Option<Value> {
         Some(match self {
             Self::Argument { class, code, message, pointer } => {
                 json!({ "class": class, "code": code, "message": message, "pointer": pointer })
@@ -52,20 +70,18 @@ impl Failure {
                 "outcome": "nothing_sent",
                 "message": NO_ENVIRONMENT,
             }),
-            Self::Library(error) => {
-                let mut record = json!(error);
-                record["class"] = "DokuError".into();
-                // The texts of the rules are part of what a caller shows.
-                for (at, violation) in error.violations().iter().enumerate() {
-                    record["violations"][at] = crate::report::violation(violation);
-                }
-                // Where the body is no JSON, the place is the reason.
-                if let Some(syntax) = error.syntax() {
-                    record["message"] = format!("{error}: {syntax}").into();
-                } else if error.verification().is_none() {
-                    record["cause"] = cause(error).into();
-                }
-                record
+            Self::Library(error) => library(error),
+            Self::Store(error) => Self::store(error),
+            Self::Closed => {
+                let code = StoreErrorKind::NotPossible.code();
+                json!({
+                    "class": "StoreError",
+                    "code": code,
+                    "kind": code,
+                    "httpStatus": 409,
+                    "outcome": null,
+                    "message": "the store is closed; open it again",
+                })
             }
             Self::Unverified(error) => unverified(error, None),
             Self::UnverifiedAnswer(error) => unverified(error, Some(Outcome::Unknown)),
@@ -76,6 +92,22 @@ impl Failure {
 
 const NO_ENVIRONMENT: &str =
     r#"there is no such environment; pass "sandbox", "production", or a url such as "http://127.0.0.1:4000""#;
+
+fn library(error: &Error) -> Value {
+    let mut record = json!(error);
+    record["class"] = "DokuError".into();
+    // The texts of the rules are part of what a caller shows.
+    for (at, violation) in error.violations().iter().enumerate() {
+        record["violations"][at] = crate::report::violation(violation);
+    }
+    // Where the body is no JSON, the place is the reason.
+    if let Some(syntax) = error.syntax() {
+        record["message"] = format!("{error}: {syntax}").into();
+    } else if error.verification().is_none() {
+        record["cause"] = cause(error).into();
+    }
+    record
+}
 
 fn unverified(error: &VerificationError, outcome: Option<Outcome>) -> Value {
     json!({
@@ -136,5 +168,11 @@ impl From<ComponentError> for Failure {
 impl From<VerificationError> for Failure {
     fn from(error: VerificationError) -> Self {
         Self::Unverified(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
     }
 }

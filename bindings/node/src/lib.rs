@@ -8,10 +8,13 @@ mod argument;
 pub mod client;
 mod exact;
 mod failure;
+pub mod handout;
 mod json;
 pub mod order;
 mod report;
 pub mod signature;
+pub mod store;
+pub mod stored;
 pub mod totals;
 pub mod verifier;
 

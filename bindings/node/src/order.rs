@@ -41,6 +41,14 @@ pub fn restore(stored: Unknown<'_>, request_id: Unknown<'_>) -> napi::Result<Pre
     Ok(PreparedOrder(doku_indodana::PreparedOrder::restore(stored, id).map_err(Failure::from)?))
 }
 
+/// Freezes a body without checking it: what DOKU takes and the contract does not.
+#[napi(catch_unwind)]
+pub fn unchecked(stored: Unknown<'_>, request_id: Unknown<'_>) -> napi::Result<PreparedOrder> {
+    let body = body(stored, "Pass the JSON as a Buffer")?;
+    let id = text(request_id, "the request id")?.parse().map_err(Failure::from)?;
+    Ok(PreparedOrder(doku_indodana::PreparedOrder::danger_unchecked(body, id).map_err(Failure::from)?))
+}
+
 /// Takes a body with fields that the contract does not know; all else of it is checked.
 #[napi(catch_unwind)]
 pub fn with_unknown_fields(stored: Unknown<'_>, request_id: Unknown<'_>) -> napi::Result<PreparedOrder> {

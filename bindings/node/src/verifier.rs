@@ -168,7 +168,7 @@ const NAMES: [&str; 5] =
     [header::CLIENT_ID, header::REQUEST_ID, header::REQUEST_TIMESTAMP, header::RESPONSE_TIMESTAMP, header::SIGNATURE];
 
 /// Returns the headers that are looked at, from names and values in turn.
-fn header_map(pairs: Vec<Unknown<'_>>) -> Result<HeaderMap, Failure> {
+pub(crate) fn header_map(pairs: Vec<Unknown<'_>>) -> Result<HeaderMap, Failure> {
     let mut headers = HeaderMap::with_capacity(NAMES.len());
     for pair in pairs.chunks_exact(2) {
         let name = text(pair[0], "the name of a header")?;

@@ -3,12 +3,15 @@
 // The command `doku` as a process, and what the tests share.
 
 const { execFileSync, spawn } = require('node:child_process')
+const { randomUUID } = require('node:crypto')
 const { once } = require('node:events')
 const { readFileSync } = require('node:fs')
 const http = require('node:http')
 const net = require('node:net')
 const path = require('node:path')
 const { createInterface } = require('node:readline')
+
+const { digest, sign } = require('..')
 
 const ROOT = path.resolve(__dirname, '../../..')
 
@@ -28,6 +31,20 @@ function order(changes = {}) {
   return request
 }
 
+/** Returns headers and body of a notification as DOKU signs it now. */
+function notification(invoice_number, { amount = 100_000, status = 'SUCCESS', key = SECRET_KEY } = {}) {
+  const body = Buffer.from(JSON.stringify({ order: { invoice_number, amount }, transaction: { status } }))
+  const [requestId, requestTimestamp] = [randomUUID(), new Date()]
+  const parts = { clientId: CLIENT_ID, requestId, requestTimestamp, target: '/payments/notifications' }
+  const headers = {
+    'Client-Id': CLIENT_ID,
+    'Request-Id': requestId,
+    'Request-Timestamp': `${requestTimestamp.toISOString().slice(0, 19)}Z`,
+    Signature: sign(key, { ...parts, digest: digest(body) }),
+  }
+  return { headers, body }
+}
+
 /** Starts `doku simulator`; its notifications go to `url`. Stopped after the test `t`. */
 async function simulator(t, url) {
   const options = ['build', '--package', 'doku-cli', '--message-format', 'json-render-diagnostics']
@@ -41,9 +58,10 @@ async function simulator(t, url) {
   return start(t, executable, ['simulator', '--port', '0', '--notification-url', url])
 }
 
-/** Starts a program and returns the URL that it prints first. Stopped after the test `t`. */
-async function start(t, program, options, settings = {}) {
+/** Starts a program, adds it to `started`, and returns the URL that it prints first. Stopped after the test `t`. */
+async function start(t, program, options, settings = {}, started = []) {
   const child = spawn(program, options, { stdio: ['ignore', 'pipe', 'pipe'], ...settings })
+  started.push(child)
   let errors = ''
   child.stderr.on('data', (data) => (errors += data))
   t.after(() => child.kill())
@@ -87,4 +105,4 @@ function promise() {
   return parts
 }
 
-module.exports = { CLIENT_ID, ROOT, SECRET_KEY, freePort, order, promise, server, simulator, spec, start }
+module.exports = { CLIENT_ID, ROOT, SECRET_KEY, freePort, notification, order, promise, server, simulator, spec, start }

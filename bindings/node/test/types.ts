@@ -4,12 +4,19 @@ import {
   type Category,
   Client,
   DokuError,
+  type Effect,
   type GenerateOrderRequest,
   Notification,
+  Orders,
   type OrderStatus,
   type PaymentNotification,
   PreparedOrder,
+  type Rank,
+  StoreError,
+  type StoreErrorKind,
+  StoredOrder,
   type TransactionStatus,
+  type Verdict,
   VerificationError,
   Verifier,
   check,
@@ -47,6 +54,28 @@ export const storedAmount: number | string | null = notification.toJSON().amount
 void client.send(prepared.toJSON())
 // @ts-expect-error a method is not stored
 notification.toJSON().age
+
+export const orders: Promise<Orders> = Orders.open(client, 'doku.db', { handlers: 4 })
+export async function store(orders: Orders): Promise<Rank> {
+  const placed = await orders.place(request)
+  const amount: bigint = placed.amount
+  const page: string | null = placed.paymentUrl
+  const answer = await orders.receive(incoming.rawHeaders, Buffer.alloc(0))
+  const verdict: Verdict | null = answer.verdict
+  await orders.run(async (effect: Effect) => console.log(effect.id, amount, page, verdict), {
+    signal: AbortSignal.timeout(1),
+  })
+  const stored: string | null = placed.toJSON().dueAt
+  await orders.done((await orders.take())[0]!)
+  // @ts-expect-error the client comes first
+  await Orders.open('doku.db')
+  // @ts-expect-error an order exists only by the store
+  new StoredOrder()
+  // @ts-expect-error a parsed body is not the raw bytes
+  await orders.receive(incoming.headers, {})
+  if (answer.error instanceof StoreError) answer.error.kind satisfies StoreErrorKind
+  return stored === null ? 'SUCCESS' : placed.rank
+}
 
 // Requests are closed, and their money may be a bigint.
 const item = { name: 'Ayam', price: 1.5, quantity: 2n, id: '1', category: 'others' } as const

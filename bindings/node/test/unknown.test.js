@@ -17,3 +17,10 @@ test('a field that the contract does not know is sent on purpose alone', () => {
     (error) => error.violations.map(({ code }) => code).join() === 'sum_mismatch',
   )
 })
+
+test('a body is sent unchecked on purpose alone', () => {
+  const wrong = body({ order: { ...order().order, amount: 1 } })
+  assert.ok(PreparedOrder.dangerUnchecked(wrong, 'r-1').body.equals(wrong))
+  assert.throws(() => PreparedOrder.dangerUnchecked(Buffer.from('{'), 'r-1'), { code: 'syntax' })
+  assert.throws(() => PreparedOrder.dangerUnchecked('{}', 'r-1'), { code: 'not_bytes' })
+})

@@ -1,6 +1,6 @@
 //! The Node package: built as its users build it, but without optimisation, and tested.
 
-use super::{Outcome, passed};
+use super::{Outcome, postgres};
 use crate::tool::{npm, read, run};
 
 const FOLDER: &str = "bindings/node";
@@ -17,5 +17,12 @@ pub(super) fn package() -> Result<Outcome, String> {
     }
     let (name, value) = UNOPTIMISED;
     run(npm(FOLDER).env(name, value).args(["install", "--foreground-scripts", "--loglevel=error"]))?;
-    passed(run(npm(FOLDER).env(name, value).args(["test"])))
+    let mut tests = npm(FOLDER);
+    tests.env(name, value).args(["test"]);
+    let server = postgres::server();
+    if server.is_ok() {
+        tests.env("DOKU_STORE_POSTGRES", "required");
+    }
+    run(&mut tests)?;
+    Ok(postgres::without(server))
 }
