@@ -10,6 +10,8 @@ mod path;
 mod preference;
 mod query;
 
+pub(crate) use self::document::time;
+
 use std::sync::Arc;
 
 use axum::{

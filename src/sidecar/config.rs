@@ -1,5 +1,6 @@
 //! What a sidecar is told at its start: [`Config`].
 
+mod forward;
 pub(crate) mod secret;
 mod setting;
 mod source;
@@ -14,7 +15,7 @@ use doku_store::NOTIFICATION_PATH;
 
 pub use self::setting::{SETTINGS, Setting};
 use self::source::Source;
-use crate::{Address, StartError, tls::TlsFiles, token::Tokens};
+use crate::{Address, StartError, forward::Forwarder, tls::TlsFiles, token::Tokens};
 
 /// Where the API listens, unless it is told otherwise.
 const API: &str = "127.0.0.1:4100";
@@ -34,6 +35,7 @@ pub struct Config {
     pub(crate) tls: Option<TlsFiles>,
     pub(crate) notifications: SocketAddr,
     pub(crate) notification_path: String,
+    pub(crate) forwarder: Option<Forwarder>,
 }
 
 impl Config {
@@ -95,6 +97,7 @@ impl Config {
             api,
             notifications: notifications(source)?,
             notification_path: source.one("notifications.path").unwrap_or(NOTIFICATION_PATH).to_owned(),
+            forwarder: forward::read(source)?,
         };
         if config.tls.is_some() && matches!(config.api, Address::Unix(_)) {
             return Err(source.error("api.certificate_file", "a unix socket has no tls; leave it out"));

@@ -3,6 +3,7 @@
 mod api;
 mod config;
 mod error;
+mod forward;
 mod listener;
 mod notifications;
 mod problem;
@@ -14,6 +15,7 @@ mod token;
 pub use crate::{
     config::{Config, SETTINGS, Setting},
     error::StartError,
+    forward::EFFECT_SCHEDULE,
     listener::Address,
     problem::Code,
     sidecar::{Running, Sidecar},

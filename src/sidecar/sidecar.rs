@@ -8,7 +8,10 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-use crate::{Address, Config, StartError, api, listener::Listener, notifications, server::serve};
+use crate::{
+    Address, Config, EFFECT_SCHEDULE, StartError, api, forward::Forwarder, listener::Listener, notifications,
+    server::serve,
+};
 
 /// How long a stopped sidecar waits for what is under way.
 const GRACE: Duration = Duration::from_secs(10);
@@ -57,6 +60,7 @@ impl Sidecar {
     /// Where the store cannot be used.
     pub async fn open(config: Config) -> Result<Self, StartError> {
         let builder = Orders::builder(config.client.clone()).notification_path(&config.notification_path);
+        let builder = builder.effect_schedule(EFFECT_SCHEDULE);
         let builder = config.further_keys.iter().cloned().fold(builder, OrdersBuilder::further_key);
         let orders = builder.open(&config.store).await?;
         Ok(Self { config, orders })
@@ -98,17 +102,29 @@ impl Sidecar {
         servers.spawn(serve(api, tls, routes, stopped.clone()));
         let routes = notifications::routes(orders.clone(), config.notification_path);
         servers.spawn(serve(notifications, None, routes, stopped.clone()));
-        let work = tokio::spawn(work(orders.clone(), stopped));
+        let work = tokio::spawn(work(orders.clone(), config.forwarder, stopped));
         Ok(Running { api_address, notification_address, orders, stop, servers, work })
     }
 }
 
 /// Sees all orders through until it is told to stop.
-async fn work(orders: Orders, mut stopped: watch::Receiver<bool>) -> Result<(), StoreError> {
+async fn work(
+    orders: Orders,
+    forwarder: Option<Forwarder>,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), StoreError> {
     let stop = async move {
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    orders.run_without_effects(stop).await
+    let Some(forwarder) = forwarder else {
+        return orders.run_without_effects(stop).await;
+    };
+    let store = orders.clone();
+    let forward = move |effect| {
+        let (forwarder, store) = (forwarder.clone(), store.clone());
+        async move { forwarder.forward(&store, &effect).await }
+    };
+    orders.run(forward, stop).await
 }
 
 /// A sidecar that runs. Dropped, it is cut off; [`Running::stop`] ends it gracefully.

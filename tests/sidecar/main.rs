@@ -5,11 +5,13 @@
 mod canary;
 mod contract;
 mod durable;
+mod forward;
 mod guard;
 mod look;
 mod notification;
 mod place;
 mod problem;
+mod service;
 mod settings;
 mod tls;
 mod wire;

@@ -34,7 +34,7 @@ fn issued(by: &CertifiedIssuer<'static, KeyPair>, usage: ExtendedKeyUsagePurpose
 async fn call(shop: &Shop, server: &str, client: Option<&(String, String)>) -> Option<u16> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_slice(server.as_bytes()).unwrap()).unwrap();
-    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let config = config.with_root_certificates(roots);
     let config = match client {

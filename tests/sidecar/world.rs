@@ -11,7 +11,7 @@ use std::{
 };
 
 use doku_indodana::{Client, Credentials, RetryPolicy, Timestamp, testing};
-use doku_sidecar::{Address, Config, Running, Sidecar};
+use doku_sidecar::{Address, Config, EFFECT_SCHEDULE, Running, Sidecar};
 use doku_simulator::{Fault, Simulator};
 use doku_store::{Orders, OrdersBuilder};
 
@@ -84,7 +84,11 @@ impl World {
             .build()
             .unwrap();
         let clock = self.simulator.clone();
-        Orders::builder(client).clock(move || clock.now()).calls_per_second(10_000.0).patience(Duration::ZERO)
+        Orders::builder(client)
+            .clock(move || clock.now())
+            .calls_per_second(10_000.0)
+            .patience(Duration::ZERO)
+            .effect_schedule(EFFECT_SCHEDULE)
     }
 
     /// Starts a sidecar on the store, with the clock of the simulator.

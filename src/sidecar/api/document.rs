@@ -107,7 +107,7 @@ impl From<&Effect> for EffectDocument {
 }
 
 /// Returns a time as text, in whole seconds of UTC.
-fn time(at: SystemTime) -> String {
+pub(crate) fn time(at: SystemTime) -> String {
     let seconds = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     // Beyond the year 9999 there is no text; an order that expires then never does.
     let last = 253_402_300_799;

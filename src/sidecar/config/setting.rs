@@ -35,4 +35,8 @@ pub const SETTINGS: &[Setting] = &[
     one("api.client_ca_file", "DOKU_API_CLIENT_CA_FILE"),
     one("notifications.listen", "DOKU_NOTIFICATIONS_LISTEN"),
     one("notifications.path", "DOKU_NOTIFICATIONS_PATH"),
+    one("forward.url", "DOKU_FORWARD_URL"),
+    list("forward.secret_files", "DOKU_FORWARD_SECRET_FILES"),
+    one("forward.timeout", "DOKU_FORWARD_TIMEOUT"),
+    list("forward.danger_plain_http_hosts", "DOKU_FORWARD_DANGER_PLAIN_HTTP_HOSTS"),
 ];

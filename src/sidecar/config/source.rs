@@ -6,7 +6,7 @@ use super::setting::{SETTINGS, Setting};
 use crate::StartError;
 
 /// Variables that begin with one of these are the sidecar's alone, so a name that is not known is misspelt.
-const OWN: [&str; 2] = ["DOKU_API_", "DOKU_NOTIFICATIONS_"];
+const OWN: [&str; 3] = ["DOKU_API_", "DOKU_FORWARD_", "DOKU_NOTIFICATIONS_"];
 
 /// The secret key itself, which a file of settings never holds.
 const SECRET_KEY: &str = "DOKU_SECRET_KEY";
