@@ -5,9 +5,12 @@
 
 mod fault;
 mod file;
+#[cfg(test)]
+mod interleaving;
 mod lane;
 mod migration;
 mod row;
+mod sync;
 
 use std::{
     path::{Path, PathBuf},
@@ -156,6 +159,18 @@ fn claim(connection: &Connection, row: OrderRow, due_at: Millis) -> Result<Claim
     Ok(ClaimedOrder { row, life_before })
 }
 
+fn take(connection: &Connection, now: Millis, lease: Millis, limit: u32) -> Result<Vec<EffectRow>, SqlError> {
+    let sql = include_str!("sqlite/statements/effect_due.sql");
+    let mut due = rows(connection, sql, params![now, limit], row::effect)?;
+    for effect in &mut due {
+        let sql = include_str!("sqlite/statements/effect_claim.sql");
+        effect.due_at = now.saturating_add(lease);
+        change(connection, sql, params![effect.id, effect.attempt, effect.due_at])?;
+        effect.attempt += 1;
+    }
+    Ok(due)
+}
+
 /// Writes an update, or nothing.
 fn write(connection: &Connection, update: &Update) -> Result<Written, SqlError> {
     if let Some(new) = &update.notification {
@@ -297,17 +312,7 @@ impl Engine for Sqlite {
     }
 
     fn take(&self, now: Millis, lease: Millis, limit: u32) -> Answer<'_, Vec<EffectRow>> {
-        self.put(move |connection| {
-            let sql = include_str!("sqlite/statements/effect_due.sql");
-            let mut due = rows(connection, sql, params![now, limit], row::effect)?;
-            for effect in &mut due {
-                let sql = include_str!("sqlite/statements/effect_claim.sql");
-                effect.due_at = now.saturating_add(lease);
-                change(connection, sql, params![effect.id, effect.attempt, effect.due_at])?;
-                effect.attempt += 1;
-            }
-            Ok(due)
-        })
+        self.put(move |connection| take(connection, now, lease, limit))
     }
 
     fn done(&self, effect: i64, attempt: i64, answer: Option<String>, now: Millis) -> Answer<'_, bool> {

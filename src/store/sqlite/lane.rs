@@ -3,20 +3,15 @@
 //! The writer's lane takes all that is waiting into one transaction: group commit. While the disk works, the next group
 //! gathers, so the more there is to write, the more is written by each wait for the disk.
 
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
-        mpsc::{self, RecvTimeoutError},
-    },
-    thread::JoinHandle,
-    time::Duration,
-};
+use std::{fmt, time::Duration};
 
 use rusqlite::{Connection, Error as SqlError};
 use tokio::sync::oneshot;
 
-use super::fault;
+use super::{
+    fault,
+    sync::{Arc, AtomicBool, Builder, JoinHandle, Mutex, Ordering, RecvTimeoutError, mpsc},
+};
 use crate::StoreError;
 
 /// So many pieces of work share a commit at most.
@@ -34,7 +29,6 @@ pub(super) enum End<T> {
 }
 
 /// A thread that owns a connection.
-#[derive(Debug)]
 pub(super) struct Lane {
     sender: Mutex<Option<mpsc::Sender<Box<dyn Job>>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -85,7 +79,7 @@ impl Lane {
         let body = move || {
             if writer { write(&connection, &receiver, &flag) } else { read(&connection, &receiver) }
         };
-        let thread = std::thread::Builder::new()
+        let thread = Builder::new()
             .name(name.to_owned())
             .spawn(body)
             .map_err(|error| StoreError::unavailable(format!("the store's thread cannot be started: {error}")))?;
@@ -107,6 +101,12 @@ impl Lane {
             return Err(fault::gone());
         }
         answer.await.unwrap_or_else(|_| Err(fault::gone()))
+    }
+}
+
+impl fmt::Debug for Lane {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lane").field("failed", &self.failed).finish_non_exhaustive()
     }
 }
 
