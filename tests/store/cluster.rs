@@ -1,7 +1,7 @@
 //! A private PostgreSQL cluster for this run of the tests, on a free port, as a user without rights.
 //!
 //! `DOKU_STORE_POSTGRES=required` makes its absence a failure; without it the cases are passed over where no server is
-//! installed.
+//! installed. `DOKU_STORE_PGBOUNCER=required` does the same for the pooler before it.
 
 use std::{
     path::{Path, PathBuf},
@@ -30,16 +30,60 @@ pub(crate) struct Cluster {
 
 /// Returns the address of a database that nobody else uses; `None` where there is no server to start.
 pub(crate) async fn database() -> Option<String> {
+    Some(shared().await?.database().await)
+}
+
+/// Returns the address of such a database behind PgBouncer, which gives a connection for one transaction at a time.
+pub(crate) async fn pooled_database() -> Option<String> {
+    static POOLER: OnceCell<Option<Pooler>> = OnceCell::const_new();
+    let cluster = shared().await?;
+    let pooler = POOLER.get_or_init(|| Pooler::start(cluster)).await.as_ref();
+    if pooler.is_none() {
+        let required = std::env::var("DOKU_STORE_PGBOUNCER").as_deref() == Ok("required");
+        assert!(!required, "PgBouncer is not installed; install the package pgbouncer");
+    }
+    let (address, pooler) = (cluster.database().await, pooler?);
+    Some(address.replacen(&cluster.port.to_string(), &pooler.port.to_string(), 1))
+}
+
+async fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceCell<Option<Cluster>> = OnceCell::const_new();
     let cluster = SHARED.get_or_init(|| async { Cluster::start().await }).await;
-    if cluster.is_none() {
-        assert!(
-            std::env::var("DOKU_STORE_POSTGRES").as_deref() != Ok("required"),
-            "no PostgreSQL server is installed; install the package postgresql"
+    assert!(
+        cluster.is_some() || std::env::var("DOKU_STORE_POSTGRES").as_deref() != Ok("required"),
+        "no PostgreSQL server is installed; install the package postgresql"
+    );
+    cluster.as_ref()
+}
+
+/// PgBouncer before a server.
+#[derive(Debug)]
+struct Pooler {
+    port: u16,
+    _folder: tempfile::TempDir,
+}
+
+impl Pooler {
+    /// Starts it; `None` where it is not installed.
+    async fn start(cluster: &Cluster) -> Option<Self> {
+        Command::new("pgbouncer").arg("-V").stdout(Stdio::null()).stderr(Stdio::null()).status().ok()?;
+        let folder = tempfile::tempdir().unwrap();
+        let port = free_port();
+        let settings = folder.path().join("pgbouncer.ini");
+        let text = format!(
+            "[databases]\n* = host=127.0.0.1 port={} user=doku\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 2\n\
+             server_idle_timeout = 2\nmax_client_conn = 1000\n",
+            cluster.port
         );
-        return None;
+        std::fs::write(&settings, text).unwrap();
+        give_away(folder.path());
+        let mut pooler = as_user(Path::new("pgbouncer"));
+        pooler.arg("--quiet").arg(&settings).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        keep(pooler);
+        wait(&format!("postgres://doku@127.0.0.1:{port}/postgres")).await;
+        Some(Self { port, _folder: folder })
     }
-    Some(cluster.as_ref()?.database().await)
 }
 
 impl Cluster {
@@ -59,8 +103,7 @@ impl Cluster {
             .status()
             .unwrap();
         assert!(made.success(), "initdb failed");
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let cluster = Self { port, data, programs, _folder: folder };
+        let cluster = Self { port: free_port(), data, programs, _folder: folder };
         cluster.serve();
         cluster.wait().await;
         Some(cluster)
@@ -72,20 +115,11 @@ impl Cluster {
         server.arg("-D").arg(&self.data).arg("-k").arg(&self.data).arg("-p").arg(self.port.to_string());
         server.args(["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=32MB"]);
         server.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-        // The signal that ends the server comes when this thread ends, so it lives as long as the process.
-        std::thread::spawn(move || {
-            let _ = server.status();
-        });
+        keep(server);
     }
 
     pub(crate) async fn wait(&self) {
-        for _ in 0..600 {
-            if tokio_postgres::connect(&self.address("postgres"), NoTls).await.is_ok() {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server did not start");
+        wait(&self.address("postgres")).await;
     }
 
     pub(crate) fn address(&self, database: &str) -> String {
@@ -116,6 +150,28 @@ impl Cluster {
             .unwrap();
         assert!(stopped.success());
     }
+}
+
+/// Starts a server's process, which ends with this one.
+fn keep(mut server: Command) {
+    // The signal that ends the server comes when this thread ends, so it lives as long as the process.
+    std::thread::spawn(move || {
+        let _ = server.status();
+    });
+}
+
+async fn wait(address: &str) {
+    for _ in 0..600 {
+        if tokio_postgres::connect(address, NoTls).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the server did not start");
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Returns the folder with the server's programs, of the newest version there is.

@@ -27,6 +27,20 @@ macro_rules! exercise {
             )+)+
         }
 
+        /// PostgreSQL behind PgBouncer, which gives a connection for one transaction at a time.
+        #[cfg(feature = "postgres")]
+        mod pooled {
+            use super::*;
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    if let Some(world) = World::pooled().await {
+                        $module::$case(world).await;
+                    }
+                }
+            )+)+
+        }
+
         /// The number of cases, so that none is lost unseen.
         const CASES: usize = [$($(stringify!($case)),+),+].len();
     };

@@ -46,6 +46,13 @@ impl World {
         Some(Self::at(location, tempfile::tempdir().unwrap()).await)
     }
 
+    /// A store in such a database behind a pooler; `None` where this machine has none.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn pooled() -> Option<Self> {
+        let location = crate::cluster::pooled_database().await?;
+        Some(Self::at(location, tempfile::tempdir().unwrap()).await)
+    }
+
     async fn at(location: String, folder: tempfile::TempDir) -> Self {
         let simulator = Simulator::builder().clock(|| at(NOW)).start().await.unwrap();
         Self { simulator: Arc::new(simulator), location, folder, notifications: AtomicU64::new(0) }

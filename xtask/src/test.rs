@@ -142,6 +142,9 @@ fn tests() -> Result<Outcome, String> {
     tests.args(["test", "--all-features"]).args(PACKAGES);
     if server.is_ok() {
         tests.env("DOKU_STORE_POSTGRES", "required");
+        if tool::debian("pgbouncer", "-V", &["pgbouncer"]).is_ok() {
+            tests.env("DOKU_STORE_PGBOUNCER", "required");
+        }
     }
     if tool::debian("strace", "-V", &["strace"]).is_ok() {
         tests.env("DOKU_STORE_STRACE", "required");
