@@ -367,11 +367,15 @@ impl Orders {
 
     /// Reads the whole store and returns what is damaged, empty where all is well.
     ///
+    /// In PostgreSQL also whose transaction, prepared transaction or slot has been open for longer than the lease: what
+    /// has ended since then cannot be cleared away, and claims become slower from minute to minute. A user sees other
+    /// users' transactions only with the rights of `pg_read_all_stats`.
+    ///
     /// # Errors
     ///
     /// Where the store cannot be read at all.
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
-        self.0.engine.check().await
+        self.0.engine.check(self.0.settings.lease_millis()).await
     }
 
     /// Returns numbers of what is stored.

@@ -310,8 +310,11 @@ impl Engine for Postgres {
         Box::pin(std::future::ready(Err(StoreError::new(StoreErrorKind::NotPossible, text))))
     }
 
-    fn check(&self) -> Answer<'_, Vec<String>> {
-        Box::pin(async move { self.all(include_str!("postgres/statements/check.sql"), &[], |row| get(row, 0)).await })
+    fn check(&self, lease: Millis) -> Answer<'_, Vec<String>> {
+        Box::pin(async move {
+            let sql = include_str!("postgres/statements/check.sql");
+            self.all(sql, typed![lease => INT8], |row| get(row, 0)).await
+        })
     }
 
     fn counts(&self, now: Millis) -> Answer<'_, Counts> {

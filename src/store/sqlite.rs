@@ -410,7 +410,7 @@ impl Engine for Sqlite {
         })
     }
 
-    fn check(&self) -> Answer<'_, Vec<String>> {
+    fn check(&self, _: Millis) -> Answer<'_, Vec<String>> {
         self.get(|connection| {
             let found = rows(connection, "pragma integrity_check(20)", [], |row| row.get::<_, String>(0))?;
             Ok(found.into_iter().filter(|line| line != "ok").collect())
