@@ -7,6 +7,7 @@ mod connection;
 mod fault;
 mod migration;
 mod row;
+mod tls;
 
 use std::path::PathBuf;
 

@@ -140,6 +140,34 @@ impl Cluster {
         client.batch_execute(sql).await.unwrap();
     }
 
+    /// Returns what a query of one text answers.
+    pub(crate) async fn told(&self, database: &str, sql: &str) -> String {
+        let (client, connection) = tokio_postgres::connect(&self.address(database), NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.query_one(sql, &[]).await.unwrap().get(0)
+    }
+
+    /// Waits until a query is answered with a text.
+    pub(crate) async fn until(&self, sql: &str, expect: &str) {
+        for _ in 0..200 {
+            if self.told("postgres", sql).await == expect {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("`{sql}` is not {expect}");
+    }
+
+    /// Puts a private file into the folder of the data.
+    pub(crate) fn put(&self, name: &str, from: &Path) {
+        let to = self.data.join(name);
+        std::fs::copy(from, &to).unwrap();
+        std::fs::set_permissions(&to, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        if is_superuser() {
+            assert!(Command::new("chown").arg(USER).arg(&to).status().unwrap().success());
+        }
+    }
+
     /// Stops the server at once, as a power cut does, and waits until it is gone.
     pub(crate) fn cut_the_power(&self) {
         let stopped = as_user(&self.programs.join("pg_ctl"))

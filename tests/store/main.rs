@@ -19,6 +19,8 @@ mod keeping;
 mod place;
 mod process;
 mod receive;
+#[cfg(feature = "postgres")]
+mod tls;
 mod torture;
 mod version;
 mod world;

@@ -16,7 +16,10 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::fault;
+use super::{
+    fault,
+    tls::{self, Trust},
+};
 use crate::StoreError;
 
 /// So long a statement may take; then its connection is given up.
@@ -34,6 +37,7 @@ pub(super) type Parameters<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
 #[derive(Debug)]
 pub(super) struct Connections {
     config: Config,
+    trust: Trust,
     slots: Vec<Mutex<Option<Client>>>,
     next: AtomicUsize,
 }
@@ -42,6 +46,7 @@ impl Connections {
     /// Reads an address. Nothing is connected yet.
     pub(super) fn new(address: &str) -> Result<Self, StoreError> {
         // The error may quote the address, which may hold a password.
+        let (address, trust) = tls::read(address);
         let mut config: Config = address.parse().map_err(|_| {
             StoreError::unusable(
                 "the address of postgresql cannot be read; it looks like postgres://user@host/database",
@@ -52,7 +57,7 @@ impl Connections {
             config.ssl_mode(SslMode::Require);
         }
         let slots = (0..MOST).map(|_| Mutex::new(None)).collect();
-        Ok(Self { config, slots, next: AtomicUsize::new(0) })
+        Ok(Self { config, trust, slots, next: AtomicUsize::new(0) })
     }
 
     /// Runs a statement and returns its rows.
@@ -113,14 +118,16 @@ impl Connections {
 
     async fn connect(&self) -> Result<Client, StoreError> {
         let timed_out = |_| StoreError::unavailable("no connection to postgresql: it does not answer in time");
-        let client = if self.config.get_hosts().iter().all(is_near) || self.config.get_ssl_mode() == SslMode::Disable {
+        let mode = self.config.get_ssl_mode();
+        let is_plain = self.config.get_hosts().iter().all(is_near) && mode != SslMode::Require;
+        let client = if is_plain || mode == SslMode::Disable {
             let connecting = tokio::time::timeout(CONNECT, self.config.connect(NoTls));
             let (client, connection) =
                 connecting.await.map_err(timed_out)?.map_err(|error| fault::connecting(&error))?;
             tokio::spawn(async move { drop(connection.await) });
             client
         } else {
-            let connecting = tokio::time::timeout(CONNECT, self.config.connect(tls()?));
+            let connecting = tokio::time::timeout(CONNECT, self.config.connect(tls::connector(&self.trust)?));
             let (client, connection) =
                 connecting.await.map_err(timed_out)?.map_err(|error| fault::connecting(&error))?;
             tokio::spawn(async move { drop(connection.await) });
@@ -152,17 +159,4 @@ fn is_near(host: &Host) -> bool {
         Host::Unix(_) => true,
         Host::Tcp(name) => name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
     }
-}
-
-/// Returns TLS with the system's certificates, for servers that are not on this machine.
-fn tls() -> Result<tokio_postgres_rustls::MakeRustlsConnect, StoreError> {
-    use rustls_platform_verifier::BuilderVerifierExt;
-    let refuse = |_| StoreError::unusable("the system's certificates cannot be read; install ca-certificates");
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(refuse)?
-        .with_no_client_auth();
-    Ok(tokio_postgres_rustls::MakeRustlsConnect::new(config))
 }

@@ -41,6 +41,10 @@ pub(super) fn explain(error: &Error) -> StoreError {
 /// Returns the error of a connection that could not be made.
 pub(super) fn connecting(error: &Error) -> StoreError {
     let what = match error.code() {
+        None if is_untrusted(error) => {
+            "its certificate is not trusted, or is for another name; name its authority's file as sslrootcert in the \
+             address, and the host as the certificate does"
+        }
         Some(state) if state.code().starts_with("28") => "it refused the user or the password; correct them",
         Some(state) if *state == SqlState::INVALID_CATALOG_NAME => "it has no database of this name; make it first",
         Some(state) if state.code().starts_with("53") => "it has no connection left; raise max_connections",
@@ -49,4 +53,18 @@ pub(super) fn connecting(error: &Error) -> StoreError {
         None => "it cannot be reached; is it running, and are host, port and tls of the address right?",
     };
     StoreError::new(StoreErrorKind::Unavailable, format!("no connection to postgresql: {what}"))
+}
+
+/// Returns whether TLS refused the server's certificate.
+fn is_untrusted(error: &Error) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        let tls = inner.and_then(|inner| inner.downcast_ref::<rustls::Error>()).or(error.downcast_ref());
+        if matches!(tls, Some(rustls::Error::InvalidCertificate(_))) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
