@@ -19,6 +19,8 @@ mod keeping;
 mod place;
 mod process;
 mod receive;
+#[cfg(all(feature = "metrics", feature = "tracing"))]
+mod telemetry;
 #[cfg(feature = "postgres")]
 mod tls;
 mod torture;
