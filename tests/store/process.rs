@@ -3,6 +3,7 @@
 //! A process of the tests is this very binary, started with the one test `child` and told by a variable what to be.
 
 use std::{
+    future::IntoFuture as _,
     process::Stdio,
     sync::atomic::{AtomicU64, Ordering},
     time::{Duration, SystemTime},
@@ -76,6 +77,21 @@ impl Shop {
         self.child.wait().await.unwrap().success()
     }
 
+    /// Tells the shop to end. Returns whether it does, in time and well; one that is dead already does not.
+    pub(crate) async fn terminate(mut self) -> bool {
+        let Some(process) = self.child.id().and_then(|id| rustix::process::Pid::from_raw(i32::try_from(id).ok()?))
+        else {
+            return false;
+        };
+        let _ = rustix::process::kill_process(process, rustix::process::Signal::TERM);
+        // What is under way has 10 seconds, and starting and ending a process takes its time.
+        let ended = tokio::time::timeout(Duration::from_secs(20), self.child.wait()).await;
+        let ended = ended.expect("a shop that was told to end went on").unwrap();
+        use std::os::unix::process::ExitStatusExt as _;
+        assert!(ended.success() || ended.signal() == Some(9), "it did not end well: {ended}");
+        ended.success()
+    }
+
     pub(crate) async fn kill(mut self) {
         // It may have done so itself.
         let _ = self.child.kill().await;
@@ -123,7 +139,19 @@ async fn keep_shop(task: &Value) {
     let port = u16::try_from(task["port"].as_u64().unwrap()).unwrap();
     let router = Router::new().fallback(receive).with_state(orders.clone());
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    // Before anybody can tell it to end.
+    let mut told = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).unwrap();
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    tokio::spawn(async move {
+        told.recv().await;
+        stop.send_replace(true);
+        std::future::pending::<()>().await;
+    });
+    let stopping = |mut stopped: tokio::sync::watch::Receiver<bool>| async move {
+        let _ = stopped.wait_for(|stopped| *stopped).await;
+    };
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stopping(stopped.clone()));
+    let serving = tokio::spawn(serving.into_future());
     println!("\nopen");
     let invoices = task["invoices"].as_array().unwrap().clone();
     let placing = {
@@ -148,7 +176,9 @@ async fn keep_shop(task: &Value) {
         let location = location.clone();
         async move { books::sell(&location, &effect).await }
     };
-    orders.run(handler, std::future::pending()).await.unwrap();
+    orders.run(handler, stopping(stopped)).await.unwrap();
+    // Whoever has sent a request is answered; whoever dawdles is not waited for.
+    let _ = tokio::time::timeout(Duration::from_secs(2), serving).await;
 }
 
 async fn receive(State(orders): State<Orders>, headers: HeaderMap, body: Bytes) -> impl IntoResponse {
@@ -194,6 +224,10 @@ impl Street {
 
     pub(crate) fn folder(&self) -> &std::path::Path {
         self.folder.path()
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
     }
 
     pub(crate) async fn open(&self, point: Option<Point>, ahead: u64) -> Shop {

@@ -4,9 +4,11 @@
 //! `DOKU_TORTURE` sets it: `orders=2500 deliveries=12500 kills=50 seed=7`. The seed decides over faults, fates, points and
 //! times of kills; what the machine's scheduler does with them is its own.
 
+mod endpoint;
+mod picture;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt::Write as _,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
@@ -16,11 +18,11 @@ use doku_indodana::{Client, RetryPolicy, Verifier};
 use doku_simulator::{Event, Fault, Happening, Headers, Simulator};
 use doku_store::{NOTIFICATION_PATH, Orders, Point, Rank};
 use serde_json::json;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
 
+use self::{
+    endpoint::{Attack, dawdle, post},
+    picture::{Tally, picture},
+};
 use crate::{
     books,
     process::Shop,
@@ -127,23 +129,6 @@ impl Ledger {
     }
 }
 
-/// Posts a message as it is. Returns the status; `None` where no answer came.
-async fn post(port: u16, headers: &[(String, String)], body: &[u8]) -> Option<u16> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
-    let mut head = format!("POST {NOTIFICATION_PATH} HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n");
-    for (name, value) in headers {
-        if !["host", "content-length", "connection"].contains(&name.to_ascii_lowercase().as_str()) {
-            write!(head, "{name}: {value}\r\n").unwrap();
-        }
-    }
-    write!(head, "Content-Length: {}\r\n\r\n", body.len()).unwrap();
-    stream.write_all(head.as_bytes()).await.ok()?;
-    stream.write_all(body).await.ok()?;
-    let mut answer = Vec::new();
-    tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut answer)).await.ok()?.ok()?;
-    std::str::from_utf8(answer.get(9..12)?).ok()?.parse().ok()
-}
-
 struct Torture {
     simulator: Arc<Simulator>,
     ledger: Arc<Mutex<Ledger>>,
@@ -158,6 +143,10 @@ struct Torture {
     fated: BTreeSet<String>,
     posted: usize,
     killed: usize,
+    /// Shops that were told to end, and did.
+    ended: usize,
+    /// What was sent to harm, and how it was answered.
+    attacks: Tally,
 }
 
 impl Torture {
@@ -187,6 +176,8 @@ impl Torture {
             fated: BTreeSet::new(),
             posted: 0,
             killed: 0,
+            ended: 0,
+            attacks: Tally::default(),
         }
     }
 
@@ -196,12 +187,13 @@ impl Torture {
         for (round, chunk) in invoices.chunks(self.measure.orders.div_ceil(rounds)).enumerate() {
             self.round(round, chunk).await;
             eprintln!(
-                "seed {} round {} of {rounds}: {} orders at DOKU, {} posted, {} kills",
+                "seed {} round {} of {rounds}: {} orders at DOKU, {} posted, {} kills, {} ended when told",
                 self.measure.seed,
                 round + 1,
                 self.simulator.orders().len(),
                 self.posted,
-                self.killed
+                self.killed,
+                self.ended
             );
         }
         self.settle(&invoices).await
@@ -214,35 +206,72 @@ impl Torture {
             self.simulator.fail_next(fault.parse::<Fault>().unwrap());
         }
         let reversed: Vec<_> = chunk.iter().rev().cloned().collect();
-        let mut shops = Vec::new();
-        for (shop, invoices) in [chunk.to_vec(), reversed].into_iter().enumerate() {
-            // Half of the kills are at a named point, half at any time.
-            let point = Point::ALL[self.dice.below(Point::ALL.len())];
-            let named = self.dice.below(2) == 0;
-            shops.push(
-                Shop::open(&json!({
-                    "doku": self.simulator.url(), "location": self.location, "ahead": self.ahead.as_secs(),
-                    "port": self.ports[shop], "invoices": invoices, "nth": self.dice.below(30) + 1,
-                    "point": if named { format!("{point:?}") } else { String::new() },
-                }))
-                .await,
-            );
-        }
+        // A shop that will be told to end is not killed before.
+        let is_told = self.dice.below(3) == 0;
+        let mut first = self.open(0, chunk, !is_told).await;
+        let second = self.open(1, &reversed, true).await;
         // Half of the orders of the rounds before get their fate while the shops are busy.
         tokio::time::sleep(Duration::from_millis(50 + self.dice.below(200) as u64)).await;
         self.customers(2).await;
-        self.deliveries(self.measure.deliveries / self.measure.kills.div_ceil(2).max(1)).await;
+        let deliveries = self.measure.deliveries / self.measure.kills.div_ceil(2).max(1);
+        self.deliveries(deliveries / 2).await;
+        if is_told {
+            first = self.replace(first, deliveries / 4, chunk).await;
+        }
+        let dawdlers = dawdle(self.ports[0]).await;
+        self.attack().await;
+        self.deliveries(deliveries / 2).await;
         tokio::time::sleep(Duration::from_millis(self.dice.below(300) as u64)).await;
-        for shop in shops {
+        for shop in [first, second] {
             shop.kill().await;
             self.killed += 1;
         }
+        drop(dawdlers);
         // While nobody is there, customers pay all the same, and time passes.
         if round.is_multiple_of(3) {
             self.customers(1).await;
         }
         let minutes = self.dice.below(20) as u64;
         self.advance(MINUTE * u32::try_from(minutes).unwrap()).await;
+    }
+
+    async fn open(&mut self, shop: usize, invoices: &[String], may_die: bool) -> Shop {
+        // Half of the kills are at a named point, half at any time.
+        let point = Point::ALL[self.dice.below(Point::ALL.len())];
+        let named = self.dice.below(2) == 0 && may_die;
+        Shop::open(&json!({
+            "doku": self.simulator.url(), "location": self.location, "ahead": self.ahead.as_secs(),
+            "port": self.ports[shop], "invoices": invoices, "nth": self.dice.below(30) + 1,
+            "point": if named { format!("{point:?}") } else { String::new() },
+        }))
+        .await
+    }
+
+    /// The first shop is told to end while messages come in, and another one takes its place.
+    async fn replace(&mut self, shop: Shop, deliveries: usize, chunk: &[String]) -> Shop {
+        let ending = tokio::spawn(shop.terminate());
+        self.deliveries(deliveries).await;
+        self.ended += usize::from(ending.await.unwrap());
+        self.open(0, chunk, true).await
+    }
+
+    /// Everything that is meant to harm comes once, to either shop.
+    async fn attack(&mut self) {
+        let Some((headers, body, _)) = self.ledger.lock().unwrap().messages.last().cloned() else { return };
+        let message = (headers, body.into_bytes());
+        let genuine = is_genuine(&self.simulator, &message.0, &message.1);
+        for attack in Attack::ALL {
+            let answer = attack.send(self.ports[self.dice.below(2)], &message).await;
+            // A message that is not genuine is refused where it can be read.
+            let read = attack.answers.contains(&200) && !genuine;
+            let right =
+                answer.is_none_or(|answer| answer == 503 || attack.answers.contains(&answer) || read && answer == 401);
+            assert!(right && !(read && answer == Some(200)), "{}: {answer:?}", attack.name);
+            if answer == Some(200) {
+                self.acknowledged.extend(id(&message.0));
+            }
+            self.attacks.count(attack.name, answer.map_or("hung up".to_owned(), |answer| answer.to_string()));
+        }
     }
 
     async fn advance(&mut self, duration: Duration) {
@@ -289,7 +318,6 @@ impl Torture {
         if messages.is_empty() {
             return;
         }
-        let verifier = Verifier::new(self.simulator.credentials().clone());
         let mut posting = tokio::task::JoinSet::new();
         for _ in 0..count {
             let (headers, body, _) = messages[self.dice.below(messages.len())].clone();
@@ -299,11 +327,8 @@ impl Torture {
                 let at = self.dice.below(body.len());
                 body[at] ^= 1 << self.dice.below(7);
             }
-            let map = headers.iter().filter_map(|(name, value)| {
-                Some((name.parse::<http::HeaderName>().ok()?, value.parse::<http::HeaderValue>().ok()?))
-            });
-            let genuine = verifier.verify(NOTIFICATION_PATH, &map.collect(), &body).is_ok();
-            let id = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("request-id")).map(|(_, id)| id.clone());
+            let genuine = is_genuine(&self.simulator, &headers, &body);
+            let id = id(&headers);
             let port = self.ports[self.dice.below(2)];
             self.posted += 1;
             posting.spawn(async move { (post(port, &headers, &body).await, genuine, id) });
@@ -331,8 +356,7 @@ impl Torture {
     /// Nothing goes wrong any more, and time passes: everything must come to its end.
     async fn settle(mut self, invoices: &[String]) -> String {
         let clock = self.simulator.clone();
-        let credentials = self.simulator.credentials().clone();
-        let client = Client::builder(self.simulator.environment(), credentials.clone())
+        let client = Client::builder(self.simulator.environment(), self.simulator.credentials().clone())
             .retry(RetryPolicy::NEVER)
             .clock(move || clock.now())
             .build()
@@ -365,22 +389,17 @@ impl Torture {
             orders.run_once(handler).await.unwrap();
             self.advance(if day < 4 { MINUTE * 10 } else { DAY }).await;
         }
-        self.books_agree(&orders, invoices, &credentials).await
+        self.books_agree(&orders, invoices).await
     }
 
-    async fn books_agree(
-        &self,
-        orders: &Orders,
-        invoices: &[String],
-        credentials: &doku_indodana::Credentials,
-    ) -> String {
+    async fn books_agree(&self, orders: &Orders, invoices: &[String]) -> String {
         let made: BTreeMap<_, _> =
             self.simulator.orders().into_iter().map(|order| (order.invoice_number.clone(), order)).collect();
         assert_eq!(made.len(), self.simulator.orders().len(), "an order is there twice at DOKU");
         let unresolved: BTreeSet<_> =
             orders.unresolved().await.unwrap().iter().map(|order| order.invoice_number().to_owned()).collect();
         let ledger = self.ledger.lock().unwrap().statuses.clone();
-        let mut outcomes: BTreeMap<(String, Rank), usize> = BTreeMap::new();
+        let mut outcomes = Tally::default();
         for invoice_number in invoices {
             let stored = orders.order(invoice_number).await.unwrap();
             let sales = books::sales(&self.location, invoice_number).await;
@@ -414,17 +433,34 @@ impl Torture {
             let faults = self.ledger.lock().unwrap().faults.get(invoice_number).cloned().unwrap_or_default();
             for fault in faults.into_iter().chain(["any".to_owned()]) {
                 let name = fault.split('=').next().unwrap_or_default().to_owned();
-                *outcomes.entry((name, stored.rank())).or_default() += 1;
+                outcomes.count(name, stored.rank().as_str());
             }
         }
-        self.inbox_agrees(orders, credentials).await;
+        self.inbox_agrees(orders).await;
         assert_eq!(orders.check().await.unwrap(), [""; 0]);
         assert_eq!(orders.counts().await.unwrap().open_effects, 0, "an effect was never done");
-        picture(&outcomes, self)
+        self.show(&outcomes)
+    }
+
+    /// Writes a picture of faults and outcomes. Returns the same as tables.
+    fn show(&self, outcomes: &Tally) -> String {
+        let Measure { orders, seed, .. } = self.measure;
+        let engine = if self.location.contains("://") { "postgres" } else { "sqlite" };
+        let title = format!(
+            "{engine}, seed {seed}: {orders} orders, {} messages posted, {} kills, {} ended when told",
+            self.posted, self.killed, self.ended
+        );
+        let ranks: Vec<_> = Rank::ALL.map(Rank::as_str).to_vec();
+        let (met, sent) = ("fault met by the order", "sent to harm the shop");
+        let svg = picture(&title, &[(met, outcomes, &ranks), (sent, &self.attacks, &[])]);
+        let folder = PathBuf::from(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "../../target".into()));
+        // A picture that cannot be kept is no fault of the store's.
+        let _ = std::fs::write(folder.join(format!("torture-{engine}-{seed}.svg")), svg);
+        format!("{title}\n{}\n{}", outcomes.table(met, &ranks), self.attacks.table(sent, &[]))
     }
 
     /// What was acknowledged is stored, once; what was not genuine is not.
-    async fn inbox_agrees(&self, orders: &Orders, credentials: &doku_indodana::Credentials) {
+    async fn inbox_agrees(&self, orders: &Orders) {
         let mut kept: BTreeMap<String, usize> = BTreeMap::new();
         let mut after = 0;
         loop {
@@ -435,65 +471,29 @@ impl Torture {
                 *kept.entry(notification.request_id().to_owned()).or_default() += 1;
             }
         }
-        let verifier = Verifier::new(credentials.clone());
         let messages = self.ledger.lock().unwrap().messages.clone();
-        let acknowledged =
-            messages.iter().filter(|(_, _, acknowledged)| *acknowledged).filter_map(|(headers, body, _)| {
-                let map = headers.iter().filter_map(|(name, value)| {
-                    Some((name.parse::<http::HeaderName>().ok()?, value.parse::<http::HeaderValue>().ok()?))
-                });
-                verifier.verify(NOTIFICATION_PATH, &map.collect(), body.as_bytes()).ok()?;
-                headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("request-id")).map(|(_, id)| id.clone())
-            });
+        let acknowledged = messages.iter().filter(|(headers, body, acknowledged)| {
+            *acknowledged && is_genuine(&self.simulator, headers, body.as_bytes())
+        });
+        let acknowledged = acknowledged.filter_map(|(headers, ..)| id(headers));
         for id in acknowledged.chain(self.acknowledged.iter().cloned()) {
             assert_eq!(kept.get(&id), Some(&1), "an acknowledged notification is not stored once: {id}");
         }
     }
 }
 
-/// Writes a table and a picture of faults × outcomes. Returns the table.
-fn picture(outcomes: &BTreeMap<(String, Rank), usize>, torture: &Torture) -> String {
-    let faults: BTreeSet<_> = outcomes.keys().map(|(fault, _)| fault.clone()).collect();
-    let ranks: BTreeSet<_> = outcomes.keys().map(|(_, rank)| *rank).collect();
-    let mut table = format!("{:28}", "fault met by the order");
-    let mut svg = String::new();
-    let (width, height) = (240 + 90 * ranks.len(), 60 + 20 * faults.len());
-    writeln!(
-        svg,
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="12">"#
-    )
-    .unwrap();
-    writeln!(svg, r#"<text x="8" y="20">{}, {} kills</text>"#, torture.measure.orders, torture.killed).unwrap();
-    for (column, rank) in ranks.iter().enumerate() {
-        write!(table, "{:>10}", rank.as_str()).unwrap();
-        writeln!(svg, r#"<text x="{}" y="40">{rank}</text>"#, 240 + 90 * column).unwrap();
-    }
-    let most = outcomes.values().copied().max().unwrap_or(1);
-    for (row, fault) in faults.iter().enumerate() {
-        write!(table, "\n{fault:28}").unwrap();
-        writeln!(svg, r#"<text x="8" y="{}">{fault}</text>"#, 58 + 20 * row).unwrap();
-        for (column, rank) in ranks.iter().enumerate() {
-            let count = outcomes.get(&(fault.clone(), *rank)).copied().unwrap_or(0);
-            write!(table, "{count:>10}").unwrap();
-            let shade = 255 - 200 * count / most;
-            writeln!(
-                svg,
-                r#"<rect x="{}" y="{}" width="86" height="18" fill="rgb({shade},{shade},255)"/><text x="{}" y="{}">{count}</text>"#,
-                240 + 90 * column, 45 + 20 * row, 246 + 90 * column, 58 + 20 * row
-            )
-            .unwrap();
-        }
-    }
-    svg.push_str("</svg>\n");
-    let folder = PathBuf::from(std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "../../target".into()));
-    let name = format!(
-        "torture-{}-{}.svg",
-        if torture.location.contains("://") { "postgres" } else { "sqlite" },
-        torture.measure.seed
-    );
-    // A picture that cannot be kept is no fault of the store's.
-    let _ = std::fs::write(folder.join(name), svg);
-    table
+/// Returns whether a message is DOKU's, by its signature.
+fn is_genuine(simulator: &Simulator, headers: &Headers, body: &[u8]) -> bool {
+    let map = headers.iter().filter_map(|(name, value)| {
+        Some((name.parse::<http::HeaderName>().ok()?, value.parse::<http::HeaderValue>().ok()?))
+    });
+    let verifier = Verifier::new(simulator.credentials().clone());
+    verifier.verify(NOTIFICATION_PATH, &map.collect(), body).is_ok()
+}
+
+/// Returns the request id of a message.
+fn id(headers: &Headers) -> Option<String> {
+    headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("request-id")).map(|(_, id)| id.clone())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
