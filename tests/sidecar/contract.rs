@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value, json};
 
 use crate::{
+    service::Came,
     wire::{Answer, Request},
     world::{Shop, World},
 };
@@ -73,6 +74,20 @@ pub(crate) fn check(request: &Request, answer: &Answer) {
             .map(|error| error.to_string())
             .collect();
         assert!(errors.is_empty(), "{place}: {errors:?} {answer:?}");
+    }
+}
+
+/// Fails where a forwarded effect is not what the contract says.
+pub(crate) fn check_forwarded(came: &Came) {
+    let webhook = &contract()["webhooks"]["effect"]["post"];
+    let mut schema = webhook["requestBody"]["content"][came.header("content-type")]["schema"].clone();
+    schema["components"] = contract()["components"].clone();
+    let body = serde_json::from_str(&came.body).unwrap();
+    jsonschema::validator_for(&schema).unwrap().validate(&body).unwrap();
+    for parameter in webhook["parameters"].as_array().unwrap() {
+        let value = came.header(parameter["name"].as_str().unwrap());
+        let value = value.parse::<u64>().map_or_else(|_| value.into(), Value::from);
+        jsonschema::validator_for(&parameter["schema"]).unwrap().validate(&value).unwrap();
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::{
+    contract,
     service::{Came, Reply, Service},
     world::{Settings, Shop, World},
 };
@@ -68,6 +69,7 @@ async fn what_arrives() {
         shop.notify(&world.notification(&invoice_number, status)).await;
         let came = service.came().await;
         came.is_signed_with(SECRET, 0);
+        contract::check_forwarded(&came);
         arrived.push_str(&came.text(service.address));
     }
     insta::assert_snapshot!(arrived);
@@ -242,6 +244,41 @@ async fn a_sidecar_that_dies_in_an_attempt_leaves_it_to_the_next() {
     assert_eq!((first.header("webhook-id"), &first.body), (second.header("webhook-id"), &second.body));
     let done = answered(&shop, 1, 2).await;
     assert_eq!((&done["done"], done["failures"].as_u64()), (&Value::Bool(true), Some(0)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_sidecars_forward_each_effect_once() {
+    let (world, service) = (World::new().await, Service::start().await);
+    let shops = [start(&world, &service).await, start(&world, &service).await];
+    for number in 0..20 {
+        pay(&world, &shops[number % 2], &format!("INV-{number}")).await;
+    }
+    let mut ids = Vec::new();
+    for _ in 0..20 {
+        ids.push(service.came().await.header("webhook-id").to_owned());
+    }
+    shops[0].until("/effects?open", |page| page["effects"].as_array().unwrap().is_empty()).await;
+    ids.extend(service.rest().await.iter().map(|came| came.header("webhook-id").to_owned()));
+    ids.sort();
+    let mut each_once: Vec<_> = (1..=20).map(|id| format!("eff_{id}")).collect();
+    each_once.sort();
+    assert_eq!(ids, each_once);
+}
+
+/// The environment of a process cannot be changed while it runs, so a case runs in a process of its own.
+#[test]
+fn a_proxy_of_the_environment_is_not_used() {
+    let nobody = "http://127.0.0.1:9";
+    let run = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "forward::two_secrets_sign_both"])
+        .envs(
+            ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+                .map(|name| (name, nobody)),
+        )
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert!(run.status.success() && said.contains("1 passed"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
