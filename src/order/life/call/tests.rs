@@ -1,10 +1,12 @@
 //! Every sequence of events up to a length, over two calls that share an order, against a book of what may have happened.
 
+use std::{collections::HashSet, time::SystemTime};
+
 use super::*;
 use crate::{
     Outcome, RequestId, RetryPolicy,
     order::life::{
-        Stage,
+        Known, Stage,
         tests::{self, Canned, LISTED, Signing, URL, order, ours, terms},
     },
 };
@@ -66,17 +68,24 @@ fn endings() -> Vec<Ending> {
 }
 
 /// What happened, as a book-keeper who sees everything but DOKU's books would write it down.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct World {
     life: Life,
     calls: [Option<Seen>; 2],
-    /// Some attempt may have made the order.
-    may_exist: bool,
+    book: Book,
+}
+
+/// What is known of the attempts that have ended.
+#[derive(Clone, Copy, Debug)]
+struct Book {
+    /// So many may have made the order.
+    unresolved: u32,
+    exists: bool,
     refused: bool,
 }
 
-/// One call as it is seen from outside.
-#[derive(Clone, Copy)]
+/// One call as it is seen from outside, once it has begun.
+#[derive(Clone, Copy, Debug)]
 struct Seen {
     attempts: Attempts,
     phase: Phase,
@@ -90,30 +99,71 @@ struct Explorer {
     endings: Vec<Ending>,
     request_id: RequestId,
     sequences: u64,
+    states: HashSet<String>,
     outcomes: [u64; 3],
 }
 
 impl World {
+    fn under_way(&self) -> u32 {
+        self.calls.iter().flatten().count() as u32
+    }
+
+    fn stage(&self) -> Stage {
+        match (self.under_way(), self.book) {
+            (_, Book { exists: true, .. }) => Stage::Exists,
+            (calls @ 1.., _) => Stage::InFlight(calls),
+            (0, Book { unresolved: attempts @ 1.., .. }) => Stage::Unresolved(attempts),
+            (0, Book { refused: true, .. }) => Stage::Refused,
+            (0, _) => Stage::Unsent,
+        }
+    }
+
     /// What an error may say after a call has ended, or would say now.
     fn outcome(&self) -> Outcome {
-        if self.may_exist || self.calls.iter().flatten().any(|call| call.begun > 0) {
+        if self.book.exists || self.under_way() > 0 || self.book.unresolved > 0 {
             Outcome::Unknown
-        } else if self.refused {
+        } else if self.book.refused {
             Outcome::Refused
         } else {
             Outcome::NothingSent
         }
+    }
+
+    /// Compares what the machine knows with the book.
+    #[track_caller]
+    fn check(&self) {
+        let life = self.life;
+        assert_eq!((life.outcome(), life.stage()), (self.outcome(), self.stage()), "{life:?}");
+        assert_eq!((life.under_way, life.unresolved), (self.under_way(), self.book.unresolved), "{life:?}");
+        let known = match self.book {
+            Book { exists: true, .. } => Known::Exists,
+            Book { refused: true, .. } => Known::Refused,
+            _ => Known::Nothing,
+        };
+        assert_eq!(life.known, known);
+    }
+
+    /// Compares what is stored with the book.
+    fn check_stored(&self) {
+        let life = self.life;
+        let stored = serde_json::to_string(&life).unwrap();
+        assert_eq!(serde_json::from_str::<Life>(&stored).unwrap(), life);
+        // What is stored before a call counts that call, too.
+        let restored = life.sending().restored();
+        let unresolved = self.book.unresolved.saturating_add(self.under_way()).saturating_add(1);
+        assert_eq!(restored, Life { under_way: 0, unresolved, known: life.known });
+    }
+
+    fn unresolved(&mut self) {
+        self.book.unresolved = self.book.unresolved.saturating_add(1);
     }
 }
 
 impl Explorer {
     fn explore(&mut self, world: &World, length: usize) {
         self.sequences += 1;
-        assert_eq!(world.life.outcome(), world.outcome(), "{:?}", world.life);
-        let under_way = world.calls.iter().flatten().filter(|call| call.begun > 0).count();
-        assert_eq!(world.life.under_way as usize, under_way);
-        let stored = serde_json::to_string(&world.life).unwrap();
-        assert_eq!(serde_json::from_str::<Life>(&stored).unwrap(), world.life);
+        world.check();
+        self.look_around(world);
         if length == 0 {
             return;
         }
@@ -121,37 +171,66 @@ impl Explorer {
             match world.calls[at] {
                 // Two calls that have not begun are the same call.
                 None if at == 1 && world.calls[0].is_none() => {}
-                None => self.begin(world, at, length),
                 Some(call) if call.is_sending => {
                     for ending in 0..self.endings.len() {
                         self.end(world, at, ending, length);
                     }
                     self.drop(world, at, length);
                 }
-                Some(_) => {
+                call => {
                     self.begin(world, at, length);
-                    self.drop(world, at, length);
+                    if call.is_some() {
+                        self.drop(world, at, length);
+                    }
                 }
             }
         }
         self.restore(world, length);
     }
 
-    /// Does one step with the machine, and returns what it says; the world has the machine's state after it.
-    fn step(&self, world: &mut World, at: usize, event: Event<'_>) -> Action<Result<GeneratedOrder, Error>> {
+    /// What can happen in a state beside what goes on from it. Many sequences lead to one state; once is enough.
+    fn look_around(&mut self, world: &World) {
+        if !self.states.insert(format!("{} {world:?}", self.terms.retry.attempts())) {
+            return;
+        }
+        world.check_stored();
+        self.sent_by_somebody_else(world);
+        for at in 0..2 {
+            if world.calls[at].is_some_and(|call| call.is_sending) {
+                self.out_of_turn(world, at, Event::Begin);
+                continue;
+            }
+            self.begin_in_vain(world, at);
+            for ending in 0..self.endings.len() {
+                let event = (self.endings[ending].make)();
+                self.out_of_turn(world, at, event);
+            }
+        }
+    }
+
+    /// Returns the call as the world has it.
+    fn call(&self, world: &World, at: usize) -> Call<'_> {
         *self.order.lock_life() = world.life;
         let mut call = Call::new(&self.order, &self.terms);
         if let Some(seen) = world.calls[at] {
             (call.attempts, call.phase) = (seen.attempts, seen.phase);
         }
-        let action = call.step(event, &tests::at(0));
-        let seen = world.calls[at].get_or_insert(Seen {
-            attempts: Attempts::default(),
-            phase: Phase::New,
-            begun: 0,
-            is_sending: false,
-        });
-        (seen.attempts, seen.phase) = (call.attempts, call.phase);
+        call
+    }
+
+    /// Does one step with the machine, and returns what it says; the world has the machine's state after it.
+    fn step(
+        &self,
+        world: &mut World,
+        at: usize,
+        event: Event<'_>,
+        moment: &Moment,
+    ) -> Action<Result<GeneratedOrder, Error>> {
+        let mut call = self.call(world, at);
+        let action = call.step(event, moment);
+        let seen = Seen { attempts: call.attempts, phase: call.phase, begun: 0, is_sending: false };
+        let before = world.calls[at].replace(seen);
+        world.calls[at].as_mut().unwrap().begun = before.map_or(0, |before| before.begun);
         std::mem::forget(call);
         world.life = self.order.life();
         action
@@ -159,7 +238,7 @@ impl Explorer {
 
     fn begin(&mut self, world: &World, at: usize, length: usize) {
         let mut world = world.clone();
-        let action = self.step(&mut world, at, Event::Begin);
+        let action = self.step(&mut world, at, Event::Begin, &tests::at(0));
         let Action::Send { headers, timeout } = action else { panic!("{action:?}") };
         assert_eq!(headers["request-id"], self.request_id.as_str());
         assert_eq!(timeout, self.terms.attempt_timeout);
@@ -170,60 +249,120 @@ impl Explorer {
         self.explore(&world, length - 1);
     }
 
+    /// An attempt for which no time is left, and one by a clock that cannot be written: the call ends, and sends nothing.
+    fn begin_in_vain(&mut self, world: &World, at: usize) {
+        let late = tests::at(10);
+        let ancient = Moment { now: SystemTime::UNIX_EPOCH - Duration::from_secs(1), ..tests::at(0) };
+        for (moment, code) in [(late, "timed_out"), (ancient, "configuration")] {
+            let mut world = world.clone();
+            let action = self.step(&mut world, at, Event::Begin, &moment);
+            self.ended(&mut world, at, action, code);
+        }
+    }
+
     fn end(&mut self, world: &World, at: usize, ending: usize, length: usize) {
         let mut world = world.clone();
         let ending = &self.endings[ending];
         let (leaves, is_retryable) = (ending.leaves, ending.is_retryable);
-        let action = self.step(&mut world, at, (ending.make)());
-        world.may_exist |= matches!(leaves, Leaves::Generated | Leaves::Unusable | Leaves::Unresolved);
-        world.refused |= leaves == Leaves::Refused;
-        let call = world.calls[at].as_mut().unwrap();
-        call.is_sending = false;
+        let action = self.step(&mut world, at, (ending.make)(), &tests::at(0));
+        match leaves {
+            Leaves::Generated | Leaves::Unusable => world.book.exists = true,
+            Leaves::Refused => world.book.refused = true,
+            Leaves::Unresolved => world.unresolved(),
+            Leaves::NotSent => {}
+        }
+        let begun = world.calls[at].unwrap().begun;
+        let is_last = !is_retryable || begun == self.terms.retry.attempts();
         match action {
-            Action::Wait(_) => assert!(is_retryable && call.begun < self.terms.retry.attempts()),
-            Action::Ended(end) => {
-                assert!(!is_retryable || call.begun == self.terms.retry.attempts());
-                let begun = call.begun;
-                world.calls[at] = None;
-                match end {
-                    Ok(order) => {
-                        assert!(leaves == Leaves::Generated);
-                        assert_eq!((order.attempts(), order.request_id()), (begun, &self.request_id));
-                    }
-                    Err(error) => {
-                        assert!(leaves != Leaves::Generated);
-                        assert_eq!(error.outcome(), world.outcome(), "{error} {:?}", world.life);
-                        assert_eq!(error.request_id(), Some(&self.request_id));
-                        self.outcomes[error.outcome() as usize] += 1;
-                    }
-                }
+            Action::Wait(_) => {
+                assert!(!is_last);
+                world.calls[at].as_mut().unwrap().is_sending = false;
+            }
+            Action::Ended(Ok(order)) => {
+                assert!(leaves == Leaves::Generated);
+                assert_eq!((order.attempts(), order.request_id()), (begun, &self.request_id));
+                self.nothing_more(&mut world, at);
+            }
+            Action::Ended(Err(error)) => {
+                assert!(is_last && leaves != Leaves::Generated);
+                let code = error.code();
+                self.ended(&mut world, at, Action::Ended(Err(error)), code);
             }
             Action::Send { .. } => panic!("it sends without a wait"),
-        }
-        if leaves == Leaves::Generated || leaves == Leaves::Unusable {
-            assert_eq!(world.life.stage(), Stage::Exists);
         }
         self.explore(&world, length - 1);
     }
 
+    /// An event that cannot be now ends the call, and is never taken for less than it may be.
+    fn out_of_turn(&mut self, world: &World, at: usize, event: Event<'_>) {
+        let mut world = world.clone();
+        let is_sending = world.calls[at].is_some_and(|call| call.is_sending);
+        if is_sending || matches!(event, Event::Lost(_) | Event::Answered(_)) {
+            world.unresolved();
+        }
+        let action = self.step(&mut world, at, event, &tests::at(0));
+        self.ended(&mut world, at, action, "bug");
+    }
+
+    /// Checks the error that ends a call.
+    fn ended(&mut self, world: &mut World, at: usize, action: Action<Result<GeneratedOrder, Error>>, code: &str) {
+        let Action::Ended(Err(error)) = action else { panic!("it does not end: {action:?}") };
+        self.nothing_more(world, at);
+        assert_eq!(error.outcome(), world.outcome(), "{error} {:?}", world.life);
+        assert_eq!((error.code(), error.request_id()), (code, Some(&self.request_id)));
+        self.outcomes[error.outcome() as usize] += 1;
+        world.check();
+    }
+
+    /// A call that has ended does nothing more, whatever it is told and when it is dropped. The world has it no more.
+    fn nothing_more(&self, world: &mut World, at: usize) {
+        assert_eq!(world.calls[at].unwrap().phase, Phase::Ended);
+        for (event, is_sent) in [
+            (Event::Begin, false),
+            (Event::NotSent(Failure::timed_out()), false),
+            (Event::Lost(Failure::timed_out()), true),
+            (self.endings[3].make.as_ref()(), true),
+        ] {
+            let mut call = self.call(world, at);
+            let action = call.step(event, &tests::at(0));
+            drop(call);
+            let mut after = world.clone();
+            (after.life, after.calls[at]) = (self.order.life(), None);
+            if is_sent {
+                after.unresolved();
+            }
+            let Action::Ended(Err(error)) = action else { panic!("{action:?}") };
+            assert_eq!((error.code(), error.outcome()), ("bug", after.outcome()));
+            after.check();
+        }
+        world.calls[at] = None;
+    }
+
     fn drop(&mut self, world: &World, at: usize, length: usize) {
         let mut world = world.clone();
-        let seen = world.calls[at].take().unwrap();
-        *self.order.lock_life() = world.life;
-        let mut call = Call::new(&self.order, &self.terms);
-        (call.attempts, call.phase) = (seen.attempts, seen.phase);
-        drop(call);
+        drop(self.call(&world, at));
         world.life = self.order.life();
-        world.may_exist |= seen.is_sending;
+        if world.calls[at].take().unwrap().is_sending {
+            world.unresolved();
+        }
         self.explore(&world, length - 1);
     }
 
     /// The process ends, and what it stored is read back.
     fn restore(&mut self, world: &World, length: usize) {
-        let under_way = world.calls.iter().flatten().any(|call| call.begun > 0);
         let life = world.life.restored();
-        let world = World { life, calls: [None; 2], may_exist: world.may_exist || under_way, ..*world };
+        let unresolved = world.book.unresolved.saturating_add(world.under_way());
+        let world = World { life, calls: [None; 2], book: Book { unresolved, ..world.book } };
         self.explore(&world, length - 1);
+    }
+
+    /// Somebody says that the order may have been sent elsewhere.
+    fn sent_by_somebody_else(&mut self, world: &World) {
+        *self.order.lock_life() = world.life;
+        let order = self.order.clone().assume_sent();
+        let mut world = World { life: order.life(), ..world.clone() };
+        world.unresolved();
+        world.check();
     }
 }
 
@@ -231,16 +370,30 @@ impl Explorer {
 fn every_sequence_of_events() {
     let order = order();
     let request_id = order.request_id().clone();
-    let mut explorer =
-        Explorer { order, terms: terms(), endings: endings(), request_id, sequences: 0, outcomes: [0; 3] };
+    let mut explorer = Explorer {
+        order,
+        terms: terms(),
+        endings: endings(),
+        request_id,
+        sequences: 0,
+        states: HashSet::new(),
+        outcomes: [0; 3],
+    };
+    let most = Life { unresolved: u32::MAX, ..Life::UNSENT };
     for attempts in [1, 2] {
         let retry = RetryPolicy::default().with_attempts(attempts).with_waits(Duration::ZERO, Duration::ZERO);
         explorer.terms = terms().with_retry(retry);
         // Of an order that may have been sent nothing but `Unknown` is said, so there is less to see.
-        for (life, may_exist, length) in [(Life::UNSENT, false, LENGTH), (Life::POSSIBLY_SENT, true, LENGTH - 2)] {
-            explorer.explore(&World { life, calls: [None; 2], may_exist, refused: false }, length);
+        for (life, unresolved, length) in
+            [(Life::UNSENT, 0, LENGTH), (Life::POSSIBLY_SENT, 1, LENGTH - 2), (most, u32::MAX, LENGTH - 3)]
+        {
+            let book = Book { unresolved, exists: false, refused: false };
+            explorer.explore(&World { life, calls: [None; 2], book }, length);
         }
     }
+    // More calls than can be counted are no fewer.
+    let crowded = Life { under_way: u32::MAX, ..Life::UNSENT };
+    assert_eq!(crowded.sending().restored(), most);
     assert!(explorer.sequences > 50_000, "{}", explorer.sequences);
     assert!(explorer.outcomes.iter().all(|count| *count > 20), "{:?}", explorer.outcomes);
 }
