@@ -2,97 +2,27 @@
 //!
 //! Every generated operation runs `pre`, `exec` and `post` around one request: `pre` looks at the outgoing bytes, `exec` does
 //! what the machine says until the call has ended, and `post` keeps the answer from being read a second time. How the call
-//! ended leaves by one way, `State::end`.
+//! ended leaves by one way, `Call::end`.
 
 #[cfg(test)]
 mod tests;
 
-use std::{
-    borrow::Cow,
-    sync::{Arc, OnceLock},
-};
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
 use reqwest::ResponseBuilderExt;
 
-use super::{Config, attempt::Outgoing};
+use super::{
+    attempt::Outgoing,
+    call::{Call, End, Subject},
+    generated::Client,
+};
 use crate::{
-    client::generated::Client,
     error::{Error, ErrorKind},
     message::signature::RequestTarget,
-    order::{
-        answer::{CheckedStatus, GeneratedOrder},
-        life,
-        question::Question,
-        request::{PreparedOrder, generate_order_target},
-    },
+    order::{life, question::Question, request::generate_order_target},
 };
-
-/// One call: what it is about, and how it ended.
-#[derive(Clone)]
-pub(crate) struct Call(Arc<State>);
-
-struct State {
-    config: Arc<Config>,
-    subject: Subject,
-    end: OnceLock<End>,
-}
-
-/// What a call is about.
-pub(crate) enum Subject {
-    /// Generate this order.
-    Order(PreparedOrder),
-    /// Ask for the status of the order with this id, at this target.
-    Status(String, RequestTarget),
-}
-
-/// How a call ended.
-#[expect(clippy::large_enum_variant, reason = "there is one for each call, moved once")]
-enum End {
-    Order(Result<GeneratedOrder, Error>),
-    Status(Result<CheckedStatus, Error>),
-}
-
-impl std::fmt::Debug for Call {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Call")
-    }
-}
-
-impl Call {
-    pub(crate) fn new(config: Arc<Config>, subject: Subject) -> Self {
-        Self(Arc::new(State { config, subject, end: OnceLock::new() }))
-    }
-
-    /// Returns how a call to send this order ended.
-    pub(crate) fn into_order(self, order: &PreparedOrder) -> Result<GeneratedOrder, Error> {
-        match self.into_end() {
-            Some(End::Order(end)) => end,
-            _ => Err(Error::new(NO_END, order.life().outcome()).with_request_id(order.request_id())),
-        }
-    }
-
-    /// Returns how a question ended.
-    pub(crate) fn into_status(self) -> Result<CheckedStatus, Error> {
-        match self.into_end() {
-            Some(End::Status(end)) => end,
-            _ => Err(Error::question(NO_END)),
-        }
-    }
-
-    fn into_end(self) -> Option<End> {
-        Arc::into_inner(self.0)?.end.into_inner()
-    }
-
-    /// Ends the call, unless it has ended.
-    fn end(&self, end: End) {
-        let _ = self.0.end.set(end);
-    }
-}
-
-/// The generated client refused what it was given, so that nothing was sent.
-const NO_END: ErrorKind = ErrorKind::Bug("the generated client did not take the call");
 
 impl ClientHooks<Call> for Client {
     async fn pre<E>(
@@ -101,13 +31,12 @@ impl ClientHooks<Call> for Client {
         _: &OperationInfo,
     ) -> Result<(), progenitor_client::Error<E>> {
         let call = self.inner();
-        match &call.0.subject {
+        match call.subject() {
             Subject::Order(order) => {
                 if request.body().and_then(reqwest::Body::as_bytes) == Some(order.body()) {
                     return Ok(());
                 }
-                let kind = ErrorKind::Bug("the outgoing bytes are not those of the prepared order");
-                call.end(End::Order(Err(Error::new(kind, order.life().outcome()))));
+                call.stop(order, ErrorKind::Bug("the outgoing bytes are not those of the prepared order"));
             }
             Subject::Status(_, target) => {
                 // The generated path leaves characters that a URL parser rewrites; this one is encoded in full.
@@ -124,14 +53,13 @@ impl ClientHooks<Call> for Client {
 
     async fn exec(&self, request: reqwest::Request, _: &OperationInfo) -> reqwest::Result<reqwest::Response> {
         let call = self.inner();
-        let config = &*call.0.config;
+        let config = call.config();
         let outgoing = Outgoing::new(self, &request, config);
-        call.end(match &call.0.subject {
+        call.end(match call.subject() {
             Subject::Order(order) => {
                 // Signed is where it goes, whichever operation of the contract that is.
                 let Some(target) = target_of(&request) else {
-                    let kind = ErrorKind::Bug("the path of the request cannot be signed");
-                    call.end(End::Order(Err(Error::new(kind, order.life().outcome()))));
+                    call.stop(order, ErrorKind::Bug("the path of the request cannot be signed"));
                     return Ok(settled_answer(&request));
                 };
                 let mut machine = life::Call::to(target, order, &config.terms);

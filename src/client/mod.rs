@@ -2,9 +2,10 @@
 
 mod attempt;
 mod builder;
+mod call;
 pub(crate) mod environment;
 pub(crate) mod generated;
-pub(crate) mod hooks;
+mod hooks;
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -14,9 +15,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub use self::builder::ClientBuilder;
 use crate::{
     client::{
+        call::{Call, Subject},
         environment::Environment,
         generated::Client as Generated,
-        hooks::{Call, Subject},
     },
     contract::generated::{
         address,

@@ -1,12 +1,21 @@
 //! What the generated client cannot do to an order.
 
-use super::*;
-use crate::{Client, Credentials, Environment, Outcome};
+use tokio::net::TcpSocket;
 
-fn client() -> Client {
+use super::*;
+use crate::{Client, Credentials, Environment, Outcome, PreparedOrder};
+
+/// A port of our own on which nobody listens, so that whatever is sent ends as `connect`.
+fn closed_port() -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    socket
+}
+
+fn client(closed: &TcpSocket) -> Client {
     let credentials = Credentials::new("BRN-1".parse().unwrap(), "key".parse().unwrap());
-    // Nobody listens there, so whatever is sent ends as `connect`.
-    Client::builder(Environment::custom("http://127.0.0.1:1").unwrap(), credentials).build().unwrap()
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    Client::builder(Environment::custom(&url).unwrap(), credentials).build().unwrap()
 }
 
 fn order() -> PreparedOrder {
@@ -16,7 +25,8 @@ fn order() -> PreparedOrder {
 
 #[tokio::test]
 async fn other_bytes_are_not_sent() {
-    let (client, order) = (client(), order());
+    let closed = closed_port();
+    let (client, order) = (client(&closed), order());
     let call = Call::new(client.config.clone(), Subject::Order(order.clone()));
     let generated = client.generated(call.clone());
     let _ = generated.generate_order().body(&b"{}"[..]).send().await;
@@ -32,7 +42,8 @@ async fn other_bytes_are_not_sent() {
 /// An argument that the generated client refuses: nothing was sent.
 #[tokio::test]
 async fn a_call_that_the_generated_client_does_not_take() {
-    let client = client();
+    let closed = closed_port();
+    let client = client(&closed);
     for (order, outcome) in [(order(), Outcome::NothingSent), (order().assume_sent(), Outcome::Unknown)] {
         let call = Call::new(client.config.clone(), Subject::Order(order.clone()));
         let generated = client.generated(call.clone());
