@@ -91,6 +91,7 @@ impl<'a> Outgoing<'a> {
         request.headers_mut().extend(headers);
         *request.timeout_mut() = Some(timeout);
         *request.body_mut() = body.map(reqwest::Body::wrap);
+        hear().await;
         let fail = |error| failure(error, self.client.baseurl());
         let mut response = self.client.client().execute(request).await.map_err(fail)?;
         let first = response.chunk().await.map_err(fail)?.unwrap_or_default();
@@ -111,6 +112,14 @@ impl<'a> Outgoing<'a> {
         let headers = std::mem::take(response.headers_mut());
         Ok((response.status().as_u16(), headers, body))
     }
+}
+
+/// Lets a connection that waits for its next request see what has come on it meanwhile, so that hyper gives it up: an answer
+/// that stood there before the request is none to it. Only the reactor knows what has come, and a busy runtime may not have
+/// asked it for a while. A task that yields goes on after the reactor was asked. What is still on its way then is told apart
+/// by what it says: its signature, or the request that it names.
+async fn hear() {
+    tokio::task::yield_now().await;
 }
 
 /// The bytes of an order, and whether the connection has taken them. Before that nothing of them has left.

@@ -22,7 +22,7 @@ use doku_indodana::{
 
 use crate::{
     violations::example,
-    wire::{Peer, Reply, Request, answer, signature_headers, signed, unsigned},
+    wire::{Closed, Peer, Reply, Request, answer, signature_headers, signed, unsigned},
 };
 
 const SECRET: &str = "SK-canary-7f3a9b-not-a-real-key";

@@ -11,6 +11,7 @@ use doku_indodana::{
     Credentials,
     signature::{Components, Time, digest, sign},
 };
+use tokio::net::TcpSocket;
 
 /// A request as it came over the socket.
 #[derive(Clone, Debug)]
@@ -81,7 +82,22 @@ impl Peer {
     }
 }
 
-fn read(stream: &mut TcpStream) -> Option<Request> {
+/// A port of our own on which nobody listens: a connection to it is refused, as long as this is held.
+pub(crate) struct Closed {
+    pub(crate) url: String,
+    _socket: TcpSocket,
+}
+
+impl Closed {
+    pub(crate) fn port() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        Self { url: format!("http://{}", socket.local_addr().expect("an address")), _socket: socket }
+    }
+}
+
+/// Reads one request; `None` where the connection ends before.
+pub(crate) fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut bytes = Vec::new();
     let mut buffer = [0; 4096];
     loop {

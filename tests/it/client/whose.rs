@@ -1,6 +1,16 @@
 //! Whose an unsigned refusal is.
 
+use std::{
+    future::{Future, poll_fn},
+    io::{ErrorKind, Write},
+    net::{TcpListener, TcpStream},
+    pin::pin,
+    sync::mpsc,
+    thread,
+};
+
 use super::*;
+use crate::wire;
 
 #[tokio::test]
 async fn an_unsigned_refusal_of_somebody_else() {
@@ -23,30 +33,78 @@ async fn an_unsigned_refusal_of_somebody_else() {
     }
 }
 
-/// An answer that stood in the connection before the request is none to it.
+/// An answer that stood in a new connection before the request is none to it.
 #[tokio::test]
-async fn an_answer_before_the_request() {
-    let mut early = 0;
-    for _ in 0..10 {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (tell, told) = std::sync::mpsc::channel();
-        let peer = std::thread::spawn(move || {
-            use std::io::Write;
-            let (mut stream, _) = listener.accept().unwrap();
+async fn an_answer_before_the_first_request() {
+    let listener = listener();
+    listener.set_nonblocking(true).unwrap();
+    let client = once(&listener);
+    let prepared = prepared();
+    let mut sending = pin!(client.send(&prepared));
+    let mut early = None;
+    let error = poll_fn(|context| {
+        let poll = sending.as_mut().poll(context);
+        if early.is_none()
+            && let Ok((mut stream, _)) = listener.accept()
+        {
+            // The call waits for its connection, which is made; the runtime has not been told yet.
             stream.set_nonblocking(true).unwrap();
-            // On a busy machine this thread may wake up when the request is there already.
-            tell.send(stream.peek(&mut [0]).is_err()).unwrap();
+            assert_eq!(
+                stream.peek(&mut [0]).unwrap_err().kind(),
+                ErrorKind::WouldBlock,
+                "the request is there already"
+            );
             stream.write_all(&answer(400, "", REFUSAL.as_bytes())).unwrap();
-            stream
-        });
-        let client = Client::builder(Environment::custom(&url).unwrap(), credentials());
-        let error = client.retry(RetryPolicy::NEVER).build().unwrap().send(&prepared()).await.unwrap_err();
-        if told.recv().unwrap() {
-            early += 1;
-            assert_eq!((error.code(), error.outcome()), ("interrupted", Outcome::NothingSent));
+            early = Some(stream);
         }
-        drop(peer.join().unwrap());
+        poll
+    });
+    let error = error.await.unwrap_err();
+    assert_eq!((error.code(), error.outcome()), ("interrupted", Outcome::NothingSent));
+}
+
+/// The same in a connection that was used before.
+#[tokio::test]
+async fn an_answer_before_a_further_request() {
+    let listener = listener();
+    let client = once(&listener);
+    let (speak, asked) = mpsc::channel();
+    let (tell, told) = mpsc::channel();
+    let peer = thread::spawn(move || {
+        let reply = |stream: &mut TcpStream| {
+            let request = wire::read(stream).unwrap();
+            let headers = signature_headers(&credentials(), &request, pending().as_bytes());
+            let answer = String::from_utf8(answer(200, &headers, pending().as_bytes())).unwrap();
+            stream.write_all(answer.replace("Connection: close\r\n", "").as_bytes()).unwrap();
+        };
+        let (mut first, _) = listener.accept().unwrap();
+        reply(&mut first);
+        asked.recv().unwrap();
+        first.write_all(&answer(400, "", REFUSAL.as_bytes())).unwrap();
+        tell.send(()).unwrap();
+        let (mut second, _) = listener.accept().unwrap();
+        reply(&mut second);
+        wire::read(&mut first)
+    });
+    client.send(&prepared()).await.unwrap();
+    // The connection goes back to those that wait for a request; then it is spoken on, and the runtime is not told.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
     }
-    assert!(early > 0, "the peer was never early");
+    speak.send(()).unwrap();
+    told.recv().unwrap();
+    let order = client.send(&prepared()).await.unwrap();
+    assert_eq!(order.payment_url(), "https://sandbox01.indodana.com/payment?id=1");
+    assert!(peer.join().unwrap().is_none(), "the order went over the connection that was spoken on");
+}
+
+fn listener() -> TcpListener {
+    TcpListener::bind("127.0.0.1:0").unwrap()
+}
+
+/// A client of this listener that tries once.
+fn once(listener: &TcpListener) -> Client {
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let builder = Client::builder(Environment::custom(&url).unwrap(), credentials());
+    builder.retry(RetryPolicy::NEVER).build().unwrap()
 }
