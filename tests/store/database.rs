@@ -167,8 +167,12 @@ async fn schemas_that_are_not_ours_are_refused() {
 async fn addresses_that_lead_nowhere() {
     let Some(world) = World::postgres().await else { return };
     let missing = world.location.rsplit_once('/').unwrap().0.to_owned() + "/nosuch";
+    // A port of our own on which nobody listens.
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let closed = format!("postgres://user:secret@{}/doku", socket.local_addr().unwrap());
     for (address, kind, what) in [
-        ("postgres://user:secret@127.0.0.1:1/doku", StoreErrorKind::Unavailable, "it cannot be reached"),
+        (&*closed, StoreErrorKind::Unavailable, "it cannot be reached"),
         (&missing, StoreErrorKind::Unavailable, "it has no database of this name"),
         ("postgres://user:secret@host:port/doku", StoreErrorKind::Unusable, "the address of postgresql cannot be read"),
     ] {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -19,14 +20,17 @@ def raised(call: Callable[[], object]) -> doku.DokuError:
 
 
 def errors() -> list[doku.DokuError]:
-    client = doku.Client("http://127.0.0.1:1", CLIENT_ID, SECRET_KEY, attempts=1)
-    return [
-        raised(lambda: doku.prepare(b"{}")),
-        raised(lambda: doku.prepare(b"{")),
-        raised(lambda: doku.check("request", {"a": 1.5})),
-        raised(lambda: doku.Verifier(CLIENT_ID, SECRET_KEY).verify_notification("/", {}, b"")),
-        raised(lambda: client.generate_order(new_order())),
-    ]
+    # A port of our own on which nobody listens.
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        client = doku.Client(f"http://127.0.0.1:{closed.getsockname()[1]}", CLIENT_ID, SECRET_KEY, attempts=1)
+        return [
+            raised(lambda: doku.prepare(b"{}")),
+            raised(lambda: doku.prepare(b"{")),
+            raised(lambda: doku.check("request", {"a": 1.5})),
+            raised(lambda: doku.Verifier(CLIENT_ID, SECRET_KEY).verify_notification("/", {}, b"")),
+            raised(lambda: client.generate_order(new_order())),
+        ]
 
 
 def test_kinds() -> None:

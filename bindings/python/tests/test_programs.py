@@ -105,8 +105,11 @@ def test_standard_library(run: Run, simulate: Start) -> None:
 
 
 def test_order_that_cannot_be_sent(run: Run) -> None:
-    order = run("order.py", "http://127.0.0.1:1", "INV-1")
-    output, errors = order.communicate(timeout=30)
+    # A port of our own on which nobody listens.
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        order = run("order.py", f"http://127.0.0.1:{closed.getsockname()[1]}", "INV-1")
+        output, errors = order.communicate(timeout=30)
     assert (order.returncode, output) == (1, "")
     assert errors.startswith("connect: no connection to http://127.0.0.1:")
 
