@@ -22,7 +22,8 @@ pub(crate) struct Place<'c> {
 impl Contract {
     pub(crate) fn new(kind: Kind) -> Self {
         let root = kind.component();
-        Self { root, definitions: check::schema(root).map(|mut bundle| bundle["$defs"].take()).unwrap_or_default() }
+        let mut bundle = check::schema(root).expect("the contract has every kind of body");
+        Self { root, definitions: bundle["$defs"].take() }
     }
 
     /// Returns what is expected at a pointer; `None` where the contract knows nothing.

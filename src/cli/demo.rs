@@ -16,6 +16,7 @@ use doku_simulator::Simulator;
 use http::HeaderMap;
 
 use super::{
+    order::BEFORE_1970,
     outcome::failure,
     output::{self, Exit, Failure, heading},
     receiver::{PATH, Received, Receiver},
@@ -85,7 +86,7 @@ impl Demo {
         let target = sign(&prepared, &credentials, clock)?;
         let payment_url = send(&client, &prepared, &credentials, &target).await?;
         send_again(&client, &prepared).await?;
-        let invoice_number = prepared.invoice_number().unwrap_or_default();
+        let invoice_number = prepared.invoice_number().expect("a checked order has an invoice number");
         if self.interactive {
             step("5. Pay: open this page in a browser and press a button; Ctrl-C ends")?;
             line(&payment_url)?;
@@ -135,7 +136,7 @@ fn sign(
     clock: fn() -> SystemTime,
 ) -> Result<RequestTarget, Failure> {
     step("2. Sign the exact bytes")?;
-    let seconds = clock().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = clock().duration_since(UNIX_EPOCH).map_err(|_| Failure::usage(BEFORE_1970))?.as_secs();
     let timestamp = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX))?;
     let request = prepared.sign(credentials, &timestamp);
     let components = Components {
@@ -200,8 +201,8 @@ fn verify(notification: &Notification, credentials: &Credentials) -> Result<(), 
 fn refuse(headers: &HeaderMap, notification: &Notification, credentials: Credentials) -> Result<(), Failure> {
     step("7. Refuse a copy with another amount")?;
     let mut text = String::from_utf8_lossy(notification.body()).into_owned();
-    let amount = text.find("\"amount\"").unwrap_or_default();
-    let digit = text[amount..].find(|character: char| character.is_ascii_digit()).unwrap_or_default();
+    let amount = text.find("\"amount\"").expect("a notification has an amount");
+    let digit = text[amount..].find(|character: char| character.is_ascii_digit()).expect("an amount has a digit");
     text.insert(amount + digit, '9');
     match Verifier::new(credentials).verify(PATH, headers, text.as_bytes()) {
         Ok(_) => Err(Failure::new(Exit::Internal, "a tampered notification was accepted; please report this")),

@@ -100,7 +100,7 @@ impl Listen {
                 target: self.target.clone(),
                 forwarder,
                 forward_unverified: self.forward_unverified,
-                answer: StatusCode::from_u16(self.answer).unwrap_or_default(),
+                answer: StatusCode::from_u16(self.answer).expect("the option takes statuses alone"),
                 show_body: self.show_body,
                 seen: Mutex::default(),
                 shown,

@@ -184,7 +184,7 @@ impl Create {
             let file = (!input::is_stdin(&self.file)).then(|| self.file.to_str()).flatten();
             output::print(&curl(request, &url, file))?;
         } else if self.json {
-            let value = |value: &http::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+            let value = |value: &http::HeaderValue| value.to_str().expect(SIGNED).to_owned();
             let headers: Map<_, _> = request.headers().iter().map(|(k, v)| (k.to_string(), value(v).into())).collect();
             output::print_json(&json!({
                 "method": request.method().as_str(),
@@ -209,7 +209,7 @@ fn is_known_to_doku(error: &Error) -> bool {
 
 /// Returns how to find out about an order that was there before, and what to do for a new one.
 fn ask_for_it(prepared: &PreparedOrder, environment: &Environment) -> String {
-    let invoice_number = prepared.invoice_number().unwrap_or_default();
+    let invoice_number = prepared.invoice_number().expect("a checked order has an invoice number");
     let arguments = environment::arguments(environment);
     format!(
         "ask for its status before you make another order, or send it under its first request id:\n  doku order status {} {arguments}",
@@ -227,7 +227,7 @@ fn closed_port<'e>(error: &Error, environment: &'e Environment) -> Option<&'e st
 /// Returns a command that sends exactly these bytes: from their file, or else from the command itself.
 fn curl(request: &SignedRequest, url: &str, file: Option<&str>) -> String {
     let headers = request.headers().iter().map(|(name, value)| {
-        let header = format!("{name}: {}", value.to_str().unwrap_or_default());
+        let header = format!("{name}: {}", value.to_str().expect(SIGNED));
         format!("--header '{}'", header.replace('\'', r"'\''"))
     });
     let mut arguments = vec![format!("curl --request {}", request.method()), shell_word(url)];
@@ -304,9 +304,15 @@ impl Status {
     }
 }
 
+/// What is wrong with a clock whose time cannot be signed.
+pub(crate) const BEFORE_1970: &str = "the clock of this machine is before the year 1970; set it";
+
+/// The invariant of the headers of a signed request.
+const SIGNED: &str = "what is signed is visible ascii";
+
 /// Returns the time as DOKU writes it.
 fn timestamp() -> Result<Timestamp, Failure> {
-    let since_epoch = super::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    let since_epoch = super::now().duration_since(std::time::UNIX_EPOCH).map_err(|_| Failure::usage(BEFORE_1970))?;
     Ok(Timestamp::from_unix_seconds(i64::try_from(since_epoch.as_secs()).unwrap_or(i64::MAX))?)
 }
 

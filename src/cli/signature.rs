@@ -225,7 +225,7 @@ impl Verify {
             Err(error) => {
                 if self.json {
                     let message = error.to_string();
-                    let error = serde_json::to_value(&error).unwrap_or_default();
+                    let error = serde_json::to_value(&error).expect("an error can be written as json");
                     let verdict =
                         json!({ "verified": false, "kind": kind.as_str(), "error": error, "message": message });
                     output::print_json(&verdict)?;

@@ -106,7 +106,7 @@ fn walk<'d>(
     let length = pointer.len();
     for (key, member) in value.members() {
         pointer.push('/');
-        pointer.push_str(&key.as_str().unwrap_or_default().replace('~', "~0").replace('/', "~1"));
+        pointer.push_str(&key.as_str().expect("a key is a string").replace('~', "~0").replace('/', "~1"));
         walk(member, pointer, Some(key), visit);
         pointer.truncate(length);
     }

@@ -234,7 +234,8 @@ impl PreparedOrder {
 
     /// Returns the advisories: limits that DOKU's page states and contradicts.
     pub fn advisories(&self) -> Vec<Violation> {
-        check::check(Kind::Request, &self.0.body).map(|report| report.advisories().to_vec()).unwrap_or_default()
+        let report = check::check(Kind::Request, &self.0.body).expect("the body of a prepared order is json");
+        report.advisories().to_vec()
     }
 
     /// Returns the id under which these bytes are sent, each time.

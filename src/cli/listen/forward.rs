@@ -51,7 +51,7 @@ impl Forwarder {
         if url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some() {
             return Err(refuse("must have no user, query or fragment").help(example));
         }
-        let host = url.host_str().unwrap_or_default();
+        let host = url.host_str().expect("an http url has a host");
         if !transport::is_loopback(&url) && !allowed.iter().any(|name| name.eq_ignore_ascii_case(host)) {
             return Err(refuse("is not on this machine").help(format!(
                 "notifications hold personal data; to send them there all the same, add --allow {host}"

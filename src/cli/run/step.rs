@@ -185,7 +185,7 @@ impl Stage<'_> {
             Ok(prepared) => prepared,
             Err(error) => return Ok(("an order".to_owned(), Ok(json!({ "error": error })))),
         };
-        let number = prepared.invoice_number().unwrap_or_default().to_owned();
+        let number = prepared.invoice_number().expect("a checked order has an invoice number").to_owned();
         let retry = RetryPolicy::default().with_attempts(order.tries.unwrap_or(3));
         let client = self.client(retry)?;
         let result = match client.send(&prepared).await {

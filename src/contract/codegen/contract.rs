@@ -33,9 +33,10 @@ pub(crate) fn check_parameters(contract: &Contract) -> Result<(), String> {
         for (at, parameter) in value["parameters"].as_array().into_iter().flatten().enumerate() {
             let reference = parameter["$ref"].as_str();
             let parameter = contract.resolve(parameter);
-            let name = parameter["name"].as_str().unwrap_or_default();
             let own = format!("#/paths/{path}/{method}/parameters/{at}");
-            let place = format!("{}: {name}", reference.unwrap_or(&own));
+            let place = reference.unwrap_or(&own);
+            let name = parameter["name"].as_str().ok_or_else(|| format!("{place} is a parameter without a name"))?;
+            let place = format!("{place}: {name}");
             let signed = parameter["x-transport"] == "signed";
             match parameter["in"].as_str() {
                 Some("header") if signed && !SIGNED.contains(&name) => {

@@ -27,7 +27,7 @@ pub(crate) fn modernise(schema: &Value) -> Value {
         match keyword.as_str() {
             "nullable" => {}
             "$ref" => {
-                let name = reference(schema).unwrap_or_default();
+                let name = reference(schema).expect("a reference is a text");
                 modern.insert("$ref".into(), format!("#/$defs/{name}").into());
             }
             "example" => {

@@ -154,7 +154,7 @@ impl FromStr for Fault {
             (Some(_), None) => return Err(refuse("it takes no parameter".to_owned())),
         };
         let effect = kind.effect(parameter).ok_or_else(|| {
-            let (default, about) = kind.parameter.unwrap_or_default();
+            let (default, about) = kind.parameter.expect("only a parameter is ever wrong");
             refuse(format!("its parameter is {about}, such as {name}={default}"))
         })?;
         Ok(Self { kind, parameter: parameter.to_owned(), effect })

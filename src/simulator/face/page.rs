@@ -91,7 +91,7 @@ impl Display for Minute {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let timestamp = jakarta(self.0);
         let text = timestamp.as_str();
-        write!(f, "{} {} WIB", text.get(..10).unwrap_or(text), text.get(11..16).unwrap_or_default())
+        write!(f, "{} {} WIB", &text[..10], &text[11..16])
     }
 }
 
@@ -99,6 +99,6 @@ impl Display for Minute {
 fn moment(time: SystemTime) -> Markup {
     let timestamp = timestamp(time);
     let text = timestamp.as_str();
-    let (date, time) = (text.get(..10).unwrap_or(text), text.get(11..19).unwrap_or_default());
+    let (date, time) = (&text[..10], &text[11..19]);
     html! { time datetime=(text) { (date) " " (time) } }
 }

@@ -66,6 +66,6 @@ fn events(service: Arc<Service>, after: u64) -> impl Stream<Item = Result<Messag
 }
 
 fn message(event: &Event) -> Message {
-    let text = serde_json::to_string(event).unwrap_or_default();
+    let text = serde_json::to_string(event).expect("an event can be written as json");
     Message::default().id(event.number.to_string()).data(text)
 }

@@ -174,7 +174,7 @@ impl Service {
             Some(order) => {
                 let url = order.request.override_notification_url.clone();
                 let report = body::report(order, Purpose::Notification, &switches);
-                (url, serde_json::from_slice(&report).unwrap_or_default())
+                (url, serde_json::from_slice(&report).expect("a report is json"))
             }
             None => {
                 let number = trigger.invoice_number.clone().unwrap_or_else(|| self.nobodys_number());

@@ -142,9 +142,10 @@ impl Connections {
 async fn check_durable(client: &Client) -> Result<(), StoreError> {
     let sql = "select current_setting('fsync'), current_setting('synchronous_commit')";
     let found = client.query_typed(sql, &[]).await.map_err(|error| fault::explain(&error))?;
-    let setting = |at: usize| found.first().and_then(|row| row.try_get::<_, String>(at).ok()).unwrap_or_default();
+    let row = found.first().ok_or_else(|| StoreError::unusable("postgresql does not say how it writes".to_owned()))?;
     for (at, name) in ["fsync", "synchronous_commit"].into_iter().enumerate() {
-        if setting(at) == "off" {
+        let setting: String = row.try_get(at).map_err(|error| fault::explain(&error))?;
+        if setting == "off" {
             return Err(StoreError::unusable(format!(
                 "postgresql has {name} = off and may lose what it acknowledged; switch it on for this database and user"
             )));
