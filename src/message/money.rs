@@ -80,6 +80,9 @@ impl Rupiah {
 
     /// Reads a JSON number of DOKU's: as in a request, but for a point that may part thousands.
     pub(crate) fn from_received_number(digits: &str) -> Result<Self, MoneyError> {
+        if let Some(amount) = plain(digits) {
+            return Ok(Self(amount));
+        }
         let decimal = Decimal::parse(digits)?;
         let amount = decimal.rupiah()?;
         if decimal.scale() > MOST_DECIMALS { Err(MoneyError::Ambiguous) } else { Ok(amount) }
@@ -102,6 +105,14 @@ impl Rupiah {
             _ => Ok(Self(whole.bytes().fold(0, |amount, digit| amount * 10 + u64::from(digit - b'0')))),
         }
     }
+}
+
+/// Returns what digits alone say, which is how DOKU writes amounts; `None` for what has another form or more digits.
+fn plain(digits: &str) -> Option<u64> {
+    if digits.is_empty() || digits.len() > MOST_DIGITS {
+        return None;
+    }
+    digits.bytes().try_fold(0, |amount, byte| byte.is_ascii_digit().then(|| amount * 10 + u64::from(byte - b'0')))
 }
 
 impl Price {

@@ -1,6 +1,6 @@
 //! A request that is ready to be sent: [`SignedRequest`].
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
@@ -16,15 +16,15 @@ use crate::message::{
 #[derive(Clone)]
 pub struct SignedRequest {
     method: Method,
-    target: RequestTarget,
+    target: Cow<'static, RequestTarget>,
     headers: HeaderMap,
     body: Bytes,
 }
 
 impl SignedRequest {
     /// Puts a signed request together.
-    pub(crate) fn post(target: &RequestTarget, headers: HeaderMap, body: Bytes) -> Self {
-        Self { method: Method::POST, target: target.clone(), headers, body }
+    pub(crate) fn post(target: &'static RequestTarget, headers: HeaderMap, body: Bytes) -> Self {
+        Self { method: Method::POST, target: Cow::Borrowed(target), headers, body }
     }
 
     /// Signs a request without a body: check status, or another `GET` of DOKU's.
@@ -36,7 +36,7 @@ impl SignedRequest {
     ) -> Self {
         let mut headers = HeaderMap::with_capacity(6);
         sign_headers(&mut headers, credentials, request_id, Time::Request(timestamp), target, None);
-        Self { method: Method::GET, target: target.clone(), headers, body: Bytes::new() }
+        Self { method: Method::GET, target: Cow::Owned(target.clone()), headers, body: Bytes::new() }
     }
 
     /// Returns the method.

@@ -264,12 +264,20 @@ impl Signature {
     }
 }
 
+impl Signature {
+    /// Returns the value of the header.
+    pub(super) fn text(&self) -> [u8; PREFIX.len() + Digest::LENGTH] {
+        let mut text = [0; PREFIX.len() + Digest::LENGTH];
+        let (prefix, base64) = text.split_at_mut(PREFIX.len());
+        prefix.copy_from_slice(PREFIX.as_bytes());
+        STANDARD.encode_slice(self.0, base64).expect("32 bytes are 44 characters of base64");
+        text
+    }
+}
+
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = [0; Digest::LENGTH];
-        STANDARD.encode_slice(self.0, &mut text).expect("32 bytes are 44 characters of base64");
-        f.write_str(PREFIX)?;
-        f.write_str(std::str::from_utf8(&text).expect("base64 is ascii"))
+        f.write_str(std::str::from_utf8(&self.text()).expect("base64 is ascii"))
     }
 }
 

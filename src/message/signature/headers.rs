@@ -7,21 +7,18 @@ use crate::message::credentials::SecretKey;
 
 /// Writes the four headers of a message with these components, signed with this key.
 pub fn write_headers(headers: &mut HeaderMap, key: &SecretKey, components: &Components<'_>) {
-    let signature = super::sign(key, components).to_string();
+    let signature = super::sign(key, components).text();
     let (time_name, timestamp) = match components.time {
         Time::Request(timestamp) => (header_name::REQUEST_TIMESTAMP, timestamp),
         Time::Response(timestamp) => (header_name::RESPONSE_TIMESTAMP, timestamp),
     };
     for (name, value) in [
-        (header_name::CLIENT_ID, components.client_id.as_str()),
-        (header_name::REQUEST_ID, components.request_id.as_str()),
-        (time_name, timestamp.as_str()),
+        (header_name::CLIENT_ID, components.client_id.as_str().as_bytes()),
+        (header_name::REQUEST_ID, components.request_id.as_str().as_bytes()),
+        (time_name, timestamp.as_str().as_bytes()),
         (header_name::SIGNATURE, &signature),
     ] {
-        // These types hold visible ASCII only, which is always a header value.
-        if let Ok(value) = HeaderValue::from_str(value) {
-            headers.insert(name, value);
-        }
+        headers.insert(name, HeaderValue::from_bytes(value).expect("visible ascii is a header value"));
     }
 }
 
