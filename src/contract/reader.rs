@@ -31,8 +31,9 @@ pub(crate) trait Received: Sized {
     ///
     /// # Errors
     ///
-    /// The one fault that decides: the value is of another type, or a required member is missing or cannot be read.
-    fn receive(value: Value<'_>, at: Place<'_>, notes: &mut Vec<Note>) -> Result<Self, Note>;
+    /// The one fault that decides: the value is of another type, or a required member is missing or cannot be read. It is
+    /// boxed, so that results without one stay small.
+    fn receive(value: Value<'_>, at: Place<'_>, notes: &mut Vec<Note>) -> Result<Self, Box<Note>>;
 }
 
 /// Reads the body of an answer, a notification or a refusal.
@@ -58,11 +59,13 @@ pub(crate) fn read_document<T: Received>(document: &Document<'_>) -> Result<Read
 }
 
 /// Returns the members of an object.
-pub(crate) fn object<'d>(value: Value<'d>, at: Place<'_>) -> Result<Members<'d>, Note> {
+#[inline]
+pub(crate) fn object<'d>(value: Value<'d>, at: Place<'_>) -> Result<Members<'d>, Box<Note>> {
     if value.kind() == Kind::Object { Ok(value.members()) } else { Err(Note::wrong_type(at, "an object", value)) }
 }
 
 /// Reads a member that is not required: absent with a note if it does not fit, without one if it may be null and is.
+#[inline]
 pub(crate) fn optional<T: Received>(
     value: Value<'_>,
     at: Place<'_>,
@@ -78,13 +81,14 @@ pub(crate) fn optional<T: Received>(
         Err(note) => {
             // What was noted inside of it is gone with it.
             notes.truncate(before);
-            notes.push(note);
+            notes.push(*note);
             None
         }
     }
 }
 
 /// Returns a required member, or the note that it is missing.
-pub(crate) fn required<T>(value: Option<T>, at: Place<'_>, name: &'static str) -> Result<T, Note> {
+#[inline]
+pub(crate) fn required<T>(value: Option<T>, at: Place<'_>, name: &'static str) -> Result<T, Box<Note>> {
     value.ok_or_else(|| Note::missing(Place::Member(&at, name)))
 }

@@ -1,7 +1,7 @@
 //! Proof that a message is DOKU's: [`Verifier`].
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::message::signature::header_name;
 use crate::{
@@ -101,13 +101,16 @@ impl Verifier {
             header::RESPONSE_TIMESTAMP => &header_name::RESPONSE_TIMESTAMP,
             _ => &header_name::REQUEST_TIMESTAMP,
         };
-        let client_id = single(headers, &header_name::CLIENT_ID, header::CLIENT_ID)?;
-        let request_id = single(headers, &header_name::REQUEST_ID, header::REQUEST_ID)?
+        let names = [&header_name::CLIENT_ID, &header_name::REQUEST_ID, time_name, &header_name::SIGNATURE];
+        let [client_id, request_id, timestamp, signature] = find(headers, names);
+        let client_id = client_id.single(header::CLIENT_ID)?;
+        let request_id = request_id
+            .single(header::REQUEST_ID)?
             .parse::<RequestId>()
             .map_err(|_| VerificationError::MalformedHeader { header: header::REQUEST_ID })?;
-        let timestamp = Timestamp::from_received(single(headers, time_name, time_header)?)
+        let timestamp = Timestamp::from_received(timestamp.single(time_header)?)
             .map_err(|_| VerificationError::MalformedHeader { header: time_header })?;
-        let signature = single(headers, &header_name::SIGNATURE, header::SIGNATURE)?;
+        let signature = signature.single(header::SIGNATURE)?;
         if client_id != self.credentials.client_id().as_str() {
             return Err(VerificationError::ClientIdMismatch);
         }
@@ -189,17 +192,40 @@ fn parse_target(target: &str) -> Result<RequestTarget, VerificationError> {
     target.parse().map_err(|_| VerificationError::MalformedTarget)
 }
 
-/// Returns the only value of a header, which must be ASCII without control characters.
-fn single<'h>(headers: &'h HeaderMap, name: &HeaderName, written: &'static str) -> Result<&'h str, VerificationError> {
-    let mut values = headers.get_all(name).iter();
-    let value = values.next().ok_or(VerificationError::MissingHeader { header: written })?;
-    if values.next().is_some() {
-        return Err(VerificationError::DuplicateHeader { header: written });
+/// What is found of one header.
+#[derive(Clone, Copy)]
+enum Found<'h> {
+    Nothing,
+    Once(&'h HeaderValue),
+    Repeated,
+}
+
+/// Looks for headers, in one pass: a message has few, and to look up each costs more.
+fn find<'h, const N: usize>(headers: &'h HeaderMap, names: [&HeaderName; N]) -> [Found<'h>; N] {
+    let mut found = [Found::Nothing; N];
+    for (name, value) in headers {
+        if let Some(at) = names.iter().position(|&wanted| wanted == name) {
+            found[at] = if let Found::Nothing = found[at] { Found::Once(value) } else { Found::Repeated };
+        }
     }
-    match value.to_str() {
-        Ok(text) if !text.is_empty() && !text.contains('\t') => Ok(text),
-        _ if written == header::SIGNATURE => Err(VerificationError::MalformedSignature),
-        _ => Err(VerificationError::MalformedHeader { header: written }),
+    found
+}
+
+impl<'h> Found<'h> {
+    /// Returns the only value of the header, which must be ASCII without control characters.
+    fn single(self, written: &'static str) -> Result<&'h str, VerificationError> {
+        let value = match self {
+            Self::Nothing => return Err(VerificationError::MissingHeader { header: written }),
+            Self::Repeated => return Err(VerificationError::DuplicateHeader { header: written }),
+            Self::Once(value) => value.as_bytes(),
+        };
+        // All bytes are looked at, many at once.
+        let is_text = value.iter().fold(!value.is_empty(), |all, byte| all & matches!(byte, b' '..=b'~'));
+        match str::from_utf8(value) {
+            Ok(text) if is_text => Ok(text),
+            _ if written == header::SIGNATURE => Err(VerificationError::MalformedSignature),
+            _ => Err(VerificationError::MalformedHeader { header: written }),
+        }
     }
 }
 

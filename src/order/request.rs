@@ -72,7 +72,7 @@ impl PreparedOrder {
     ///
     /// With all violations of the contract; nothing is sent.
     pub fn new(request: &GenerateOrderRequest, request_id: RequestId) -> Result<Self, Error> {
-        let mut body = Vec::with_capacity(512 + 256 * request.order.line_items.len());
+        let mut body = Vec::with_capacity(1024 + 256 * request.order.line_items.len());
         straight_line::write_generate_order_request(request, &mut body);
         if !straight_line::is_generate_order_request(request) {
             enforce(&Document::parse(&body)?)?;
@@ -80,7 +80,7 @@ impl PreparedOrder {
             return Err(Error::new(ErrorKind::Bug(what), Outcome::NothingSent));
         }
         let facts = Facts {
-            invoice_number: Some(request.order.invoice_number.to_string()),
+            invoice_number: Some(request.order.invoice_number.as_str().to_owned()),
             amount: Some(request.order.amount),
         };
         Ok(Self::freeze(request_id, body.into(), facts, true, Life::UNSENT))

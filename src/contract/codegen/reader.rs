@@ -89,7 +89,7 @@ fn reader(
     Ok(quote! {
         impl Received for #kind {
             #[allow(unused_variables)]
-            fn receive(value: Value<'_>, at: Place<'_>, notes: &mut Vec<Note>) -> Result<Self, Note> {
+            fn receive(value: Value<'_>, at: Place<'_>, notes: &mut Vec<Note>) -> Result<Self, Box<Note>> {
                 #body
             }
         }

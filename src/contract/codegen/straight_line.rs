@@ -179,24 +179,36 @@ fn enum_writing(name: &str, values: &[Value]) -> Result<TokenStream, Box<dyn Err
 fn object_writing(members: &Map<String, Value>) -> TokenStream {
     let mut properties: Vec<_> = members.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
     properties.sort_by_key(|(property, _)| property.as_str());
-    let writings = properties.iter().filter_map(|(property, schema)| {
-        let write = write_name(reference(schema)?);
-        let field = field_name(property);
-        let key = format!("\"{property}\":");
-        Some(if is_required(members, property) {
-            quote! {
-                write::key(out, #key);
-                #write(&value.#field, out);
-            }
-        } else {
-            quote! {
-                if let Some(value) = &value.#field {
-                    write::key(out, #key);
-                    #write(value, out);
+    // Behind a member that is always there stands a comma; before the first of these it must be looked whether one does.
+    let mut follows = false;
+    let writings: Vec<_> = properties
+        .iter()
+        .filter_map(|(property, schema)| {
+            let write = write_name(reference(schema)?);
+            let field = field_name(property);
+            let key = if follows {
+                let key = format!(",\"{property}\":");
+                quote!(write::literal(out, #key))
+            } else {
+                let key = format!("\"{property}\":");
+                quote!(write::key(out, #key))
+            };
+            Some(if is_required(members, property) {
+                follows = true;
+                quote! {
+                    #key;
+                    #write(&value.#field, out);
                 }
-            }
+            } else {
+                quote! {
+                    if let Some(value) = &value.#field {
+                        #key;
+                        #write(value, out);
+                    }
+                }
+            })
         })
-    });
+        .collect();
     quote! {
         out.push(b'{');
         #(#writings)*

@@ -67,19 +67,19 @@ impl Note {
     }
 
     #[cold]
-    pub(crate) fn missing(at: Place<'_>) -> Self {
-        Self { pointer: at.to_string(), code: NoteCode::Missing, reason: Reason::Missing }
+    pub(crate) fn missing(at: Place<'_>) -> Box<Self> {
+        Box::new(Self { pointer: at.to_string(), code: NoteCode::Missing, reason: Reason::Missing })
     }
 
     #[cold]
-    pub(crate) fn wrong_type(at: Place<'_>, expected: &'static str, found: Value<'_>) -> Self {
+    pub(crate) fn wrong_type(at: Place<'_>, expected: &'static str, found: Value<'_>) -> Box<Self> {
         let reason = Reason::Type { expected, found: found.kind() };
-        Self { pointer: at.to_string(), code: NoteCode::WrongType, reason }
+        Box::new(Self { pointer: at.to_string(), code: NoteCode::WrongType, reason })
     }
 
     #[cold]
-    pub(crate) fn not_an_amount(at: Place<'_>, error: MoneyError) -> Self {
-        Self { pointer: at.to_string(), code: NoteCode::NotAnAmount, reason: Reason::Money(error) }
+    pub(crate) fn not_an_amount(at: Place<'_>, error: MoneyError) -> Box<Self> {
+        Box::new(Self { pointer: at.to_string(), code: NoteCode::NotAnAmount, reason: Reason::Money(error) })
     }
 }
 

@@ -9,6 +9,12 @@ pub(crate) fn key(out: &mut Vec<u8>, key: &str) {
     out.extend_from_slice(key.as_bytes());
 }
 
+/// Writes what is JSON already.
+#[inline]
+pub(crate) fn literal(out: &mut Vec<u8>, text: &str) {
+    out.extend_from_slice(text.as_bytes());
+}
+
 /// Writes a whole number.
 pub(crate) fn whole(out: &mut Vec<u8>, mut number: u64) {
     // Twenty digits hold every number of 64 bits.
