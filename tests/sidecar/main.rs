@@ -3,7 +3,13 @@
 #![allow(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
 
 mod canary;
+#[cfg(feature = "postgres")]
+#[path = "../store/cluster.rs"]
+#[allow(dead_code, reason = "the tests of the store do more with a server")]
+mod cluster;
 mod contract;
+#[cfg(feature = "postgres")]
+mod database;
 mod durable;
 mod forward;
 mod guard;

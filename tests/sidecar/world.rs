@@ -97,19 +97,25 @@ impl World {
     }
 
     pub(crate) async fn start_with(&self, settings: &Settings) -> Shop {
-        self.start_on(settings, self.builder()).await
+        self.start_on(settings, self.builder(), self.path("doku.db").to_str().unwrap()).await
+    }
+
+    /// Starts a sidecar on a store elsewhere.
+    #[cfg(feature = "postgres")]
+    pub(crate) async fn start_at(&self, store: &str) -> Shop {
+        self.start_on(&self.settings(), self.builder(), store).await
     }
 
     /// Starts a sidecar that signs with another key than DOKU knows.
     pub(crate) async fn start_with_key(&self, key: &str) -> Shop {
         let credentials = Credentials::new(doku_simulator::CLIENT_ID.parse().unwrap(), key.parse().unwrap());
-        self.start_on(&self.settings(), self.builder_with(credentials)).await
+        let store = self.path("doku.db");
+        self.start_on(&self.settings(), self.builder_with(credentials), store.to_str().unwrap()).await
     }
 
-    async fn start_on(&self, settings: &Settings, builder: OrdersBuilder) -> Shop {
+    async fn start_on(&self, settings: &Settings, builder: OrdersBuilder, store: &str) -> Shop {
         let config = Config::from_toml(&settings.text()).unwrap();
-        let store = self.path("doku.db");
-        let orders = builder.open(store.to_str().unwrap()).await.unwrap();
+        let orders = builder.open(store).await.unwrap();
         Shop(Sidecar::with_orders(config, orders).run().await.unwrap())
     }
 
