@@ -8,7 +8,7 @@ Without DOKU_ENVIRONMENT it talks to DOKU's sandbox. The store is doku.db, or wh
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from uuid import UUID
 
@@ -25,7 +25,7 @@ async def act(effect: Effect) -> None:
 
 
 @asynccontextmanager
-async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+async def lifespan(app: FastAPI) -> AsyncGenerator[None, None]:
     doku = AsyncClient.from_env(os.environ.get("DOKU_ENVIRONMENT", "sandbox"))
     async with await AsyncOrders.open(doku, os.environ.get("DOKU_STORE", "doku.db")) as app.state.orders:
         running = asyncio.create_task(app.state.orders.run(act))
