@@ -71,6 +71,11 @@ async fn what_arrives() {
         came.is_signed_with(SECRET, 0);
         contract::check_forwarded(&came);
         arrived.push_str(&came.text(service.address));
+        if status == "SUCCESS" {
+            let readme = include_str!("../../src/sidecar/README.md");
+            let signature = came.header("webhook-signature");
+            assert!(readme.contains(signature) && readme.contains(&came.body), "the README shows another one");
+        }
     }
     insta::assert_snapshot!(arrived);
 }
