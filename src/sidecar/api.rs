@@ -31,6 +31,8 @@ use crate::problem::{Code, Problem};
 pub(crate) struct Api {
     pub(crate) orders: Orders,
     pub(crate) gate: Gate,
+    /// Whether effects are forwarded, and not only fetched.
+    pub(crate) forwards: bool,
 }
 
 type Shared = State<Arc<Api>>;

@@ -96,7 +96,8 @@ impl Sidecar {
         };
         let (stop, stopped) = watch::channel(false);
         let gate = api::Gate::new(&api_address, config.hosts, config.tokens);
-        let routes = api::routes(Arc::new(api::Api { orders: orders.clone(), gate }));
+        let forwards = config.forwarder.is_some();
+        let routes = api::routes(Arc::new(api::Api { orders: orders.clone(), gate, forwards }));
         let tls = config.tls.as_ref().map(crate::tls::TlsFiles::acceptor);
         let mut servers = JoinSet::new();
         servers.spawn(serve(api, tls, routes, stopped.clone()));

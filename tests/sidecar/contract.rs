@@ -113,7 +113,9 @@ async fn every_operation_is_there() {
                 None => Vec::new(),
             };
             let answer = shop.send(&Shop::request(method, &path).body(body)).await;
-            assert!(answer.status < 300, "{method} {path}: {answer:?}");
+            // This sidecar forwards nothing.
+            let forwards_not = template.ends_with("/deliver") && answer.status == 409;
+            assert!(answer.status < 300 || forwards_not, "{method} {path}: {answer:?}");
             seen += 1;
         }
     }

@@ -68,6 +68,10 @@ pub(super) async fn deliver(State(api): Shared, Named(id): Named) -> Response {
 
 async fn delivered(api: &Api, id: &str) -> Result<Response, Problem> {
     let effect = found(api, id).await?;
+    if !api.forwards {
+        let what = "effects are not forwarded by this sidecar, because no forward.url is set; act on it, and end it";
+        return Err(Problem::new(Code::NotPossible, what));
+    }
     api.orders.deliver(effect.id()).await?;
     let effect = api.orders.effect(effect.id()).await?;
     Ok(answer(StatusCode::ACCEPTED, &EffectDocument::from(&effect)))
