@@ -11,12 +11,12 @@ use doku_indodana::{Client, NotificationEndpoint, RequestId, SecretKey, Verifier
 use tokio::sync::Notify;
 
 use crate::{
-    Orders, StoreError,
+    Orders, Store, StoreError,
     bucket::Bucket,
     engine::{Engine, Point, Points},
     order::millis,
     orders::{Clock, Inner, RequestIds, Settings},
-    record::Owner,
+    record::{Owner, refuse_other_owner},
     schedule::{Millis, Retries},
 };
 
@@ -168,28 +168,22 @@ impl OrdersBuilder {
         let verifier = self.further_keys.into_iter().fold(verifier, Verifier::with_key);
         let endpoint = NotificationEndpoint::new(verifier, &self.notification_path)
             .map_err(|error| StoreError::unusable(format!("the path of the notification url: {error}")))?;
-        let own_clock = self.clock.is_some();
-        let clock = self.clock.unwrap_or_else(|| Arc::new(system_clock));
         let place = Place {
-            owner: owner.clone(),
-            now: millis(clock()),
-            own_clock,
+            entry: Entry::Own(owner),
+            clock: self.clock,
             allow_network: self.allow_network_file_system,
             most_bytes: self.most_bytes,
             points: self.points.clone(),
         };
-        let engine = place.open(&location.into()).await?;
+        let store = place.open(&location.into()).await?;
         Ok(Orders(Arc::new(Inner {
             client: self.client,
-            engine,
+            store,
             endpoint,
-            owner,
-            clock,
             request_ids: self.request_ids.unwrap_or_else(|| Arc::new(random_id)),
             bucket: Bucket::new(self.calls_per_second),
             settings: self.settings,
             changed: Notify::new(),
-            wake: Notify::new(),
             turned: Mutex::new(None),
             points: self.points,
         })))
@@ -216,19 +210,66 @@ fn random_id() -> RequestId {
     uuid::Uuid::new_v4().to_string().parse().expect("a uuid is a request id")
 }
 
+/// How a store is met.
+#[derive(Clone, Debug)]
+pub(crate) enum Entry {
+    /// It is made where there is none, brought up to date, and refused where it is another one's.
+    Own(Owner),
+    /// It is there and stays as it is, whoever's it is.
+    AsItIs,
+    /// It is there and is brought up to date, whoever's it is.
+    Migrate,
+}
+
+impl Entry {
+    /// Returns whose it has to be.
+    pub(crate) fn owner(&self) -> Option<&Owner> {
+        match self {
+            Self::Own(owner) => Some(owner),
+            Self::AsItIs | Self::Migrate => None,
+        }
+    }
+
+    /// Refuses the store of another one, a newer one, and an older one that is to stay as it is. Returns why.
+    pub(crate) fn judge(&self, version: i64, newest: i64, theirs: &Owner) -> Result<(), String> {
+        if version > newest {
+            return Err(format!(
+                "a newer version of this library made it (schema {version}, this one knows {newest}); install that \
+                 version"
+            ));
+        }
+        if version < newest && matches!(self, Self::AsItIs) {
+            return Err(format!(
+                "an older version of this library made it (schema {version}, this one has {newest}); bring it up to \
+                 date: `doku store migrate`, or open it with `Orders`"
+            ));
+        }
+        self.owner().map_or(Ok(()), |ours| refuse_other_owner(theirs, ours))
+    }
+}
+
 /// All that an engine is opened with.
 #[cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(dead_code))]
-struct Place {
-    owner: Owner,
-    now: Millis,
-    own_clock: bool,
+pub(crate) struct Place {
+    entry: Entry,
+    clock: Option<Clock>,
     allow_network: bool,
     most_bytes: Option<u64>,
     points: Points,
 }
 
 impl Place {
-    async fn open(self, location: &str) -> Result<Box<dyn Engine>, StoreError> {
+    pub(crate) fn new(entry: Entry) -> Self {
+        Self { entry, clock: None, allow_network: false, most_bytes: None, points: Points::default() }
+    }
+
+    pub(crate) async fn open(self, location: &str) -> Result<Store, StoreError> {
+        let clock = self.clock.clone().unwrap_or_else(|| Arc::new(system_clock));
+        let (engine, owner) = self.open_engine(location, millis(clock())).await?;
+        Ok(Store { engine: engine.into(), owner, clock, wake: Arc::new(Notify::new()) })
+    }
+
+    async fn open_engine(self, location: &str, now: Millis) -> Result<(Box<dyn Engine>, Owner), StoreError> {
         if location.starts_with("postgres://") || location.starts_with("postgresql://") {
             return self.open_database(location).await;
         }
@@ -243,35 +284,36 @@ impl Place {
         if path.as_os_str().is_empty() || location == ":memory:" {
             return Err(StoreError::unusable("a store needs a file: what is in memory does not survive a crash"));
         }
-        self.open_file(path).await
+        self.open_file(path, now).await
     }
 
     #[cfg(feature = "postgres")]
-    async fn open_database(self, address: &str) -> Result<Box<dyn Engine>, StoreError> {
-        let opened = crate::postgres::Postgres::open(address, &self.owner, self.own_clock, self.points).await;
-        opened.map(|engine| Box::new(engine) as Box<dyn Engine>)
+    async fn open_database(self, address: &str) -> Result<(Box<dyn Engine>, Owner), StoreError> {
+        let own_clock = self.clock.is_some();
+        let opened = crate::postgres::Postgres::open(address, &self.entry, own_clock, self.points).await;
+        opened.map(|(engine, owner)| (Box::new(engine) as Box<dyn Engine>, owner))
     }
 
     /// The address may hold a password, so it is not quoted.
     #[cfg(not(feature = "postgres"))]
-    async fn open_database(self, _: &str) -> Result<Box<dyn Engine>, StoreError> {
+    async fn open_database(self, _: &str) -> Result<(Box<dyn Engine>, Owner), StoreError> {
         let what = "the store is a postgresql address, and this library was built without that engine; switch the \
                     feature `postgres` on, or name a file";
         Err(StoreError::unusable(what))
     }
 
     #[cfg(feature = "sqlite")]
-    async fn open_file(self, path: PathBuf) -> Result<Box<dyn Engine>, StoreError> {
+    async fn open_file(self, path: PathBuf, now: Millis) -> Result<(Box<dyn Engine>, Owner), StoreError> {
         use crate::sqlite::{Options, Sqlite};
         let options = Options { allow_network: self.allow_network, most_bytes: self.most_bytes };
-        let open = move || Sqlite::open(&path, &self.owner, self.now, &options, self.points);
+        let open = move || Sqlite::open(&path, &self.entry, now, &options, self.points);
         let opened = tokio::task::spawn_blocking(open).await;
         let opened = opened.map_err(|_| StoreError::bug("opening the store panicked, please report this"))?;
-        opened.map(|engine| Box::new(engine) as Box<dyn Engine>)
+        opened.map(|(engine, owner)| (Box::new(engine) as Box<dyn Engine>, owner))
     }
 
     #[cfg(not(feature = "sqlite"))]
-    async fn open_file(self, _: PathBuf) -> Result<Box<dyn Engine>, StoreError> {
+    async fn open_file(self, _: PathBuf, _: Millis) -> Result<(Box<dyn Engine>, Owner), StoreError> {
         Err(StoreError::unusable("this library was built without sqlite; switch the feature `sqlite` on"))
     }
 }

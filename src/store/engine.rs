@@ -5,7 +5,8 @@ use std::{fmt, future::Future, path::PathBuf, pin::Pin, sync::Arc};
 use crate::{
     StoreError,
     record::{
-        BodyKey, ClaimedOrder, Counts, EffectRow, Failure, Inserted, NotificationRow, OrderRow, Seen, Update, Written,
+        BodyKey, ClaimedOrder, Counts, EffectRow, Facts, Failure, Inserted, NotificationRow, OrderRow, Seen, Update,
+        Written,
     },
     schedule::Millis,
 };
@@ -93,6 +94,9 @@ pub(crate) trait Engine: Send + Sync + fmt::Debug {
 
     /// Returns numbers of what is stored.
     fn counts(&self, now: Millis) -> Answer<'_, Counts>;
+
+    /// Returns what the store is kept in, and how.
+    fn facts(&self) -> Answer<'_, Facts>;
 
     /// Returns whether the store failed for good and takes nothing more.
     fn has_failed(&self) -> bool;

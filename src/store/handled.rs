@@ -47,7 +47,7 @@ impl Handled {
         Self { end: End::Failed(Duration::ZERO), answer: Some(bounded(why)) }
     }
 
-    /// It was not acted on and never will be: it is a dead letter at once, until [`Orders::deliver`](crate::Orders::deliver).
+    /// It was not acted on and never will be: it is a dead letter at once, until [`Store::deliver`](crate::Store::deliver).
     pub fn given_up(why: impl fmt::Display) -> Self {
         Self { end: End::GivenUp, answer: Some(bounded(why)) }
     }

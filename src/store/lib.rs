@@ -28,6 +28,7 @@ mod schedule;
 mod settle;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+mod store;
 mod telemetry;
 mod verdict;
 
@@ -43,8 +44,9 @@ pub use crate::{
     orders::Orders,
     rank::Rank,
     receive::Acknowledgement,
-    record::Counts,
+    record::{Counts, Facts},
     run::Worked,
+    store::Store,
     verdict::Verdict,
 };
 #[cfg(feature = "sqlite")]

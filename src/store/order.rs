@@ -195,7 +195,7 @@ impl Effect {
     }
 
     /// Returns whether it is a dead letter: its handler failed until its schedule was spent, or gave it up. It is not handed
-    /// over any more, until [`Orders::deliver`](crate::Orders::deliver).
+    /// over any more, until [`Store::deliver`](crate::Store::deliver).
     pub fn is_dead(&self) -> bool {
         self.dead_at().is_some()
     }

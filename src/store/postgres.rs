@@ -19,10 +19,11 @@ use tokio_postgres::{
 use self::{connection::Connections, row::get};
 use crate::{
     StoreError, StoreErrorKind,
+    builder::Entry,
     engine::{Answer, Engine, Point, Points},
     record::{
-        BodyKey, ClaimedOrder, Counts, EffectRow, Failure, Inserted, NotificationRow, OrderRow, Owner, Seen, Update,
-        Written, amount_number, life_text,
+        BodyKey, ClaimedOrder, Counts, EffectRow, Facts, Failure, Inserted, NotificationRow, OrderRow, Owner, Seen,
+        Update, Written, amount_number, life_text,
     },
     schedule::Millis,
 };
@@ -47,13 +48,13 @@ impl Postgres {
     /// Connects, looks at the schema and brings it up to date.
     pub(crate) async fn open(
         address: &str,
-        owner: &Owner,
+        entry: &Entry,
         own_clock: bool,
         points: Points,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<(Self, Owner), StoreError> {
         let connections = Connections::new(address)?;
-        migration::prepare(&connections, owner).await?;
-        Ok(Self { connections, own_clock, points })
+        let owner = migration::prepare(&connections, entry).await?;
+        Ok((Self { connections, own_clock, points }, owner))
     }
 
     async fn all<T>(
@@ -333,6 +334,24 @@ impl Engine for Postgres {
                 effects: number(5)?,
                 open_effects: number(6)?,
                 dead_effects: number(7)?,
+            })
+        })
+    }
+
+    fn facts(&self) -> Answer<'_, Facts> {
+        Box::pin(async move {
+            let rows = self.connections.rows(include_str!("postgres/statements/facts.sql"), &[]).await?;
+            let row = rows.first().ok_or_else(|| StoreError::bug("postgresql told nothing, please report this"))?;
+            let number = |column| get::<i64>(row, column).map(|number| u64::try_from(number).unwrap_or(0));
+            Ok(Facts {
+                engine: "postgresql",
+                engine_version: get(row, 0)?,
+                schema: number(1)?,
+                settings: vec![("fsync", get(row, 2)?), ("synchronous_commit", get(row, 3)?)],
+                bytes: number(4)?,
+                log_bytes: None,
+                mode: None,
+                oldest_xmin: Some(number(5)?),
             })
         })
     }

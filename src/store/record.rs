@@ -222,6 +222,29 @@ pub struct Counts {
     pub dead_effects: u64,
 }
 
+/// What a store is kept in, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Facts {
+    /// The database: `sqlite` or `postgresql`.
+    pub engine: &'static str,
+    /// Its version.
+    pub engine_version: String,
+    /// The version of the store's schema.
+    pub schema: u64,
+    /// What makes it safe, as the database names it: journal mode and synchronisation.
+    pub settings: Vec<(&'static str, String)>,
+    /// The size of the file, or of the tables, in bytes.
+    pub bytes: u64,
+    /// The size of the write-ahead log beside the file, in bytes. SQLite alone.
+    pub log_bytes: Option<u64>,
+    /// The mode of the file. SQLite on Unix alone.
+    pub mode: Option<u32>,
+    /// How many transactions ago the oldest one began that keeps PostgreSQL from cleaning up, as far as its user may
+    /// see. PostgreSQL alone.
+    pub oldest_xmin: Option<u64>,
+}
+
 /// Who a store belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Owner {

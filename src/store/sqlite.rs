@@ -26,10 +26,11 @@ use rusqlite::{Connection, Error as SqlError, OpenFlags, OptionalExtension as _,
 use self::lane::{End, Lane};
 use crate::{
     Rank, StoreError, Verdict,
+    builder::Entry,
     engine::{Answer, Engine, Point, Points},
     record::{
-        BodyKey, ClaimedOrder, Counts, EffectRow, Failure, Inserted, NotificationRow, OrderRow, Owner, Seen, Update,
-        Written, amount_number, claimed_life, life_text,
+        BodyKey, ClaimedOrder, Counts, EffectRow, Facts, Failure, Inserted, NotificationRow, OrderRow, Owner, Seen,
+        Update, Written, amount_number, claimed_life, life_text,
     },
     schedule::Millis,
 };
@@ -56,30 +57,35 @@ pub(crate) struct Sqlite {
     reader: Lane,
     failed: Arc<AtomicBool>,
     points: Points,
+    path: PathBuf,
 }
 
 impl Sqlite {
-    /// Looks at the file, makes it where there is none, and opens it. Blocks.
+    /// Looks at the file, makes it where there is none and it may be made, and opens it. Blocks.
     pub(crate) fn open(
         path: &Path,
-        owner: &Owner,
+        entry: &Entry,
         now: Millis,
         options: &Options,
         points: Points,
-    ) -> Result<Self, StoreError> {
-        file::prepare(path, owner, now, options.allow_network)?;
-        let explain = |error: SqlError| file::unusable(path, &fault::explain(&error).to_string());
+    ) -> Result<(Self, Owner), StoreError> {
+        let owner = file::prepare(path, entry, now, options.allow_network)?;
+        let explain = |error: SqlError| fault::unopened(path, &error);
         let writer = connect(path, options).map_err(explain)?;
-        migration::upgrade(&writer).map_err(explain)?;
+        if !matches!(entry, Entry::AsItIs) {
+            migration::upgrade(&writer).map_err(explain)?;
+        }
         let reader = connect(path, options).map_err(explain)?;
         reader.pragma_update(None, "query_only", true).map_err(explain)?;
         let failed = Arc::new(AtomicBool::new(false));
-        Ok(Self {
+        let store = Self {
             writer: Lane::start(writer, true, failed.clone())?,
             reader: Lane::start(reader, false, failed.clone())?,
             failed,
             points,
-        })
+            path: path.to_owned(),
+        };
+        Ok((store, owner))
     }
 
     /// Reads.
@@ -431,6 +437,26 @@ impl Engine for Sqlite {
                     open_effects: number(6)?,
                     dead_effects: number(7)?,
                 })
+            })
+        })
+    }
+
+    fn facts(&self) -> Answer<'_, Facts> {
+        let path = self.path.clone();
+        self.get(move |connection| {
+            let schema: i64 = connection.query_row("select version from doku_meta", [], |row| row.get(0))?;
+            let mode: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+            let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+            let synchronous = if synchronous == 2 { "full".to_owned() } else { synchronous.to_string() };
+            Ok(Facts {
+                engine: "sqlite",
+                engine_version: rusqlite::version().to_owned(),
+                schema: u64::try_from(schema).unwrap_or(0),
+                settings: vec![("journal_mode", mode), ("synchronous", synchronous)],
+                bytes: file::size(&path, ""),
+                log_bytes: Some(file::size(&path, "-wal")),
+                mode: file::mode(&path),
+                oldest_xmin: None,
             })
         })
     }

@@ -157,7 +157,7 @@ async fn schemas_that_are_not_ours_are_refused() {
     drop(world.open().await);
     client.batch_execute("update doku.meta set version = 99").await.unwrap();
     let text = world.builder().open(&world.location).await.unwrap_err().to_string();
-    assert!(text.contains("newer version of this library (schema 99, this one knows 3)"), "{text}");
+    assert!(text.contains("a newer version of this library made it (schema 99, this one knows 3)"), "{text}");
     client.batch_execute("update doku.meta set version = 3, client_id = 'BRN-OTHER'").await.unwrap();
     let text = world.builder().open(&world.location).await.unwrap_err().to_string();
     assert!(text.contains("it belongs to client id BRN-OTHER"), "{text}");
@@ -173,7 +173,7 @@ async fn addresses_that_lead_nowhere() {
     let closed = format!("postgres://user:secret@{}/doku", socket.local_addr().unwrap());
     for (address, kind, what) in [
         (&*closed, StoreErrorKind::Unavailable, "it cannot be reached"),
-        (&missing, StoreErrorKind::Unavailable, "it has no database of this name"),
+        (&missing, StoreErrorKind::Unusable, "it has no database of this name"),
         ("postgres://user:secret@host:port/doku", StoreErrorKind::Unusable, "the address of postgresql cannot be read"),
     ] {
         let error = world.builder().open(address).await.unwrap_err();

@@ -158,10 +158,12 @@ exercise! {
         check_finds_nothing_in_a_sound_store,
         numbers_add_up,
         nothing_personal_is_shown,
-        a_store_that_is_opened_again_has_all;
+        a_store_that_is_opened_again_has_all,
+        a_store_is_looked_after_without_a_key,
+        looking_makes_no_store;
 }
 
 #[test]
 fn the_suite_has_its_cases() {
-    assert_eq!(CASES, 105);
+    assert_eq!(CASES, 107);
 }

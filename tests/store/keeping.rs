@@ -1,6 +1,6 @@
 //! What a person does with a store: list, close, prune, copy, check.
 
-use doku_store::{Orders, Rank, StoreErrorKind, StoredNotification, Verdict};
+use doku_store::{Order, Orders, Rank, Store, StoreErrorKind, StoredNotification, Verdict};
 
 use crate::world::{Book, DAY, HOUR, MINUTE, World, order, place, receive, run_once};
 
@@ -164,4 +164,48 @@ pub(crate) async fn a_store_that_is_opened_again_has_all(world: World) {
     let again = world.open().await;
     assert_eq!(again.order("INV-1").await.unwrap(), order);
     assert_eq!(again.effects(false, 0, 9).await.unwrap(), effects);
+}
+
+pub(crate) async fn a_store_is_looked_after_without_a_key(world: World) {
+    let orders = world.open().await;
+    place(&orders, "INV-1").await;
+    world.fail_next("reset-before-order");
+    orders.place_json(order("INV-2")).await.unwrap();
+    drop(orders);
+    let store = Store::open(&world.location).await.unwrap();
+    assert_eq!(store.environment(), world.simulator.environment().base_url());
+    assert_eq!(store.client_id(), doku_simulator::CLIENT_ID);
+    assert_eq!(store.order("INV-1").await.unwrap().rank(), Rank::Pending);
+    let unresolved = store.unresolved().await.unwrap();
+    assert_eq!(unresolved.iter().map(Order::invoice_number).collect::<Vec<_>>(), ["INV-2"]);
+    store.close("INV-2", "the customer paid in cash").await.unwrap();
+    assert_eq!(store.counts().await.unwrap().unresolved, 0);
+    let facts = store.facts().await.unwrap();
+    let settings: Vec<_> = facts.settings.iter().map(|(name, value)| format!("{name} {value}")).collect();
+    let expected = match facts.engine {
+        "sqlite" => ["journal_mode wal", "synchronous full"],
+        _ => ["fsync on", "synchronous_commit on"],
+    };
+    assert_eq!(settings, expected);
+    assert_eq!(facts.mode.is_some(), facts.engine == "sqlite");
+    assert!(facts.bytes > 0 && facts.schema > 0, "{facts:?}");
+    drop(store);
+    assert_eq!(Store::migrate(&world.location).await.unwrap().counts().await.unwrap().orders, 2);
+    assert_eq!(world.open().await.order("INV-2").await.unwrap().close_reason(), Some("the customer paid in cash"));
+}
+
+pub(crate) async fn looking_makes_no_store(world: World) {
+    for _ in 0..2 {
+        for error in
+            [Store::open(&world.location).await.unwrap_err(), Store::migrate(&world.location).await.unwrap_err()]
+        {
+            assert_eq!(error.kind(), StoreErrorKind::Unusable, "{error}");
+            let text = error.to_string();
+            assert!(
+                text.contains("there is no such file;") || text.contains("there is none in this database;"),
+                "{text}"
+            );
+        }
+    }
+    assert_eq!(std::fs::read_dir(world.folder()).unwrap().count(), 0, "nothing was made");
 }

@@ -1,6 +1,6 @@
 //! Stores that an older version made: brought up to date when they are opened, with all that is in them.
 
-use doku_store::{Handled, Orders, Rank, rusqlite::Connection};
+use doku_store::{Handled, Orders, Rank, Store, StoreErrorKind, rusqlite::Connection};
 
 use crate::world::{Book, HOUR, MINUTE, World, run_once};
 
@@ -56,6 +56,23 @@ async fn a_file_of_version_1_is_brought_up_to_date() {
     world.advance(HOUR).await;
     let orders = world.open().await;
     assert_eq!(orders.counts().await.unwrap().effects, 4, "a second opening finds it so");
+}
+
+/// Whoever looks after a store does not change it unasked.
+#[tokio::test]
+async fn a_file_of_version_1_is_looked_at_after_it_was_migrated() {
+    let world = World::sqlite().await;
+    sqlite(&world);
+    let before = std::fs::read(&world.location).unwrap();
+    let error = Store::open(&world.location).await.unwrap_err();
+    assert_eq!(error.kind(), StoreErrorKind::Unusable);
+    let text = error.to_string();
+    assert!(text.contains("an older version of this library made it (schema 1, this one has "), "{text}");
+    assert!(text.ends_with("bring it up to date: `doku store migrate`, or open it with `Orders`"), "{text}");
+    assert!(std::fs::read(&world.location).unwrap() == before, "the file was changed");
+    Store::migrate(&world.location).await.unwrap();
+    let store = Store::open(&world.location).await.unwrap();
+    assert_eq!(store.order("INV-1").await.unwrap().rank(), Rank::Success);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

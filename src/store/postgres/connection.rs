@@ -5,7 +5,7 @@
 
 use std::{
     net::IpAddr,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     time::Duration,
 };
 
@@ -40,6 +40,8 @@ pub(super) struct Connections {
     trust: Trust,
     slots: Vec<Mutex<Option<Client>>>,
     next: AtomicUsize,
+    /// Whether there ever was a connection: then the address was right.
+    reached: AtomicBool,
 }
 
 impl Connections {
@@ -57,7 +59,7 @@ impl Connections {
             config.ssl_mode(SslMode::Require);
         }
         let slots = (0..MOST).map(|_| Mutex::new(None)).collect();
-        Ok(Self { config, trust, slots, next: AtomicUsize::new(0) })
+        Ok(Self { config, trust, slots, next: AtomicUsize::new(0), reached: AtomicBool::new(false) })
     }
 
     /// Runs a statement and returns its rows.
@@ -112,24 +114,29 @@ impl Connections {
         let stale = slot.as_ref().is_none_or(Client::is_closed);
         if stale {
             *slot = Some(self.connect().await?);
+            self.reached.store(true, Ordering::Relaxed);
         }
         slot.as_ref().ok_or_else(|| StoreError::bug("a connection vanished, please report this"))
     }
 
     async fn connect(&self) -> Result<Client, StoreError> {
+        let refused = |error: &tokio_postgres::Error| {
+            let error = fault::connecting(error);
+            // A password that is changed while the loop runs does not end it.
+            let was_right = self.reached.load(Ordering::Relaxed);
+            if was_right { StoreError::unavailable(error.to_string()) } else { error }
+        };
         let timed_out = |_| StoreError::unavailable("no connection to postgresql: it does not answer in time");
         let mode = self.config.get_ssl_mode();
         let is_plain = self.config.get_hosts().iter().all(is_near) && mode != SslMode::Require;
         let client = if is_plain || mode == SslMode::Disable {
             let connecting = tokio::time::timeout(CONNECT, self.config.connect(NoTls));
-            let (client, connection) =
-                connecting.await.map_err(timed_out)?.map_err(|error| fault::connecting(&error))?;
+            let (client, connection) = connecting.await.map_err(timed_out)?.map_err(|error| refused(&error))?;
             tokio::spawn(async move { drop(connection.await) });
             client
         } else {
             let connecting = tokio::time::timeout(CONNECT, self.config.connect(tls::connector(&self.trust)?));
-            let (client, connection) =
-                connecting.await.map_err(timed_out)?.map_err(|error| fault::connecting(&error))?;
+            let (client, connection) = connecting.await.map_err(timed_out)?.map_err(|error| refused(&error))?;
             tokio::spawn(async move { drop(connection.await) });
             client
         };

@@ -40,13 +40,18 @@ pub(super) fn explain(error: &Error) -> StoreError {
 
 /// Returns the error of a connection that could not be made.
 pub(super) fn connecting(error: &Error) -> StoreError {
+    let wrong = |what: &str| StoreError::unusable(format!("no connection to postgresql: {what}"));
     let what = match error.code() {
         None if is_untrusted(error) => {
             "its certificate is not trusted, or is for another name; name its authority's file as sslrootcert in the \
              address, and the host as the certificate does"
         }
-        Some(state) if state.code().starts_with("28") => "it refused the user or the password; correct them",
-        Some(state) if *state == SqlState::INVALID_CATALOG_NAME => "it has no database of this name; make it first",
+        Some(state) if state.code().starts_with("28") => {
+            return wrong("it refused the user or the password; correct them");
+        }
+        Some(state) if *state == SqlState::INVALID_CATALOG_NAME => {
+            return wrong("it has no database of this name; make it first");
+        }
         Some(state) if state.code().starts_with("53") => "it has no connection left; raise max_connections",
         Some(state) if state.code().starts_with("57") => "it is starting or stopping; try again",
         Some(_) => "it refused the connection; look at its log",

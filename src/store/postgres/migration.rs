@@ -1,7 +1,7 @@
 //! The versions of the schema `doku`. Each step is a text of its own and one transaction, and one process at a time does it.
 
 use super::{connection::Connections, row};
-use crate::{StoreError, record::Owner};
+use crate::{StoreError, builder::Entry, record::Owner};
 
 /// The step that leads to version 1 comes first.
 const STEPS: [&str; 3] =
@@ -13,38 +13,36 @@ const NEWEST: i64 = STEPS.len() as i64;
 /// One number for all processes that bring a store up to date.
 const LOCK: &str = "select pg_advisory_xact_lock(7023616)";
 
-/// Brings a database to this version, and makes the schema where there is none. Refuses what is not ours.
-pub(super) async fn prepare(connections: &Connections, owner: &Owner) -> Result<(), StoreError> {
+/// Brings a database to this version, and makes the schema where there is none and it may be made. Refuses what is not
+/// ours. Returns whose it is.
+pub(super) async fn prepare(connections: &Connections, entry: &Entry) -> Result<Owner, StoreError> {
+    let unusable = |what: &str| StoreError::unusable(format!("the store in postgresql cannot be used: {what}"));
     for _ in 0..=STEPS.len() {
-        match version(connections).await? {
-            None => create(connections, owner).await?,
-            Some((version, theirs)) => {
-                if version > NEWEST {
-                    return Err(StoreError::unusable(format!(
-                        "the schema doku was made by a newer version of this library (schema {version}, this one knows \
-                         {NEWEST}); install that version"
-                    )));
-                }
-                refuse_other_owner(&theirs, owner)?;
-                let Some(step) = usize::try_from(version).ok().and_then(|version| STEPS.get(version)) else {
-                    return Ok(());
-                };
-                let next = version + 1;
-                let stepped = connections
-                    .batch(&format!(
-                        "begin; {LOCK}; {step}; update doku.meta set version = {next} where version = {version}; commit"
-                    ))
-                    .await;
-                // Whoever comes second finds what the step makes, and his own fails without a trace.
-                if let Err(error) = stepped
-                    && self::version(connections).await?.is_none_or(|(now, _)| now == version)
-                {
-                    return Err(error);
-                }
+        let Some((version, theirs)) = version(connections).await? else {
+            match entry.owner() {
+                Some(owner) => create(connections, owner).await?,
+                None => return Err(unusable("there is none in this database; name the database of a store")),
             }
+            continue;
+        };
+        entry.judge(version, NEWEST, &theirs).map_err(|what| unusable(&what))?;
+        let Some(step) = usize::try_from(version).ok().and_then(|version| STEPS.get(version)) else {
+            return Ok(theirs);
+        };
+        let next = version + 1;
+        let stepped = connections
+            .batch(&format!(
+                "begin; {LOCK}; {step}; update doku.meta set version = {next} where version = {version}; commit"
+            ))
+            .await;
+        // Whoever comes second finds what the step makes, and his own fails without a trace.
+        if let Err(error) = stepped
+            && self::version(connections).await?.is_none_or(|(now, _)| now == version)
+        {
+            return Err(error);
         }
     }
-    Ok(())
+    Err(StoreError::unavailable("others bring the store in postgresql up to date at this moment; try again"))
 }
 
 async fn version(connections: &Connections) -> Result<Option<(i64, Owner)>, StoreError> {
@@ -85,9 +83,4 @@ async fn create(connections: &Connections, owner: &Owner) -> Result<(), StoreErr
 /// Returns a text as SQL writes it. Statements of several steps take no parameters.
 fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
-}
-
-fn refuse_other_owner(theirs: &Owner, ours: &Owner) -> Result<(), StoreError> {
-    crate::record::refuse_other_owner(theirs, ours)
-        .map_err(|what| StoreError::unusable(format!("the store in postgresql cannot be used: {what}")))
 }

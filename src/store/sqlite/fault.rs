@@ -1,8 +1,26 @@
 //! What SQLite's errors mean: whose fault, and what to do.
 
-use rusqlite::{Error as SqlError, ErrorCode};
+use std::path::Path;
+
+use rusqlite::{Error as SqlError, ErrorCode, ffi};
 
 use crate::{StoreError, StoreErrorKind};
+
+const FULL: &str = "the store is full: nothing was written; make room on the disk, or raise the limit of its size";
+
+/// Returns the error of a store that cannot be opened. What somebody has to correct is told apart from what passes by and
+/// from a disk that fails.
+pub(super) fn unopened(path: &Path, error: &SqlError) -> StoreError {
+    let explained = explain(error);
+    let what = format!("the store {} cannot be used: {explained}", path.display());
+    let kind = match error.sqlite_error_code() {
+        Some(
+            ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked | ErrorCode::SystemIoFailure,
+        ) => explained.kind(),
+        _ => StoreErrorKind::Unusable,
+    };
+    StoreError::new(kind, what)
+}
 
 /// Returns whether the disk can no longer be trusted.
 pub(super) fn is_fatal(error: &SqlError) -> bool {
@@ -32,11 +50,11 @@ pub(super) fn explain(error: &SqlError) -> StoreError {
             _ => StoreError::bug(format!("a statement of the store is wrong, please report this: {error}")),
         };
     };
+    // Without room for the index of its log SQLite names an input or output error.
+    let no_room = error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE);
     let (kind, text) = match code {
-        ErrorCode::DiskFull => (
-            StoreErrorKind::Unavailable,
-            "the store is full: nothing was written; make room on the disk, or raise the limit of its size",
-        ),
+        _ if no_room => (StoreErrorKind::Unavailable, FULL),
+        ErrorCode::DiskFull => (StoreErrorKind::Unavailable, FULL),
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => (
             StoreErrorKind::Unavailable,
             "the store is locked by another process for too long: nothing was written; end the long transaction",

@@ -9,11 +9,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 
 use super::{fault, migration};
-use crate::{
-    StoreError,
-    record::{Owner, refuse_other_owner},
-    schedule::Millis,
-};
+use crate::{StoreError, builder::Entry, record::Owner, schedule::Millis};
 
 /// What SQLite's files begin with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -21,8 +17,8 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// SQLite before 3.51.3 can damage a database when two connections write and empty the log at once.
 const LEAST_SQLITE: i32 = 3_051_003;
 
-/// Looks at the file without changing it, and makes it where there is none.
-pub(super) fn prepare(path: &Path, owner: &Owner, now: Millis, allow_network: bool) -> Result<(), StoreError> {
+/// Looks at the file without changing it, and makes it where there is none and it may be made. Returns whose it is.
+pub(super) fn prepare(path: &Path, entry: &Entry, now: Millis, allow_network: bool) -> Result<Owner, StoreError> {
     check_library(rusqlite::version_number(), rusqlite::version())?;
     let folder = folder(path);
     match fs::metadata(folder) {
@@ -37,7 +33,12 @@ pub(super) fn prepare(path: &Path, owner: &Owner, now: Millis, allow_network: bo
         check_file_system(path, folder)?;
     }
     match fs::symlink_metadata(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return create(path, folder, owner, now),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return match entry.owner() {
+                Some(owner) => create(path, folder, owner, now).and_then(|()| check_owner(path, entry)),
+                None => Err(unusable(path, "there is no such file; name the file of a store")),
+            };
+        }
         Err(error) => return Err(unusable(path, &format!("it cannot be looked at: {}", reason(&error)))),
         Ok(_) => {}
     }
@@ -48,7 +49,24 @@ pub(super) fn prepare(path: &Path, owner: &Owner, now: Millis, allow_network: bo
     }
     check_mode(path, &metadata)?;
     check_header(path, metadata.len())?;
-    check_owner(path, owner)
+    check_owner(path, entry)
+}
+
+/// Returns the size of a file beside the store, 0 where there is none.
+pub(super) fn size(path: &Path, suffix: &str) -> u64 {
+    fs::metadata(beside(path, suffix)).map_or(0, |metadata| metadata.len())
+}
+
+/// Returns the mode of the store's file, where files have one.
+#[cfg(unix)]
+pub(super) fn mode(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Some(fs::metadata(path).ok()?.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+pub(super) fn mode(_: &Path) -> Option<u32> {
+    None
 }
 
 /// Refuses a library that is too old.
@@ -116,8 +134,7 @@ fn check_header(path: &Path, length: u64) -> Result<(), StoreError> {
     };
     let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
     // While there is a log, what is missing here may be there.
-    let log = fs::metadata(beside(path, "-wal")).map_or(0, |metadata| metadata.len());
-    if log == 0 && pages * page_size > length {
+    if size(path, "-wal") == 0 && pages * page_size > length {
         let what = format!("it is cut off: {length} bytes of {}; keep it, and restore a backup", pages * page_size);
         return Err(unusable(path, &what));
     }
@@ -130,28 +147,50 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     name.into()
 }
 
-/// Refuses what another program, a newer version, another environment or another client id made.
-fn check_owner(path: &Path, owner: &Owner) -> Result<(), StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let unreadable = |error: &rusqlite::Error| unusable(path, &fault::explain(error).to_string());
-    let connection = Connection::open_with_flags(path, flags).map_err(|error| unreadable(&error))?;
-    let ours = "select count(*) from sqlite_schema where type = 'table' and name = 'doku_meta'";
-    let ours: i64 = connection.query_row(ours, [], |row| row.get(0)).map_err(|error| unreadable(&error))?;
-    if ours == 0 {
+/// Refuses what another program, another version, another environment or another client id made. Returns whose it is.
+fn check_owner(path: &Path, entry: &Entry) -> Result<Owner, StoreError> {
+    let has_log = || beside(path, "-wal").exists();
+    // Whoever has the file open has a log. Where nobody has, it is read without the files that SQLite makes beside it.
+    let mut label = if has_log() { read_label(path, false) } else { read_label(path, true) };
+    if label.is_err() && has_log() {
+        label = read_label(path, false);
+    }
+    let Some((version, theirs)) = label.map_err(|error| fault::unopened(path, &error))? else {
         return Err(unusable(path, "it is another program's database; name another file"));
+    };
+    entry.judge(version, migration::NEWEST, &theirs).map_err(|what| unusable(path, &what))?;
+    Ok(theirs)
+}
+
+/// Returns version and owner of the store in a file; `None` where there is none in it. `still` is for a file that nobody
+/// changes meanwhile.
+fn read_label(path: &Path, still: bool) -> Result<Option<(i64, Owner)>, rusqlite::Error> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = match still_address(path).filter(|_| still) {
+        Some(address) => Connection::open_with_flags(address, flags | OpenFlags::SQLITE_OPEN_URI)?,
+        None => Connection::open_with_flags(path, flags)?,
+    };
+    let ours = "select count(*) from sqlite_schema where type = 'table' and name = 'doku_meta'";
+    if connection.query_row(ours, [], |row| row.get::<_, i64>(0))? == 0 {
+        return Ok(None);
     }
-    let (version, environment, client_id): (i64, String, String) = connection
-        .query_row(include_str!("statements/meta_select.sql"), [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .map_err(|error| unreadable(&error))?;
-    if version > migration::NEWEST {
-        let what = format!(
-            "a newer version of this library made it (schema {version}, this one knows {}); install that version",
-            migration::NEWEST
-        );
-        return Err(unusable(path, &what));
+    let read = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, Owner { environment: row.get(1)?, client_id: row.get(2)? }));
+    connection.query_row(include_str!("statements/meta_select.sql"), [], read).map(Some)
+}
+
+/// Returns the address under which SQLite takes a file for one that does not change.
+fn still_address(path: &Path) -> Option<String> {
+    let path = fs::canonicalize(path).ok()?;
+    let mut address = "file:".to_owned();
+    for byte in path.to_str().filter(|path| path.starts_with('/'))?.bytes() {
+        if byte.is_ascii_alphanumeric() || b"/._-".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            address.push_str(&format!("%{byte:02X}"));
+        }
     }
-    let theirs = Owner { environment, client_id };
-    refuse_other_owner(&theirs, owner).map_err(|what| unusable(path, &what))
+    address.push_str("?immutable=1");
+    Some(address)
 }
 
 /// Makes the store beside its place and then links it there: after a crash it is there as a whole or not at all, and of
@@ -160,7 +199,7 @@ fn create(path: &Path, folder: &Path, owner: &Owner, now: Millis) -> Result<(), 
     let draft = beside(path, &format!(".{}-{}.new", std::process::id(), number()));
     let cannot = |error: &std::io::Error| unusable(path, &format!("it cannot be made: {}", reason(error)));
     open_private(&draft).map_err(|error| cannot(&error))?;
-    let made = fill(&draft, owner, now).map_err(|error| unusable(path, &error.to_string()));
+    let made = fill(&draft, owner, now).map_err(|error| fault::unopened(path, &error));
     let linked = made.and_then(|()| match fs::hard_link(&draft, path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         // A file system without links: the plain way.
@@ -172,8 +211,7 @@ fn create(path: &Path, folder: &Path, owner: &Owner, now: Millis) -> Result<(), 
     }
     linked?;
     // The name must be on the disk before anything in it counts as stored.
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| cannot(&error))?;
-    check_owner(path, owner)
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| cannot(&error))
 }
 
 /// A name that no other thread of this process takes.
@@ -194,15 +232,14 @@ fn open_private(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-fn fill(draft: &Path, owner: &Owner, now: Millis) -> Result<(), StoreError> {
-    let explain = |error: rusqlite::Error| fault::explain(&error);
-    let connection = Connection::open(draft).map_err(explain)?;
+fn fill(draft: &Path, owner: &Owner, now: Millis) -> Result<(), rusqlite::Error> {
+    let connection = Connection::open(draft)?;
     // Write-ahead logging is a property of the file; all else is set by each connection.
-    connection.pragma_update(None, "journal_mode", "wal").map_err(explain)?;
-    connection.pragma_update(None, "synchronous", "full").map_err(explain)?;
-    migration::create(&connection, owner, now).map_err(explain)?;
-    connection.execute_batch("pragma wal_checkpoint(truncate)").map_err(explain)?;
-    connection.close().map_err(|(_, error)| fault::explain(&error))
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    migration::create(&connection, owner, now)?;
+    connection.execute_batch("pragma wal_checkpoint(truncate)")?;
+    connection.close().map_err(|(_, error)| error)
 }
 
 /// Makes an empty file for a copy, which nobody else may read.
