@@ -6,6 +6,7 @@ mod credentials;
 mod notification_url;
 mod reach;
 mod server;
+mod store;
 
 use clap::Args;
 use doku_indodana::Environment;
@@ -16,14 +17,15 @@ use self::check::{Check, Report};
 use super::{
     environment::Destination,
     output::{self, Exit, Failure},
+    store::Location,
 };
 
 /// Check credentials, clock, server and notification URL, and print what to check by hand before going live
 ///
 /// Makes no order: it asks for the status of an order that does not exist. "Not found", signed, proves that the
 /// credentials are right. Exit code 0: all is well, or there are only warnings; 2: the configuration is wrong; 4: the
-/// credentials are refused, or the answer is not proven to be DOKU's; 6: the server cannot be reached. It is that of
-/// the first check that failed.
+/// credentials are refused, or the answer is not proven to be DOKU's; 6: the server or the store cannot be reached; 8:
+/// there are unresolved orders in the store. It is that of the first check that failed.
 #[derive(Args)]
 pub(crate) struct Doctor {
     #[command(flatten)]
@@ -34,6 +36,8 @@ pub(crate) struct Doctor {
     /// Connect to the notification URL from here, and send nothing
     #[arg(long, requires = "notification_url")]
     reach: bool,
+    #[command(flatten)]
+    location: Location,
     /// Print the result as JSON
     #[arg(long)]
     json: bool,
@@ -47,6 +51,7 @@ impl Doctor {
             report.add(environment_check(environment.as_ref()))?;
             let environment = environment.ok();
             let (checks, credentials) = credentials::checks(environment.as_ref());
+            let client_id = credentials.as_ref().map(|credentials| credentials.client_id().to_string());
             report.extend(checks)?;
             match &environment {
                 Some(environment) => self.check_server(environment, credentials, &mut report).await?,
@@ -56,6 +61,7 @@ impl Doctor {
                 )?,
             }
             self.check_notification_urls(environment.as_ref(), &mut report).await?;
+            report.extend(store::checks(&self.location, environment.as_ref(), client_id.as_deref()).await)?;
             self.finish(environment.as_ref(), &report)
         })
     }

@@ -15,7 +15,8 @@ use std::{
 
 use bytes::Bytes;
 use clap::Args;
-use doku_indodana::{NotificationEndpoint, RequestTarget, Verifier};
+use doku_indodana::{Client, Credentials, Environment, NotificationEndpoint, RequestTarget, Verifier};
+use doku_store::{NOTIFICATION_PATH, Orders, Store};
 use http::{Method, Response, StatusCode, header, request::Parts};
 use http_body_util::Full;
 use tokio::{net::TcpListener, sync::mpsc};
@@ -26,9 +27,10 @@ use self::{
     seen::Seen,
 };
 use super::{
-    environment,
+    environment, outcome,
     output::{self, Exit, Failure},
     simulator::stop_signal,
+    store::{self, Location},
 };
 
 /// Receive notifications, verify and show them, and pass them on to a handler
@@ -37,6 +39,10 @@ use super::{
 /// proxy brings DOKU's notifications to it. What does not verify is shown with the reason and answered 401.
 /// The client id is read from DOKU_CLIENT_ID, the secret key from DOKU_SECRET_KEY or from the file that
 /// DOKU_SECRET_KEY_FILE names; if none is set, the simulator's own are used.
+///
+/// With --store, or where DOKU_STORE is set, each genuine notification is in the store and on the disk before it is passed
+/// on or answered; where it cannot be stored, the answer is 503, and it is not passed on. The store must exist: `doku
+/// order create --store` makes one. Then the path is /payments/notifications unless --target names another.
 #[derive(Args)]
 pub(crate) struct Listen {
     /// The port; 0 takes a free one
@@ -51,6 +57,8 @@ pub(crate) struct Listen {
     /// answer is what the sender gets. Redirects are not followed.
     #[arg(long, value_name = "URL")]
     forward_to: Option<String>,
+    #[command(flatten)]
+    location: Location,
     /// A host besides localhost, 127.0.0.0/8 and ::1 that may be passed on to
     #[arg(long, value_name = "HOST", requires = "forward_to")]
     allow: Vec<String>,
@@ -85,7 +93,14 @@ impl Listen {
             let timeout = Duration::from_secs(self.timeout);
             let forwarder = self.forward_to.as_deref().map(|url| Forwarder::new(url, &self.allow, timeout, address));
             let forwarder = forwarder.transpose()?;
-            let credentials = environment::credentials_or_simulators()?;
+            let (credentials, orders) = match self.location.find()? {
+                Some(location) => self.open(location).await.map(|(credentials, orders)| (credentials, Some(orders)))?,
+                None => (environment::credentials_or_simulators()?, None),
+            };
+            let target = match (&self.target, &orders) {
+                (None, Some(_)) => Some(NOTIFICATION_PATH.parse()?),
+                (target, _) => target.clone(),
+            };
             let stopped = stop_signal()?;
             let url = format!("http://{address}");
             if self.json {
@@ -93,11 +108,12 @@ impl Listen {
             } else {
                 output::print(&url)?;
             }
-            output::say(&self.hints(&url, forwarder.as_ref()));
+            output::say(&self.hints(&url, target.as_ref(), orders.is_some(), forwarder.as_ref()));
             let (shown, mut entries) = mpsc::unbounded_channel();
             let receiver = Receiver {
                 verifier: Verifier::new(credentials),
-                target: self.target.clone(),
+                target,
+                orders,
                 forwarder,
                 forward_unverified: self.forward_unverified,
                 answer: StatusCode::from_u16(self.answer).expect("the option takes statuses alone"),
@@ -126,6 +142,19 @@ impl Listen {
         })
     }
 
+    /// Opens a store that exists. What it belongs to says which credentials may be used.
+    async fn open(&self, location: String) -> Result<(Credentials, Orders), Failure> {
+        let store = Store::open(&location).await.map_err(|error| store::failure(&error))?;
+        let environment = Environment::custom(store.environment())
+            .map_err(|error| Failure::usage(format!("the store belongs to an environment of another kind: {error}")))?;
+        drop(store);
+        let credentials = environment::credentials(&environment)?;
+        let client = Client::new(environment, credentials.clone()).map_err(|error| outcome::failure(&error))?;
+        let path = self.target.as_ref().map_or(NOTIFICATION_PATH, RequestTarget::as_str);
+        let opened = Orders::builder(client).notification_path(path).open(location).await;
+        Ok((credentials, opened.map_err(|error| store::failure(&error))?))
+    }
+
     fn print(&self, number: u64, entry: &Entry) -> Result<(), Failure> {
         if self.json {
             return output::print_json_line(&entry.to_json(number));
@@ -135,17 +164,18 @@ impl Listen {
     }
 
     /// Returns what the command does, for people.
-    fn hints(&self, url: &str, forwarder: Option<&Forwarder>) -> String {
+    fn hints(&self, url: &str, target: Option<&RequestTarget>, stores: bool, forwarder: Option<&Forwarder>) -> String {
         let does = match (forwarder, self.forward_unverified) {
             (Some(forwarder), false) => format!("passes on to {} what verifies", forwarder.base()),
             (Some(forwarder), true) => format!("passes on to {} everything", forwarder.base()),
             (None, _) => format!("answers {} to what verifies", self.answer),
         };
-        let target = match &self.target {
+        let stores = if stores { "stores what verifies, " } else { "" };
+        let target = match target {
             Some(target) => format!("verifies for the path {target}"),
             None => "verifies for the path of each request".to_owned(),
         };
-        format!("listens on {url}, {target}, {does}; Ctrl-C stops it")
+        format!("listens on {url}, {target}, {stores}{does}; Ctrl-C stops it")
     }
 }
 
@@ -162,6 +192,7 @@ fn taken(port: u16, error: &io::Error) -> Failure {
 struct Receiver {
     verifier: Verifier,
     target: Option<RequestTarget>,
+    orders: Option<Orders>,
     forwarder: Option<Forwarder>,
     forward_unverified: bool,
     answer: StatusCode,
@@ -182,8 +213,16 @@ impl Receiver {
             }
             Err(error) => entry.fault = Some(Fault::Unverified(error)),
         }
+        let mut unstored = None;
+        if let Some(orders) = self.orders.as_ref().filter(|_| entry.fault.is_none()) {
+            let answer = orders.receive(&head.headers, &body).await;
+            let why = || answer.error().map_or_else(|| answer.status().to_string(), ToString::to_string);
+            entry.stored = Some(answer.verdict().ok_or_else(why));
+            unstored = (!answer.status().is_success()).then(|| answer.into_response().map(Full::from));
+        }
         let passes = entry.fault.is_none() || self.forward_unverified;
         let response = match &self.forwarder {
+            _ if unstored.is_some() => unstored.unwrap_or_default(),
             Some(forwarder) if passes => {
                 let (forwarded, response) = forwarder.forward(&head, body.clone()).await;
                 entry.forwarded = Some(forwarded);

@@ -28,6 +28,7 @@ mod signature;
 mod simulator;
 mod source;
 mod spec;
+mod store;
 mod transport;
 mod trigger;
 
@@ -85,13 +86,16 @@ Environment:
   DOKU_SECRET_KEY       the secret key; never an argument
   DOKU_SECRET_KEY_FILE  or a file that holds it
   DOKU_ENVIRONMENT      sandbox, or the URL of a simulator; production needs --live each time
+  DOKU_STORE            the store: a file, or postgres://user:password@host/database
+  DOKU_STORE_FILE       or a file that holds this address
   NO_COLOR              no colours
 
 Exit codes:
   0 done                            4 not verified
   1 internal                        5 refused by DOKU
   2 usage or configuration          6 transport, outcome unknown
-  3 the body breaks the contract    7 an expectation is not met";
+  3 the body breaks the contract    7 an expectation is not met
+                                    8 unresolved orders";
 
 #[derive(Subcommand)]
 enum Command {
@@ -108,6 +112,7 @@ enum Command {
     Trigger(trigger::Trigger),
     Events(events::Events),
     Run(run::Run),
+    Store(store::Store),
     Spec(spec::Spec),
     Completions(Completions),
 }
@@ -128,6 +133,7 @@ impl Command {
             Self::Trigger(trigger) => trigger.run(),
             Self::Events(events) => events.run(),
             Self::Run(run) => run.run(),
+            Self::Store(store) => store.run(),
             Self::Spec(spec) => spec.run(),
             Self::Completions(completions) => completions.run(),
         }

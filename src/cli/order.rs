@@ -1,11 +1,13 @@
 //! `doku order create` and `doku order status`.
 
+mod stored;
+
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use doku_indodana::{
-    Client, Credentials, Environment, Error, GeneratedOrder, Outcome, PreparedOrder, RequestId, SignedRequest,
-    Timestamp, check::Kind, error::Language,
+    Client, Environment, Error, GeneratedOrder, Outcome, PreparedOrder, RequestId, SignedRequest, Timestamp,
+    check::Kind, error::Language,
 };
 use serde::Serialize;
 use serde_json::{Map, json};
@@ -19,6 +21,7 @@ use super::{
     output::{self, Exit, Failure, clean, shell_word},
     record::Record,
     simulator::stop_signal,
+    store::Location,
 };
 
 /// Generate an order, or ask for its status
@@ -56,12 +59,17 @@ struct Refused<F> {
 /// Sends exactly the bytes of the file. If it is not known whether an order exists, the command says how to send the
 /// same order again; that makes no second one. At a terminal, amount and invoice number of an order for production are
 /// shown, and a person has to type yes; elsewhere --live suffices.
+///
+/// With --store, or where DOKU_STORE is set, the order is placed through a store, which is made where there is none: it is
+/// on the disk before it is sent. The same order again, also after a crash, is the same order.
 #[derive(Args)]
 struct Create {
     /// The file of the order, or - for standard input
     file: PathBuf,
     #[command(flatten)]
     destination: Destination,
+    #[command(flatten)]
+    location: Location,
     /// The id of the request; a new UUID without it. The same id with the same bytes is the same order
     #[arg(long, value_name = "ID")]
     request_id: Option<RequestId>,
@@ -109,16 +117,19 @@ impl Create {
         if environment == Environment::Production && !self.yes {
             confirmation::ask(&prepared)?;
         }
-        super::block_on(self.send(&prepared, &environment, credentials))
+        let client = Client::new(environment.clone(), credentials).map_err(|error| failure(&error))?;
+        if let Some(location) = self.location.find()? {
+            return super::block_on(stored::place(client, &prepared, location, self.json));
+        }
+        super::block_on(self.send(&prepared, &environment, &client))
     }
 
     async fn send(
         &self,
         prepared: &PreparedOrder,
         environment: &Environment,
-        credentials: Credentials,
+        client: &Client,
     ) -> Result<Exit, Failure> {
-        let client = Client::new(environment.clone(), credentials).map_err(|error| failure(&error))?;
         output::say(&format!("sending to {} under request id {}", environment.base_url(), prepared.request_id()));
         let stopped = stop_signal()?;
         let sent = tokio::select! {

@@ -27,6 +27,7 @@ pub(crate) enum Exit {
     Refused = 5,
     Unknown = 6,
     Unmet = 7,
+    Unresolved = 8,
 }
 
 impl Exit {
@@ -41,6 +42,7 @@ impl Exit {
             Self::Refused => "refused",
             Self::Unknown => "unknown",
             Self::Unmet => "unmet",
+            Self::Unresolved => "unresolved",
         }
     }
 }

@@ -34,6 +34,12 @@ impl Record {
         }
     }
 
+    /// Says what is known of an order that may be sent.
+    pub(crate) fn about(self, outcome: Outcome, request_id: &str) -> Self {
+        let retryable = outcome == Outcome::Unknown;
+        Self { outcome, request_id: Some(request_id.to_owned()), retryable, ..self }
+    }
+
     /// Returns the record of a call that was stopped before its answer came.
     pub(crate) fn stopped(message: &str, request_id: Option<&RequestId>) -> Self {
         let request_id = request_id.map(ToString::to_string);

@@ -214,9 +214,13 @@ impl Verify {
                     verdict["notification"] = facts.unwrap_or_default();
                     output::print_json(&verdict)?;
                 } else {
-                    for (name, fact) in facts.as_ref().and_then(Value::as_object).into_iter().flatten() {
+                    let facts = facts.as_ref().and_then(Value::as_object).into_iter().flatten();
+                    for (name, fact) in facts.filter(|(name, _)| *name != "notes") {
                         let fact = fact.as_str().map_or_else(|| fact.to_string(), clean);
                         output::say(&format!("{}: {fact}", name.replace('_', " ")));
+                    }
+                    for note in notification.iter().flat_map(Notification::notes) {
+                        output::say(&format!("note: {}", clean(&note.to_string())));
                     }
                     output::print("verified")?;
                 }
@@ -263,5 +267,6 @@ pub(crate) fn facts(notification: &Notification) -> Value {
         "invoice_number": notification.invoice_number(),
         "amount": notification.amount(),
         "status": notification.status(),
+        "notes": notification.notes(),
     })
 }

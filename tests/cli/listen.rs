@@ -15,21 +15,22 @@ use serde_json::Value;
 use super::{Simulator, closed_port, command, doku, without_ports};
 
 /// The credentials that test messages are signed with.
-const MERCHANT: [(&str, &str); 2] = [("DOKU_CLIENT_ID", testing::CLIENT_ID), ("DOKU_SECRET_KEY", testing::SECRET_KEY)];
+pub(super) const MERCHANT: [(&str, &str); 2] =
+    [("DOKU_CLIENT_ID", testing::CLIENT_ID), ("DOKU_SECRET_KEY", testing::SECRET_KEY)];
 
 /// A running `doku listen`. It ends with the test.
-struct Listener {
-    child: Child,
+pub(super) struct Listener {
+    pub(super) child: Child,
     stdout: BufReader<ChildStdout>,
     address: String,
 }
 
 impl Listener {
-    fn start(more: &[&str]) -> Self {
+    pub(super) fn start(more: &[&str]) -> Self {
         Self::with(more, &MERCHANT)
     }
 
-    fn with(more: &[&str], variables: &[(&str, &str)]) -> Self {
+    pub(super) fn with(more: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = [&["listen", "--port", "0"], more].concat();
         let mut child = command(&arguments, variables).spawn().expect("the command starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("standard output is a pipe"));
@@ -47,14 +48,14 @@ impl Listener {
     }
 
     /// Returns the next document.
-    fn document(&mut self) -> Value {
+    pub(super) fn document(&mut self) -> Value {
         let mut line = String::new();
         self.stdout.read_line(&mut line).expect("a line");
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
 
     /// Sends a notification to a path, with more headers.
-    fn notify(&self, path: &str, message: &SignedNotification, more: &str) -> Answer {
+    pub(super) fn notify(&self, path: &str, message: &SignedNotification, more: &str) -> Answer {
         let mut head = format!("POST {path} HTTP/1.1\r\nhost: shop.example\r\nconnection: close\r\n{more}");
         for (name, value) in &message.headers() {
             head.push_str(&format!("{name}: {}\r\n", value.to_str().expect("text")));
@@ -65,7 +66,7 @@ impl Listener {
     }
 
     /// Sends bytes, and returns what comes back until the connection is closed.
-    fn send(&self, request: &[u8]) -> Answer {
+    pub(super) fn send(&self, request: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(&self.address).expect("a connection");
         // It may be refused before it is read to its end.
         let _ = stream.write_all(request);
@@ -74,7 +75,7 @@ impl Listener {
     }
 
     /// Stops it, and returns what it said to people.
-    fn stop(mut self, name: &str) -> String {
+    pub(super) fn stop(mut self, name: &str) -> String {
         signal(&self.child, name);
         let mut words = String::new();
         self.child.stderr.take().expect("a pipe").read_to_string(&mut words).expect("words");
@@ -92,10 +93,10 @@ impl Drop for Listener {
 }
 
 #[derive(Debug)]
-struct Answer {
-    status: u16,
+pub(super) struct Answer {
+    pub(super) status: u16,
     head: String,
-    body: String,
+    pub(super) body: String,
 }
 
 impl Answer {
@@ -110,7 +111,7 @@ impl Answer {
 }
 
 /// A merchant's server that gives the same answer to each request. Returns its address, and what it received.
-fn handler(answer: &'static str) -> (String, mpsc::Receiver<Vec<u8>>) {
+pub(super) fn handler(answer: &'static str) -> (String, mpsc::Receiver<Vec<u8>>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
     let (sender, receiver) = mpsc::channel();

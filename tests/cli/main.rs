@@ -9,6 +9,8 @@ mod demo;
 mod doctor;
 mod durable;
 mod events;
+#[cfg(unix)]
+mod field;
 mod guard;
 mod help;
 #[cfg(unix)]
@@ -16,13 +18,18 @@ mod listen;
 mod order;
 #[cfg(unix)]
 mod production;
+#[cfg(unix)]
+mod received;
 mod run;
 mod secret;
 #[cfg(unix)]
 mod sidecar;
 mod signature;
 mod simulator;
+mod store;
 mod trigger;
+#[cfg(unix)]
+mod unusable;
 #[path = "../it/signature/vector.rs"]
 mod vector;
 

@@ -4,6 +4,7 @@ use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use doku_indodana::{Notification, RequestId, Timestamp, VerificationError, signature::header};
+use doku_store::Verdict;
 use http::{StatusCode, request::Parts};
 use serde_json::{Value, json};
 
@@ -23,6 +24,10 @@ pub(super) struct Entry {
     /// What a verified notification says, and why its body cannot be read.
     notification: Option<Value>,
     unreadable: Option<String>,
+    /// What of it does not fit.
+    notes: Vec<String>,
+    /// What it means to the store, or why it could not be stored.
+    pub(super) stored: Option<Result<Verdict, String>>,
     pub(super) fault: Option<Fault>,
     pub(super) again: Option<Again>,
     pub(super) forwarded: Option<Forwarded>,
@@ -90,6 +95,8 @@ impl Entry {
             request_id,
             notification: None,
             unreadable: None,
+            notes: Vec::new(),
+            stored: None,
             fault: None,
             again: None,
             forwarded: None,
@@ -102,10 +109,12 @@ impl Entry {
     pub(super) fn verified(&mut self, notification: &Notification) {
         self.notification = Some(facts(notification));
         self.unreadable = notification.payment().err().map(ToString::to_string);
+        self.notes = notification.notes().iter().map(ToString::to_string).collect();
     }
 
     pub(super) fn to_json(&self, number: u64) -> Value {
-        let message = self.fault.as_ref().map(Fault::words).or_else(|| self.unreadable.clone());
+        let unstored = self.stored.as_ref().and_then(|stored| stored.as_ref().err());
+        let message = self.fault.as_ref().map(Fault::words).or_else(|| unstored.or(self.unreadable.as_ref()).cloned());
         json!({
             "event": "notification",
             "number": number,
@@ -118,6 +127,7 @@ impl Entry {
             "message": message,
             "notification": self.notification,
             "again": self.again.map(Again::as_str),
+            "stored": self.stored.as_ref().and_then(|stored| stored.as_ref().ok()).map(|verdict| verdict.code()),
             "forwarded": self.forwarded.as_ref().map(Forwarded::to_json),
             "answered": self.answered.as_u16(),
             "body": self.body.as_deref().map(String::from_utf8_lossy),
@@ -141,7 +151,13 @@ impl Entry {
             (Some(id), Some(facts)) => Some(format!("{id}, {}", age(facts))),
             (id, _) => id,
         });
+        lines.extend(self.notes.iter().map(|note| format!("note: {}", clean(note))));
         lines.extend(self.again.map(|again| again.words().to_owned()));
+        lines.extend(self.stored.as_ref().map(|stored| match stored {
+            Ok(verdict) if verdict.is_quarantined() => format!("stored and set aside: {verdict}"),
+            Ok(verdict) => format!("stored: {verdict}"),
+            Err(why) => format!("not stored: {why}"),
+        }));
         lines.extend(self.forwarded.as_ref().map(Forwarded::to_text));
         lines.push(format!("answered {}", self.answered.as_u16()));
         let body = self.body.as_ref().map(|body| text("body", body)).unwrap_or_default();
