@@ -1,5 +1,7 @@
 //! `doku demo`: the whole flow on the embedded simulator.
 
+mod crash;
+
 use std::{
     io,
     sync::atomic::{AtomicU64, Ordering},
@@ -23,7 +25,7 @@ use super::{
     simulator::stop_signal,
 };
 
-/// Show the whole flow on a simulator in this process: check, sign, send, verify, pay, notification, status
+/// Show the whole flow on a simulator in this process: check, sign, send, verify, a crash, pay, notification, status
 ///
 /// Needs no credentials and nothing leaves this machine.
 #[derive(Args)]
@@ -86,12 +88,13 @@ impl Demo {
         let target = sign(&prepared, &credentials, clock)?;
         let payment_url = send(&client, &prepared, &credentials, &target).await?;
         send_again(&client, &prepared).await?;
+        crash::show(ids()).await?;
         let invoice_number = prepared.invoice_number().expect("a checked order has an invoice number");
         if self.interactive {
-            step("5. Pay: open this page in a browser and press a button; Ctrl-C ends")?;
+            step("6. Pay: open this page in a browser and press a button; Ctrl-C ends")?;
             line(&payment_url)?;
         } else {
-            step("5. Pay, as the customer does on the payment page")?;
+            step("6. Pay, as the customer does on the payment page")?;
             let internal = |error: doku_simulator::SimulatorError| Failure::new(Exit::Internal, error.to_string());
             let attempt = simulator.pay(invoice_number).await.map_err(internal)?;
             line(&format!("the simulator sends its notification to {}", attempt.url))?;
@@ -181,7 +184,7 @@ async fn send_again(client: &Client, prepared: &PreparedOrder) -> Result<(), Fai
 }
 
 fn verify(notification: &Notification, credentials: &Credentials) -> Result<(), Failure> {
-    step("6. Verify the notification: raw headers and raw body, before any JSON parser")?;
+    step("7. Verify the notification: raw headers and raw body, before any JSON parser")?;
     let target: RequestTarget = PATH.parse()?;
     let digest = signature::digest(notification.body());
     let components = Components {
@@ -199,7 +202,7 @@ fn verify(notification: &Notification, credentials: &Credentials) -> Result<(), 
 }
 
 fn refuse(headers: &HeaderMap, notification: &Notification, credentials: Credentials) -> Result<(), Failure> {
-    step("7. Refuse a copy with another amount")?;
+    step("8. Refuse a copy with another amount")?;
     let mut text = String::from_utf8_lossy(notification.body()).into_owned();
     let amount = text.find("\"amount\"").expect("a notification has an amount");
     let digit = text[amount..].find(|character: char| character.is_ascii_digit()).expect("an amount has a digit");
@@ -211,7 +214,7 @@ fn refuse(headers: &HeaderMap, notification: &Notification, credentials: Credent
 }
 
 async fn status(client: &Client, invoice_number: &str) -> Result<(), Failure> {
-    step("8. Ask for the status")?;
+    step("9. Ask for the status")?;
     let status = client.check_status(invoice_number).await.map_err(|error| failure(&error))?;
     let word = status.transaction_status().map_or_else(String::new, ToString::to_string);
     let proof = if status.is_verified() { "verified" } else { "unsigned" };

@@ -23,6 +23,17 @@ fn without_digest_of_the_answer(text: &str) -> String {
     format!("{before}string to sign of the answer{lines}Digest:DIGEST\n{rest}")
 }
 
+/// A process that is killed before the answer: one order, and the same page for its customer.
+#[test]
+fn a_crash_makes_one_order() {
+    let run = doku(&["demo"], &[], b"");
+    let (_, crash) = run.stdout().split_once("\n5. Kill a process").expect("the crash");
+    let (crash, _) = crash.split_once("\n6. ").expect("what follows");
+    assert!(crash.contains("the store, which was written before: INV-20260105-0001 is SENT\n"), "{crash}");
+    assert!(crash.contains("the same command again: http://127.0.0.1:"), "{crash}");
+    assert!(crash.ends_with("orders at the simulator: 1\n"), "{crash}");
+}
+
 /// Where nothing is installed, cargo runs the command.
 #[test]
 fn what_to_do_next_works_as_it_is_printed() {
@@ -151,7 +162,7 @@ fn interactive() -> (std::process::Child, BufReader<std::process::ChildStdout>, 
     let mut child = command(&["demo", "--interactive"], &[]).spawn().expect("the demonstration starts");
     let mut lines = BufReader::new(child.stdout.take().expect("a pipe"));
     let mut line = String::new();
-    while !line.starts_with("5. Pay: ") {
+    while !line.starts_with("6. Pay: ") {
         line.clear();
         assert_ne!(lines.read_line(&mut line).expect("a line"), 0, "it ended early");
     }
