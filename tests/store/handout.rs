@@ -66,7 +66,7 @@ pub(crate) async fn a_strict_client_stores_no_json_with_advisories(world: World)
     let body = order_with("INV-1", |order| order["customer"]["phone"] = "081122334455".into());
     let error = orders.place_json(body).await.unwrap_err();
     assert_eq!(error.kind(), StoreErrorKind::Order);
-    let pointers: Vec<_> = error.violations().iter().map(|violation| violation.pointer()).collect();
+    let pointers: Vec<_> = error.violations().iter().map(doku_indodana::error::Violation::pointer).collect();
     assert_eq!(pointers, ["/customer/phone"]);
     assert_eq!(orders.counts().await.unwrap().orders, 0);
 }
