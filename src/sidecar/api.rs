@@ -12,11 +12,11 @@ mod query;
 
 pub(crate) use self::document::time;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     Router,
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::{self, Next},
     response::Response,
     routing::{get, post},
@@ -24,7 +24,10 @@ use axum::{
 use doku_store::Orders;
 
 pub(crate) use self::gate::{Gate, host_name};
-use crate::problem::{Code, Problem};
+use crate::{
+    metrics::Metrics,
+    problem::{Code, Problem},
+};
 
 /// What the routes share.
 #[derive(Debug)]
@@ -33,6 +36,7 @@ pub(crate) struct Api {
     pub(crate) gate: Gate,
     /// Whether effects are forwarded, and not only fetched.
     pub(crate) forwards: bool,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 type Shared = State<Arc<Api>>;
@@ -47,6 +51,7 @@ pub(crate) fn routes(api: Arc<Api>) -> Router {
         .route("/effects/{id}", get(effects::one))
         .route("/effects/{id}/deliver", post(effects::deliver))
         .route("/effects/{id}/done", post(effects::done))
+        .route("/metrics", get(health::metrics))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&api), token));
     guarded
         .route("/livez", get(health::live))
@@ -56,6 +61,7 @@ pub(crate) fn routes(api: Arc<Api>) -> Router {
         .fallback(nothing)
         .method_not_allowed_fallback(no_method)
         .layer(middleware::from_fn_with_state(Arc::clone(&api), host))
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), measure))
         .with_state(api)
 }
 
@@ -71,6 +77,16 @@ async fn token(State(api): Shared, request: Request, next: Next) -> Response {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Counts a request under its route, never under its path: paths hold invoice numbers.
+async fn measure(State(api): Shared, request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let start = Instant::now();
+    let answer = next.run(request).await;
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    api.metrics.answered(route, answer.status().as_u16(), start.elapsed());
+    answer
 }
 
 async fn nothing() -> Response {

@@ -5,6 +5,7 @@ mod config;
 mod error;
 mod forward;
 mod listener;
+mod metrics;
 mod notifications;
 mod problem;
 mod server;
@@ -17,6 +18,7 @@ pub use crate::{
     error::StartError,
     forward::EFFECT_SCHEDULE,
     listener::Address,
+    metrics::{METRICS, Metric},
     problem::Code,
     sidecar::{Running, Sidecar},
 };

@@ -1,5 +1,7 @@
 //! The listener of notifications: its one path, and nothing else.
 
+use std::{sync::Arc, time::Instant};
+
 use axum::{
     Router,
     body::Body,
@@ -9,7 +11,7 @@ use axum::{
 use doku_store::Orders;
 use http::{HeaderValue, Method, StatusCode, header};
 
-use crate::api::body;
+use crate::{api::body, metrics::Metrics};
 
 /// A longer body is no notification.
 const LONGEST_BODY: usize = 64 << 10;
@@ -18,14 +20,22 @@ const LONGEST_BODY: usize = 64 << 10;
 struct Endpoint {
     orders: Orders,
     path: String,
+    metrics: Arc<Metrics>,
 }
 
 /// Returns what answers DOKU.
-pub(crate) fn routes(orders: Orders, path: String) -> Router {
-    Router::new().fallback(receive).with_state(Endpoint { orders, path })
+pub(crate) fn routes(orders: Orders, path: String, metrics: Arc<Metrics>) -> Router {
+    Router::new().fallback(measured).with_state(Endpoint { orders, path, metrics })
 }
 
-async fn receive(State(endpoint): State<Endpoint>, request: Request) -> Response {
+async fn measured(State(endpoint): State<Endpoint>, request: Request) -> Response {
+    let (metrics, start) = (Arc::clone(&endpoint.metrics), Instant::now());
+    let answer = receive(endpoint, request).await;
+    metrics.answered("notification", answer.status().as_u16(), start.elapsed());
+    answer
+}
+
+async fn receive(endpoint: Endpoint, request: Request) -> Response {
     let (head, content) = request.into_parts();
     if head.uri.path() != endpoint.path {
         return empty(StatusCode::NOT_FOUND);

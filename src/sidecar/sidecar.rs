@@ -9,7 +9,11 @@ use tokio::{
 };
 
 use crate::{
-    Address, Config, EFFECT_SCHEDULE, StartError, api, forward::Forwarder, listener::Listener, notifications,
+    Address, Config, EFFECT_SCHEDULE, StartError, api,
+    forward::Forwarder,
+    listener::Listener,
+    metrics::{self, Metrics},
+    notifications,
     server::serve,
 };
 
@@ -96,12 +100,15 @@ impl Sidecar {
         };
         let (stop, stopped) = watch::channel(false);
         let gate = api::Gate::new(&api_address, config.hosts, config.tokens);
+        metrics::install();
+        let metrics = Arc::new(Metrics::new());
         let forwards = config.forwarder.is_some();
-        let routes = api::routes(Arc::new(api::Api { orders: orders.clone(), gate, forwards }));
+        let api_state = api::Api { orders: orders.clone(), gate, forwards, metrics: Arc::clone(&metrics) };
+        let routes = api::routes(Arc::new(api_state));
         let tls = config.tls.as_ref().map(crate::tls::TlsFiles::acceptor);
         let mut servers = JoinSet::new();
         servers.spawn(serve(api, tls, routes, stopped.clone()));
-        let routes = notifications::routes(orders.clone(), config.notification_path);
+        let routes = notifications::routes(orders.clone(), config.notification_path, metrics);
         servers.spawn(serve(notifications, None, routes, stopped.clone()));
         let work = tokio::spawn(work(orders.clone(), config.forwarder, stopped));
         Ok(Running { api_address, notification_address, orders, stop, servers, work })

@@ -14,6 +14,7 @@ mod durable;
 mod forward;
 mod guard;
 mod look;
+mod metrics;
 mod notification;
 mod place;
 mod problem;

@@ -1,4 +1,4 @@
-//! What needs no token: whether it lives, whether it is ready, its contract, and what its errors mean.
+//! The process itself: whether it lives, whether it is ready, its metrics, its contract, and what its errors mean.
 
 use std::time::Duration;
 
@@ -29,6 +29,14 @@ pub(super) async fn ready(State(api): Shared) -> Response {
         (true, false) => (StatusCode::SERVICE_UNAVAILABLE, "the loop does not turn"),
     };
     answer(status, &json!({ "status": word }))
+}
+
+/// Returns what is counted, as Prometheus reads it.
+pub(super) async fn metrics(State(api): Shared) -> Response {
+    let mut response = Response::new(Body::from(api.metrics.text(&api.orders).await));
+    let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    response
 }
 
 /// Returns the contract of this API.
