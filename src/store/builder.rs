@@ -105,7 +105,7 @@ impl OrdersBuilder {
 
     /// Sets when an effect is handed over again after its handler failed: after the first failure the first wait, and so on.
     /// An effect that fails once more after the last wait is a dead letter: listed, and not handed over any more, until
-    /// [`Orders::deliver`].
+    /// [`Store::deliver`].
     ///
     /// By default 1 s, 10 s, 1 min, 5 min, 30 min, and then each hour for ever: no effect becomes a dead letter by itself.
     #[must_use]
