@@ -26,8 +26,6 @@ use crate::{
 };
 pub(crate) use contract::{Contract, Place};
 pub(crate) use differences::limit;
-#[cfg(test)]
-pub(crate) use finding::Breaks;
 pub(crate) use finding::{Class, Finding, plain};
 use ledger::{Expired, Ledger};
 
@@ -68,8 +66,9 @@ impl Drift {
                 && !header
                 && let Ok(Some(breaks)) = amend::breaks(contract, &now, change)
             {
-                change.breaks = breaks.into();
+                change.breaks = breaks;
             }
+            change.breaks = change.breaks.and(change.condition());
         }
         let mut page = page;
         page.unread.extend(unread);

@@ -18,7 +18,7 @@ use std::{collections::HashMap, fmt};
 
 use serde_json::{Map, Value, json};
 
-pub(crate) use facts::{format as same_format, kind as same_kind, number_stands, one_spelling};
+pub(crate) use facts::{format as same_format, kind as same_kind, number_stands, numbers, one_spelling};
 pub(crate) use form::{Channel, Form};
 pub(crate) use words::hash;
 
@@ -119,7 +119,7 @@ pub(crate) struct Reading {
     pub(crate) unread: Vec<Unread>,
     /// What rows and texts say in words, by pointer or name; never stored.
     pub(crate) prose: HashMap<String, String>,
-    /// Pointers to the rows in which something looks like a limit that was not read.
+    /// Pointers to the rows in which something looks like a limit or a value that was not read.
     pub(crate) doubts: Vec<String>,
 }
 

@@ -14,6 +14,9 @@ pub(super) fn changed(contract: &Contract, page: &Value, finding: &Finding) -> A
     if deviates(&place, finding) {
         return explained(&place, finding, &name);
     }
+    if finding.fact == "mandatory" && finding.side == "response" {
+        return promised(&place, finding, &name);
+    }
     let Some(edits) = edits(&place, page, finding, &name) else {
         let fact = &finding.fact;
         return Amendment::left(format!("{name}: {fact} is {} now; edit the contract by hand", shown(&finding.now)));
@@ -42,6 +45,32 @@ pub(super) fn changed(contract: &Contract, page: &Value, finding: &Finding) -> A
     answers.extend(apart(contract, page, &place, finding, &name));
     answers.push(Answer::by_hand("hand", "change nothing; do it by hand", left));
     Amendment::ask(&name, text, answers)
+}
+
+/// Returns what it asks for that a field of an answer comes always now, or may be missing.
+fn promised(place: &Place<'_>, finding: &Finding, name: &str) -> Amendment {
+    if finding.now == "mandatory" {
+        return Amendment::left(optional_all_the_same(name));
+    }
+    let edits = presence(place, name, false).unwrap_or_default();
+    if edits.is_empty() {
+        return Amendment::default();
+    }
+    let text = format!("{name}: the page says that it may be missing, and an answer without it cannot be read");
+    let follow = Answer {
+        left: vec![format!("{name}: code that reads it finds an `Option` now")],
+        ..Answer::new("follow", "make it optional", edits)
+    };
+    let keep = format!("{name}: say in a deviation why an answer without it cannot be used");
+    Amendment::ask(name, text, vec![follow, Answer::by_hand("keep", "keep it mandatory", keep)])
+}
+
+/// Returns why a field that the page promises in an answer is no mandatory one of the contract.
+pub(super) fn optional_all_the_same(name: &str) -> String {
+    format!(
+        "{name}: the page says that it always comes; it stays optional, because an answer from before has it not, and \
+         what is mandatory decides whether an answer can be read"
+    )
 }
 
 /// Returns the answer that gives a field a component of its own, where its object is its own.
@@ -175,9 +204,7 @@ fn edits(place: &Place<'_>, page: &Value, finding: &Finding, name: &str) -> Opti
             Some(edits)
         }
         "enum" => values(place, finding),
-        "mandatory" if sent => presence(place, name, now == "mandatory"),
-        // An answer is read without what may be missing; what it promises is no rule of ours.
-        "mandatory" => Some(vec![]),
+        "mandatory" => presence(place, name, now == "mandatory"),
         "type" => super::field::retyped(place, &page[finding.side]["fields"][name], sent),
         "characters" => {
             let digits = json!(["numeric"]);

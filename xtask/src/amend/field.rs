@@ -2,10 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Amendment, Answer, Edit, below, fact::users, limit, remove, set};
+use super::{
+    Amendment, Answer, Edit, below,
+    fact::{optional_all_the_same, users},
+    limit, remove, set,
+};
 use crate::{
     check::is_personal,
     drift::{Contract, Finding, Place, plain},
+    page,
 };
 
 const FREE: &str = r"^[^\x00-\x1f\x7f]";
@@ -37,10 +42,13 @@ pub(super) fn added(contract: &Contract, page: &Value, finding: &Finding) -> Ame
         return around(contract, page, finding, parent);
     };
     let object = contract.element(object);
-    let sample = sample(page, side, &path);
     if !sent {
-        return Amendment::edits(vec![answered(&object, member, &path, row, sample.as_ref())]);
+        let left = (row["mandatory"] == "mandatory").then(|| optional_all_the_same(&path));
+        let Some(property) = property(member, &path, row) else { return component_by_hand(&path) };
+        let edits = vec![set(&below(&object.at, &["properties"]), member, property, None)];
+        return Amendment { edits, left: left.into_iter().collect(), question: None };
     }
+    let sample = sample(page, side, &path);
     let name = component_name(contract, &object, member);
     let Some(schema) = schema(&path, member, &object, row, sample.as_ref()) else {
         return Amendment::left(format!("{path}: add it by hand; its type `{kind}` or its limit is not known here"));
@@ -135,7 +143,8 @@ fn around(contract: &Contract, page: &Value, finding: &Finding, parent: &str) ->
         edits.push(set(&schemas, &inner_name, property, last_component(contract, &object).as_deref()));
         edits.push(set(&schemas, &element, schema, last_component(contract, &object).as_deref()));
     } else {
-        schema["properties"] = json!({ (member): property(member, &path, &finding.now, sample.as_ref()) });
+        let Some(property) = property(member, &path, &finding.now) else { return component_by_hand(&path) };
+        schema["properties"] = json!({ (member): property });
         edits.push(set(&schemas, &element, schema, object.at.last().map(String::as_str)));
     }
     if list {
@@ -154,7 +163,11 @@ fn around(contract: &Contract, page: &Value, finding: &Finding, parent: &str) ->
     if sent && is_mandatory {
         edits.push(mandatory(&object, name));
     }
-    Amendment { edits, left: vec![format!("{parent} is new; say in its description what it is")], question: None }
+    let mut left = vec![format!("{parent} is new; say in its description what it is")];
+    if !sent && finding.now["mandatory"] == "mandatory" {
+        left.push(optional_all_the_same(&path));
+    }
+    Amendment { edits, left, question: None }
 }
 
 /// Returns what a row that is gone asks for.
@@ -189,14 +202,16 @@ pub(super) fn renamed(contract: &Contract, finding: &Finding) -> Amendment {
         return by_hand();
     }
     let properties = below(&place.parent, &["properties"]);
-    let mut edits = vec![Edit::Rename { at: properties, key: old.to_owned(), to: new.to_owned() }];
+    let mut edits = Vec::new();
+    // A property of an answer is described where it stands, so its source is edited under the old name.
+    if let Some(source) = place.schema["x-source"].as_str().filter(|source| source.contains(&was)) {
+        edits.push(set(&place.at, "x-source", source.replace(&was, &is), None));
+    }
+    edits.push(Edit::Rename { at: properties, key: old.to_owned(), to: new.to_owned() });
     if place.required {
         let list = below(&place.parent, &["required"]);
         edits.push(Edit::Take { at: list.clone(), value: old.into() });
         edits.push(Edit::Insert { at: list, number: 0, value: new.into() });
-    }
-    if let Some(source) = place.schema["x-source"].as_str().filter(|source| source.contains(&was)) {
-        edits.push(set(&place.at, "x-source", source.replace(&was, &is), None));
     }
     Amendment::edits(edits)
 }
@@ -249,27 +264,29 @@ fn mandatory(object: &Place<'_>, member: &str) -> Edit {
     }
 }
 
-/// Returns the property of an answer.
-fn answered(object: &Place<'_>, member: &str, path: &str, row: &Value, sample: Option<&Value>) -> Edit {
-    set(&below(&object.at, &["properties"]), member, property(member, path, row, sample), None)
+/// Says that a field of an answer is no text: how DOKU writes it decides its component.
+fn component_by_hand(path: &str) -> Amendment {
+    Amendment::left(format!(
+        "{path}: add it by hand, with a component of its own that says how DOKU writes it, as ReceivedAmount does"
+    ))
 }
 
-fn property(member: &str, path: &str, row: &Value, _sample: Option<&Value>) -> Value {
-    let kind = match row["type"].as_str().unwrap_or_default() {
-        "number" | "decimal" | "integer" | "int" | "long" => "number",
-        "boolean" => "boolean",
-        _ => "string",
-    };
+/// Returns the property of an answer where it is a text; anything else needs a component.
+fn property(member: &str, path: &str, row: &Value) -> Option<Value> {
+    let kind = page::same_kind(row["type"].as_str().unwrap_or_default());
+    if !matches!(kind.as_str(), "string" | "enum" | "date" | "datetime" | "timestamp") {
+        return None;
+    }
     let known = row["enum"].as_array().map(|values| {
         let values: Vec<_> = values.iter().filter_map(Value::as_str).map(|value| format!("`{value}`")).collect();
         format!(" The page lists {}.", values.join(", "))
     });
-    json!({
+    Some(json!({
         "description": format!("{}.{}", sentence(member), known.unwrap_or_default()),
         "x-source": format!("page: {path}"),
-        "type": kind,
+        "type": "string",
         "nullable": true,
-    })
+    }))
 }
 
 /// Returns the component of a field of a request.

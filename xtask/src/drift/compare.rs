@@ -10,8 +10,11 @@ use serde_json::Value;
 
 pub(super) use self::fact::same;
 use self::{fact::missing, rename::Renames, texts::Texts};
-use super::finding::{Breaks, Class, Finding};
-use crate::page::{Entry, Reading, SECTIONS, Scope, Unread};
+use super::finding::{Class, Finding};
+use crate::{
+    diff::{Breaks, Level},
+    page::{Entry, Reading, SECTIONS, Scope, Unread},
+};
 
 /// What changed, and what of it was not understood.
 #[derive(Default)]
@@ -44,7 +47,7 @@ fn title(last: &Value, page: &Reading, findings: &mut Vec<Finding>) {
     if let Some(title) = page.title.as_ref().filter(|title| before.is_string() && title.value != *before) {
         findings.push(Finding {
             class: Class::TextOnly,
-            breaks: Breaks::None,
+            breaks: Breaks::default(),
             side: "page",
             section: "texts",
             name: title.name.clone(),
@@ -147,14 +150,19 @@ impl Report<'_, '_> {
     fn add(&mut self, class: Class, name: &str, line: usize, fact: &str, before: Value, now: Value) {
         let added = before.is_null();
         let mandatory = match class {
-            Class::FieldAdded => now["mandatory"] != "optional",
+            Class::FieldAdded => now["mandatory"] == "mandatory",
             Class::HeaderChanged => now["mandatory"] != "optional" && before["mandatory"] != "optional",
             _ => before == "mandatory",
         };
         let breaks = match class {
-            Class::EndpointChanged if added => Breaks::None,
-            Class::Struck if now.is_null() => Breaks::None,
-            Class::HeaderChanged if fact.is_empty() && self.side == "request" && !mandatory => Breaks::None,
+            Class::EndpointChanged if added => Breaks::default(),
+            Class::Struck if now.is_null() => Breaks::default(),
+            // Nobody can tell by rule what another pattern refuses.
+            Class::Tightened if fact == "pattern" && !added => {
+                let may = |is: bool| if is { Level::MayBreak } else { Level::Says };
+                Breaks { senders: may(self.side == "request"), readers: may(self.side == "response") }
+            }
+            Class::HeaderChanged if fact.is_empty() && self.side == "request" && !mandatory => Breaks::default(),
             Class::HeaderChanged if !fact.is_empty() => {
                 fact::class(fact, &before, &now).breaks(self.side, added, mandatory)
             }
@@ -255,7 +263,7 @@ impl Report<'_, '_> {
             if same(fact, &before, &now) {
                 continue;
             }
-            if now.is_null() && fact::still_stands(fact, &before, words) {
+            if now.is_null() && (fact::still_stands(fact, &before, words) || fact::may_stand(fact, words, value)) {
                 let reason = format!(
                     "{name}: {fact} {} is not read any more, and still stands in: {words}",
                     super::report::show(&before)
@@ -287,7 +295,7 @@ impl Report<'_, '_> {
             return;
         }
         if self.page.doubts.contains(&pointer) {
-            let reason = format!("{name}: something that looks like a limit and was not read, in: {words}");
+            let reason = format!("{name}: something that looks like a limit or a value and was not read, in: {words}");
             self.changes.unread.push(Unread { line: *line, reason, scope: Scope::Row(name.to_owned()) });
         } else {
             self.add(Class::TextOnly, name, *line, "text", old.clone(), now.clone());

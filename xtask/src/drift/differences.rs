@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use super::{
     compare,
     contract::{Contract, Place},
-    finding::{Breaks, Class, Finding, plain},
+    finding::{Class, Finding, plain},
 };
-use crate::page::{self, Entry, Reading};
+use crate::{
+    diff::Breaks,
+    page::{self, Entry, Reading},
+};
 
 /// The rows of a side by their paths.
 type Rows<'a> = HashMap<&'a str, &'a Entry>;
@@ -100,7 +103,7 @@ fn finding(side: &'static str, section: &'static str, entry: &Entry, fact: &str,
     let (name, fact) = (entry.name.clone(), fact.to_owned());
     Finding {
         class,
-        breaks: Breaks::None,
+        breaks: Breaks::default(),
         side,
         section,
         name,
@@ -132,7 +135,9 @@ fn facts(place: &Place<'_>, side: &'static str, row: &Entry) -> Vec<Finding> {
     };
     differ("type", kind.into(), kinds.contains(&kind));
     let mandatory = if place.required { "mandatory" } else { "optional" };
-    differ("mandatory", mandatory.into(), (page["mandatory"] == "mandatory") == place.required);
+    // What an answer must have is what nobody can do without; that more is promised is no difference.
+    let promised = side == "response" && !place.required;
+    differ("mandatory", mandatory.into(), promised || (page["mandatory"] == "mandatory") == place.required);
     let values =
         ["enum", "x-extensible-enum"].into_iter().map(|keyword| &schema[keyword]).find(|values| values.is_array());
     let values = values.cloned().unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::diff as judge;
+use crate::diff::{Breaks, Level};
 
 /// What kind a difference is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,60 +70,30 @@ impl Class {
         }
     }
 
-    /// Returns whom the change breaks. `added` is meant for what has come, `mandatory` for a row that must be sent.
+    /// Returns whom the change breaks where no edit of the contract follows it. `added` is meant for what has come,
+    /// `mandatory` for a row that must be sent, or had to be.
+    ///
+    /// Where an edit follows it, `diff` judges the edit; what it says of an answer's wider limit or known value is said here too.
     pub(crate) fn breaks(self, side: &str, added: bool, mandatory: bool) -> Breaks {
-        let sent = side == "request";
+        let broken = |is: bool| if is { Level::Breaks } else { Level::Says };
         let (senders, readers) = match self {
-            Self::FieldAdded => (mandatory, false),
+            Self::FieldAdded => (broken(mandatory), Level::Says),
             Self::FieldRemoved | Self::FieldRenamed | Self::Struck | Self::Retyped | Self::EndpointChanged => {
-                (true, true)
+                (Level::Breaks, Level::Breaks)
             }
-            Self::Tightened | Self::MadeMandatory | Self::EnumValueRemoved => (true, false),
-            Self::MadeConditional => (!mandatory, mandatory),
-            Self::Loosened | Self::MadeOptional | Self::EnumValueAdded => (false, true),
-            Self::HeaderChanged => (added, !added),
-            Self::SampleChanged | Self::TextOnly | Self::ContractDiffers | Self::SampleDiffers => (false, false),
+            Self::Tightened | Self::MadeMandatory | Self::EnumValueRemoved => (Level::Breaks, Level::Says),
+            Self::MadeConditional => (if mandatory { Level::Says } else { Level::MayBreak }, broken(mandatory)),
+            Self::MadeOptional => (Level::Says, Level::Breaks),
+            Self::Loosened | Self::EnumValueAdded => (Level::Says, Level::MayBreak),
+            Self::HeaderChanged => (broken(added), broken(!added)),
+            Self::SampleChanged | Self::TextOnly | Self::ContractDiffers | Self::SampleDiffers => {
+                (Level::Says, Level::Says)
+            }
         };
-        match (sent, senders, readers) {
-            (true, true, _) => Breaks::Senders,
-            (false, _, true) => Breaks::Readers,
-            _ => Breaks::None,
-        }
-    }
-}
-
-/// Whom a difference breaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Breaks {
-    /// Merchants who send as before.
-    Senders,
-    /// Those who read as before.
-    Readers,
-    /// Some of them, as it depends on what they do.
-    May,
-    /// Nobody.
-    None,
-}
-
-impl From<judge::Breaks> for Breaks {
-    fn from(breaks: judge::Breaks) -> Self {
-        match (breaks.senders, breaks.readers) {
-            (judge::Level::Breaks, _) => Self::Senders,
-            (_, judge::Level::Breaks) => Self::Readers,
-            (judge::Level::Says, judge::Level::Says) => Self::None,
-            _ => Self::May,
-        }
-    }
-}
-
-impl Breaks {
-    /// Returns it in words.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Senders => "breaks merchants who send",
-            Self::Readers => "breaks those who read",
-            Self::May => "may break somebody",
-            Self::None => "harmless",
+        match side {
+            "request" => Breaks { senders, ..Breaks::default() },
+            "response" => Breaks { readers, ..Breaks::default() },
+            _ => Breaks::default(),
         }
     }
 }
@@ -180,6 +150,15 @@ impl Finding {
             _ => return true,
         };
         self.class == Class::TextOnly || shown.contains(&self.fact.as_str())
+    }
+
+    /// Returns whom it may break that something must be sent under a condition now. The contract has no conditions.
+    pub(super) fn condition(&self) -> Breaks {
+        let now = if self.fact == "mandatory" { &self.now } else { &self.now["mandatory"] };
+        let is_new = self.fact == "mandatory" && self.before != "mandatory" || self.class == Class::FieldAdded;
+        let senders =
+            if self.side == "request" && is_new && now == "conditional" { Level::MayBreak } else { Level::Says };
+        Breaks { senders, ..Breaks::default() }
     }
 
     /// Returns the names of the entry: of one that was renamed both.

@@ -76,7 +76,7 @@ fn subject(finding: &Finding) -> String {
         "texts" => "below ",
         _ => "sample ",
     };
-    format!("{} {kind}{}", finding.side, finding.name)
+    format!("{} {kind}{}", finding.side, short(finding.name.clone()))
 }
 
 pub(crate) const COLUMNS: [&str; 7] = ["what", "where", "before → now", "page line", "contract", "breaks", "deviation"];
@@ -90,7 +90,7 @@ pub(crate) fn row(finding: &Finding) -> [String; 7] {
         change(finding),
         page,
         contract,
-        finding.breaks.name().into(),
+        finding.breaks.text().into(),
         deviations,
     ]
 }
@@ -187,7 +187,7 @@ pub(super) fn json(drifts: &Drifts<'_>) -> String {
     let finding = |finding: &Finding| {
         json!({
             "class": finding.class.name(),
-            "breaks": finding.breaks.name(),
+            "breaks": finding.breaks.text(),
             "pointer": finding.pointer(),
             "side": finding.side,
             "section": finding.section,

@@ -110,7 +110,7 @@ fn the_last_reading_and_the_contract_differ_in_what_deviations_explain() {
     let ledger = Ledger::new(include_str!("../../../spec/deviations.toml")).unwrap();
     let drift = Drift::new(page, Some(&last), &contract, &ledger);
     assert!(!drift.is_any(), "{}", report::table(&[("spec/page/indodana.json", drift)]));
-    assert_eq!(drift.explained.len(), 23);
+    assert_eq!(drift.explained.len(), 22);
 }
 
 #[test]

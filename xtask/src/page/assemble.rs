@@ -87,6 +87,8 @@ struct Page {
     lines: HashMap<(usize, usize, String), usize>,
     /// Something stands behind the last table.
     tail: bool,
+    /// Side, section and columns of the last table, as long as nothing but texts stands behind it.
+    last: Option<(usize, usize, Vec<String>)>,
     /// Rows of the page without a description, in its order: side, section, place.
     silent: Vec<(usize, usize, usize)>,
     /// Words of links at the end of the page.
@@ -118,6 +120,9 @@ impl Page {
         }
         let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
         let (sent, answered) = (has(&["request"]), has(&["response", "answer"]));
+        if heading || sent || answered {
+            self.last = None;
+        }
         match (sent, answered) {
             _ if has(&["notification", "callback", "webhook"]) => (self.side, self.elsewhere) = (None, true),
             (true, false) => (self.side, self.elsewhere, self.turned) = (Some(0), false, true),
@@ -167,6 +172,7 @@ impl Page {
     }
 
     fn sample(&mut self, line: usize, text: &str) -> Result<(), Fault> {
+        self.last = None;
         let body = text.trim_start().starts_with(['{', '[']);
         let section = if body { SAMPLE } else { HEADER_SAMPLE };
         let side = self.side_of(section);
@@ -238,7 +244,10 @@ impl Page {
             Subject::Headers => HEADERS,
             Subject::Fields => FIELDS,
         };
-        let Some(side) = self.side_of(section) else {
+        // A table that goes on behind a text is one.
+        let goes_on = |last: &(usize, usize, Vec<String>)| last.1 == section && last.2 == table.columns;
+        let last = self.last.take().filter(goes_on).map(|last| last.0);
+        let Some(side) = last.or_else(|| self.side_of(section)) else {
             self.skip(
                 line,
                 format!("a table of neither the request nor the answer, with the columns {}", columns()),
@@ -247,6 +256,7 @@ impl Page {
             return Ok(());
         };
         (self.side, self.turned) = (Some(side), false);
+        self.last = Some((side, section, table.columns.clone()));
         for at in (0..roles.len()).filter(|at| roles[*at] == Role::Other) {
             let filled = table.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| !cell.trim().is_empty()));
             if filled {

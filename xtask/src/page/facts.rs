@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::{clean, words::hash};
 
-pub(crate) use limit::stands as number_stands;
+pub(crate) use limit::{numbers, stands as number_stands};
 
 struct Patterns {
     labelled: Regex,
@@ -22,6 +22,10 @@ struct Patterns {
     /// Each with words of which one must stand in a text that has it.
     formats: [(&'static [&'static str], Regex); 6],
     doubt: Regex,
+    /// An amount whose currency is written with it: `Rp10.000`, `Rp. 10.000`.
+    currency: Regex,
+    /// A code as a value of an enum may be one.
+    code: Regex,
 }
 
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
@@ -41,14 +45,16 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             ),
             (&["{"], regex(r"(?:\{[A-Za-z_ ]+\})+")),
             (
-                &["in ", "dalam ", "unit", "satuan"],
+                &["in ", "dalam ", "unit", "satuan", "format", "("],
                 regex(
-                    r"(?i)\b(?:format(?:ted)?\s+|unit\s*:?\s*|expressed\s+|measured\s+)?(?:in|dalam)\s+(milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|detik|menit|jam|hari|minggu|bulan)\b|\b(?:unit|satuan)\s*:\s*(milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|detik|menit|jam|hari|minggu|bulan)\b",
+                    r"(?i)\b(?:format(?:ted)?\s+|unit\s*:?\s*|expressed\s+|measured\s+|given\s+)?(?:in|dalam)\s+(milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|detik|menit|jam|hari|minggu|bulan)\b|\b(?:unit|satuan|format)\s*:\s*(milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|detik|menit|jam|hari|minggu|bulan)\b|\(\s*(milliseconds?|seconds?|minutes?|hours?|days?|weeks?|months?|detik|menit|jam|hari|minggu|bulan)\s*\)",
                 ),
             ),
             (&["format"], regex(r"(?i)\bin\s+(?:the\s+)?(utc|gmt|wib|wita|wit|local time)([+-]\d{1,2})?\s+format\b")),
             (&["in "], regex(r"(?i)\bin\s+(idr|usd|sgd|myr|eur|rupiah|dollars?|cents?|sen)\b(?:\s+currency\b)?")),
         ],
+        currency: regex(r"(?i)\b(rp|idr)\.?\s*(\d)"),
+        code: regex(r"\b[A-Z][A-Z0-9_-]{2,}\b"),
         doubt: regex(
             r"(?i)\d\s*-?\s*(?:char(?:acter)?s?|letters?|digits?|bytes?|karakter|huruf|angka|digit)\b|(?:<=|>=|≤|≥|[<>])\s*\d|\b(?:max|min|maks)[a-z.]*\s+(?:\S+\s+){0,3}\d|\b(?:exceed|longer|shorter|fewer|melebihi)\b(?:\s+\S+){0,3}?\s+\d",
         ),
@@ -61,13 +67,16 @@ pub(super) struct Facts {
     /// amount or a count; `characters`, `enum` and `format` are lists; `hint` is a hash
     /// of what is said of values, and `text` one of the rest.
     pub(super) facts: Map<String, Value>,
-    /// Something in the rest looks like a limit.
+    /// Something in the rest looks like a limit, or like a value more.
     pub(super) doubt: bool,
 }
 
 /// Returns the facts of a description.
 pub(super) fn facts(description: &str) -> Facts {
-    let mut rest = description.replace(['\u{a0}', '\u{200b}', '\u{2003}'], " ");
+    let mut rest = description.replace(['\u{a0}', '\u{200b}', '\u{2003}'], " ").replace('：', ":");
+    if rest.contains(['p', 'P', 'r', 'R']) {
+        rest = PATTERNS.currency.replace_all(&rest, "$1 $2").into_owned();
+    }
     let mut facts = Map::new();
     // The pattern goes first: it may hold anything that the others look for.
     if let Some(pattern) = pattern(&mut rest) {
@@ -105,7 +114,13 @@ pub(super) fn facts(description: &str) -> Facts {
         facts.insert("text".into(), hash.into());
     }
     let digits = rest.contains(|letter: char| letter.is_ascii_digit());
-    Facts { facts, doubt: digits && PATTERNS.doubt.is_match(&rest) }
+    // A code beside a list of codes may be one more.
+    let codes = facts
+        .get("enum")
+        .and_then(Value::as_array)
+        .is_some_and(|values| values.iter().filter_map(Value::as_str).all(|value| PATTERNS.code.is_match(value)));
+    let code = codes && PATTERNS.code.find_iter(&rest).any(|found| !listing::NAMES.contains(&found.as_str()));
+    Facts { facts, doubt: code || digits && PATTERNS.doubt.is_match(&rest) }
 }
 
 /// Returns a format in one spelling, whatever words of equal meaning the page has.
@@ -116,7 +131,7 @@ pub(crate) fn format(found: &str) -> String {
         let zone = lower.split_whitespace().find(|word| word.starts_with("utc"));
         return zone.map_or("ISO8601".into(), |zone| format!("ISO8601 {}", zone.to_uppercase()));
     }
-    let word = lower.split_whitespace().map(|word| word.trim_matches(':')).find_map(|word| {
+    let word = lower.split_whitespace().map(|word| word.trim_matches([':', '(', ')'])).find_map(|word| {
         Some(match word {
             "millisecond" | "milliseconds" => "in millisecond",
             "second" | "seconds" | "detik" => "in second",

@@ -116,10 +116,9 @@ pub(super) fn role_of(name: &str) -> Option<Role> {
 pub(super) fn presence(text: &str) -> Option<&'static str> {
     let text = clean(text);
     match text.trim_matches(['*', '.', '(', ')', ' ']).to_lowercase().as_str() {
-        "mandatory" | "required" | "yes" | "m" | "y" | "wajib" | "true" | "✓" | "✔" => Some("mandatory"),
-        "optional" | "no" | "o" | "n" | "opsional" | "tidak wajib" | "not required" | "not mandatory" | "false" => {
-            Some("optional")
-        }
+        "mandatory" | "required" | "yes" | "m" | "y" | "wajib" | "ya" | "true" | "✓" | "✔" => Some("mandatory"),
+        "optional" | "no" | "o" | "n" | "opsional" | "tidak" | "tidak wajib" | "not required" | "not mandatory"
+        | "false" => Some("optional"),
         "conditional" | "c" | "kondisional" | "bersyarat" | "conditional mandatory" | "conditionally mandatory" => {
             Some("conditional")
         }
@@ -281,7 +280,7 @@ fn bare(cell: &str) -> String {
     clean(if linked.whole.trim().is_empty() { linked.struck.first().map_or("", String::as_str) } else { &linked.whole })
 }
 
-/// A path, its facts, and whether something in them looks like a limit that was not read.
+/// A path, its facts, and whether something in them looks like a limit or a value that was not read.
 pub(super) type Said = (String, Map<String, Value>, bool);
 
 /// What a row of fields says, or why it was not understood.

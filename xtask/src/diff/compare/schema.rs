@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{
     super::{
         change::{
-            Effect::{Changed, Harmless, Looser, Text, Tighter},
+            Effect::{Changed, Harmless, Looser, Text, Tighter, Wider},
             Flow,
         },
         grammar::{Rule, SCHEMA},
@@ -25,8 +25,8 @@ impl Comparison<'_> {
             self.push(place, Some(name), (Some(*value), None), if closed { Tighter } else { Changed }, flow);
         }
         for value in &added {
-            // A value of an open list was kept before it was known.
-            self.push(place, Some(name), (None, Some(*value)), if closed { Looser } else { Harmless }, flow);
+            // A value of an open list was read before it was known; whoever acted on all others alike meets it by name now.
+            self.push(place, Some(name), (None, Some(*value)), if closed { Looser } else { Wider }, flow);
         }
         if added.is_empty() && removed.is_empty() {
             self.push(place, Some(name), (Some(old), Some(new)), Text, flow);

@@ -106,9 +106,26 @@ pub(super) fn still_stands(fact: &str, before: &Value, words: &str) -> bool {
                 || before.as_str().is_some_and(|limit| page::number_stands(limit, words))
         }
         "enum" => list().any(is_word),
+        "format" if list().any(|format| UNITS.contains(&format)) => {
+            let lower = words.to_lowercase();
+            let one =
+                |word: &str| page::same_format(&format!("in {}", word.trim_matches(|end: char| !end.is_alphabetic())));
+            lower.split_whitespace().any(|word| UNITS.contains(&one(word).as_str()))
+        }
         "format" => list().any(|format| is_word(format) || is_word(format.trim_start_matches("in "))),
         "characters" => list().any(is_word) && words.to_lowercase().contains("char"),
         "pattern" => words.contains(['^', '$']) && words.contains('['),
         _ => false,
     }
+}
+
+/// Units of time, as a reading has them.
+const UNITS: [&str; 7] = ["in millisecond", "in second", "in minute", "in hour", "in day", "in week", "in month"];
+
+/// Tells whether a number in the words of a row may be the limit that is not read any more: one that is none of its other
+/// facts.
+pub(super) fn may_stand(fact: &str, words: &str, row: &Value) -> bool {
+    const LIMITS: [&str; 4] = ["min", "max", "least", "most"];
+    let known = || LIMITS.iter().filter_map(|fact| row[fact].as_str()?.split(' ').next());
+    LIMITS.contains(&fact) && page::numbers(words).any(|number| known().all(|known| known != number))
 }

@@ -4,8 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
-use super::super::finding::{Breaks, Class, Finding};
-use crate::page::{self, Entry, Form, Reading, SECTIONS};
+use super::super::finding::{Class, Finding};
+use crate::{
+    diff::Breaks,
+    page::{self, Entry, Form, Reading, SECTIONS},
+};
 
 /// How many words a link has at most that a description lost.
 const LINK: usize = 6;
@@ -323,7 +326,7 @@ fn finding(name: &str, line: usize, before: Value, now: Value) -> Finding {
     };
     Finding {
         class: Class::TextOnly,
-        breaks: Breaks::None,
+        breaks: Breaks::default(),
         side,
         section,
         name: name.into(),

@@ -27,23 +27,16 @@ fn response(page: &mut Page) -> &mut Rows {
 #[test]
 fn limits_and_characters() {
     let row = "request order.number";
-    let least = &[&*format!("tightened: {row}: min nothing → 3: breaks merchants who send")];
+    let least = &[&*format!("tightened: {row}: min nothing → 3: breaks those who send")];
     cell(request, "order.number", "Max length", "Min length: 3 Max length", least, &[]);
-    cell(request, "order.number", "64", "70", &[&format!("loosened: {row}: max 64 → 70: harmless")], &[]);
-    cell(
-        request,
-        "order.number",
-        "64",
-        "60",
-        &[&format!("tightened: {row}: max 64 → 60: breaks merchants who send")],
-        &[],
-    );
+    cell(request, "order.number", "64", "70", &[&format!("loosened: {row}: max 64 → 70: breaks nobody")], &[]);
+    cell(request, "order.number", "64", "60", &[&format!("tightened: {row}: max 64 → 60: breaks those who send")], &[]);
     cell(
         request,
         "order.number",
         " Max length: 64",
         "",
-        &[&format!("loosened: {row}: max 64 → nothing: harmless")],
+        &[&format!("loosened: {row}: max 64 → nothing: breaks nobody")],
         &[],
     );
     cell(
@@ -51,7 +44,7 @@ fn limits_and_characters() {
         "order.total",
         "16",
         "12",
-        &["tightened: request order.total: max 16 → 12: breaks merchants who send"],
+        &["tightened: request order.total: max 16 → 12: breaks those who send"],
         &[],
     );
     cell(
@@ -59,7 +52,7 @@ fn limits_and_characters() {
         "order.items.price",
         "16.2",
         "18.2",
-        &["loosened: request order.items.price: max 16.2 → 18.2: harmless"],
+        &["loosened: request order.items.price: max 16.2 → 18.2: breaks nobody"],
         &[],
     );
     cell(
@@ -67,16 +60,23 @@ fn limits_and_characters() {
         "order.items.price",
         "16.2",
         "16.0",
-        &["tightened: request order.items.price: max 16.2 → 16.0: breaks merchants who send"],
+        &["tightened: request order.items.price: max 16.2 → 16.0: breaks those who send"],
         &[],
     );
-    cell(request, "buyer.email", "16", "128", &["loosened: request buyer.email: max 16 → 128: harmless"], &["D-01"]);
+    cell(
+        request,
+        "buyer.email",
+        "16",
+        "128",
+        &["loosened: request buyer.email: max 16 → 128: breaks nobody"],
+        &["D-01"],
+    );
     cell(
         request,
         "order.number",
         "alphabetic, numeric",
         "alphabetic",
-        &[&format!("tightened: {row}: characters alphabetic, numeric → alphabetic: breaks merchants who send")],
+        &[&format!("tightened: {row}: characters alphabetic, numeric → alphabetic: breaks those who send")],
         &[],
     );
     cell(
@@ -85,7 +85,7 @@ fn limits_and_characters() {
         "()",
         "()~",
         &[
-            r"tightened: request order.back_url: pattern ^[a-z()\-=\.\?:&_ %]$# → ^[a-z()~\-=\.\?:&_ %]$#: breaks merchants who send",
+            r"tightened: request order.back_url: pattern ^[a-z()\-=\.\?:&_ %]$# → ^[a-z()~\-=\.\?:&_ %]$#: may break those who send",
         ],
         &["D-02"],
     );
@@ -94,7 +94,7 @@ fn limits_and_characters() {
         "order.number",
         "sent",
         "sent Max length: 64",
-        &["tightened: response order.number: max nothing → 64: harmless"],
+        &["tightened: response order.number: max nothing → 64: breaks nobody"],
         &[],
     );
 }
@@ -106,7 +106,7 @@ fn types_and_formats() {
         "buyer.phone",
         "string",
         "number",
-        &["retyped: request buyer.phone: type string → number: breaks merchants who send"],
+        &["retyped: request buyer.phone: type string → number: breaks those who send"],
         &[],
     );
     cell(
@@ -135,7 +135,7 @@ fn mandatory_and_optional() {
         "buyer.phone",
         "Optional",
         "Mandatory",
-        &[&format!("made mandatory: {sent} → mandatory: breaks merchants who send")],
+        &[&format!("made mandatory: {sent} → mandatory: breaks those who send")],
         &[],
     );
     cell(
@@ -143,7 +143,7 @@ fn mandatory_and_optional() {
         "buyer.phone",
         "Optional",
         "Conditional",
-        &[&format!("made conditional: {sent} → conditional: breaks merchants who send")],
+        &[&format!("made conditional: {sent} → conditional: may break those who send")],
         &[],
     );
     cell(
@@ -151,7 +151,7 @@ fn mandatory_and_optional() {
         "buyer.email",
         "Mandatory",
         "Optional",
-        &["made optional: request buyer.email: mandatory mandatory → optional: harmless"],
+        &["made optional: request buyer.email: mandatory mandatory → optional: breaks nobody"],
         &[],
     );
     cell(
@@ -167,7 +167,7 @@ fn mandatory_and_optional() {
         "payment.due",
         "Conditional",
         "Mandatory",
-        &["made mandatory: response payment.due: mandatory conditional → mandatory: harmless"],
+        &["made mandatory: response payment.due: mandatory conditional → mandatory: breaks nobody"],
         &[],
     );
 }
@@ -180,7 +180,7 @@ fn values_of_enums() {
         "order.items.kind",
         " food",
         " food fee",
-        &[&format!("enum value added: {row} nothing → fee: harmless")],
+        &[&format!("enum value added: {row} nothing → fee: breaks nobody")],
         &[],
     );
     cell(
@@ -188,7 +188,7 @@ fn values_of_enums() {
         "order.items.kind",
         " food",
         "",
-        &[&format!("enum value removed: {row} food → nothing: breaks merchants who send")],
+        &[&format!("enum value removed: {row} food → nothing: breaks those who send")],
         &[],
     );
     cell(
@@ -197,9 +197,9 @@ fn values_of_enums() {
         "toys-and-games",
         "toys games",
         &[
-            &format!("enum value added: {row} nothing → toys: harmless"),
-            &format!("enum value added: {row} nothing → games: harmless"),
-            &format!("enum value removed: {row} toys-and-games → nothing: breaks merchants who send"),
+            &format!("enum value added: {row} nothing → toys: breaks nobody"),
+            &format!("enum value added: {row} nothing → games: breaks nobody"),
+            &format!("enum value removed: {row} toys-and-games → nothing: breaks those who send"),
         ],
         &[],
     );
@@ -208,7 +208,7 @@ fn values_of_enums() {
         "payment.state",
         "SHUT",
         "SHUT, TORN",
-        &["enum value added: response payment.state: enum nothing → TORN: breaks those who read"],
+        &["enum value added: response payment.state: enum nothing → TORN: may break those who read"],
         &[],
     );
 }
@@ -219,26 +219,26 @@ fn rows() {
     let added = row(["buyer.tax_id", "string", "Optional", "For the invoice Max length: 20"]);
     check(
         |page| page.request.insert(7, added.clone()),
-        &["field added: request buyer.tax_id: nothing → string, optional, max 20: harmless"],
+        &["field added: request buyer.tax_id: nothing → string, optional, max 20: breaks nobody"],
         &[],
     );
     let added = row(["order.currency", "string", "Mandatory", ""]);
     check(
         |page| page.request.push(added.clone()),
-        &["field added: request order.currency: nothing → string, mandatory: breaks merchants who send"],
+        &["field added: request order.currency: nothing → string, mandatory: breaks those who send"],
         &[],
     );
     let added = row(["payment.fee", "number", "Optional", "What it cost"]);
     check(
         |page| page.response.push(added.clone()),
-        &["field added: response payment.fee: nothing → number, optional: harmless"],
+        &["field added: response payment.fee: nothing → number, optional: breaks nobody"],
         &[],
     );
     let removed = |page: &mut Page| page.request.retain(|row| row[0] != "buyer.phone");
     check(
         removed,
         &[
-            "field removed: request buyer.phone: string, optional, max 16, format {country}{number} → nothing: breaks merchants who send",
+            "field removed: request buyer.phone: string, optional, max 16, format {country}{number} → nothing: breaks those who send",
         ],
         &[],
     );
@@ -254,28 +254,28 @@ fn rows() {
 
 #[test]
 fn texts_samples_headers_and_endpoints() {
-    cell(request, "order.number", "Your", "Our", &["text only: request order.number: other words: harmless"], &[]);
+    cell(request, "order.number", "Your", "Our", &["text only: request order.number: other words: breaks nobody"], &[]);
     let sample = |page: &mut Page| page.sample = page.sample.replace("A-1", "C-3");
-    check(sample, &["sample changed: request sample order.number: A-1 → C-3: harmless"], &[]);
+    check(sample, &["sample changed: request sample order.number: A-1 → C-3: breaks nobody"], &[]);
     let header = |page: &mut Page| page.header_sample = page.header_sample.replace("77", "78");
-    check(header, &["sample changed: request header sample Request-Id: 77 → 78: harmless"], &[]);
+    check(header, &["sample changed: request header sample Request-Id: 77 → 78: breaks nobody"], &[]);
     cell(
         |page| &mut page.headers,
         "Request-Id",
         "128",
         "64",
-        &["header changed: request header Request-Id: max 128 → 64: breaks merchants who send"],
+        &["header changed: request header Request-Id: max 128 → 64: breaks those who send"],
         &[],
     );
     let added = |page: &mut Page| page.headers.insert(1, vec!["Idempotency-Key".into(), "One for each call".into()]);
-    check(added, &["header changed: request header Idempotency-Key: nothing → a row: breaks merchants who send"], &[]);
+    check(added, &["header changed: request header Idempotency-Key: nothing → a row: breaks those who send"], &[]);
     let change = "request endpoint api endpoint (sandbox): …e/indodana/v2/order → …e/indodana/v3/order";
     cell(
         |page| &mut page.endpoint,
         "API endpoint (Sandbox)",
         "v2",
         "v3",
-        &[&format!("endpoint changed: {change}: breaks merchants who send")],
+        &[&format!("endpoint changed: {change}: breaks those who send")],
         &[],
     );
     let change = "response endpoint result: SUCCESS → DONE";

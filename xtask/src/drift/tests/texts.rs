@@ -23,7 +23,7 @@ fn check_each(change: impl Fn(&mut Page), expect: &[&str]) {
 fn paragraphs_change_come_and_go() {
     check(
         |page| page.note = page.note.replace("parts", "sides"),
-        &["text only: page below API Request (2): other words: harmless"],
+        &["text only: page below API Request (2): other words: breaks nobody"],
         &[],
     );
     check_each(|page| page.end[0] = "That is nearly all.".into(), &["other words"]);

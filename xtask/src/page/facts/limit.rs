@@ -4,8 +4,8 @@ mod token;
 
 use std::ops::Range;
 
-pub(crate) use token::stands;
 use token::{Token, tokens};
+pub(crate) use token::{numbers, stands};
 
 /// How many characters or digits, and how much or how many.
 #[derive(Default)]
@@ -29,7 +29,7 @@ enum Kind {
 }
 
 /// What words before a number say, the longest first. Each may have words of a length and of being around it.
-const BEFORE: [(&[&str], Kind); 59] = [
+const BEFORE: [(&[&str], Kind); 69] = [
     (&["should", "not", "be", "longer", "than"], Kind::Max),
     (&["must", "not", "be", "longer", "than"], Kind::Max),
     (&["may", "not", "be", "longer", "than"], Kind::Max),
@@ -77,8 +77,18 @@ const BEFORE: [(&[&str], Kind); 59] = [
     (&["paling", "panjang"], Kind::Max),
     (&["paling", "sedikit"], Kind::Min),
     (&["up", "to"], Kind::Max),
+    (&["at", "the", "most"], Kind::Max),
+    (&["at", "the", "least"], Kind::Min),
     (&["at", "most"], Kind::Max),
     (&["at", "least"], Kind::Min),
+    (&["character", "limit"], Kind::Max),
+    (&["characters", "limit"], Kind::Max),
+    (&["sebanyak", "-", "banyaknya"], Kind::Max),
+    (&["below"], Kind::Below),
+    (&["under"], Kind::Below),
+    (&["di", "bawah"], Kind::Below),
+    (&["sampai"], Kind::Max),
+    (&["batas"], Kind::Max),
     (&["hingga"], Kind::Max),
     (&["limit"], Kind::Max),
     (&["setidaknya"], Kind::Min),
@@ -93,11 +103,13 @@ const BEFORE: [(&[&str], Kind); 59] = [
 /// What a word before or behind a number says by its beginning.
 const STEMS: [(&str, Kind); 4] = [("max", Kind::Max), ("maks", Kind::Max), ("minim", Kind::Min), ("min", Kind::Min)];
 /// What words behind a number and its unit say.
-const BEHIND: [(&[&str], Kind); 10] = [
+const BEHIND: [(&[&str], Kind); 12] = [
     (&["or", "less"], Kind::Max),
     (&["or", "fewer"], Kind::Max),
     (&["or", "shorter"], Kind::Max),
     (&["at", "most"], Kind::Max),
+    (&["at", "the", "most"], Kind::Max),
+    (&["at", "the", "least"], Kind::Min),
     (&["atau", "kurang"], Kind::Max),
     (&["limit"], Kind::Max),
     (&["or", "more"], Kind::Min),
@@ -107,14 +119,23 @@ const BEHIND: [(&[&str], Kind); 10] = [
 ];
 const LENGTH: [&str; 8] = ["length", "len", "panjang", "panjangnya", "size", "lengths", "long", "allowed"];
 /// Words between a limit's words and its number.
-const IS: [&str; 10] = [":", "=", "is", "are", "of", "adalah", "to", "be", "chars", "char"];
+const IS: [&str; 15] =
+    [":", "=", "-", "(", ")", "is", "are", "of", "adalah", "to", "be", "chars", "char", "characters", "karakter"];
 /// Words before a limit that say nothing more.
-const LEAD: [&str; 16] = [
-    "with", "of", "a", "is", "be", "must", "should", "may", "can", "has", "have", "contain", "harus", "dengan", "and",
-    "dan",
+const LEAD: [&str; 17] = [
+    "with", "of", "a", "is", "be", "must", "should", "may", "can", "has", "have", "contain", "harus", "dengan",
+    "berisi", "and", "dan",
 ];
-const TAIL: [&[&str]; 6] =
-    [&["long"], &["in", "length"], &["in", "total"], &["of", "length"], &["only"], &["panjangnya"]];
+const TAIL: [&[&str]; 8] = [
+    &["long"],
+    &["in", "length"],
+    &["in", "total"],
+    &["of", "length"],
+    &["only"],
+    &["panjangnya"],
+    &["are", "allowed"],
+    &["allowed"],
+];
 const AMOUNT: [&str; 8] = ["amount", "value", "price", "total", "nilai", "jumlah", "harga", "nominal"];
 
 /// What is counted.
@@ -210,9 +231,9 @@ fn find(tokens: &[Token], at: usize, from: usize) -> Option<(Found, usize)> {
     let money = at > from && matches!(word(at - 1), "rp" | "idr");
     // A range: `3-64 characters`, `between 3 and 64`.
     let second = {
-        let (start, joins) = (end, ["-", "to", "and", "dan", "sampai", "hingga", "s/d", ".."]);
+        let (start, joins) = (end, ["-", "to", "and", "dan", "sampai", "hingga", "until", "s/d", "sd", "s.d", ".."]);
         let start = start + usize::from(joins.contains(&word(start)));
-        let start = start + usize::from(word(start) == "dengan");
+        let start = start + usize::from(word(start) == "dengan" || word(start) == "." && word(start - 1) == "s.d");
         (start > end).then(|| tokens.get(start)?.number.clone().map(|number| (start, number))).flatten()
     };
     let before = before(tokens, at - usize::from(money), from);
@@ -253,6 +274,7 @@ fn find(tokens: &[Token], at: usize, from: usize) -> Option<(Found, usize)> {
     let Before { kind, start, length, assigned, amount, strong } = before?;
     let unit = match unit {
         Unit::None if money || amount => Unit::Money,
+        Unit::None if matches!(kind, Kind::Min | Kind::Max) && is_continued(tokens, at) => Unit::Characters,
         unit => unit,
     };
     // `max 64` says what it limits with a unit, a colon, the word length, or as the end of a sentence.
@@ -271,14 +293,23 @@ fn find(tokens: &[Token], at: usize, from: usize) -> Option<(Found, usize)> {
     ))
 }
 
+/// Tells whether another limit follows at once, and says what is counted: `at least 1 and at most 64 characters`.
+fn is_continued(tokens: &[Token], at: usize) -> bool {
+    let Some(next) = (at + 1..(at + 7).min(tokens.len())).find(|at| tokens[*at].number.is_some()) else { return false };
+    let joins = |at: &usize| matches!(tokens[*at].word.as_str(), "and" | "dan" | "," | "&" | "to");
+    let start = (at + 1..next).find(|at| !joins(at)).unwrap_or(next);
+    unit(tokens, next + 1).0 == Unit::Characters
+        && before(tokens, next, at + 1).is_some_and(|before| before.start == start)
+}
+
 /// Reads what is counted, and returns where it ends.
 fn unit(tokens: &[Token], from: usize) -> (Unit, usize) {
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     let mut at = from + usize::from(word(from) == "-");
     at += usize::from(matches!(word(at), "alphanumeric" | "numeric" | "ascii" | "alphabetic" | "unicode"));
     let unit = match word(at) {
-        "char" | "chars" | "character" | "characters" | "letter" | "letters" | "digit" | "digits" | "byte"
-        | "bytes" | "karakter" | "huruf" | "angka" => Unit::Characters,
+        "char" | "chars" | "character" | "characters" | "symbol" | "symbols" | "letter" | "letters" | "digit"
+        | "digits" | "karakter" | "huruf" | "angka" => Unit::Characters,
         "item" | "items" | "barang" => Unit::Thing("item"),
         "element" | "elements" => Unit::Thing("element"),
         "entry" | "entries" => Unit::Thing("entry"),
@@ -334,6 +365,8 @@ fn before(tokens: &[Token], number: usize, from: usize) -> Option<Before> {
     if let Some((kind, start)) = phrase(tokens, at, from) {
         let other = length_before(tokens, start, from);
         let strong = stem(word(at - 1)).is_some();
+        let counts = ["character", "characters", "longer", "shorter", "panjang"];
+        length |= (start..at).any(|at| counts.contains(&word(at)) || word(at).contains("len"));
         return Some(Before {
             kind,
             start: other.unwrap_or(start),
@@ -390,7 +423,23 @@ fn phrase(tokens: &[Token], end: usize, from: usize) -> Option<(Kind, usize)> {
 }
 
 fn stem(word: &str) -> Option<Kind> {
-    let whole = ["max", "maximum", "maximal", "maks", "maksimal", "maksimum", "min", "minimum", "minimal"];
+    let whole = [
+        "max",
+        "maximum",
+        "maximal",
+        "maks",
+        "maksimal",
+        "maksimum",
+        "min",
+        "minimum",
+        "minimal",
+        "maxlength",
+        "minlength",
+        "max_length",
+        "min_length",
+        "maxlen",
+        "minlen",
+    ];
     let known = whole.contains(&word).then(|| STEMS.iter().find(|(stem, _)| word.starts_with(stem)));
     known.flatten().map(|(_, kind)| *kind)
 }
@@ -406,7 +455,8 @@ fn behind(tokens: &[Token], from: usize) -> Option<(Kind, usize)> {
         let next = (at + 1..at + 5)
             .map_while(|at| tokens.get(at))
             .find(|token| !IS.contains(&token.word.as_str()) && !LENGTH.contains(&token.word.as_str()));
-        return next.is_none_or(|next| next.number.is_none()).then(|| (kind, close(at + 1)));
+        let length = usize::from(matches!(word(at + 1), "length" | "len" | "panjang"));
+        return next.is_none_or(|next| next.number.is_none()).then(|| (kind, close(at + 1 + length)));
     }
     let (phrase, kind) = BEHIND
         .iter()

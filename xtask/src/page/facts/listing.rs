@@ -101,7 +101,7 @@ const SENTENCE: [&str; 47] = [
     "yang",
 ];
 /// Abbreviations that are no values.
-const NAMES: [&str; 20] = [
+pub(super) const NAMES: [&str; 20] = [
     "UTC", "URL", "URI", "IDR", "USD", "DOKU", "API", "HTTP", "HTTPS", "SKU", "ISO", "WIB", "JSON", "GMT", "POST",
     "GET", "PUT", "RFC", "SNAP", "UUID",
 ];
@@ -180,10 +180,19 @@ fn list(text: &str, start: usize) -> (usize, Vec<String>, String) {
     let Patterns { token, hint, explanation, shapes, .. } = &*PATTERNS;
     let (mut at, mut values, mut said) = (start, Vec::<String>::new(), Vec::<String>::new());
     let (mut shape, mut comma) = (None, None);
+    let mut bulleted = false;
     while let Some(found) = token.captures(&text[at..]) {
         let (between, word) = (&found[1], &found[2]);
         let joins = matches!(word, "and" | "or" | "atau" | "dan");
-        let separated = between.contains([',', ';', '|', '/', '•', '·', '*', '\n']);
+        bulleted |= values.is_empty() && between.trim() == "-";
+        let separated =
+            between.contains([',', ';', '|', '/', '•', '·', '*', '\n']) || bulleted && between.trim() == "-";
+        // Behind a list of codes a sentence goes on in small letters.
+        let goes_on = values.len() > 1
+            && !separated
+            && !joins
+            && values.iter().all(|value| shapes[1].is_match(value))
+            && !shapes[1].is_match(word);
         let sentence = !joins && SENTENCE.contains(&word.to_lowercase().as_str());
         let fits = match shape {
             None => {
@@ -193,7 +202,7 @@ fn list(text: &str, start: usize) -> (usize, Vec<String>, String) {
             Some(_) if *comma.get_or_insert(separated) && !separated => joins,
             // In another case it is another value; a sentence begins with a capital and has its own words.
             Some(_) if separated && comma == Some(true) => true,
-            Some(_) => !sentence && !begins_sentence(word, &text[at + found[0].len()..]),
+            Some(_) => !sentence && !goes_on && !begins_sentence(word, &text[at + found[0].len()..]),
         };
         if !fits {
             break;
@@ -207,7 +216,7 @@ fn list(text: &str, start: usize) -> (usize, Vec<String>, String) {
         if let Some(found) = hint.captures(&text[at..]) {
             said.push(found[1].to_owned());
             at += found[0].len();
-        } else if let Some(found) = explanation.captures(&text[at..]).filter(|_| !joins) {
+        } else if let Some(found) = explanation.captures(&text[at..]).filter(|_| !joins && !bulleted) {
             said.push(found[2].trim().to_owned());
             at += found[0].len();
             comma = Some(true);

@@ -65,7 +65,10 @@ fn columns(lines: &[Line<'_>], at: usize) -> Option<Start> {
     let line = &lines[at];
     let names: Vec<String> = if line.cells {
         let row = lines[at..].iter().take_while(|next| next.number == line.number);
-        if line.first { row.map(|cell| cell.text.trim().to_owned()).collect() } else { return None }
+        let row: Vec<_> = row.map(|cell| cell.text.trim().to_owned()).collect();
+        // A row of fields has a path or a type, and its description may have words of a column's name.
+        let is_row = row.iter().any(|cell| is_type(cell) || is_path(cell) && cell.contains(['.', '_']));
+        if line.first && !is_row { row } else { return None }
     } else if let Some(glued) = glued(line.text.trim()) {
         glued
     } else {

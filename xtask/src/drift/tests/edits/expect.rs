@@ -45,9 +45,11 @@ pub(super) enum Line {
     Below(&'static str, &'static str),
 }
 
-pub(super) const SENDERS: &str = "breaks merchants who send";
+pub(super) const SENDERS: &str = "breaks those who send";
 pub(super) const READERS: &str = "breaks those who read";
-pub(super) const NOBODY: &str = "harmless";
+pub(super) const MAY_SENDERS: &str = "may break those who send";
+pub(super) const MAY_READERS: &str = "may break those who read";
+pub(super) const NOBODY: &str = "breaks nobody";
 
 impl Expect {
     /// Returns what is said of a row of fields.
@@ -140,7 +142,7 @@ pub(super) fn said(finding: &Finding) -> String {
     let show = |value| if text { None } else { Some(value) };
     line_of(
         finding.class.name(),
-        finding.breaks.name(),
+        finding.breaks.text(),
         finding.side,
         finding.section,
         &finding.name,

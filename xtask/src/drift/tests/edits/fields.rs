@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     Edit, Seed,
-    expect::{Expect, Line, NOBODY, Place, READERS, SENDERS},
+    expect::{Expect, Line, MAY_READERS, MAY_SENDERS, NOBODY, Place, READERS, SENDERS},
 };
 use crate::drift::tests::sheet::{Page, Rows};
 
@@ -18,7 +18,7 @@ const LIMITS: [(&str, &str, &str, &str, Option<&str>); 6] = [
     ("response", "payment.note", "Max length: 40", "40", None),
 ];
 /// Ways of writing a limit; `#` is the number.
-const WAYS: [&str; 22] = [
+const WAYS: [&str; 33] = [
     "Max length: #",
     "Maximum length is # characters",
     "(max # characters)",
@@ -41,6 +41,17 @@ const WAYS: [&str; 22] = [
     "paling banyak # karakter",
     "tidak lebih dari # karakter",
     "hingga # karakter",
+    "# symbols at the most",
+    "Character limit: #",
+    "maxLength #",
+    "Max length – #",
+    "Max length (characters): #",
+    "# char maximum length",
+    "no longer than #",
+    "sebanyak-banyaknya # karakter",
+    "sampai # karakter",
+    "batas # karakter",
+    "berisi maksimal # huruf",
 ];
 /// What each row says first: name, type, and whether it must be there.
 const REQUEST: [(&str, &str, &str); 9] = [
@@ -116,7 +127,7 @@ fn limits(seed: &mut Seed) -> Vec<Edit> {
                 (true, "request") => ("tightened", SENDERS),
                 (true, _) => ("tightened", NOBODY),
                 (false, "request") => ("loosened", NOBODY),
-                (false, _) => ("loosened", READERS),
+                (false, _) => ("loosened", MAY_READERS),
             };
             let expect = Expect::row(class, breaks, side, name, "max").values(number, now);
             edits.push(
@@ -129,7 +140,7 @@ fn limits(seed: &mut Seed) -> Vec<Edit> {
             );
         }
         let (breaks, lost) = (
-            if side == "request" { NOBODY } else { READERS },
+            if side == "request" { NOBODY } else { MAY_READERS },
             Expect::row("loosened", "", side, name, "max").values(number, Value::Null),
         );
         let gone = Expect { breaks, ..lost };
@@ -138,7 +149,9 @@ fn limits(seed: &mut Seed) -> Vec<Edit> {
                 .expect(gone)
                 .expired(deviation),
         );
-        for odd in ["Keep it near # in all", "The rule of # stands as it was", "# is what it was"] {
+        for odd in
+            ["Keep it near # in all", "The rule of # stands as it was", "# is what it was", "between 1 and #", "(#)"]
+        {
             let change = cell(side, name, words, &written(odd, number));
             edits.push(
                 Edit::new(format!("limit that is not read: {side} {name}: {odd}"), change)
@@ -195,6 +208,7 @@ fn types_and_presence() -> Vec<Edit> {
                 };
                 assert!(!(from && to));
                 let breaks = match side {
+                    "request" if senders && other == "conditional" => MAY_SENDERS,
                     "request" if senders => SENDERS,
                     "response" if readers => READERS,
                     _ => NOBODY,
@@ -222,14 +236,21 @@ fn types_and_presence() -> Vec<Edit> {
             edits.push(Edit::new(format!("format: {name}: {other}"), cell(side, name, words, &to)).expect(expect));
         }
     }
-    for (other, now) in [("in hours", "in hour"), ("in seconds", "in second"), ("dalam jam", "in hour")] {
+    for (other, now) in [
+        ("in hours", "in hour"),
+        ("in seconds", "in second"),
+        ("dalam jam", "in hour"),
+        ("(hours)", "in hour"),
+        ("Format: hour", "in hour"),
+        ("given in days", "in day"),
+    ] {
         let expect = Expect::row("retyped", READERS, "response", "payment.note", "format")
             .values(json!(["in minute"]), json!([now]));
         edits.push(
             Edit::new(format!("unit: {other}"), cell("response", "payment.note", "in minutes", other)).expect(expect),
         );
     }
-    for same in ["in minute", "dalam menit"] {
+    for same in ["in minute", "dalam menit", "(minutes)", "Format: minute"] {
         edits.push(Edit::new(
             format!("unit in another word: {same}"),
             cell("response", "payment.note", "in minutes", same),
@@ -272,15 +293,35 @@ fn lists(seed: &mut Seed) -> Vec<Edit> {
         ));
     }
     for new in ["ZZ_TORN", "QX-LOST"] {
-        for list in [format!("OPEN, SHUT, {new}"), format!("{new}, OPEN, SHUT"), format!("OPEN, {new} or SHUT")] {
-            let expect = state("enum value added", READERS).values(Value::Null, new);
+        for list in [
+            format!("OPEN, SHUT, {new}"),
+            format!("{new}, OPEN, SHUT"),
+            format!("OPEN, {new} or SHUT"),
+            format!("- OPEN - SHUT - {new}"),
+        ] {
+            let expect = state("enum value added", MAY_READERS).values(Value::Null, new);
             edits.push(
                 Edit::new(format!("state added: {list}"), cell("response", "payment.state", "OPEN, SHUT", &list))
                     .expect(expect),
             );
         }
     }
-    let expect = state("enum value removed", NOBODY).values("SHUT", Value::Null);
+    for new in ["ZZ_TORN", "QX-LOST"] {
+        let more = format!("OPEN, SHUT or {new} since May");
+        let words = Expect::row("text only", NOBODY, "response", "payment.state", "text");
+        edits.push(
+            Edit::new(
+                format!("state added, and words: {more}"),
+                cell("response", "payment.state", "OPEN, SHUT", &more),
+            )
+            .expect(state("enum value added", MAY_READERS).values(Value::Null, new))
+            .expect(words),
+        );
+        let beside = format!("OPEN, SHUT. Since May also {new}");
+        let change = cell("response", "payment.state", "OPEN, SHUT", &beside);
+        edits.push(Edit::new(format!("state that is not read: {beside}"), change).unread("payment.state: something"));
+    }
+    let expect = state("enum value removed", READERS).values("SHUT", Value::Null);
     edits.push(Edit::new("state gone: SHUT", cell("response", "payment.state", "OPEN, SHUT", "OPEN")).expect(expect));
     let chars = |class, breaks| Expect::row(class, breaks, "request", "order.number", "characters");
     let both = json!(["alphabetic", "numeric"]);
@@ -303,7 +344,7 @@ fn lists(seed: &mut Seed) -> Vec<Edit> {
         ("a-z", "az", r"^[az()\-=\.\?:&_ %]$#"),
         ("]$#", "]+$#", r"^[a-z()\-=\.\?:&_ %]+$#"),
     ] {
-        let expect = Expect::row("tightened", SENDERS, "request", "order.back_url", "pattern").values(old, now);
+        let expect = Expect::row("tightened", MAY_SENDERS, "request", "order.back_url", "pattern").values(old, now);
         edits.push(
             Edit::new(format!("pattern: {from} → {to}"), cell("request", "order.back_url", from, to))
                 .expect(expect)
@@ -330,7 +371,11 @@ fn rows(seed: &mut Seed) -> Vec<Edit> {
                 let limit = if rule.is_empty() { json!({}) } else { json!({ "max": "20" }) };
                 let mut facts = json!({ "type": "string", "mandatory": presence.to_lowercase() });
                 facts.as_object_mut().unwrap().extend(limit.as_object().unwrap().clone());
-                let breaks = if side == "request" && presence != "Optional" { SENDERS } else { NOBODY };
+                let breaks = match (side, presence) {
+                    ("request", "Mandatory") => SENDERS,
+                    ("request", "Conditional") => MAY_SENDERS,
+                    _ => NOBODY,
+                };
                 let count = if side == "request" { REQUEST.len() } else { RESPONSE.len() };
                 // A last row without a description and a text below it look alike in two forms.
                 let at = seed.next(count);

@@ -89,3 +89,8 @@ pub(crate) fn stands(limit: &str, text: &str) -> bool {
     let limit = limit.split(' ').next().unwrap_or_default();
     tokens(text).iter().any(|token| token.number.as_deref() == Some(limit))
 }
+
+/// Returns the numbers of a text that a limit may be: those of at most five digits.
+pub(crate) fn numbers(text: &str) -> impl Iterator<Item = String> {
+    tokens(text).into_iter().filter_map(|token| token.number).filter(|number| number.len() <= 5)
+}
