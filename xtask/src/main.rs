@@ -10,7 +10,6 @@ mod export;
 #[path = "../../src/cli/fields.rs"]
 mod fields;
 mod follow;
-
 mod generators;
 mod page;
 mod regenerate;
@@ -36,6 +35,9 @@ usage: cargo xtask <command>
                    contract; - is standard input; --json or --markdown for another output; --accept stores the reading of
                    one file, unless the contract lacks what it says; --despite POINTER accepts one change all the same;
                    --channel akulaku|kredivo reads the page of a sibling, for which there is no contract
+  follow PAGE      make the change that the page asks for, in a copy, and show it; --apply makes it here
+                   --decide ID=WORD answers a question, --quick leaves the snapshots out, --pull-request FILE writes the body
+  regenerate       write all that is made of the contract and of the vectors, in order
   test [STEP…]     run everything that continuous integration runs, or the steps with these names, such as
                    'signer for go'
   torture [--orders N] [--deliveries N] [--kills N] [--seed S]

@@ -92,3 +92,67 @@ fn the_same_field_twice() {
         assert!(found.ends_with("; keep one"), "{found}");
     }
 }
+
+#[test]
+fn what_is_no_text() {
+    let binary = "line 1: the file is UTF-16 or binary; save the page as UTF-8";
+    let wide: Vec<_> = [0xfe, 0xff]
+        .into_iter()
+        .chain(Page::new().write(Form::Html).encode_utf16().flat_map(u16::to_be_bytes))
+        .collect();
+    let archives: [(&str, &[u8]); 3] = [
+        ("gzip", b"\x1f\x8b\x08\0\0\0\0\0\0\x03"),
+        ("zip", b"PK\x03\x04\x14\0\0\0"),
+        ("a picture", b"\x89PNG\r\n\x1a\n\0\0"),
+    ];
+    for (what, bytes) in archives.into_iter().chain([("UTF-16", &*wide)]) {
+        assert_eq!(fault(bytes), binary, "{what}");
+    }
+    assert_eq!(fault(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), "line 2: a byte that is not UTF-8; save the page as UTF-8");
+    let large = "x\n".repeat(usize::try_from(page::LIMIT).unwrap() / 2 + 1);
+    assert_eq!(fault(large.as_bytes()), "line 1: the file has more than 5 MB; save the page alone");
+}
+
+#[test]
+fn a_page_without_its_content() {
+    let text = Page::new().write(Form::Text);
+    let end = text.find("1. Obtain").unwrap();
+    for frame in [
+        &text[..end],
+        "<!DOCTYPE html><html><body><nav><a href=\"/i\">Indodana</a> <a href=\"/k\">Kredivo</a></nav></body></html>",
+        "<html><head><title>Just a moment</title></head><body><h1>Checking the browser</h1></body></html>",
+    ] {
+        let found = fault(frame.as_bytes());
+        assert!(
+            found.contains("not DOKU's page on Indodana: ") && found.ends_with("; save that page, all of it"),
+            "{found}"
+        );
+        assert!(found.contains("no endpoint"), "{found}");
+    }
+}
+
+#[test]
+fn two_pages_in_one_file() {
+    for form in FORMS {
+        let text = Page::new().write(form);
+        let found = fault(format!("{text}\n{text}").as_bytes());
+        assert!(found.contains(" is there twice in ") && found.ends_with("; keep one"), "{}: {found}", form.name());
+    }
+}
+
+#[test]
+fn a_page_of_another_product_is_named() {
+    for form in FORMS {
+        for (title, path) in [("Kredivo", "kredivo"), ("OVO", "ovo-emoney")] {
+            let mut page = Page::new();
+            page.endpoint[1][1] = format!("https://sandbox.example/{path}/v2/order");
+            let text = page.write(form).replace("Kredivo", "Akulaku").replace("Indodana", title);
+            let found = fault(text.as_bytes());
+            let expect =
+                format!("an endpoint of something else, https://sandbox.example/{path}/v2/order; save that page");
+            assert!(found.contains(&expect), "{}: {found}", form.name());
+            let named = title == "Kredivo" || matches!(form, Form::Markdown | Form::Html);
+            assert!(!named || found.contains(&format!("one called {title}, with ")), "{}: {found}", form.name());
+        }
+    }
+}
