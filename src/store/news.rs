@@ -230,6 +230,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_contradiction_is_kept_beside_the_ones_before() {
+        let other =
+            News::Reported { status: TransactionStatus::Success, amount: Some(rupiah(1)), by: Source::Notification };
+        let unknown = reported("SETTLED", Source::Notification);
+        let (end, _) = run(Rank::Expired, &[unknown, other, reported("SUCCESS", Source::Notification)]);
+        let all = [Alert::OtherAmount, Alert::PaidAndExpired, Alert::UnknownStatus];
+        assert_eq!(end.alerts.iter().collect::<Vec<_>>(), all);
+        let (end, _) = run(Rank::Refused, &[reported("SETTLED", Source::Notification), News::Answered]);
+        assert_eq!(end.alerts.iter().collect::<Vec<_>>(), [Alert::AfterRefusal, Alert::UnknownStatus]);
+    }
+
+    #[test]
+    fn what_agrees_is_no_contradiction() {
+        assert!(run(Rank::Sent, &[News::NoOrder, News::NoOrder]).0.alerts.is_empty());
+        for (rank, status) in [(Rank::Failed, "SUCCESS"), (Rank::Expired, "FAILED"), (Rank::Failed, "FAILED")] {
+            let change = merge(at(rank), &reported(status, Source::CheckStatus));
+            assert!(change.alerts.is_empty() && !change.ask, "{rank} {status}: {change:?}");
+        }
+    }
+
+    #[test]
+    fn a_payment_after_the_expiry_is_asked_for_unless_check_status_said_it() {
+        for (by, ask) in [(Source::Notification, true), (Source::CheckStatus, false)] {
+            let change = merge(at(Rank::Expired), &reported("SUCCESS", by));
+            assert_eq!((change.rank, change.effect, change.ask), (Rank::Success, Some(Rank::Success), ask));
+        }
+    }
+
     fn any_news() -> impl Strategy<Value = News> {
         let by = prop_oneof![
             Just(Source::Notification),

@@ -142,4 +142,13 @@ mod tests {
         assert_eq!(Rank::of_status(&TransactionStatus::from("SETTLED".to_owned())), None);
         assert_eq!(Rank::of_status(&TransactionStatus::Timeout), Some(Rank::Pending));
     }
+
+    #[test]
+    fn what_is_final_and_what_is_pending() {
+        let last: Vec<_> = Rank::ALL.into_iter().filter(|rank| rank.is_final()).collect();
+        assert_eq!(last, [Rank::Refused, Rank::Expired, Rank::Success, Rank::Refunded]);
+        for status in [TransactionStatus::Pending, TransactionStatus::Timeout, TransactionStatus::Redirect] {
+            assert_eq!(Rank::of_status(&status), Some(Rank::Pending), "{status}");
+        }
+    }
 }

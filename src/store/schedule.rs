@@ -254,6 +254,10 @@ mod tests {
         let sends =
             steps(Rank::Sent, Life::POSSIBLY_SENT, times).iter().filter(|(_, call)| *call == Call::Send).count();
         assert_eq!(sends, 4);
+        // At its expiry it is not sent any more.
+        let times = Times { expires_at: TIMES.created_at + 10 * MINUTE, ..TIMES };
+        let last = steps(Rank::Sent, Life::POSSIBLY_SENT, times).into_iter().rfind(|(_, call)| *call == Call::Send);
+        assert_eq!(last, Some((MINUTE, Call::Send)));
     }
 
     #[test]

@@ -262,4 +262,62 @@ mod tests {
         let (settled, effect) = after_report(&row, Some(&news), None, NOW);
         assert_eq!((settled.rank, effect.is_some()), (Rank::Success, true));
     }
+
+    #[test]
+    fn a_closed_order_stays_closed_when_nothing_new_comes() {
+        let mut row = order(Rank::Pending, known());
+        row.close_reason = Some("nobody came".to_owned());
+        row.due_at = None;
+        let (settled, _) =
+            after_report(&row, Some(&reported(TransactionStatus::Pending, Source::Notification)), None, NOW);
+        assert_eq!(settled, row);
+    }
+
+    #[test]
+    fn the_first_payment_url_stays() {
+        let claimed = claimed(Life::UNSENT);
+        let (first, _) = after_call(&claimed.row, &claimed, &answered(), NOW + SECOND);
+        let other = Lesson { payment_url: Some("https://pay.example/2".to_owned()), ..answered() };
+        let (second, _) = after_call(&first, &claimed, &other, NOW + 2 * SECOND);
+        assert_eq!(second.payment_url.as_deref(), Some("https://pay.example/1"));
+    }
+
+    #[test]
+    fn an_effect_names_its_source() {
+        let claimed = claimed(Life::POSSIBLY_SENT);
+        let paid = |by| reported(TransactionStatus::Success, by);
+        let lesson = Lesson { news: Some(paid(Source::CheckStatus)), ..Lesson::default() };
+        let (_, asked) = after_call(&claimed.row, &claimed, &lesson, NOW);
+        let (_, told) = after_report(&claimed.row, Some(&paid(Source::Notification)), None, NOW);
+        assert_eq!([asked, told].map(|effect| effect.unwrap().source), ["check_status", "notification"]);
+    }
+
+    #[test]
+    fn whoever_finishes_late_with_a_final_status_plans_what_comes_after_it() {
+        let claimed = claimed(Life::POSSIBLY_SENT);
+        let mut row = claimed.row.clone();
+        (row.attempt, row.due_at) = (2, Some(NOW + 5 * MINUTE));
+        let lesson = |status| Lesson { news: Some(reported(status, Source::CheckStatus)), ..Lesson::default() };
+        let (paid, _) = after_call(&row, &claimed, &lesson(TransactionStatus::Success), NOW);
+        assert!(paid.due_at.is_some_and(|at| at >= NOW + 24 * HOUR), "{:?}", paid.due_at);
+        // What is not final leaves the time to the one who is under way.
+        let (failed, _) = after_call(&row, &claimed, &lesson(TransactionStatus::Failed), NOW);
+        assert_eq!((failed.rank, failed.due_at), (Rank::Failed, row.due_at));
+        let (again, _) = after_call(&paid, &claimed, &lesson(TransactionStatus::Success), NOW + HOUR);
+        assert_eq!(again.due_at, paid.due_at);
+    }
+
+    #[test]
+    fn attempts_of_one_order_do_not_stay_together() {
+        let mut row = order(Rank::Pending, known());
+        row.body_sha256 = crate::record::body_key(b"{}");
+        let times: std::collections::BTreeSet<_> = (1..9)
+            .map(|attempt| {
+                row.attempt = attempt;
+                plan(&mut row, false, NOW + HOUR + 10 * MINUTE);
+                row.due_at
+            })
+            .collect();
+        assert!(times.len() > 4, "{times:?}");
+    }
 }
