@@ -45,10 +45,11 @@ async fn listed(api: &Api, uri: &Uri) -> Result<Response, Problem> {
         "" => 0,
         text => number(text).ok_or_else(|| Problem::new(Code::BadRequest, "after is no id of an effect"))?,
     };
-    let effects = if query.flag("dead")? {
+    let (open, dead) = (query.flag("open")?, query.flag("dead")?);
+    let effects = if dead {
         api.orders.dead_effects(after, limit).await?
     } else {
-        api.orders.effects(query.flag("open")?, after, limit).await?
+        api.orders.effects(open, after, limit).await?
     };
     let next = effects.last().filter(|_| effects.len() == limit as usize).map(Effect::id);
     let effects: Vec<_> = effects.iter().map(EffectDocument::from).collect();
