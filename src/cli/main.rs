@@ -16,6 +16,7 @@ mod explain;
 mod fields;
 mod input;
 mod listen;
+mod new;
 mod order;
 mod outcome;
 mod output;
@@ -113,6 +114,7 @@ enum Command {
     Events(events::Events),
     Run(run::Run),
     Store(store::Store),
+    New(new::New),
     Spec(spec::Spec),
     Completions(Completions),
 }
@@ -134,6 +136,7 @@ impl Command {
             Self::Events(events) => events.run(),
             Self::Run(run) => run.run(),
             Self::Store(store) => store.run(),
+            Self::New(new) => new.run(),
             Self::Spec(spec) => spec.run(),
             Self::Completions(completions) => completions.run(),
         }

@@ -15,6 +15,7 @@ mod guard;
 mod help;
 #[cfg(unix)]
 mod listen;
+mod new;
 mod order;
 #[cfg(unix)]
 mod production;

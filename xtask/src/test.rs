@@ -10,6 +10,7 @@ mod process;
 mod python;
 mod schemas;
 mod shop;
+mod shops;
 mod signers;
 
 use std::{
@@ -83,6 +84,7 @@ const STEPS: &[(&str, Step)] = &[
     ("signer for go", signers::go),
     ("signer for java", signers::java),
     ("signer for php", signers::php),
+    ("shops of doku new", shops::shops),
     ("regeneration", || passed(regeneration::build())),
     ("python package", python::python_package),
     ("browser", browser::run),

@@ -3,6 +3,7 @@
 use std::{
     env,
     io::{BufRead, BufReader, Read},
+    path::{PathBuf, absolute},
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
@@ -11,11 +12,16 @@ use std::{
 
 use crate::tool::{cargo, run, target};
 
-/// Starts `doku simulator` on a free port, with more arguments, and returns it and its URL. It is built first.
-pub(super) fn simulator(arguments: &[&str]) -> Result<(Running, String), String> {
+/// Builds the command and returns its path.
+pub(super) fn doku() -> Result<PathBuf, String> {
     run(cargo().args(["build", "--quiet", "--package", "doku-cli"]))?;
     let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
-    let simulator = Running::start(Command::new(program).args(["simulator", "--port", "0"]).args(arguments))?;
+    absolute(&program).map_err(|error| format!("{}: {error}", program.display()))
+}
+
+/// Starts `doku simulator` on a free port, with more arguments, and returns it and its URL. It is built first.
+pub(super) fn simulator(arguments: &[&str]) -> Result<(Running, String), String> {
+    let simulator = Running::start(Command::new(doku()?).args(["simulator", "--port", "0"]).args(arguments))?;
     let url = simulator.line("http://127.0.0.1:")?;
     let url = url.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default().to_owned();
     Ok((simulator, url.trim_end_matches(';').to_owned()))

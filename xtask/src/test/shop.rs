@@ -113,7 +113,7 @@ fn sell(shop: &Shop<'_>) -> Result<(), String> {
 }
 
 /// Returns host and port of the URL in a line.
-fn address(line: &str) -> Result<String, String> {
+pub(super) fn address(line: &str) -> Result<String, String> {
     let rest = line.split_once("http://").map(|(_, rest)| rest);
     let address = rest.and_then(|rest| rest.split(|c: char| c != '.' && c != ':' && !c.is_ascii_digit()).next());
     address.map(str::to_owned).ok_or_else(|| format!("no address in {line:?}"))
@@ -138,7 +138,7 @@ pub(super) fn answers(shop: &Command) -> Result<(), String> {
 }
 
 /// Sends a request with exactly these headers, and returns the status of the answer and the whole of it.
-fn post(address: &str, target: &str, headers: &str, body: &str) -> Result<(u16, String), String> {
+pub(super) fn post(address: &str, target: &str, headers: &str, body: &str) -> Result<(u16, String), String> {
     let failed = |error| format!("POST http://{address}{target}: {error}");
     let mut stream = TcpStream::connect(address).map_err(failed)?;
     stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;

@@ -1,0 +1,226 @@
+//! What `doku new` writes: the shop of each language, run behind the sidecar, with an order that is bought and paid.
+
+use std::{
+    fs,
+    net::{TcpListener, TcpStream},
+    path::{Path, absolute},
+    process::Command,
+    thread,
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::Value;
+
+use super::{
+    Outcome,
+    process::{self, Running},
+    shop::{address, post},
+};
+use crate::tool::{debian, run, target};
+
+/// How long a shop may take until it listens, or an effect until it is there.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The most lines of code of a shop; comments, imports and blank lines aside.
+const LONGEST: usize = 60;
+
+/// A language, what it needs of Debian, and how its shop is built and run.
+struct Language {
+    name: &'static str,
+    program: &'static str,
+    tool: [&'static str; 3],
+    build: &'static [&'static str],
+    run: &'static [&'static str],
+}
+
+const LANGUAGES: [Language; 7] = [
+    Language {
+        name: "ruby",
+        program: "shop.rb",
+        tool: ["ruby", "--version", "ruby"],
+        build: &[],
+        run: &["ruby", "shop.rb"],
+    },
+    Language {
+        name: "python",
+        program: "shop.py",
+        tool: ["python3", "--version", "python3"],
+        build: &[],
+        run: &["python3", "shop.py"],
+    },
+    Language {
+        name: "node",
+        program: "shop.mjs",
+        tool: ["node", "--version", "nodejs"],
+        build: &[],
+        run: &["node", "shop.mjs"],
+    },
+    Language {
+        name: "php",
+        program: "shop.php",
+        tool: ["php", "--version", "php-cli"],
+        build: &[],
+        run: &["php", "-S", "{shop}", "shop.php"],
+    },
+    Language {
+        name: "go",
+        program: "shop.go",
+        tool: ["go", "version", "golang-go"],
+        build: &["go", "build", "-o", "shop", "."],
+        run: &["./shop"],
+    },
+    Language {
+        name: "java",
+        program: "Shop.java",
+        tool: ["javac", "-version", "default-jdk-headless"],
+        build: &["javac", "-Xlint:all", "-Werror", "Shop.java", "Json.java"],
+        run: &["java", "-XX:TieredStopAtLevel=1", "Shop"],
+    },
+    Language {
+        name: "rust",
+        program: "src/main.rs",
+        tool: ["cargo", "--version", "cargo"],
+        build: &["cargo", "build", "--quiet"],
+        run: &["target/debug/shop"],
+    },
+];
+
+/// Plays the shop of each language whose tools are here.
+pub(super) fn shops() -> Result<Outcome, String> {
+    let doku = process::doku()?;
+    let mut missing = Vec::new();
+    for language in &LANGUAGES {
+        let [program, version, package] = language.tool;
+        if let Err(reason) = debian(program, version, &[package]) {
+            missing.push(format!("{}: {reason}", language.name));
+            continue;
+        }
+        play(language, &doku).map_err(|error| format!("the shop in {}: {error}", language.name))?;
+        println!("{}: bought, paid, and acted on once", language.name);
+    }
+    Ok(if missing.is_empty() { Outcome::Passed } else { Outcome::PassedWithout(missing.join(", ")) })
+}
+
+fn play(language: &Language, doku: &Path) -> Result<(), String> {
+    let folder = target().join("shops").join(language.name);
+    let folder = absolute(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let _ = fs::remove_dir_all(&folder);
+    run(Command::new(doku).args(["new", "--lang", language.name]).arg(&folder))?;
+    is_short(&folder, language.program)?;
+    let [api, notifications, shop] = [free()?, free()?, free()?];
+    let url = format!("http://127.0.0.1:{notifications}/payments/notifications");
+    let (_simulator, simulator_url) = process::simulator(&["--notification-url", &url])?;
+    let simulator = address(&simulator_url)?;
+    let simulator_port = simulator.rsplit(':').next().and_then(|port| port.parse().ok());
+    let simulator_port = simulator_port.ok_or_else(|| format!("no port in {simulator_url}"))?;
+    change_ports(&folder, &[("4000", simulator_port), ("4100", api), ("4101", notifications), ("8080", shop)])?;
+
+    let shop = format!("127.0.0.1:{shop}");
+    let command = |words: &[&str]| {
+        let mut command = Command::new(words[0]);
+        command.args(words[1..].iter().map(|word| word.replace("{shop}", &shop))).current_dir(&folder);
+        command.envs([("GOFLAGS", "-mod=mod"), ("GOPROXY", "off"), ("GOTOOLCHAIN", "local")]);
+        command.env("CARGO_TARGET_DIR", "target");
+        command
+    };
+    if !language.build.is_empty() {
+        run(&mut command(language.build))?;
+    }
+    let sidecar =
+        Running::start(Command::new(doku).args(["sidecar", "--config", "sidecar.toml"]).current_dir(&folder))?;
+    let program = Running::start(&mut command(language.run))?;
+    for port in [format!("127.0.0.1:{api}"), format!("127.0.0.1:{notifications}"), shop.clone()] {
+        wait(&format!("nothing listens on {port}"), || TcpStream::connect(&port).is_ok())?;
+    }
+    buy(&shop, &simulator, &folder)?;
+    drop((program, sidecar));
+    Ok(())
+}
+
+/// Has the programs and the settings in a folder use other ports.
+fn change_ports(folder: &Path, ports: &[(&str, u16)]) -> Result<(), String> {
+    let entries = [folder.to_owned(), folder.join("src")].into_iter().filter_map(|folder| fs::read_dir(folder).ok());
+    let files = entries.flatten().flatten().map(|entry| entry.path());
+    for path in files.filter(|path| path.is_file() && path.extension().is_some_and(|end| end != "json")) {
+        let failed = |error| format!("{}: {error}", path.display());
+        let text = fs::read_to_string(&path).map_err(failed)?;
+        let text = ports.iter().fold(text, |text, (from, to)| text.replace(from, &to.to_string()));
+        fs::write(&path, text).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Checks that a program can be read at one look.
+fn is_short(folder: &Path, program: &str) -> Result<(), String> {
+    let text = fs::read_to_string(folder.join(program)).map_err(|error| format!("{program}: {error}"))?;
+    let is_code = |line: &&str| {
+        let aside = ["//", "#", "/*", "*", "use ", "import ", "from ", "require ", "\""];
+        !line.is_empty() && !aside.iter().any(|start| line.starts_with(start))
+    };
+    let lines = text.lines().map(str::trim).filter(is_code).count();
+    println!("{program} has {lines} lines of code");
+    if lines <= LONGEST { Ok(()) } else { Err(format!("{program} has {lines} lines of code, and may have {LONGEST}")) }
+}
+
+#[expect(clippy::disallowed_methods, reason = "an old forgery would be refused for its age alone")]
+fn seconds() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Buys a cart twice, pays, and waits for the effect; then forges one.
+fn buy(shop: &str, doku: &str, folder: &Path) -> Result<(), String> {
+    let cart = "/buy/INV-0001";
+    let page = location(&post(shop, cart, "", "")?)?;
+    let again = location(&post(shop, cart, "", "")?)?;
+    if page != again {
+        return Err(format!("the second click led to {again}, the first one to {page}"));
+    }
+    let path =
+        page.strip_prefix(&format!("http://{doku}")).ok_or_else(|| format!("{page} is no page of the simulator"))?;
+    post(doku, &format!("{path}/pay"), "", "")?;
+
+    let effect = folder.join("effects/eff_1.json");
+    wait("no effect came", || fs::metadata(&effect).is_ok_and(|file| file.len() > 0))?;
+    let text = fs::read_to_string(&effect).map_err(|error| error.to_string())?;
+    let event: Value = serde_json::from_str(&text).map_err(|error| format!("the effect {text:?}: {error}"))?;
+    if event["type"] != "order.success" || event["data"]["invoice_number"] != "INV-0001" {
+        return Err(format!("another effect came: {event}"));
+    }
+
+    let now = seconds();
+    let forged =
+        format!("webhook-id: eff_2\r\nwebhook-timestamp: {now}\r\nwebhook-signature: v1,{}=\r\n", "A".repeat(43));
+    let (status, _) = post(shop, "/effects", &forged, &text)?;
+    if status != 401 || folder.join("effects/eff_2.json").exists() {
+        return Err(format!("a forged effect was answered with {status}"));
+    }
+    Ok(())
+}
+
+/// Returns where an answer leads to.
+fn location((status, answer): &(u16, String)) -> Result<String, String> {
+    let line =
+        answer.lines().find_map(|line| line.split_once(": ").filter(|(name, _)| name.eq_ignore_ascii_case("location")));
+    match line {
+        Some((_, url)) if *status == 303 => Ok(url.trim().to_owned()),
+        _ => Err(format!("the shop answered {status} and no payment page: {answer}")),
+    }
+}
+
+/// Returns a port that is free now.
+fn free() -> Result<u16, String> {
+    let listener = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
+    listener.map(|address| address.port()).map_err(|error| format!("no port is free: {error}"))
+}
+
+/// Waits until something holds.
+fn wait(otherwise: &str, holds: impl Fn() -> bool) -> Result<(), String> {
+    let end = Instant::now() + PATIENCE;
+    while !holds() {
+        if Instant::now() > end {
+            return Err(format!("{otherwise} within {} s", PATIENCE.as_secs()));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
+}
