@@ -127,7 +127,7 @@ fn random() -> [u8; 32] {
     bytes
 }
 
-/// Writes a new file; one that holds a secret is for its owner alone from the first moment.
+/// Writes a new file; secrets and the sidecar's settings are for their owner alone from the first moment.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
@@ -135,7 +135,7 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    if path.parent().is_some_and(|folder| folder.ends_with("secrets")) {
+    if path.parent().is_some_and(|folder| folder.ends_with("secrets")) || path.ends_with("sidecar.toml") {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
