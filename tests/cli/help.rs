@@ -24,7 +24,6 @@ fn every_command_has_help() {
         "events tail",
         "events resend",
         "run",
-<<<<<<< HEAD
         "store",
         "store check",
         "store list",
@@ -37,9 +36,7 @@ fn every_command_has_help() {
         "store migrate",
         "store export",
         "store schema",
-=======
         "new",
->>>>>>> 72ab835 (Write a shop in a language of choice: doku new)
         "spec",
         "spec openapi",
         "spec schema",
