@@ -81,7 +81,7 @@ const LANGUAGES: [Language; 7] = [
         program: "src/main.rs",
         tool: ["cargo", "--version", "cargo"],
         build: &["cargo", "build", "--quiet"],
-        run: &["target/debug/shop"],
+        run: &["{build}/debug/shop"],
     },
 ];
 
@@ -115,12 +115,18 @@ fn play(language: &Language, doku: &Path) -> Result<(), String> {
     let simulator_port = simulator_port.ok_or_else(|| format!("no port in {simulator_url}"))?;
     change_ports(&folder, &[("4000", simulator_port), ("4100", api), ("4101", notifications), ("8080", shop)])?;
 
+    if language.name == "rust" {
+        in_this_workspace(&folder)?;
+    }
+
     let shop = format!("127.0.0.1:{shop}");
+    // What is built once is not built again.
+    let build = folder.with_file_name("build").display().to_string();
     let command = |words: &[&str]| {
-        let mut command = Command::new(words[0]);
-        command.args(words[1..].iter().map(|word| word.replace("{shop}", &shop))).current_dir(&folder);
+        let mut words = words.iter().map(|word| word.replace("{shop}", &shop).replace("{build}", &build));
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).current_dir(&folder).env("CARGO_TARGET_DIR", &build);
         command.envs([("GOFLAGS", "-mod=mod"), ("GOPROXY", "off"), ("GOTOOLCHAIN", "local")]);
-        command.env("CARGO_TARGET_DIR", "target");
         command
     };
     if !language.build.is_empty() {
@@ -135,6 +141,15 @@ fn play(language: &Language, doku: &Path) -> Result<(), String> {
     buy(&shop, &simulator, &folder)?;
     drop((program, sidecar));
     Ok(())
+}
+
+/// Lets a package stand within the folder of another one, and takes the versions that were tried here.
+fn in_this_workspace(folder: &Path) -> Result<(), String> {
+    let manifest = folder.join("Cargo.toml");
+    let failed = |error| format!("{}: {error}", manifest.display());
+    let text = fs::read_to_string(&manifest).map_err(failed)?;
+    fs::write(&manifest, text + "\n[workspace]\n").map_err(failed)?;
+    fs::copy("Cargo.lock", folder.join("Cargo.lock")).map(|_| ()).map_err(failed)
 }
 
 /// Has the programs and the settings in a folder use other ports.

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.*;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.*;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -29,10 +30,10 @@ final class Shop {
             .header("Authorization", "Bearer " + read("secrets/token")).header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(read("order.json").replace("CART", cart))).build();
         try {
-            HttpResponse<String> said = HttpClient.newHttpClient().send(ask, HttpResponse.BodyHandlers.ofString());
+            HttpResponse<byte[]> said = HttpClient.newHttpClient().send(ask, HttpResponse.BodyHandlers.ofByteArray());
             Object url = Json.member(Json.read(said.body()), "payment_url");
             if (url != null) page.getResponseHeaders().set("Location", (String) url);
-            answer(page, url != null ? 303 : said.statusCode(), said.body());
+            answer(page, url != null ? 303 : said.statusCode(), new String(said.body(), StandardCharsets.UTF_8));
         } catch (InterruptedException e) {
             answer(page, 503, "try again");
         }
