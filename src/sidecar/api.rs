@@ -26,6 +26,7 @@ use doku_store::Orders;
 pub(crate) use self::gate::{Gate, host_name};
 use crate::{
     metrics::Metrics,
+    page,
     problem::{Code, Problem},
 };
 
@@ -54,6 +55,7 @@ pub(crate) fn routes(api: Arc<Api>) -> Router {
         .route("/metrics", get(health::metrics))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&api), token));
     guarded
+        .merge(page::routes(&api))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/openapi.yaml", get(health::contract))

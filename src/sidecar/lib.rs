@@ -7,6 +7,7 @@ mod forward;
 mod listener;
 mod metrics;
 mod notifications;
+mod page;
 mod problem;
 mod server;
 mod sidecar;

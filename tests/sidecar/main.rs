@@ -16,6 +16,7 @@ mod guard;
 mod look;
 mod metrics;
 mod notification;
+mod page;
 mod place;
 mod problem;
 mod service;

@@ -1,7 +1,9 @@
 //! Who may call: the name of the host, and the token. [`Gate`].
 
 use axum::extract::Request;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header};
+use zeroize::Zeroizing;
 
 use crate::{
     Address,
@@ -57,11 +59,22 @@ impl Gate {
 
     /// Refuses a request without a token that is known.
     pub(crate) fn check_token(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        self.check(headers, |value| bearer(value).map(|token| Zeroizing::new(token.to_vec())))
+    }
+
+    /// Refuses a page without a token that is known, which a browser sends as a password. The API takes no password: what
+    /// a browser sends by itself must not change anything.
+    pub(crate) fn check_password(&self, headers: &HeaderMap) -> Result<(), Problem> {
+        let token = |value: &[u8]| bearer(value).map(|token| Zeroizing::new(token.to_vec()));
+        self.check(headers, |value| token(value).or_else(|| password(value)))
+    }
+
+    fn check(&self, headers: &HeaderMap, token: impl Fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>) -> Result<(), Problem> {
         let Some(tokens) = &self.tokens else { return Ok(()) };
         let mut given = headers.get_all(header::AUTHORIZATION).iter();
         let (given, more) = (given.next(), given.next());
-        let token = given.filter(|_| more.is_none()).and_then(|value| bearer(value.as_bytes()));
-        if token.is_some_and(|token| tokens.know(token)) {
+        let token = given.filter(|_| more.is_none()).and_then(|value| token(value.as_bytes()));
+        if token.is_some_and(|token| tokens.know(&token)) {
             return Ok(());
         }
         let what = match given {
@@ -76,6 +89,16 @@ impl Gate {
 fn bearer(value: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = value.split_at_checked(7)?;
     scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
+}
+
+/// Returns the password of a header, whoever the user is. Source: RFC 7617, 2.
+fn password(value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (scheme, credentials) = value.split_at_checked(6)?;
+    let credentials = credentials.trim_ascii();
+    let decoded = scheme.eq_ignore_ascii_case(b"basic ").then(|| STANDARD.decode(credentials).ok())?;
+    let decoded = Zeroizing::new(decoded?);
+    let colon = decoded.iter().position(|byte| *byte == b':')?;
+    Some(Zeroizing::new(decoded[colon + 1..].to_vec()))
 }
 
 /// Returns the name of a host without its port; `None` where it is none.
@@ -119,6 +142,25 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(bearer(text.as_bytes()), token.map(str::as_bytes), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_password_comes_after_any_user() {
+        for (text, token) in [
+            ("Basic Og==", Some("")),
+            ("Basic OmFiYw==", Some("abc")),
+            ("basic  dXNlcjphYmM= ", Some("abc")),
+            ("Basic dXNlcjphOmI=", Some("a:b")),
+            ("Basic YWJj", None),
+            ("Basic OmFiYw", None),
+            ("Basic :abc", None),
+            ("Bearer OmFiYw==", None),
+            ("Basic", None),
+            ("", None),
+        ] {
+            let password = password(text.as_bytes());
+            assert_eq!(password.as_deref().map(Vec::as_slice), token.map(str::as_bytes), "{text}");
         }
     }
 }
