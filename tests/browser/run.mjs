@@ -1,4 +1,4 @@
-// The pages of the simulator in a real browser. Screenshots are the output to look at.
+// The pages of the simulator and the sidecar in a real browser. Screenshots are the output to look at.
 //
 // node tests/browser/run.mjs DOKU PLAYWRIGHT CHROMIUM SCREENSHOTS
 
@@ -10,6 +10,7 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
 import { checks as payment } from "./payment.mjs";
+import { checks as sidecar } from "./sidecar.mjs";
 import { checks as timeline } from "./timeline.mjs";
 import { startShop } from "./shop.mjs";
 
@@ -39,7 +40,7 @@ async function startSimulator(shop, port = "0") {
   throw new Error("the simulator said no address");
 }
 
-// Returns a browser window, and what it did that it should not have done.
+// Returns a browser window, whom it may call, and what it did that it should not have done.
 async function openWindow(browser, simulator, shop, settings = {}) {
   const context = await browser.newContext({ permissions: ["clipboard-write"], viewport: { width: 1280, height: 900 }, ...settings });
   context.setDefaultTimeout(TIMEOUT);
@@ -55,14 +56,14 @@ async function openWindow(browser, simulator, shop, settings = {}) {
     if (["error", "warning"].includes(message.type()) && !told) faults.push(`the console: ${message.text()}`);
   });
   context.on("weberror", (error) => faults.push(`a script: ${error.error()}`));
-  return { context, faults, page: await context.newPage() };
+  return { context, faults, known, page: await context.newPage() };
 }
 
 mkdirSync(screenshots, { recursive: true });
 const profile = mkdtempSync(join(tmpdir(), "doku-browser-"));
 const browser = await chromium.launch({ executablePath, args: [...ARGUMENTS, `--crash-dumps-dir=${profile}`], chromiumSandbox: false });
 let [passed, failed] = [0, 0];
-for (const { name, settings, run } of [...payment, ...timeline]) {
+for (const { name, settings, run } of [...payment, ...timeline, ...sidecar]) {
   const shop = await startShop();
   let simulator = await startSimulator(shop);
   const restart = async () => {
@@ -72,7 +73,7 @@ for (const { name, settings, run } of [...payment, ...timeline]) {
   const window = await openWindow(browser, simulator, shop, settings);
   const look = (file, options = {}) => window.page.screenshot({ path: join(screenshots, `${file}.png`), ...options });
   try {
-    await run({ ...window, shop, simulator: simulator.url, look, restart });
+    await run({ ...window, doku, shop, simulator: simulator.url, look, restart });
     if (window.faults.length > 0) throw new Error(window.faults.join("; "));
     passed += 1;
     console.log(`ok: ${name}`);

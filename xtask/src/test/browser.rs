@@ -1,4 +1,4 @@
-//! The pages of the simulator in a real browser: Debian's Chromium, driven by Playwright.
+//! The pages of the simulator and the sidecar in a real browser: Debian's Chromium, driven by Playwright.
 
 use std::{
     env,
