@@ -2,32 +2,30 @@
 
 mod compare;
 mod contract;
+mod cover;
 mod differences;
 mod finding;
 mod ledger;
+mod options;
 pub(crate) mod report;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::{HashMap, HashSet},
-    fs,
-    io::Read as _,
-    path::Path,
-    process::ExitCode,
-};
+use std::{fs, io::Read as _, path::Path, process::ExitCode};
 
 use serde_json::Value;
 
 use crate::{
     amend,
     codegen::CONTRACT,
-    page::{self, Channel, Reading, Scope, Unread},
+    page::{self, Channel, Reading, Unread},
 };
 pub(crate) use contract::{Contract, Place};
+use cover::{Covers, Hidden};
 pub(crate) use differences::limit;
 pub(crate) use finding::{Class, Finding, plain};
 use ledger::{Expired, Ledger};
+use options::{Options, Output};
 
 /// The last reading: field tables and hashes, no prose.
 pub(crate) const LAST: &str = "spec/page/indodana.json";
@@ -124,126 +122,6 @@ impl Drift {
 
     fn unread(&self) -> &[Unread] {
         &self.page.unread
-    }
-}
-
-/// What nobody knows of the page, because it was not understood.
-struct Hidden<'a> {
-    rows: HashSet<&'a str>,
-    sections: Vec<(&'static str, &'static str)>,
-}
-
-impl<'a> Hidden<'a> {
-    fn new(unread: &'a [Unread]) -> Self {
-        let rows = unread.iter().filter_map(|unread| match &unread.scope {
-            Scope::Row(name) => Some(name.as_str()),
-            _ => None,
-        });
-        let sections = unread.iter().filter_map(|unread| match unread.scope {
-            Scope::Section(side, section) => Some((side, section)),
-            _ => None,
-        });
-        Self { rows: rows.collect(), sections: sections.collect() }
-    }
-
-    fn hides(&self, difference: &Finding) -> bool {
-        let section = |section: &str| self.sections.contains(&(difference.side, section));
-        self.rows.contains(plain(&difference.name).as_str())
-            || section(difference.section)
-            || difference.section == "sample" && section("fields")
-    }
-
-    fn hides_pointer(&self, pointer: &str) -> bool {
-        let mut parts = pointer.split('/').skip(1);
-        let (side, section, name) = (parts.next(), parts.next(), parts.next());
-        self.sections.iter().any(|known| (Some(known.0), Some(known.1)) == (side, section))
-            || name.is_some_and(|name| self.rows.contains(plain(name).as_str()))
-    }
-}
-
-/// Changes by the names of what they are about.
-struct Covers<'a>(HashMap<(&'static str, String), Vec<&'a Finding>>);
-
-impl<'a> Covers<'a> {
-    fn new(changes: &'a [Finding]) -> Self {
-        let mut names = HashMap::<_, Vec<_>>::new();
-        for change in changes {
-            for name in change.names() {
-                names.entry((change.side, name)).or_default().push(change);
-            }
-        }
-        Self(names)
-    }
-
-    /// Tells whether a difference from the contract is the same matter as a change: of its name, or of an object around it.
-    fn covers(&self, difference: &Finding) -> bool {
-        let mut name = plain(&difference.name);
-        loop {
-            let changes = self.0.get(&(difference.side, name.clone()));
-            if changes.is_some_and(|changes| changes.iter().any(|change| change.covers(difference))) {
-                return true;
-            }
-            match name.rfind('.') {
-                Some(at) => name.truncate(at),
-                None => return false,
-            }
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Output {
-    Table,
-    Json,
-    Markdown,
-}
-
-/// What is asked for.
-struct Options<'a> {
-    output: Output,
-    accept: bool,
-    channel: Channel,
-    /// Pointers to changes that are accepted although the contract lacks them.
-    despite: Vec<&'a str>,
-    files: Vec<&'a str>,
-}
-
-impl<'a> Options<'a> {
-    fn new(arguments: &[&'a str]) -> Result<Self, String> {
-        let mut options =
-            Self { output: Output::Table, accept: false, channel: Channel::Indodana, despite: vec![], files: vec![] };
-        let mut arguments = arguments.iter().copied();
-        while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
-            match argument {
-                "--accept" => options.accept = true,
-                "--json" if options.output == Output::Table => options.output = Output::Json,
-                "--markdown" if options.output == Output::Table => options.output = Output::Markdown,
-                "--despite" => options.despite.push(value()?),
-                "--channel" => {
-                    let name = value()?;
-                    let known = Channel::of(name).ok_or("there are indodana, akulaku and kredivo");
-                    options.channel = known.map_err(|known| format!("{name} is no channel; {known}"))?;
-                }
-                flag if flag.starts_with("--") => {
-                    return Err(format!(
-                        "`{flag}` is no option here; there are --json or --markdown, --channel, --accept and --despite"
-                    ));
-                }
-                file => options.files.push(file),
-            }
-        }
-        if options.files.is_empty() {
-            let title = options.channel.title();
-            return Err(format!("no file; save DOKU's page on {title} and name the file, or - for standard input"));
-        }
-        if options.accept && options.files.len() > 1 {
-            return Err("--accept stores the reading of one file; name the one to keep".into());
-        }
-        if !options.despite.is_empty() && !options.accept {
-            return Err("--despite names a change that --accept takes; there is no --accept".into());
-        }
-        Ok(options)
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! Everything is done in a copy of the tree below the target folder. The tree itself changes with `--apply` alone.
 
+mod arguments;
 mod body;
 mod copy;
 mod decision;
 mod deviations;
 mod examples;
+mod idle;
 mod prose;
 mod vectors;
 
@@ -18,9 +20,15 @@ use std::{
 
 use serde_json::Value;
 
-use self::{copy::Copy, decision::Decisions, deviations::Facts};
+use self::{
+    arguments::{Arguments, parse},
+    copy::Copy,
+    decision::Decisions,
+    deviations::Facts,
+    idle::idle,
+};
 use crate::{
-    amend::{self, Amendment, Answer, Edit, Question},
+    amend::{self, Amendment, Edit},
     check::VECTORS,
     codegen::{self, CONTRACT},
     diff,
@@ -34,8 +42,6 @@ const OPEN: u8 = 6;
 const BAD_INPUT: u8 = 2;
 const EXAMPLES: &str = "spec/examples";
 const CHANGELOG: &str = "CHANGELOG.md";
-
-const HELP: &str = "usage: cargo xtask follow PAGE [--decide ID=WORD]… [--apply] [--pull-request FILE] [--quick]";
 
 /// What was followed, and what is left.
 struct Followed {
@@ -52,7 +58,7 @@ struct Followed {
 
 /// Follows a page, shows what that changes, and changes it where `--apply` says so.
 ///
-/// `arguments` are the page and the options of [`HELP`]; files are named as from the folder `started`. Exit codes: 0 followed,
+/// `arguments` are the page and the options of [`arguments::HELP`]; files are named as from the folder `started`. Exit codes: 0 followed,
 /// 1 the copy could not be made right, 2 a page or an option that cannot be used, 6 something is left to decide.
 pub(crate) fn run(arguments: &[&str], started: &Path) -> ExitCode {
     match follow(arguments, started) {
@@ -62,35 +68,6 @@ pub(crate) fn run(arguments: &[&str], started: &Path) -> ExitCode {
             BAD_INPUT.into()
         }
     }
-}
-
-#[derive(Debug, Default, PartialEq)]
-struct Arguments<'a> {
-    page: &'a str,
-    decisions: Vec<&'a str>,
-    apply: bool,
-    pull_request: Option<&'a str>,
-    quick: bool,
-}
-
-fn parse<'a>(arguments: &[&'a str]) -> Result<Arguments<'a>, String> {
-    let mut parsed = Arguments::default();
-    let mut rest = arguments.iter();
-    while let Some(argument) = rest.next() {
-        let mut value = || rest.next().copied().ok_or_else(|| format!("{argument} needs a value\n{HELP}"));
-        match *argument {
-            "--apply" => parsed.apply = true,
-            "--quick" => parsed.quick = true,
-            "--decide" => parsed.decisions.push(value()?),
-            "--pull-request" => parsed.pull_request = Some(value()?),
-            page if !page.starts_with("--") && parsed.page.is_empty() => parsed.page = page,
-            other => return Err(format!("`{other}` is not expected here\n{HELP}")),
-        }
-    }
-    if parsed.page.is_empty() {
-        return Err(format!("no page; save DOKU's page on Indodana and name the file\n{HELP}"));
-    }
-    Ok(parsed)
 }
 
 fn follow(arguments: &[&str], started: &Path) -> Result<ExitCode, String> {
@@ -258,35 +235,6 @@ fn settled(
         }
     }
     Ok(edits)
-}
-
-/// Returns the question on a deviation that explains nothing any more.
-fn idle(contract: &Value, id: &str) -> Question {
-    let text = format!("{id}: the page says now what the contract says, so {id} explains nothing any more");
-    let delete = "delete it, and what the contract marks with it; its test is left to you";
-    let mut edits = Vec::new();
-    marks(contract, id, &mut Vec::new(), &mut edits);
-    let delete = Answer {
-        left: vec![format!("delete the test of {id}, or what names it")],
-        ..Answer::new("delete", delete, edits)
-    };
-    let keep = Answer::by_hand("keep", "keep it", format!("{LEDGER}: say what {id} rests on"));
-    Question { id: id.to_owned(), text, answers: vec![delete, keep] }
-}
-
-/// Collects the edits that take the marks of a deviation out of the contract.
-fn marks(value: &Value, id: &str, at: &mut Vec<String>, edits: &mut Vec<Edit>) {
-    let Some(members) = value.as_object() else { return };
-    for (key, member) in members {
-        let is_mark = key == "x-deviation" && member == id || key == "x-advisory" && member["deviation"] == id;
-        if is_mark {
-            edits.push(Edit::Remove { at: at.clone(), key: key.clone() });
-        } else {
-            at.push(key.clone());
-            marks(member, id, at, edits);
-            at.pop();
-        }
-    }
 }
 
 /// Returns the addresses of the API that have another path now.

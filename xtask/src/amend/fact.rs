@@ -1,6 +1,11 @@
 //! A fact of a row that is another one now.
 
+mod users;
+
 use serde_json::{Value, json};
+
+use self::users::others;
+pub(super) use self::users::users;
 
 use super::{Amendment, Answer, Edit, below, limit, limit::keyword, prose, remove, set};
 use crate::drift::{Class, Contract, Finding, Place, plain};
@@ -278,63 +283,6 @@ fn presence(place: &Place<'_>, name: &str, mandatory: bool) -> Option<Vec<Edit>>
         true => Edit::Insert { at: list, number: 0, value: member.into() },
         false => Edit::Take { at: list, value: member.into() },
     }])
-}
-
-/// Returns the other fields that a component describes, and of which the page does not say the same.
-fn others(contract: &Contract, page: &Value, place: &Place<'_>, finding: &Finding, name: &str) -> Vec<String> {
-    let member = name.rsplit('.').next().unwrap_or_default();
-    let found = if finding.fact == "mandatory" {
-        let objects = users(contract, &place.parent).into_iter();
-        objects.map(|(side, object)| (side, format!("{object}.{member}"))).collect()
-    } else {
-        users(contract, &place.at)
-    };
-    let same = |side: &str, path: &str| {
-        let row = &page[side]["fields"][path];
-        match finding.class {
-            Class::EnumValueAdded => row["enum"].as_array().is_some_and(|values| values.contains(&finding.now)),
-            Class::EnumValueRemoved => row["enum"].as_array().is_some_and(|values| !values.contains(&finding.before)),
-            _ => row[&*finding.fact] == finding.now,
-        }
-    };
-    let others = found.into_iter().filter(|(side, path)| (*side, &**path) != (finding.side, name) && !same(side, path));
-    others.map(|(_, path)| path).collect()
-}
-
-/// Returns the fields that are described at a place.
-pub(super) fn users(contract: &Contract, at: &[String]) -> Vec<(&'static str, String)> {
-    fn walk(
-        contract: &Contract,
-        object: Place<'_>,
-        side: &'static str,
-        path: &str,
-        wanted: &[String],
-        found: &mut Vec<(&'static str, String)>,
-    ) {
-        let object = contract.element(object);
-        if object.at == wanted {
-            found.push((side, path.to_owned()));
-        }
-        for (name, _) in object.schema["properties"].as_object().into_iter().flatten() {
-            let Some(member) = contract.member(&object, name) else { continue };
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            // No body of this API is deeper, and none is inside of itself.
-            if path.split('.').count() > 8 {
-                continue;
-            }
-            if member.at == wanted && member.schema.get("items").is_some() {
-                found.push((side, path.clone()));
-            }
-            walk(contract, member, side, &path, wanted, found);
-        }
-    }
-    let mut found = Vec::new();
-    for side in ["request", "response"] {
-        if let Some(root) = contract.place(side, "") {
-            walk(contract, root, side, "", at, &mut found);
-        }
-    }
-    found
 }
 
 fn shown(value: &Value) -> String {

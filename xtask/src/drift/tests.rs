@@ -8,11 +8,11 @@ mod shapes;
 mod sheet;
 mod texts;
 
-use std::sync::LazyLock;
+use std::{collections::HashMap, sync::LazyLock};
 
 use self::sheet::Page;
 use super::{finding::Finding, *};
-use crate::page::{self, Entry, Form, SECTIONS, Side};
+use crate::page::{self, Entry, Form, SECTIONS, Scope, Side};
 
 const FORMS: [Form; 4] = [Form::Text, Form::Window, Form::Markdown, Form::Html];
 

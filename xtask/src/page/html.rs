@@ -1,16 +1,17 @@
 //! Saved HTML, and the tables of HTML inside Markdown: headings, texts, samples and tables, also those made of `role`s.
 
+mod role;
+mod words;
+
+use role::{Role, role};
+
 use super::{
     Block, Content, Fault, clean,
-    link::{END, START, STRUCK, UNSTRUCK},
     table::{Row, Table},
     tag::{attribute_of, entities, has_attribute, tag_end},
 };
 
 const VOID: [&str; 12] = ["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
-/// Elements whose text is none of the page's, or the site's around it.
-const HIDDEN: [&str; 11] =
-    ["script", "style", "svg", "button", "template", "noscript", "head", "title", "nav", "aside", "footer"];
 /// Elements that end a word.
 const BREAKS: [&str; 22] = [
     "br",
@@ -73,20 +74,6 @@ pub(super) fn blocks(text: &str, first: usize) -> Result<Vec<Block>, Fault> {
     }
     reader.flush(Content::Text);
     Ok(reader.out)
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    Table,
-    /// A table inside of a cell.
-    Nested,
-    Row,
-    Cell,
-    Heading,
-    Code,
-    Hidden,
-    Struck,
-    Other,
 }
 
 struct Reader<'a> {
@@ -300,92 +287,5 @@ impl Reader<'_> {
         if let Some(table) = table {
             change(table);
         }
-    }
-
-    /// Ends a line of a sample, a word of a cell, or a text.
-    fn pause(&mut self, tag: &str) {
-        if self.inside(Role::Cell) || self.inside(Role::Code) {
-            if !self.buffer.trim().is_empty() && !self.buffer.ends_with('\n') {
-                self.buffer.push('\n');
-            }
-        } else if self.inside(Role::Heading) {
-            self.buffer.push(' ');
-        } else if !tag.starts_with("br") {
-            self.flush(Content::Text);
-        }
-    }
-
-    /// Writes an indent by style as spaces that count.
-    fn indent(&mut self, tag: &str) {
-        let Some(style) = attribute_of(tag, "style").filter(|_| self.buffer.trim().is_empty()) else { return };
-        let mut rules = style.split(';').filter_map(|rule| rule.split_once(':'));
-        let rule = rules.find(|(name, _)| matches!(name.trim(), "padding-left" | "margin-left" | "text-indent"));
-        let digits: String =
-            rule.map_or("", |(_, value)| value.trim()).chars().take_while(char::is_ascii_digit).collect();
-        let pixels = rule.is_some_and(|(_, value)| value.trim().ends_with("px"));
-        let width = digits.parse::<usize>().unwrap_or(0).min(200);
-        self.buffer.push_str(&"\u{a0}".repeat(if pixels { width.div_ceil(8) } else { width * 2 }));
-    }
-
-    fn words(&mut self, text: &str) {
-        if self.inside(Role::Hidden) || self.inside(Role::Nested) {
-            return;
-        }
-        if self.buffer.trim().is_empty() {
-            self.start = self.line + text[..text.len() - text.trim_start().len()].matches('\n').count();
-        }
-        let code = self.inside(Role::Code) && !self.inside(Role::Cell);
-        let said = !code && !text.trim().is_empty();
-        let link = said && self.open.iter().any(|(name, _)| name == "a");
-        let struck = said && self.inside(Role::Struck);
-        self.buffer.extend(struck.then_some(STRUCK));
-        self.buffer.extend(link.then_some(START));
-        let mut spaced = false;
-        for letter in text.chars() {
-            let space = letter.is_ascii_whitespace() && !code;
-            let doubled =
-                spaced || self.buffer.is_empty() || self.buffer.ends_with(|last: char| last.is_ascii_whitespace());
-            if !space {
-                self.buffer.push(letter);
-            } else if !doubled {
-                self.buffer.push(' ');
-            }
-            spaced = space;
-        }
-        self.buffer.extend(link.then_some(END));
-        self.buffer.extend(struck.then_some(UNSTRUCK));
-    }
-
-    fn flush(&mut self, content: fn(String) -> Content) {
-        let text = entities(&std::mem::take(&mut self.buffer));
-        if self.inside(Role::Table) || text.trim().is_empty() {
-            return;
-        }
-        let code = matches!(content(String::new()), Content::Code(_));
-        let text = if code { text.trim().to_owned() } else { clean(&text) };
-        self.out.push(Block { line: self.start, content: content(text) });
-    }
-}
-
-fn role(name: &str, tag: &str) -> Role {
-    match (name, attribute_of(tag, "role").as_deref()) {
-        (name, _) if HIDDEN.contains(&name) => Role::Hidden,
-        (_, Some("navigation" | "banner" | "contentinfo" | "complementary" | "button")) => Role::Hidden,
-        _ if has_attribute(tag, "hidden") || attribute_of(tag, "aria-hidden").is_some_and(|value| value == "true") => {
-            Role::Hidden
-        }
-        ("del" | "s" | "strike", _) => Role::Struck,
-        _ if attribute_of(tag, "style").is_some_and(|style| style.contains("line-through"))
-            || attribute_of(tag, "class")
-                .is_some_and(|class| class.split_whitespace().any(|class| class == "line-through")) =>
-        {
-            Role::Struck
-        }
-        ("table", _) | (_, Some("table")) => Role::Table,
-        ("tr", _) | (_, Some("row")) => Role::Row,
-        ("td" | "th", _) | (_, Some("cell" | "columnheader" | "rowheader")) => Role::Cell,
-        ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", _) => Role::Heading,
-        ("pre", _) => Role::Code,
-        _ => Role::Other,
     }
 }

@@ -1,8 +1,14 @@
 //! Tables: what each column holds, what a row says, what a table is about.
 
-use serde_json::{Map, Value};
+mod cell;
+mod field;
 
-use super::{clean, facts, link::Linked, words::hash};
+use serde_json::Value;
+
+use super::{clean, link::Linked, words::hash};
+use cell::is_length;
+pub(super) use cell::{is_header, is_path, is_type, presence, role_of};
+pub(super) use field::Field;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,147 +55,6 @@ pub(super) struct Table {
 pub(super) struct Row {
     pub(super) line: usize,
     pub(super) cells: Vec<String>,
-}
-
-/// Returns what a column holds, from its name.
-pub(super) fn role_of(name: &str) -> Option<Role> {
-    let name = clean(name);
-    if name.contains(['.', '_']) || ["request", "response"].iter().any(|word| name.to_lowercase().contains(word)) {
-        return None;
-    }
-    let lower = name.trim_matches(['*', ':', '?', ' ']).to_lowercase();
-    if lower.is_empty() || lower.split_whitespace().count() > 4 || lower.chars().count() > 40 {
-        return None;
-    }
-    let words: Vec<_> = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
-    let starts = |known: &[&str]| words.iter().any(|word| known.iter().any(|start| word.starts_with(start)));
-    Some(
-        if starts(&[
-            "description",
-            "explanation",
-            "remark",
-            "definition",
-            "keterangan",
-            "deskripsi",
-            "penjelasan",
-            "comment",
-        ]) || has(&["note", "notes", "detail", "details", "information", "meaning"])
-        {
-            Role::Description
-        } else if starts(&["mandatory", "wajib", "presence", "optional", "conditional"])
-            || has(&["required", "necessity"])
-            || matches!(lower.as_str(), "m/o" | "m/o/c" | "m")
-        {
-            Role::Presence
-        } else if has(&["type", "tipe", "datatype"]) {
-            Role::Kind
-        } else if has(&["length", "len", "max", "maximum", "panjang", "size"]) {
-            Role::Length
-        } else if has(&[
-            "parameter",
-            "parameters",
-            "field",
-            "fields",
-            "attribute",
-            "attributes",
-            "property",
-            "name",
-            "header",
-            "headers",
-            "key",
-            "nama",
-            "variable",
-            "element",
-            "tag",
-        ]) {
-            Role::Name
-        } else if has(&["value", "values", "nilai"]) {
-            Role::Value
-        } else {
-            return None;
-        },
-    )
-}
-
-/// Returns `mandatory`, `optional` or `conditional`.
-pub(super) fn presence(text: &str) -> Option<&'static str> {
-    let text = clean(text);
-    match text.trim_matches(['*', '.', '(', ')', ' ']).to_lowercase().as_str() {
-        "mandatory" | "required" | "yes" | "m" | "y" | "wajib" | "ya" | "true" | "✓" | "✔" => Some("mandatory"),
-        "optional" | "no" | "o" | "n" | "opsional" | "tidak" | "tidak wajib" | "not required" | "not mandatory"
-        | "false" => Some("optional"),
-        "conditional" | "c" | "kondisional" | "bersyarat" | "conditional mandatory" | "conditionally mandatory" => {
-            Some("conditional")
-        }
-        _ => None,
-    }
-}
-
-const TYPES: [&str; 25] = [
-    "string",
-    "number",
-    "integer",
-    "int",
-    "long",
-    "decimal",
-    "float",
-    "double",
-    "enum",
-    "json",
-    "object",
-    "array",
-    "boolean",
-    "bool",
-    "date",
-    "datetime",
-    "timestamp",
-    "str",
-    "list",
-    "numeric",
-    "text",
-    "map",
-    "alphanumeric",
-    "bigdecimal",
-    "uuid",
-];
-
-/// Tells whether a cell is a type: a known word, alone, with a limit in brackets, or of something.
-pub(super) fn is_type(text: &str) -> bool {
-    let word = text.trim().to_lowercase();
-    let first = word.split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
-    TYPES.contains(&first) && word.split_whitespace().count() <= 4 && !word.ends_with('.')
-}
-
-/// Tells whether a text is a name of a field or a dotted path of names.
-pub(super) fn is_path(text: &str) -> bool {
-    let (_, text) = indented(text);
-    let part = |part: &str| {
-        part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-            && part.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
-    };
-    let text = normal(&text);
-    let small = |text: &str| {
-        text.starts_with(|first: char| first.is_ascii_lowercase() || first == '_') || text.contains(['.', '_'])
-    };
-    !text.is_empty() && text.split('.').all(part) && small(&text)
-}
-
-/// Tells whether a text is a name of a header: a capital at least, or a hyphen, and neither a point nor an underscore.
-pub(super) fn is_header(text: &str) -> bool {
-    let text = text.trim();
-    let letters = |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_alphanumeric());
-    let single = ["Signature", "Digest", "Authorization", "Accept", "Host", "Date", "Origin"];
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
-        && text.split('-').all(letters)
-        && (text.contains('-') || single.iter().any(|known| known.eq_ignore_ascii_case(text)))
-}
-
-fn is_length(text: &str) -> bool {
-    let text = text.trim();
-    !text.is_empty()
-        && text.chars().all(|letter| letter.is_ascii_digit() || ".,- –".contains(letter))
-        && text.contains(|letter: char| letter.is_ascii_digit())
 }
 
 impl Table {
@@ -278,107 +143,6 @@ impl Table {
 fn bare(cell: &str) -> String {
     let linked = Linked::new(cell);
     clean(if linked.whole.trim().is_empty() { linked.struck.first().map_or("", String::as_str) } else { &linked.whole })
-}
-
-/// A path, its facts, and whether something in them looks like a limit or a value that was not read.
-pub(super) type Said = (String, Map<String, Value>, bool);
-
-/// What a row of fields says, or why it was not understood.
-pub(super) struct Field<'a> {
-    pub(super) name: &'a str,
-    pub(super) kind: &'a str,
-    pub(super) presence: &'a str,
-    /// What a column of lengths says.
-    pub(super) length: &'a str,
-    pub(super) text: &'a str,
-}
-
-impl Field<'_> {
-    /// Returns path and facts; `nesting` holds indents and paths of the rows above.
-    ///
-    /// # Errors
-    ///
-    /// Where it was not understood: its name, and what to say.
-    pub(super) fn read(&self, nesting: &mut Vec<(usize, String)>) -> Result<Said, (String, String)> {
-        let (indent, name) = indented(self.name);
-        let name = normal(&name);
-        if !is_path(&name) {
-            return Err((name.clone(), format!("a row whose name is no field: {name}")));
-        }
-        nesting.retain(|(above, _)| *above < indent);
-        let path = match nesting.last() {
-            Some((_, parent)) => {
-                let root = parent.split('.').next().unwrap_or_default();
-                let whole = name.contains('.') && name.split('.').next() == Some(root);
-                if whole { name } else { format!("{parent}.{name}") }
-            }
-            None => name,
-        };
-        nesting.push((indent, path.clone()));
-        let Some(presence) = presence(self.presence) else {
-            let reason =
-                format!("{path} is neither mandatory, optional nor conditional but `{}`", clean(self.presence));
-            return Err((path, reason));
-        };
-        let kind = clean(self.kind).to_lowercase();
-        let (kind, limit) = match kind.split_once('(') {
-            Some((kind, limit)) if is_length(limit.trim_end_matches(')')) => {
-                (kind.trim().to_owned(), limit.trim_end_matches(')').trim().to_owned())
-            }
-            _ => (kind, String::new()),
-        };
-        if kind.is_empty() {
-            return Err((path.clone(), format!("{path} has no type")));
-        }
-        let mut facts: Map<_, _> =
-            [("type".into(), kind.clone().into()), ("mandatory".into(), presence.into())].into_iter().collect();
-        let facts::Facts { facts: said, doubt } = facts::facts(self.text);
-        facts.extend(said);
-        for limit in [&*limit, self.length].into_iter().filter(|limit| !limit.trim().is_empty()) {
-            let column = facts::facts(&format!("Max length: {}", limit.trim())).facts;
-            let column = if limit.contains(['-', '–']) {
-                facts::facts(&format!("Length: {}", limit.trim())).facts
-            } else {
-                column
-            };
-            for (fact, value) in column.into_iter().filter(|(fact, _)| fact != "text") {
-                match facts.get(&fact) {
-                    Some(other) if *other != value => {
-                        let text = other.as_str().unwrap_or_default();
-                        return Err((path.clone(), format!("{path} has two limits: {} and {text}", limit.trim())));
-                    }
-                    _ => drop(facts.insert(fact, value)),
-                }
-            }
-        }
-        if kind == "enum" && !facts.contains_key("enum") {
-            let reason = format!("{path} is an enum whose values were not found");
-            return Err((path, reason));
-        }
-        Ok((path, facts, doubt))
-    }
-}
-
-/// Returns how far a name is indented, and the name. One space is noise of the form.
-pub(super) fn indented(name: &str) -> (usize, String) {
-    let marks = "↳└├─│>»–•·→-";
-    let is_mark = |letter: char| letter.is_whitespace() || marks.contains(letter);
-    let rest = name.trim_start_matches(is_mark);
-    let width = |letter| match letter {
-        '\t' => 4,
-        '\u{2003}' => 2,
-        letter if marks.contains(letter) => 2,
-        _ => 1,
-    };
-    let width: usize = name[..name.len() - rest.len()].chars().map(width).sum();
-    (if width == 1 { 0 } else { width }, clean(rest))
-}
-
-/// Returns a path without marks of lists.
-fn normal(path: &str) -> String {
-    let parts = path.split('.').map(|part| part.split('[').next().unwrap_or_default().trim());
-    let parts = parts.filter(|part| !part.is_empty() && part.parse::<usize>().is_err() && *part != "*");
-    parts.collect::<Vec<_>>().join(".")
 }
 
 /// Returns the hashes of a text with links: of all words and, where it is another, of those outside of links.

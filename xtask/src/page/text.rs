@@ -1,7 +1,9 @@
 //! The text of the window. A cell is a line, several lines, or a part of a line between tabs; nothing marks where a table ends.
 
 mod line;
+mod row;
 mod rows;
+mod start;
 
 use super::{Block, Content, Fault};
 use line::Line;
@@ -13,7 +15,7 @@ use line::Line;
 /// Where the page ends inside a row or a sample.
 pub(super) fn blocks(page: &str) -> Result<Vec<Block>, Fault> {
     let lines = line::lines(page);
-    let starts = rows::starts(&lines);
+    let starts = start::starts(&lines);
     let links = links(&lines, starts.last().map_or(0, |start| start.at));
     let (mut blocks, mut at, mut next) = (Vec::<Block>::new(), 0, 0);
     while at < lines.len() {
@@ -58,7 +60,7 @@ pub(super) fn blocks(page: &str) -> Result<Vec<Block>, Fault> {
     Ok(blocks)
 }
 
-fn next_start(starts: &[rows::Start], at: usize) -> usize {
+fn next_start(starts: &[start::Start], at: usize) -> usize {
     starts.partition_point(|start| start.at < at)
 }
 

@@ -1,10 +1,15 @@
 //! Edits of rows of fields.
 
+mod lists;
+mod rows;
+
 use serde_json::{Value, json};
+
+use self::{lists::lists, rows::rows};
 
 use super::{
     Edit, Seed,
-    expect::{Expect, Line, MAY_READERS, MAY_SENDERS, NOBODY, Place, READERS, SENDERS},
+    expect::{Expect, MAY_READERS, MAY_SENDERS, NOBODY, READERS, SENDERS},
 };
 use crate::drift::tests::sheet::{Page, Rows};
 
@@ -255,194 +260,6 @@ fn types_and_presence() -> Vec<Edit> {
             format!("unit in another word: {same}"),
             cell("response", "payment.note", "in minutes", same),
         ));
-    }
-    edits
-}
-
-/// Values that nobody would add.
-const ODD: [&str; 4] = ["zz-unlikely", "qx-nothing", "zz-7-moons", "wholly-made-up"];
-
-fn lists(seed: &mut Seed) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let kind = |class, breaks| Expect::row(class, breaks, "request", "order.items.kind", "enum");
-    for place in ["toys-and-games", "food", "other"] {
-        let new = *seed.of(&ODD);
-        for hint in ["", " (new)"] {
-            let change = cell("request", "order.items.kind", &format!("{place} "), &format!("{place} {new}{hint} "));
-            let expect = kind("enum value added", NOBODY).values(Value::Null, new);
-            edits.push(Edit::new(format!("value added: behind {place}{hint}"), change).expect(expect));
-        }
-        let change = cell("request", "order.items.kind", &format!(" {place} "), " ");
-        edits.push(
-            Edit::new(format!("value gone: {place}"), change)
-                .expect(kind("enum value removed", SENDERS).values(place, Value::Null)),
-        );
-        let upper = place.to_uppercase();
-        let change = cell("request", "order.items.kind", &format!(" {place} "), &format!(" {upper} "));
-        let edit = Edit::new(format!("value in capitals: {place}"), change);
-        edits.push(
-            edit.expect(kind("enum value added", NOBODY).values(Value::Null, upper))
-                .expect(kind("enum value removed", SENDERS).values(place, Value::Null)),
-        );
-    }
-    let state = |class, breaks| Expect::row(class, breaks, "response", "payment.state", "enum");
-    for same in ["OPEN or SHUT", "OPEN and SHUT", "OPEN; SHUT", "OPEN / SHUT", "`OPEN`, `SHUT`"] {
-        edits.push(Edit::new(
-            format!("values in other words: {same}"),
-            cell("response", "payment.state", "OPEN, SHUT", same),
-        ));
-    }
-    for new in ["ZZ_TORN", "QX-LOST"] {
-        for list in [
-            format!("OPEN, SHUT, {new}"),
-            format!("{new}, OPEN, SHUT"),
-            format!("OPEN, {new} or SHUT"),
-            format!("- OPEN - SHUT - {new}"),
-        ] {
-            let expect = state("enum value added", MAY_READERS).values(Value::Null, new);
-            edits.push(
-                Edit::new(format!("state added: {list}"), cell("response", "payment.state", "OPEN, SHUT", &list))
-                    .expect(expect),
-            );
-        }
-    }
-    for new in ["ZZ_TORN", "QX-LOST"] {
-        let more = format!("OPEN, SHUT or {new} since May");
-        let words = Expect::row("text only", NOBODY, "response", "payment.state", "text");
-        edits.push(
-            Edit::new(
-                format!("state added, and words: {more}"),
-                cell("response", "payment.state", "OPEN, SHUT", &more),
-            )
-            .expect(state("enum value added", MAY_READERS).values(Value::Null, new))
-            .expect(words),
-        );
-        let beside = format!("OPEN, SHUT. Since May also {new}");
-        let change = cell("response", "payment.state", "OPEN, SHUT", &beside);
-        edits.push(Edit::new(format!("state that is not read: {beside}"), change).unread("payment.state: something"));
-    }
-    let expect = state("enum value removed", READERS).values("SHUT", Value::Null);
-    edits.push(Edit::new("state gone: SHUT", cell("response", "payment.state", "OPEN, SHUT", "OPEN")).expect(expect));
-    let chars = |class, breaks| Expect::row(class, breaks, "request", "order.number", "characters");
-    let both = json!(["alphabetic", "numeric"]);
-    for (to, now, class, breaks) in [
-        ("alphabetic", json!(["alphabetic"]), "tightened", SENDERS),
-        ("numeric", json!(["numeric"]), "tightened", SENDERS),
-        ("alphabetic, numeric, special chars", json!(["alphabetic", "numeric", "special chars"]), "loosened", NOBODY),
-        ("alphabetic, numeric except #", json!(["alphabetic", "numeric", "except #"]), "tightened", SENDERS),
-    ] {
-        let expect = chars(class, breaks).values(both.clone(), now);
-        edits.push(
-            Edit::new(format!("characters: {to}"), cell("request", "order.number", "alphabetic, numeric", to))
-                .expect(expect),
-        );
-    }
-    let old = r"^[a-z()\-=\.\?:&_ %]$#";
-    for (from, to, now) in [
-        ("()", "()~", r"^[a-z()~\-=\.\?:&_ %]$#"),
-        ("_ %", "_%", r"^[a-z()\-=\.\?:&_%]$#"),
-        ("a-z", "az", r"^[az()\-=\.\?:&_ %]$#"),
-        ("]$#", "]+$#", r"^[a-z()\-=\.\?:&_ %]+$#"),
-    ] {
-        let expect = Expect::row("tightened", MAY_SENDERS, "request", "order.back_url", "pattern").values(old, now);
-        edits.push(
-            Edit::new(format!("pattern: {from} → {to}"), cell("request", "order.back_url", from, to))
-                .expect(expect)
-                .expired(Some("D-02")),
-        );
-    }
-    edits.push(Edit::new("pattern with fewer backslashes:", cell("request", "order.back_url", r"\\\\.\\?", r"\\.\?")));
-    edits
-}
-
-fn rows(seed: &mut Seed) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let new = [
-        ("request", "order.zz_code", "Order:"),
-        ("request", "order.items.zz_size", "Item:"),
-        ("request", "buyer.zz_tax", "Buyer:"),
-        ("request", "zz_gift.zz_note", "Request:"),
-        ("response", "payment.zz_fee", "payment:"),
-        ("response", "zz_extra.zz_id", "Response:"),
-    ];
-    for (side, name, object) in new {
-        for presence in ["Mandatory", "Optional", "Conditional"] {
-            for rule in ["", "Max length: 20", "up to 20 characters"] {
-                let limit = if rule.is_empty() { json!({}) } else { json!({ "max": "20" }) };
-                let mut facts = json!({ "type": "string", "mandatory": presence.to_lowercase() });
-                facts.as_object_mut().unwrap().extend(limit.as_object().unwrap().clone());
-                let breaks = match (side, presence) {
-                    ("request", "Mandatory") => SENDERS,
-                    ("request", "Conditional") => MAY_SENDERS,
-                    _ => NOBODY,
-                };
-                let count = if side == "request" { REQUEST.len() } else { RESPONSE.len() };
-                // A last row without a description and a text below it look alike in two forms.
-                let at = seed.next(count);
-                let row = [name, "string", presence, &format!("Some odd thing. {rule}")]
-                    .map(|cell| cell.trim().to_owned())
-                    .to_vec();
-                let change = move |page: &mut Page| table(page, side).insert(at, row.clone());
-                let expect = Expect::row("field added", breaks, side, name, "")
-                    .values(Value::Null, facts)
-                    .line(Line::Below(object, "properties:"));
-                edits.push(
-                    Edit::new(format!("field added: {side} {name} at {at}: {presence} {rule}"), change).expect(expect),
-                );
-            }
-        }
-    }
-    for (side, name, facts) in [
-        (
-            "request",
-            "buyer.phone",
-            json!({ "type": "string", "mandatory": "optional", "max": "16", "format": ["{country}{number}"] }),
-        ),
-        (
-            "request",
-            "order.total",
-            json!({ "type": "number", "mandatory": "mandatory", "characters": ["numeric"], "max": "16" }),
-        ),
-        (
-            "response",
-            "payment.due",
-            json!({ "type": "string", "mandatory": "conditional", "format": ["yyyyMMddHHmmss"] }),
-        ),
-        ("response", "order.number", json!({ "type": "string", "mandatory": "mandatory" })),
-    ] {
-        let breaks = if side == "request" { SENDERS } else { READERS };
-        let change = move |page: &mut Page| table(page, side).retain(|row| row[0] != name);
-        let expect = Expect::row("field removed", breaks, side, name, "").values(facts, Value::Null).at(Place::Gone);
-        edits.push(Edit::new(format!("field removed: {side} {name}"), change).expect(expect));
-    }
-    for (side, rows) in [("request", &REQUEST[..]), ("response", &RESPONSE[..])] {
-        let breaks = if side == "request" { SENDERS } else { READERS };
-        for (name, ..) in rows
-            .iter()
-            .copied()
-            .filter(|(name, ..)| !matches!(*name, "buyer" | "more.notify_url" | "buyer.email" | "order.back_url"))
-        {
-            let (object, last) = name.rsplit_once('.').unwrap();
-            let renamed = [format!("{object}.zz_{last}"), format!("zz_other.{last}")];
-            for new in renamed {
-                let to = new.clone();
-                let change = move |page: &mut Page| {
-                    table(page, side).iter_mut().find(|row| row[0] == name).unwrap()[0].clone_from(&to)
-                };
-                let place = Expect::row("", "", side, &new, "").place;
-                let expect =
-                    Expect::row("field renamed", breaks, side, name, "name").values(name, new.clone()).at(place);
-                edits.push(Edit::new(format!("field renamed: {side} {name}: {new}"), change).expect(expect));
-            }
-        }
-        for (at, (name, ..)) in rows.iter().copied().enumerate().filter(|(_, (name, ..))| *name != "more.notify_url") {
-            let to = seed.next(rows.len() - 1);
-            let change = move |page: &mut Page| {
-                let row = table(page, side).remove(at);
-                table(page, side).insert(to, row);
-            };
-            edits.push(Edit::new(format!("row at another place: {side} {name}: {to}"), change));
-        }
     }
     edits
 }

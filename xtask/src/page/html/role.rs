@@ -1,0 +1,43 @@
+//! What an element of HTML is for.
+
+use super::super::tag::{attribute_of, has_attribute};
+
+/// Elements whose text is none of the page's, or the site's around it.
+const HIDDEN: [&str; 11] =
+    ["script", "style", "svg", "button", "template", "noscript", "head", "title", "nav", "aside", "footer"];
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Table,
+    /// A table inside of a cell.
+    Nested,
+    Row,
+    Cell,
+    Heading,
+    Code,
+    Hidden,
+    Struck,
+    Other,
+}
+
+pub(super) fn role(name: &str, tag: &str) -> Role {
+    match (name, attribute_of(tag, "role").as_deref()) {
+        (name, _) if HIDDEN.contains(&name) => Role::Hidden,
+        (_, Some("navigation" | "banner" | "contentinfo" | "complementary" | "button")) => Role::Hidden,
+        _ if has_attribute(tag, "hidden") || attribute_of(tag, "aria-hidden").is_some_and(|value| value == "true") => {
+            Role::Hidden
+        }
+        ("del" | "s" | "strike", _) => Role::Struck,
+        _ if attribute_of(tag, "style").is_some_and(|style| style.contains("line-through"))
+            || attribute_of(tag, "class")
+                .is_some_and(|class| class.split_whitespace().any(|class| class == "line-through")) =>
+        {
+            Role::Struck
+        }
+        ("table", _) | (_, Some("table")) => Role::Table,
+        ("tr", _) | (_, Some("row")) => Role::Row,
+        ("td" | "th", _) | (_, Some("cell" | "columnheader" | "rowheader")) => Role::Cell,
+        ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", _) => Role::Heading,
+        ("pre", _) => Role::Code,
+        _ => Role::Other,
+    }
+}
