@@ -10,6 +10,7 @@ mod deviations;
 mod examples;
 mod idle;
 mod prose;
+mod renamed;
 mod vectors;
 
 use std::{
@@ -32,7 +33,7 @@ use crate::{
     check::VECTORS,
     codegen::{self, CONTRACT},
     diff,
-    drift::{self, Class, Contract, Drift, LEDGER, plain},
+    drift::{self, Contract, Drift, LEDGER},
     regenerate::{self, Depth},
     tool,
 };
@@ -166,11 +167,12 @@ fn in_copy(drift: &Drift, mut decisions: Decisions) -> Result<Followed, String> 
     let trees = [&before, &text].map(|text| tree(text));
     let [old, new] = trees;
     let [old, mut new] = [old?, new?];
-    let renamed = renamed(&old, &new);
+    let renamed = renamed::addresses(&old, &new);
     let last = json(drift::LAST)?;
     let mut ledger = read(LEDGER)?;
     let page = if drift.page.unread.is_empty() { &now } else { &last };
-    let facts = Facts { contract: &new, page, renamed: &renamed, resolved: &resolved };
+    let fields = renamed::fields(drift);
+    let facts = Facts { contract: &new, page, renamed: &renamed, fields: &fields, resolved: &resolved };
     let followed = deviations::follow(&ledger, &facts)?;
     ledger = followed.text;
     left.extend(followed.left);
@@ -188,7 +190,7 @@ fn in_copy(drift: &Drift, mut decisions: Decisions) -> Result<Followed, String> 
     }
     new = tree(&text)?;
     // What an advisory of a deleted deviation held is gone too.
-    let facts = Facts { contract: &new, page, renamed: &[], resolved: &[] };
+    let facts = Facts { contract: &new, page, renamed: &[], fields: &[], resolved: &[] };
     ledger = deviations::follow(&ledger, &facts)?.text;
     write(LEDGER, &ledger)?;
     write(CONTRACT, &text)?;
@@ -198,9 +200,8 @@ fn in_copy(drift: &Drift, mut decisions: Decisions) -> Result<Followed, String> 
     left.extend(examples::follow(Path::new(EXAMPLES), [&definitions_before, &definitions_now], drift)?);
     let base = json(&format!("{EXAMPLES}/generate_order.request.minimal.json"))?;
     let change = vectors::Change { before: &definitions_before, now: &definitions_now, base: &base };
-    let moved = drift.changes.iter().filter(|change| change.class == Class::FieldRenamed && change.side == "request");
-    let moved = moved.filter_map(|change| Some((plain(&change.name), plain(change.now.as_str()?))));
-    let text_of_vectors = moved.fold(read(VECTORS)?, |text, (was, is)| vectors::renamed(&text, &was, &is));
+    let moved = fields.iter().filter(|(side, ..)| *side == "request");
+    let text_of_vectors = moved.fold(read(VECTORS)?, |text, (_, was, is)| vectors::renamed(&text, was, is));
     let (vectors, lacking) = vectors::follow(&text_of_vectors, &change)?;
     write(VECTORS, &vectors)?;
     left.extend(lacking);
@@ -235,24 +236,6 @@ fn settled(
         }
     }
     Ok(edits)
-}
-
-/// Returns the addresses of the API that have another path now.
-fn renamed(old: &Value, new: &Value) -> Vec<(String, String)> {
-    let paths = |contract: &Value| -> Vec<(String, String)> {
-        let items = contract["paths"].as_object().into_iter().flatten();
-        let ids = items.flat_map(|(path, item)| {
-            let methods = item.as_object().into_iter().flatten();
-            methods.filter_map(|(_, operation)| Some((operation["operationId"].as_str()?.to_owned(), path.clone())))
-        });
-        ids.collect()
-    };
-    let now = paths(new);
-    let pairs = paths(old).into_iter().filter_map(|(id, was)| {
-        let (_, is) = now.iter().find(|(known, _)| *known == id)?;
-        (*is != was).then(|| (was, is.clone()))
-    });
-    pairs.collect()
 }
 
 /// Writes what changed below `## Unreleased`, and the version where the last one is released.

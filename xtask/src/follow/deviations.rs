@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
+use super::renamed::{of_property, of_row};
 use crate::amend::restated;
 
 /// The contract and the reading, before and now.
@@ -15,6 +16,8 @@ pub(super) struct Facts<'a> {
     pub(super) page: &'a Value,
     /// Addresses that were renamed: before and now.
     pub(super) renamed: &'a [(String, String)],
+    /// Fields that have another name now: side, before and now.
+    pub(super) fields: &'a [(&'static str, String, String)],
     /// Pointers into the reading at which the page says now what the contract has said before.
     pub(super) resolved: &'a [String],
 }
@@ -69,6 +72,11 @@ pub(super) fn follow(text: &str, facts: &Facts<'_>) -> Result<Followed, String> 
                 .renamed
                 .iter()
                 .fold(pointer.clone(), |pointer, (was, is)| pointer.replace(&escaped(was), &escaped(is)));
+            let renamed = if is_read {
+                of_row(&renamed, facts.fields)
+            } else {
+                of_property(&renamed, facts.fields, facts.contract)
+            };
             if let (Some(word), Some(value)) = (of_list, &value) {
                 if renamed != pointer {
                     edits.push((bytes, format!("{{ pointer = \"{renamed}\", {word} = {} }}", toml_value(value))));
@@ -197,74 +205,4 @@ fn escaped(path: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    const TEXT: &str = r#"# Head.
-
-[[deviation]]
-id = "D-01"
-title = "A limit of 16"
-page = "At most 16."
-contract = """
-16, not \
-17."""
-holds = [
-    { pointer = "/a/max", value = 16 },
-    { pointer = "/paths/~1v2~1order/x", absent = true },
-]
-reads = [{ pointer = "/b/max", value = "16" }]
-
-[[deviation]]
-id = "D-02"
-title = "Another limit of 16"
-page = "No."
-contract = "No."
-holds = [
-    { pointer = "/a/max", value = 16 },
-    { pointer = "/a/other", value = 16 },
-]
-reads = [
-    { pointer = "/b/type", value = "number" },
-    { pointer = "/b/kind", value = "number" },
-]
-"#;
-
-    fn followed(resolved: &[&str]) -> Followed {
-        let contract = json!({ "a": { "max": 32, "other": 16 }, "paths": { "/v3/order": {} } });
-        let page = json!({ "b": { "max": "32", "type": "string", "kind": "number" } });
-        let renamed = [("/v2/order".to_owned(), "/v3/order".to_owned())];
-        let resolved: Vec<_> = resolved.iter().map(|pointer| (*pointer).to_owned()).collect();
-        let facts = Facts { contract: &contract, page: &page, renamed: &renamed, resolved: &resolved };
-        follow(TEXT, &facts).unwrap()
-    }
-
-    #[test]
-    fn facts_and_words_follow() {
-        let Followed { text, idle, left } = followed(&[]);
-        let expect = TEXT
-            .replacen("of 16", "of 32", 1)
-            .replacen("most 16", "most 32", 1)
-            .replacen("\n16, not", "\n32, not", 1)
-            .replace("/a/max\", value = 16", "/a/max\", value = 32")
-            .replace("~1v2~1", "~1v3~1")
-            .replace("value = \"16\"", "value = \"32\"")
-            .replace("/b/type\", value = \"number\"", "/b/type\", value = \"string\"");
-        assert_eq!(text, expect);
-        assert_eq!(idle, [""; 0]);
-        assert_eq!(left, ["spec/deviations.toml:17: D-02 speaks of 16; one of its facts is 32 now"]);
-    }
-
-    #[test]
-    fn what_the_page_has_corrected_is_taken_out() {
-        let part = followed(&["/b/type"]);
-        assert!(!part.text.contains("/b/type"), "{}", part.text);
-        assert!(part.idle.is_empty());
-        let idle = followed(&["/b/type", "/b/kind"]);
-        assert_eq!(idle.idle, ["D-02"]);
-        assert!(!without(&idle.text, "D-02").contains("D-02"));
-        assert!(without(TEXT, "D-01").starts_with("# Head.\n\n[[deviation]]\nid = \"D-02\""));
-    }
-}
+mod tests;
