@@ -221,9 +221,9 @@ enum Content {
     Unread(String, String),
 }
 
-/// Returns the hash of what a description says beside its facts.
-fn text_of(description: &str) -> Option<String> {
-    facts::facts(description).facts.get("text").and_then(Value::as_str).map(str::to_owned)
+/// Returns the hash of what a description says beside its facts, of a field of a type.
+fn text_of(description: &str, kind: &str) -> Option<String> {
+    facts::of_type(description, kind).facts.get("text").and_then(Value::as_str).map(str::to_owned)
 }
 
 /// Returns the text with each run of white space as one space.

@@ -73,6 +73,11 @@ pub(super) struct Facts {
 
 /// Returns the facts of a description.
 pub(super) fn facts(description: &str) -> Facts {
+    of_type(description, "")
+}
+
+/// Returns the facts of the description of a field: `between 1 and 32` is a length where the field is a text.
+pub(super) fn of_type(description: &str, kind: &str) -> Facts {
     let mut rest = description.replace(['\u{a0}', '\u{200b}', '\u{2003}'], " ").replace('：', ":");
     if rest.contains(['p', 'P', 'r', 'R']) {
         rest = PATTERNS.currency.replace_all(&rest, "$1 $2").into_owned();
@@ -92,7 +97,7 @@ pub(super) fn facts(description: &str) -> Facts {
             facts.insert("hint".into(), said.into());
         }
     }
-    let limits = limit::limits(&mut rest);
+    let limits = limit::limits(&mut rest, self::kind(kind) == "string");
     for (name, limit) in [("min", limits.min), ("max", limits.max), ("least", limits.least), ("most", limits.most)] {
         if let Some(limit) = limit {
             facts.insert(name.into(), limit.into());

@@ -45,12 +45,12 @@ impl Texts {
     }
 
     /// Takes the links of a row: of the entry `pointer`, with this description.
-    pub(super) fn row(&mut self, line: usize, pointer: String, description: &Linked) {
+    pub(super) fn row(&mut self, line: usize, pointer: String, description: &Linked, kind: &str) {
         if description.links.is_empty() {
             return;
         }
         self.links.extend(description.links.iter().filter_map(|link| hash(link)));
-        let [whole, rest] = [&description.whole, &description.rest].map(|text| super::text_of(text));
+        let [whole, rest] = [&description.whole, &description.rest].map(|text| super::text_of(text, kind));
         let value = match (whole, rest) {
             (Some(whole), Some(rest)) if whole != rest => json!([whole, rest]),
             (Some(whole), _) => whole.into(),

@@ -21,8 +21,9 @@ impl Page {
         let moved: Vec<_> = self.texts.texts.drain(from..from + count).collect();
         for ((side, section, at), text) in std::mem::take(&mut self.silent).into_iter().zip(moved) {
             let words = self.texts.prose.get(&text.name).cloned().unwrap_or_default();
-            let facts::Facts { facts, doubt } = facts::facts(&words);
             let entry = &mut self.sides[side].0[section][at];
+            let facts::Facts { facts, doubt } =
+                facts::of_type(&words, entry.value["type"].as_str().unwrap_or_default());
             if let Value::Object(value) = &mut entry.value {
                 value.extend(facts);
             }

@@ -32,8 +32,10 @@ impl Page {
         let columns =
             || table.columns.iter().map(|name| if name.is_empty() { "–" } else { name }).collect::<Vec<_>>().join(", ");
         if let Some(line) = table.glued {
-            let scope = |side| Scope::Section(NAMES[side], SECTIONS[HEADERS]);
-            let scope = self.side_of(HEADERS).map_or(Scope::Line, scope);
+            let section = if roles.contains(&Role::Kind) { FIELDS } else { HEADERS };
+            let scope = |side| Scope::Section(NAMES[side], SECTIONS[section]);
+            let scope = self.side_of(section).map_or(Scope::Line, scope);
+            self.tail = false;
             self.skip(line, format!("cells that run together, in a table with the columns {}", columns()), scope);
             return Ok(());
         }
@@ -206,7 +208,12 @@ impl Page {
         }
         let pointer = pointer(side, section, &name);
         if let Some(at) = described.first() {
-            self.texts.row(line, pointer.clone(), &cells[*at]);
+            self.texts.row(
+                line,
+                pointer.clone(),
+                &cells[*at],
+                value.get("type").and_then(Value::as_str).unwrap_or_default(),
+            );
         }
         if text.trim().is_empty() {
             self.silent.push((side, section, self.sides[side].0[section].len()));

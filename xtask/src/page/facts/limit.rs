@@ -54,8 +54,8 @@ struct Found {
     unit: Unit,
 }
 
-/// Takes the limits out of a description.
-pub(super) fn limits(rest: &mut String) -> Limits {
+/// Takes the limits out of a description; `is_text` says that numbers without a unit are characters.
+pub(super) fn limits(rest: &mut String, is_text: bool) -> Limits {
     let mut limits = Limits::default();
     if !rest.contains(|letter: char| letter.is_ascii_digit()) {
         return limits;
@@ -68,7 +68,7 @@ pub(super) fn limits(rest: &mut String) -> Limits {
             if at < after || tokens[at].number.is_none() {
                 continue;
             }
-            let Some((found, end)) = find(&tokens, at, after) else { continue };
+            let Some((found, end)) = find(&tokens, at, after, is_text) else { continue };
             if limits.take(&found) {
                 cut.push(found.range);
                 after = end;
@@ -117,7 +117,7 @@ impl Limits {
 }
 
 /// Reads a limit around a number; `from` is the first token that is free.
-fn find(tokens: &[Token], at: usize, from: usize) -> Option<(Found, usize)> {
+fn find(tokens: &[Token], at: usize, from: usize, is_text: bool) -> Option<(Found, usize)> {
     let number = tokens[at].number.clone()?;
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     let (unit, mut end) = unit(tokens, at + 1);
@@ -137,7 +137,9 @@ fn find(tokens: &[Token], at: usize, from: usize) -> Option<(Found, usize)> {
             (at > from).then(|| word(at - 1)).filter(|word| matches!(*word, "between" | "antara" | "from" | "dari"));
         let start = at - usize::from(opened.is_some());
         let length = length_before(tokens, start, from);
-        if after == Unit::Characters || length.is_some() && after == Unit::None {
+        let ends = tokens.get(last).is_none_or(|next| matches!(next.word.as_str(), "." | "," | ";" | ")"));
+        let bare = is_text && ends && opened.is_some_and(|word| matches!(word, "between" | "antara"));
+        if after == Unit::Characters || (length.is_some() || bare) && after == Unit::None {
             let start = lead(tokens, length.unwrap_or(start), from);
             let last = tail(tokens, last);
             let found = Found {

@@ -31,10 +31,10 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
             r"(?i)^\s*\(?\s*((?:except|excluding|without|but\s+not|other\s+than|kecuali)\b[^)\n]*?)(?:\)|\.\s|\.?$|\n|\s+(?:max|min|only|allowed)\b)",
         ),
         label: regex(
-            r"(?i)\b(?:list\s+of\s+(?:enums?|values?|status(?:es)?)|(?:possible|allowed|valid|accepted|supported|available)\s+(?:values?|status(?:es)?|options?)|enums?|one\s+of(?:\s+(?:these|the\s+following))?|values?|options?|status(?:es)?|pilihan|nilai(?:\s+yang\s+(?:mungkin|valid|diizinkan))?)\s*(?:is|are|can\s+be|adalah)?\s*:\s*",
+            r"(?i)\b(?:list\s+of\s+(?:enums?|values?|status(?:es)?)|(?:the\s+)?(?:possible|allowed|valid|accepted|supported|available)\s+(?:values?|status(?:es)?|options?)|enums?|one\s+of(?:\s+(?:these|the\s+following))?|values?|options?|status(?:es)?|pilihan|nilai(?:\s+yang\s+(?:mungkin|valid|diizinkan))?)\s*(?:is|are|can\s+be|adalah)?\s*(?:as\s+follows|(?:either\s+)?one\s+of(?:\s+(?:these|the\s+following))?|these|the\s+following|sebagai\s+berikut)?\s*:\s*",
         ),
         weak_label: regex(
-            r"(?i)\b(?:(?:it|this|which|the\s+\w+)\s+)?(?:one\s+of|either|can\s+be|may\s+be|is|are|will\s+be|must\s+be|values?)\s+",
+            r"(?i)\b(?:(?:the\s+)?(?:possible|allowed|valid|accepted|supported|available)\s+(?:values?|status(?:es)?|options?)\s+(?:(?:is|are|can\s+be|may\s+be|will\s+be|must\s+be|adalah)\s+)?(?:(?:either|one\s+of)\s+)?|(?:(?:it|this|which|the\s+\w+)\s+)?(?:one\s+of|either|can\s+be|may\s+be|is|are|will\s+be|must\s+be|values?)\s+)",
         ),
         capitals: regex(
             r#"["'`“‘]?\b[A-Z][A-Z0-9]{2,}(?:[_-][A-Z0-9]+)*\b["'`”’]?(?:\s*\([^)]*\))?(?:\s*(?:,|;|/|\||\bor\b|\band\b|\batau\b|\bdan\b)\s*(?:or\s+|and\s+|atau\s+|dan\s+)?["'`“‘]?\b[A-Z][A-Z0-9]{2,}(?:[_-][A-Z0-9]+)*\b["'`”’]?(?:\s*\([^)]*\))?)+"#,

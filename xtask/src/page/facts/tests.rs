@@ -130,6 +130,10 @@ fn characters_and_values() {
             "Values:\nOPEN\nSHUT",
             "One of: `OPEN`, `SHUT`",
             "Either \"OPEN\" or \"SHUT\"",
+            "Possible values are: OPEN, SHUT",
+            "Possible values are OPEN and SHUT",
+            "The possible values are as follows: OPEN, SHUT",
+            "The allowed statuses are one of the following: OPEN, SHUT",
         ],
         &states,
     );

@@ -59,7 +59,7 @@ impl Field<'_> {
         }
         let mut facts: Map<_, _> =
             [("type".into(), kind.clone().into()), ("mandatory".into(), presence.into())].into_iter().collect();
-        let facts::Facts { facts: said, doubt } = facts::facts(self.text);
+        let facts::Facts { facts: said, doubt } = facts::of_type(self.text, &kind);
         facts.extend(said);
         for limit in [&*limit, self.length].into_iter().filter(|limit| !limit.trim().is_empty()) {
             let column = facts::facts(&format!("Max length: {}", limit.trim())).facts;

@@ -154,9 +154,13 @@ fn limits(seed: &mut Seed) -> Vec<Edit> {
                 .expect(gone)
                 .expired(deviation),
         );
-        for odd in
-            ["Keep it near # in all", "The rule of # stands as it was", "# is what it was", "between 1 and #", "(#)"]
-        {
+        for odd in [
+            "Keep it near # in all",
+            "The rule of # stands as it was",
+            "# is what it was",
+            "between 1 and # of them",
+            "(#)",
+        ] {
             let change = cell(side, name, words, &written(odd, number));
             edits.push(
                 Edit::new(format!("limit that is not read: {side} {name}: {odd}"), change)
@@ -177,6 +181,21 @@ fn limits(seed: &mut Seed) -> Vec<Edit> {
             );
         }
     }
+    // Without a unit it is a length where the field is a text; of a number nobody knows what it counts.
+    for words in ["between 1 and 16", "antara 1 dan 16", "Between 1 and 16."] {
+        let expect = Expect::row("tightened", SENDERS, "request", "buyer.phone", "min").values(Value::Null, "1");
+        edits.push(
+            Edit::new(
+                format!("limit without a unit: {words}"),
+                cell("request", "buyer.phone", "Max Length: 16", words),
+            )
+            .expect(expect),
+        );
+    }
+    let change = cell("request", "order.total", "Max length: 16", "between 1 and 16");
+    edits.push(
+        Edit::new("limit without a unit: of a number", change).unread("order.total: max 16 is not read any more"),
+    );
     edits
 }
 

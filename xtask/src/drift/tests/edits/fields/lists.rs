@@ -43,6 +43,19 @@ pub(super) fn lists(seed: &mut Seed) -> Vec<Edit> {
             cell("response", "payment.state", "OPEN, SHUT", same),
         ));
     }
+    for label in [
+        "Possible values are: ",
+        "Possible values are ",
+        "Possible values ",
+        "The possible values are: ",
+        "The possible values are as follows: ",
+        "Allowed values: ",
+        "Valid statuses are one of the following: ",
+        "One of: ",
+    ] {
+        let change = cell("response", "payment.state", "Possible value: ", label);
+        edits.push(Edit::new(format!("values under another label: {label}"), change));
+    }
     for new in ["ZZ_TORN", "QX-LOST"] {
         for list in [
             format!("OPEN, SHUT, {new}"),
