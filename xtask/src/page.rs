@@ -167,6 +167,9 @@ pub(crate) fn read(bytes: &[u8], channel: Channel) -> Result<Reading, Fault> {
     }
     let text = decode(bytes)?;
     let form = Form::of(text);
+    if let Some(line) = second_page(form, text) {
+        return Err(Fault::new(line, "a second page begins here, saved in another way; keep one"));
+    }
     let blocks = match form {
         Form::Text | Form::Window => text::blocks(text)?,
         Form::Markdown => markdown::blocks(text)?,
@@ -175,6 +178,33 @@ pub(crate) fn read(bytes: &[u8], channel: Channel) -> Result<Reading, Fault> {
     let has_links = blocks.iter().any(|block| matches!(block.content, Content::Link(_)));
     let form = if form == Form::Text && !has_links { Form::Window } else { form };
     assemble::reading(form, channel, blocks, text.lines().count())
+}
+
+/// Returns where a page in another form begins, in a file that holds two.
+fn second_page(form: Form, text: &str) -> Option<usize> {
+    let starts = |line: &str| {
+        let line = line.trim_start().to_ascii_lowercase();
+        line.starts_with("<!doctype html") || line.starts_with("<html")
+    };
+    let lines: Vec<_> = text.lines().collect();
+    let document = lines.iter().position(|line| starts(line));
+    if form != Form::Html {
+        let rows = || text::rows(text).take(2);
+        let row = || if form == Form::Markdown && rows().count() > 1 { rows().next() } else { None };
+        return document.map(|at| at + 1).or_else(row);
+    }
+    // A browser may write a comment above the document.
+    let is_words = |line: &str| !line.trim().is_empty() && !line.trim_start().starts_with('<');
+    let document = document.unwrap_or(0);
+    if lines[..document].iter().filter(|line| is_words(line)).count() > 3 {
+        return Some(document + 1);
+    }
+    let end = lines.iter().rposition(|line| line.to_ascii_lowercase().contains("</html>"))?;
+    let behind = end + 1..lines.len();
+    if behind.clone().filter(|at| !lines[*at].trim().is_empty()).count() > 3 {
+        return behind.into_iter().find(|at| !lines[*at].trim().is_empty()).map(|at| at + 1);
+    }
+    None
 }
 
 fn decode(bytes: &[u8]) -> Result<&str, Fault> {

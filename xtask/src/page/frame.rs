@@ -77,7 +77,8 @@ pub(super) fn strip(form: Form, channel: Channel, mut blocks: Vec<Block>) -> (Ti
                     short && !pager && names.iter().any(|name| text.contains(name))
                 })
             };
-            called(&[channel.name()]).or_else(|| called(&CHANNELS))
+            let called = called(&[channel.name()]).or_else(|| called(&CHANNELS));
+            above_buttons(&blocks[..start], called.map_or(0, |at| at + 1)).or(called)
         }
     };
     let known = title.map(|at| (blocks[at].line, text(&blocks[at])));
@@ -107,6 +108,19 @@ pub(super) fn strip(form: Form, channel: Channel, mut blocks: Vec<Block>) -> (Ti
         blocks.truncate(blocks.len() - count);
     }
     (known, blocks)
+}
+
+/// Returns the place of a title that names no channel: what stands directly above the buttons and the date at the page's head.
+fn above_buttons(head: &[Block], from: usize) -> Option<usize> {
+    let below = |at: &usize| {
+        let text = text(&head[*at]);
+        matches!(text.to_lowercase().as_str(), "copy" | "copy page") || PATTERNS.date.is_match(&text)
+    };
+    let buttons = (from..head.len()).find(below)?;
+    let title = (from..buttons).rev().find(|at| frame_at(&head[*at..]) == 0)?;
+    let text = text(&head[title]);
+    let short = !text.is_empty() && !text.starts_with('•') && words(&head[title]) <= 8;
+    (short && super::texts::without_number(&text) == text).then_some(title)
 }
 
 fn text(block: &Block) -> String {

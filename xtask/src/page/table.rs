@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{clean, link::Linked, words::hash};
 use cell::is_length;
-pub(super) use cell::{is_header, is_path, is_type, presence, role_of};
+pub(super) use cell::{TYPES, is_header, is_path, is_type, presence, role_of};
 pub(super) use field::Field;
 
 /// What a column holds.

@@ -4,6 +4,7 @@ mod line;
 mod row;
 mod rows;
 mod start;
+mod together;
 
 use super::{Block, Content, Fault};
 use line::Line;
@@ -58,6 +59,16 @@ pub(super) fn blocks(page: &str) -> Result<Vec<Block>, Fault> {
         }
     }
     Ok(blocks)
+}
+
+/// Returns the lines of the file at which a row of fields begins, as the window's text has it.
+pub(super) fn rows(page: &str) -> impl Iterator<Item = usize> {
+    let lines = line::lines(page);
+    let found: Vec<_> = (0..lines.len())
+        .filter(|at| row::row(&lines, *at, &row::FIELDS).is_some() && super::table::is_type(lines[at + 1].text))
+        .map(|at| lines[at].number)
+        .collect();
+    found.into_iter()
 }
 
 fn next_start(starts: &[start::Start], at: usize) -> usize {

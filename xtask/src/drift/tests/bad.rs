@@ -141,6 +141,19 @@ fn two_pages_in_one_file() {
 }
 
 #[test]
+fn two_pages_of_different_forms_in_one_file() {
+    for first in FORMS {
+        for second in FORMS.into_iter().filter(|second| *second != first) {
+            let [one, other] = [first, second].map(|form| Page::new().write(form));
+            let found = fault(format!("{one}\n{other}").as_bytes());
+            let said = found.contains("a second page begins here, saved in another way; keep one")
+                || found.contains(" is there twice in ") && found.ends_with("; keep one");
+            assert!(said, "{} and {}: {found}", first.name(), second.name());
+        }
+    }
+}
+
+#[test]
 fn a_page_of_another_product_is_named() {
     for form in FORMS {
         for (title, path) in [("Kredivo", "kredivo"), ("OVO", "ovo-emoney")] {

@@ -1,7 +1,10 @@
 //! Shapes of rows: indented, wrapped, and such as cannot be read.
 
-use super::{FORMS, read, sheet::Page};
-use crate::page::{self, Form, Reading};
+use super::{FORMS, drift, read, sheet::Page};
+use crate::{
+    drift::Finding,
+    page::{self, Form, Reading},
+};
 
 fn names(reading: &Reading) -> Vec<&str> {
     reading.sides[0].1.section("fields").iter().map(|entry| entry.name.as_str()).collect()
@@ -101,4 +104,65 @@ fn what_cannot_be_read_is_said_with_its_line() {
     let page =
         Page::new().write(Form::Markdown).replace("{% hint", "| Code | Meaning |\n|---|---|\n| 1 | one |\n\n{% hint");
     assert_eq!(unread(&page), [(line(&page, "| Code"), "a table with the columns Code, Meaning".into())]);
+}
+
+/// Checks that of a page whose cells run together one line is said, and nothing else.
+#[track_caller]
+fn check_together(form: Form, edits: &[(String, String)], expect: &str) {
+    let page = Page::new().write(form);
+    let last = page::read(page.as_bytes(), page::Channel::Indodana).unwrap().to_value();
+    let glued = edits.iter().fold(page.clone(), |page, (from, to)| page.replacen(from, to, 1));
+    assert_ne!(glued, page);
+    let drift = drift(page::read(glued.as_bytes(), page::Channel::Indodana).unwrap(), Some(&last));
+    let names: Vec<_> = drift.changes.iter().chain(&drift.unexplained).map(Finding::pointer).collect();
+    assert_eq!(names, [""; 0], "{}\n{glued}", form.name());
+    let unread: Vec<_> = drift.unread().iter().map(|unread| unread.reason.as_str()).collect();
+    assert_eq!(unread, [expect], "{}", form.name());
+}
+
+#[test]
+fn cells_that_run_together_are_one_finding() {
+    let row = |row: &[String], form: Form, between: &str| {
+        let cells = row.iter().map(|cell| cell.replace(" Allowed", "\nAllowed").replace(" Max ", "\nMax "));
+        let cells: Vec<_> = if form == Form::Window { cells.collect() } else { row.to_vec() };
+        let separator = if form == Form::Window { "\t" } else { "\n\n" };
+        let together = format!("{}{}", cells[..3].join(between), cells[3]);
+        (cells.join(separator).trim_end().to_owned(), together.trim_end().to_owned())
+    };
+    for form in [Form::Text, Form::Window] {
+        let Page { request, response, .. } = Page::new();
+        for between in ["", " "] {
+            for at in [0, 1, 2, 6, 7] {
+                let name = &request[at][0];
+                let expect = format!("cells that run together, of {name}");
+                check_together(form, &[row(&request[at], form, between)], &expect);
+            }
+            let all = "cells that run together, in a table with the columns Parameter, Type, Mandatory, Description";
+            let edits: Vec<_> = request.iter().map(|cells| row(cells, form, between)).collect();
+            check_together(form, &edits, all);
+            check_together(form, &edits[..2], all);
+            let edits: Vec<_> = response.iter().map(|cells| row(cells, form, between)).collect();
+            check_together(form, &edits[2..], all);
+        }
+        let separator = if form == Form::Window { "\t" } else { "\n\n" };
+        let header = |name: &str, text: &str| (format!("{name}{separator}{text}"), format!("{name}{text}"));
+        let all = "cells that run together, in a table with the columns Parameter, Description";
+        let rows = [header("Client-Id", "Who calls"), header("Request-Id", "A key of yours (max 128 characters)")];
+        for edits in [&rows[..], &rows[..1], &rows[1..]] {
+            check_together(form, edits, all);
+        }
+    }
+}
+
+#[test]
+fn a_title_without_the_name_of_a_channel_ends_the_frame_above_it() {
+    for form in [Form::Text, Form::Window] {
+        let last = read(&Page::new(), form).to_value();
+        let buttons = if form == Form::Text { "\n\nLast updated" } else { "\n\nCopy page" };
+        let text =
+            Page::new().write(form).replacen(&format!("Indodana{buttons}"), &format!("Pay in parts{buttons}"), 1);
+        let drift = drift(page::read(text.as_bytes(), page::Channel::Indodana).unwrap(), Some(&last));
+        let found: Vec<_> = drift.changes.iter().map(|change| (change.name.as_str(), change.now.clone())).collect();
+        assert_eq!(found, [("title", "Pay in parts".into())], "{}", form.name());
+    }
 }

@@ -77,7 +77,7 @@ pub(in crate::page) fn presence(text: &str) -> Option<&'static str> {
     }
 }
 
-const TYPES: [&str; 25] = [
+pub(in crate::page) const TYPES: [&str; 25] = [
     "string",
     "number",
     "integer",

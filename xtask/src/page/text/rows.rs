@@ -9,6 +9,7 @@ use super::{
     line::{self, Line},
     row::{FIELDS, is_pair, row},
     start::{Kind, Start},
+    together,
 };
 
 /// Takes back texts that were the names of columns.
@@ -85,11 +86,14 @@ impl Reader<'_> {
         };
         let sample =
             (self.from..self.end).find(|at| lines[*at].is_json() || lines[*at].is_header()).unwrap_or(self.end);
-        let last = (self.from..sample).rfind(|at| names(*at)).unwrap_or(self.from);
+        let last = (self.from..sample).rfind(|at| names(*at) || together::is_header_row(lines[*at].text));
+        let last = last.unwrap_or(self.from);
         let mut at = self.from;
         while at <= last {
             let line = &lines[at];
-            if names(at) {
+            if together::is_header_row(line.text) {
+                self.table.glued = self.table.glued.or(Some(line.number));
+            } else if names(at) {
                 self.table.rows.push(Row { line: line.number, cells: vec![line.text.into(), String::new()] });
             } else if let Some(row) = self.table.rows.last_mut() {
                 add(&mut row.cells[1], line.text);
@@ -98,16 +102,31 @@ impl Reader<'_> {
             }
             at += 1;
         }
-        self.last_description(at, 1)
+        // Where its cells run together, the last row has its description already.
+        if together::is_header_row(lines[last].text) { at } else { self.last_description(at, 1) }
     }
 
     /// Reads rows of fields; the description may be missing, or go over several lines.
     fn fields(&mut self, order: &[Role]) -> Result<usize, Fault> {
         let described = order.iter().position(|role| *role == Role::Description);
         let sample = (self.from..self.end).find(|at| self.lines[*at].is_json());
-        let last = (self.from..sample.unwrap_or(self.end)).rfind(|at| row(self.lines, *at, order).is_some());
+        let region = self.from..sample.unwrap_or(self.end);
+        let together: Vec<_> = region.clone().filter(|at| together::field(self.text(*at)).is_some()).collect();
+        if together.len() > 1 {
+            self.table.glued = Some(self.lines[together[0]].number);
+        }
+        let last = region.clone().rfind(|at| row(self.lines, *at, order).is_some()).max(together.last().copied());
         let (mut at, mut open) = (self.from, false);
         loop {
+            if let Some(name) = together::field(self.text(at)).filter(|_| last.is_some_and(|last| at <= last)) {
+                let name = name.to_owned();
+                if self.table.glued.is_none() {
+                    self.unread(at, &name, format!("cells that run together, of {name}"));
+                }
+                at = self.next_row(at + 1, order, last);
+                open = false;
+                continue;
+            }
             if let Some(found) = row(self.lines, at, order).filter(|_| last.is_some_and(|last| at <= last)) {
                 let cells = found.cells.iter().zip(order).map(|(cell, role)| match role {
                     Role::Other => "…".to_owned(),
@@ -128,14 +147,7 @@ impl Reader<'_> {
                 self.unread(at, &name, format!("a row without type and mandatory: {name}"));
                 let cell = self.text(at + 1);
                 at += 1 + usize::from(is_type(cell) || presence(cell).is_some());
-                // Its description must not go to the row before it.
-                while at < self.end
-                    && !self.begins(at)
-                    && row(self.lines, at, order).is_none()
-                    && !self.looks_like_row(at, last)
-                {
-                    at += 1;
-                }
+                at = self.next_row(at, order, last);
                 open = false;
                 continue;
             }
@@ -158,6 +170,17 @@ impl Reader<'_> {
             at += 1;
         }
         Ok(at)
+    }
+
+    /// Goes over a description that must not go to the row before it; returns where the next row, or something else, begins.
+    fn next_row(&self, from: usize, order: &[Role], last: Option<usize>) -> usize {
+        let ends = |at: usize| {
+            self.begins(at)
+                || row(self.lines, at, order).is_some()
+                || together::field(self.text(at)).is_some()
+                || self.looks_like_row(at, last)
+        };
+        (from..self.end).find(|at| ends(*at)).unwrap_or(self.end.max(from))
     }
 
     /// Tells whether a line names a field, and its row has a part only.

@@ -4,6 +4,7 @@ use super::{
     super::table::{Role, is_header, is_path, is_type, role_of},
     line::{self, Line},
     row::{self, FIELDS, LONG, row},
+    together,
 };
 
 /// Where a table begins.
@@ -97,7 +98,11 @@ fn columns(lines: &[Line<'_>], at: usize) -> Option<Start> {
     let near = |test: &dyn Fn(usize) -> bool| (next..(next + LONG).min(lines.len())).any(test);
     let kind = if has(Role::Name) && has(Role::Kind) && has(Role::Presence) {
         Kind::Fields
-    } else if has(Role::Name) && has(Role::Description) && order.len() == 2 && near(&|at| is_header(lines[at].text)) {
+    } else if has(Role::Name)
+        && has(Role::Description)
+        && order.len() == 2
+        && near(&|at| is_header(lines[at].text) || together::is_header_row(lines[at].text))
+    {
         Kind::Headers
     } else if order.len() == 2 && has(Role::Value) && near(&|at| row::is_pair(lines, at)) {
         Kind::Pairs
