@@ -4,6 +4,7 @@ mod browser;
 mod collections;
 mod contract;
 mod generators;
+mod lowest;
 mod node;
 pub(crate) mod postgres;
 mod process;
@@ -77,6 +78,7 @@ const STEPS: &[(&str, Step)] = &[
     ("clippy without client", || clippy(&["--lib", "--no-default-features"])),
     ("documentation", documentation),
     ("tests", tests),
+    ("oldest rusqlite", || passed(lowest::lowest())),
     ("torture", torture),
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
     ("simulator", contract::simulator),
