@@ -1,6 +1,7 @@
 //! Everything that continuous integration runs, the quick steps first.
 
 mod browser;
+mod clients;
 mod collections;
 mod contract;
 mod generators;
@@ -83,6 +84,7 @@ const STEPS: &[(&str, Step)] = &[
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
     ("simulator", contract::simulator),
     ("sidecar", contract::sidecar),
+    ("clients of the sidecar", clients::clients),
     ("signer for go", signers::go),
     ("signer for java", signers::java),
     ("signer for php", signers::php),

@@ -1,9 +1,9 @@
 //! Processes that run beside a step, the simulator among them.
 
 use std::{
-    env,
+    env, fs,
     io::{BufRead, BufReader, Read},
-    path::{PathBuf, absolute},
+    path::{Path, PathBuf, absolute},
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, channel},
     thread,
@@ -25,6 +25,43 @@ pub(super) fn simulator(arguments: &[&str]) -> Result<(Running, String), String>
     let url = simulator.line("http://127.0.0.1:")?;
     let url = url.split_whitespace().find(|word| word.starts_with("http://")).unwrap_or_default().to_owned();
     Ok((simulator, url.trim_end_matches(';').to_owned()))
+}
+
+/// The token of the sidecar's API.
+pub(super) const TOKEN: &str = "a-token-of-the-tests";
+
+/// Starts `doku sidecar`, which is built already, before a simulator, with its files and an empty store in a folder that
+/// is made anew; returns it and the URL of its API.
+pub(super) fn sidecar(folder: &Path, simulator: &str) -> Result<(Running, String), String> {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    let settings = settings(folder, simulator)?;
+    let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
+    let sidecar = Running::start(Command::new(program).args(["sidecar", "--json", "--config"]).arg(settings))?;
+    let line = sidecar.line("\"listening\"")?;
+    let address = line.split('"').find(|word| word.starts_with("127.0.0.1:")).unwrap_or_default();
+    let url = format!("http://{address}");
+    Ok((sidecar, url))
+}
+
+/// Writes the files of a sidecar, each for its owner alone, and returns the path of its settings.
+fn settings(folder: &Path, simulator: &str) -> Result<PathBuf, String> {
+    let shown = folder.display();
+    let settings = format!(
+        "environment = \"{simulator}\"\nclient_id = \"SIM-0001-0000000000001\"\nsecret_key_file = \"{shown}/key\"\n\
+         store = \"{shown}/doku.db\"\n[api]\nlisten = \"127.0.0.1:0\"\ntokens_file = \"{shown}/tokens\"\n\
+         [notifications]\nlisten = \"127.0.0.1:0\"\n"
+    );
+    for (name, text) in [("key", "SK-simulator-known-to-everyone"), ("tokens", TOKEN), ("sidecar.toml", &settings)] {
+        let path = folder.join(name);
+        let written = fs::write(&path, text).and_then(|()| {
+            #[cfg(unix)]
+            fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+            Ok(())
+        });
+        written.map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    Ok(folder.join("sidecar.toml"))
 }
 
 /// How long a line may take to come.
