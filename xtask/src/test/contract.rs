@@ -54,7 +54,7 @@ pub(super) fn sidecar() -> Result<Outcome, String> {
             .arg(root.join("src/sidecar/openapi.yaml"))
             .args(["--url", &url, "--header", &format!("Authorization: Bearer {}", process::TOKEN)])
             .args(["--checks", "all", "--continue-on-failure"])
-            .args(["--seed", "1", "--max-examples", "50", "--no-color", "--warnings", "off"])
+            .args(["--seed", "1", "--max-examples", "15", "--no-color", "--warnings", "off"])
             .env("SCHEMATHESIS_HOOKS", "sidecar")
             .env("PYTHONPATH", root.join("tests/contract"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
