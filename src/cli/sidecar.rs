@@ -1,5 +1,7 @@
 //! `doku sidecar`: the process for services in any language, until it is told to stop.
 
+mod log;
+
 use std::{env, path::PathBuf};
 
 use clap::Args;
@@ -7,10 +9,11 @@ use doku_sidecar::{Config, Running, StartError};
 use doku_store::StoreErrorKind;
 use serde_json::json;
 
+use self::log::Log;
 use super::{
     environment::ENVIRONMENT_VARIABLE,
     output::{self, Exit, Failure},
-    simulator::stop_signal,
+    simulator::{Format, stop_signal},
 };
 
 /// Run the sidecar: orders, notifications and effects for a service in any language
@@ -31,6 +34,9 @@ pub(crate) struct Sidecar {
     /// Look at all settings, open the store, and end: exit code 0 or 2
     #[arg(long)]
     check: bool,
+    /// How standard error is written: each order, notification and effect by its ids, and nothing of a customer
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    log: Format,
     /// Print results as JSON
     #[arg(long)]
     json: bool,
@@ -38,11 +44,16 @@ pub(crate) struct Sidecar {
 
 impl Sidecar {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
+        let log = Log::install(self.log);
+        self.until_stopped(log).map_err(|failure| log.failure(failure))
+    }
+
+    fn until_stopped(self, log: Log) -> Result<Exit, Failure> {
         let config = self.config()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime =
             runtime.map_err(|error| Failure::new(Exit::Internal, format!("the runtime cannot be started: {error}")))?;
-        let result = runtime.block_on(self.serve(config));
+        let result = runtime.block_on(self.serve(config, log));
         runtime.shutdown_background();
         result
     }
@@ -64,7 +75,7 @@ impl Sidecar {
         Config::from_variables(variables).map_err(|error| unusable(&error))
     }
 
-    async fn serve(&self, config: Config) -> Result<Exit, Failure> {
+    async fn serve(&self, config: Config, log: Log) -> Result<Exit, Failure> {
         let stopped = stop_signal()?;
         let sidecar = doku_sidecar::Sidecar::open(config).await.map_err(|error| unusable(&error))?;
         if self.check {
@@ -73,10 +84,10 @@ impl Sidecar {
                 .map(|()| Exit::Done);
         }
         let mut running = sidecar.run().await.map_err(|error| unusable(&error))?;
-        self.welcome(&running)?;
+        self.welcome(&running, log)?;
         let end = tokio::select! {
             signal = stopped => {
-                output::say(&format!("stopped by {signal}"));
+                log.say("stopped", &format!("stopped by {signal}"));
                 Ok(Exit::Done)
             }
             error = running.failed() => Err(Failure::new(Exit::Internal, error.to_string())
@@ -87,14 +98,15 @@ impl Sidecar {
     }
 
     /// Tells a program, or a newcomer, where it listens.
-    fn welcome(&self, running: &Running) -> Result<(), Failure> {
+    fn welcome(&self, running: &Running, log: Log) -> Result<(), Failure> {
         let (api, notifications) = (running.api_address().to_string(), running.notification_address().to_string());
         if self.json {
             output::print_json_line(&json!({ "event": "listening", "api": api, "notifications": notifications }))?;
         } else {
             output::print(&api)?;
         }
-        output::say(&format!("the api listens on {api}, notifications come in on {notifications}; Ctrl-C stops it"));
+        let text = format!("the api listens on {api}, notifications come in on {notifications}; Ctrl-C stops it");
+        log.say("listening", &text);
         Ok(())
     }
 }

@@ -12,9 +12,8 @@ use doku_indodana::Credentials;
 use doku_simulator::{Fault, Simulator, SimulatorBuilder};
 use serde_json::json;
 
-use self::log::Format;
 pub(crate) use self::{
-    log::{Log, delivered, line, span, stamp},
+    log::{Format, Log, delivered, line, span, stamp},
     seed::Ids,
 };
 use super::{
