@@ -9,7 +9,7 @@ use tokio::io::AsyncWriteExt as _;
 use crate::{
     contract,
     service::{Came, Reply, Service},
-    world::{Settings, Shop, World},
+    world::{Settings, Shop, World, timestamp},
 };
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
@@ -37,6 +37,16 @@ async fn pay(world: &World, shop: &Shop, invoice_number: &str) {
 async fn advance(world: &World, shop: &Shop, duration: Duration) {
     world.simulator.advance(duration).await;
     assert_eq!(shop.notify(&world.notification("INV-UNKNOWN", "PENDING")).await.status, 200);
+}
+
+/// Lets time pass, and waits until each attempt that is due has ended: time that passes during an attempt ends its lease.
+async fn advance_and_settle(world: &World, shop: &Shop, duration: Duration) {
+    advance(world, shop, duration).await;
+    let now = timestamp(world.simulator.now()).to_string();
+    let is_settled = |effect: &Value| {
+        effect["done"] == true || effect["attempt"] == effect["failures"] && effect["due_at"].as_str() > Some(&now)
+    };
+    shop.until("/effects", |page| page["effects"].as_array().unwrap().iter().all(is_settled)).await;
 }
 
 /// Waits until the answer to an attempt is stored.
@@ -214,14 +224,14 @@ async fn a_service_that_is_down_for_a_day_gets_all_of_it_once() {
     for number in 1..=5 {
         pay(&world, &shop, &format!("INV-{number}")).await;
         for wait in [4 * SECOND, HOUR, 3 * HOUR] {
-            advance(&world, &shop, wait).await;
+            advance_and_settle(&world, &shop, wait).await;
         }
     }
     service.rest().await;
     service.always(Reply::status("200 OK", ""));
     let mut shipped = BTreeMap::<String, usize>::new();
     for _ in 0..30 {
-        advance(&world, &shop, HOUR).await;
+        advance_and_settle(&world, &shop, HOUR).await;
         let open = shop.get("/effects?open").await.json();
         if open["effects"].as_array().unwrap().is_empty() {
             break;
