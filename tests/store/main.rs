@@ -9,6 +9,7 @@ mod cluster;
 #[cfg(feature = "postgres")]
 mod database;
 mod dead_letter;
+mod dice;
 mod disk;
 mod effect;
 mod engines;

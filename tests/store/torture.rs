@@ -5,6 +5,8 @@
 //! times of kills; what the machine's scheduler does with them is its own.
 
 mod endpoint;
+mod ledger;
+mod measure;
 mod picture;
 
 use std::{
@@ -14,120 +16,26 @@ use std::{
     time::Duration,
 };
 
-use doku_indodana::{Client, RetryPolicy, Verifier};
-use doku_simulator::{Event, Fault, Happening, Headers, Simulator};
+use doku_indodana::{Client, RetryPolicy};
+use doku_simulator::{Fault, Simulator};
 use doku_store::{NOTIFICATION_PATH, Orders, Point, Rank};
 use serde_json::json;
 
 use self::{
     endpoint::{Attack, dawdle, post},
+    ledger::{FAULTS, Ledger, id, is_genuine},
+    measure::Measure,
     picture::{Tally, picture},
 };
 use crate::{
     books,
+    dice::Dice,
     process::Shop,
-    world::{DAY, Dice, MINUTE, order},
+    world::{DAY, MINUTE, order},
 };
 
-/// What goes wrong between the shops and DOKU, once each time.
-const FAULTS: [&str; 24] = [
-    "refuse-connections=100ms",
-    "reset-in-request=100",
-    "reset-in-request=900",
-    "reset-before-order",
-    "reset-after-order",
-    "truncate=40",
-    "truncate=400",
-    "server-error=500",
-    "server-error=503",
-    "server-error-after-order=502",
-    "too-many-requests=0",
-    "redirect",
-    "html",
-    "empty",
-    "not-json",
-    "signature-missing",
-    "signature-wrong",
-    "signature-foreign",
-    "echo-amount",
-    "echo-invoice-number",
-    "echo-request-id",
-    "notify-never",
-    "notify-duplicate=5",
-    "notify-reordered",
-];
-
-/// How much of it.
-#[derive(Clone, Copy, Debug)]
-struct Measure {
-    orders: usize,
-    deliveries: usize,
-    kills: usize,
-    seed: u64,
-}
-
-impl Measure {
-    /// What the environment says, or a short run.
-    fn read() -> Self {
-        let mut measure = Self { orders: 120, deliveries: 600, kills: 8, seed: 1 };
-        for word in std::env::var("DOKU_TORTURE").unwrap_or_default().split_whitespace() {
-            let (name, number) = word.split_once('=').expect("DOKU_TORTURE is made of name=number");
-            let number: u64 = number.parse().expect("DOKU_TORTURE is made of name=number");
-            let size = usize::try_from(number).unwrap();
-            match name {
-                "orders" => measure.orders = size,
-                "deliveries" => measure.deliveries = size,
-                "kills" => measure.kills = size,
-                "seed" => measure.seed = number,
-                _ => panic!("DOKU_TORTURE knows orders, deliveries, kills and seed, not {name}"),
-            }
-        }
-        measure
-    }
-}
-
-/// DOKU's book: all that happened there.
-#[derive(Default)]
-struct Ledger {
-    /// The statuses that an order has had.
-    statuses: BTreeMap<String, BTreeSet<String>>,
-    /// The faults that an order has met.
-    faults: BTreeMap<String, BTreeSet<String>>,
-    /// Messages as they were sent: headers, body, whether the shop acknowledged.
-    messages: Vec<(Headers, String, bool)>,
-}
-
-impl Ledger {
-    fn note(&mut self, event: &Event) {
-        match &event.what {
-            Happening::Made(order) | Happening::Settled(order) => {
-                let statuses = self.statuses.entry(order.invoice_number.clone()).or_default();
-                statuses.insert(order.status.to_string());
-            }
-            Happening::Requested(exchange) => {
-                if let Some(invoice_number) = &event.invoice_number {
-                    self.faults.entry(invoice_number.clone()).or_default().extend(exchange.faults.iter().cloned());
-                }
-            }
-            Happening::Notified(delivery) => {
-                if let Some(fault) = &delivery.fault {
-                    let faults = self.faults.entry(delivery.invoice_number.clone()).or_default();
-                    faults.insert(fault.clone());
-                }
-                // An older message that comes after a newer one tells a status that the order itself does not have.
-                if let Ok(body) = serde_json::from_str::<serde_json::Value>(&delivery.body)
-                    && let Some(status) = body["transaction"]["status"].as_str()
-                {
-                    let statuses = self.statuses.entry(delivery.invoice_number.clone()).or_default();
-                    statuses.insert(status.to_owned());
-                }
-                let acknowledged = delivery.is_acknowledged();
-                self.messages.push((delivery.headers.clone(), delivery.body.clone(), acknowledged));
-            }
-            _ => {}
-        }
-    }
-}
+/// The run that all tests have.
+const SHORT: Measure = Measure { orders: 120, deliveries: 600, kills: 8, seed: 1 };
 
 struct Torture {
     simulator: Arc<Simulator>,
@@ -482,30 +390,16 @@ impl Torture {
     }
 }
 
-/// Returns whether a message is DOKU's, by its signature.
-fn is_genuine(simulator: &Simulator, headers: &Headers, body: &[u8]) -> bool {
-    let map = headers.iter().filter_map(|(name, value)| {
-        Some((name.parse::<http::HeaderName>().ok()?, value.parse::<http::HeaderValue>().ok()?))
-    });
-    let verifier = Verifier::new(simulator.credentials().clone());
-    verifier.verify(NOTIFICATION_PATH, &map.collect(), body).is_ok()
-}
-
-/// Returns the request id of a message.
-fn id(headers: &Headers) -> Option<String> {
-    headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("request-id")).map(|(_, id)| id.clone())
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sqlite() {
     let folder = tempfile::tempdir().unwrap();
     let location = folder.path().join("doku.db").to_str().unwrap().to_owned();
-    eprintln!("{}", Torture::new(location, Measure::read()).await.run().await);
+    eprintln!("{}", Torture::new(location, Measure::read(SHORT)).await.run().await);
 }
 
 #[cfg(feature = "postgres")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn postgres() {
     let Some(location) = crate::cluster::database().await else { return };
-    eprintln!("{}", Torture::new(location, Measure::read()).await.run().await);
+    eprintln!("{}", Torture::new(location, Measure::read(SHORT)).await.run().await);
 }
