@@ -10,9 +10,12 @@ mod cluster;
 mod contract;
 #[cfg(feature = "postgres")]
 mod database;
+#[path = "../store/dice.rs"]
+mod dice;
 mod durable;
 mod forward;
 mod guard;
+mod link;
 mod look;
 mod metrics;
 mod notification;
@@ -22,5 +25,6 @@ mod problem;
 mod service;
 mod settings;
 mod tls;
+mod torture;
 mod wire;
 mod world;

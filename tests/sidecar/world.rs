@@ -37,7 +37,11 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new() -> Self {
         let now = || UNIX_EPOCH + Duration::from_secs(NOW);
-        let simulator = Simulator::builder().clock(now).start().await.unwrap();
+        Self::around(Simulator::builder().clock(now).start().await.unwrap())
+    }
+
+    /// Makes a world around a local DOKU.
+    pub(crate) fn around(simulator: Simulator) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let world = Self { simulator: Arc::new(simulator), folder, notifications: AtomicU64::new(0) };
         world.secret("secret_key", &format!("{}\n", doku_simulator::SECRET_KEY));

@@ -40,8 +40,9 @@ usage: cargo xtask <command>
   regenerate       write all that is made of the contract and of the vectors, in order
   test [STEP…]     run everything that continuous integration runs, or the steps with these names, such as
                    'signer for go'
-  torture [--orders N] [--deliveries N] [--kills N] [--seed S]
-                   kill shops at work on one store again and again, and compare three books in the end
+  torture [--sidecar] [--orders N] [--deliveries N] [--kills N] [--seed S]
+                   kill shops at work on one store again and again, and compare three books in the end; with --sidecar
+                   two sidecars, on a network that goes wrong as well
   help             print this text
 
 exit codes: 0 done, 1 something is wrong, 2 the command or its input is not usable, 6 drift or a difference

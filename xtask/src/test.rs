@@ -81,6 +81,7 @@ const STEPS: &[(&str, Step)] = &[
     ("tests", tests),
     ("oldest rusqlite", || passed(lowest::lowest())),
     ("torture", torture),
+    ("torture of the sidecar", torture_of_the_sidecar),
     ("tests without client", || passed(execute(cargo().args(["test", "--no-default-features"])))),
     ("simulator", contract::simulator),
     ("sidecar", contract::sidecar),
@@ -137,6 +138,15 @@ pub(crate) fn run(names: &[&str]) -> ExitCode {
 fn torture() -> Result<Outcome, String> {
     for seed in ["1", "2"] {
         crate::torture::torture(&["--orders", "2500", "--deliveries", "12500", "--kills", "50", "--seed", seed])?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// The same with the sidecar in the path, on a network that goes wrong: a quick measure of it.
+fn torture_of_the_sidecar() -> Result<Outcome, String> {
+    for seed in ["1", "2"] {
+        let measure = ["--sidecar", "--orders", "300", "--deliveries", "900", "--kills", "10", "--seed", seed];
+        crate::torture::torture(&measure)?;
     }
     Ok(Outcome::Passed)
 }
