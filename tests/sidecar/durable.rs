@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use doku_sidecar::{Config, Sidecar};
+use serde_json::Value;
 
-use crate::world::{Shop, World, order};
+use crate::{
+    link::{Link, Weather},
+    world::{Shop, World, order, timestamp},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_restart_keeps_all() {
@@ -140,4 +144,59 @@ async fn what_is_under_way_is_answered_before_the_end() {
     }
     shop.0.stop().await;
     assert_eq!(placing.await.unwrap().status, 201);
+}
+
+/// DOKU cannot be reached for a day. What may have been sent stays open, and in the end a person has to look at it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn doku_that_is_down_for_a_day_is_waited_for() {
+    let world = World::new().await;
+    let doku = world.simulator.url().strip_prefix("http://").unwrap().parse().unwrap();
+    let link = Link::open(&[doku], 1).await;
+    let builder = world.builder_at(&format!("http://{}", link.address));
+    let config = Config::from_toml(&world.settings().text()).unwrap();
+    let orders = builder.open(world.path("doku.db").to_str().unwrap()).await.unwrap();
+    let shop = Shop(Sidecar::with_orders(config, orders).run().await.unwrap());
+    let open = shop.place("INV-OPEN").await.json();
+    let wake = || world.notification("INV-UNKNOWN", "PENDING");
+    // From now on each request is taken, and nothing comes back.
+    link.set(Weather::Hole);
+    let request = |number: &str| Shop::request("POST", "/orders").with("Prefer", "wait=1").body(order(number));
+    for number in ["INV-1", "INV-2", "INV-3"] {
+        assert_eq!(shop.send(&request(number)).await.status, 202);
+    }
+    link.set(Weather::Closed);
+    // Nobody notifies of this.
+    world.simulator.pay("INV-OPEN").await.unwrap();
+    for _ in 0..24 {
+        world.simulator.advance(Duration::from_secs(3_600)).await;
+        assert_eq!(shop.notify(&wake()).await.status, 200);
+        shop.until("/orders", nothing_is_due(&world)).await;
+        // An unknown fate is never turned into a failure.
+        for number in ["INV-1", "INV-2", "INV-3"] {
+            let order = shop.get(&format!("/orders/{number}")).await.json();
+            assert_eq!((order["state"].as_str(), &order["payment_url"]), (Some("SENT"), &Value::Null), "{order}");
+        }
+    }
+    link.set(Weather::Fair);
+    for _ in 0..31 {
+        world.simulator.advance(Duration::from_secs(24 * 3_600)).await;
+        assert_eq!(shop.notify(&wake()).await.status, 200);
+        shop.until("/orders", nothing_is_due(&world)).await;
+    }
+    let unresolved = shop.get("/orders?unresolved").await.json();
+    let listed: Vec<_> =
+        unresolved["orders"].as_array().unwrap().iter().map(|order| &order["invoice_number"]).collect();
+    assert_eq!(listed, ["INV-1", "INV-2", "INV-3"], "DOKU knows none of them, which is no proof");
+    let paid = shop.get("/orders/INV-OPEN").await.json();
+    assert_eq!((paid["state"].as_str(), &paid["payment_url"]), (Some("SUCCESS"), &open["payment_url"]));
+    assert_eq!((world.made(), paid["effects"].as_array().unwrap().len()), (1, 1));
+}
+
+/// Returns whether a page of orders has none that is due.
+fn nothing_is_due(world: &World) -> impl Fn(&Value) -> bool {
+    let now = timestamp(world.simulator.now()).to_string();
+    move |page| {
+        let is_due = |order: &Value| order["due_at"].as_str().is_some_and(|due| due <= now.as_str());
+        !page["orders"].as_array().unwrap().iter().any(is_due)
+    }
 }

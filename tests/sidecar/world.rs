@@ -10,7 +10,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use doku_indodana::{Client, Credentials, RetryPolicy, Timestamp, testing};
+use doku_indodana::{Client, Credentials, Environment, RetryPolicy, Timestamp, testing};
 use doku_sidecar::{Address, Config, EFFECT_SCHEDULE, Running, Sidecar};
 use doku_simulator::{Fault, Simulator};
 use doku_store::{Orders, OrdersBuilder};
@@ -78,8 +78,16 @@ impl World {
         self.builder_with(self.simulator.credentials().clone())
     }
 
+    /// Returns a builder whose way to DOKU leads over another address.
+    pub(crate) fn builder_at(&self, url: &str) -> OrdersBuilder {
+        self.builder_to(Environment::custom(url).unwrap(), self.simulator.credentials().clone())
+    }
+
     fn builder_with(&self, credentials: Credentials) -> OrdersBuilder {
-        let environment = self.simulator.environment();
+        self.builder_to(self.simulator.environment(), credentials)
+    }
+
+    fn builder_to(&self, environment: Environment, credentials: Credentials) -> OrdersBuilder {
         let clock = self.simulator.clone();
         let client = Client::builder(environment, credentials)
             .retry(RetryPolicy::NEVER)
