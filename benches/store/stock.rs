@@ -124,7 +124,7 @@ pub(crate) fn messages(numbers: std::ops::Range<usize>) -> Arc<Vec<Message>> {
             .with_credentials(credentials())
             .with_timestamp(time.clone())
             .with_request_id(format!("notification-{number}").parse().expect("an id"))
-            .with_invoice_number(&invoice_number(number))
+            .with_invoice_number(invoice_number(number))
             .with_amount(amount)
             .with_status("SUCCESS".to_owned());
         Message { headers: message.headers(), body: message.body() }
