@@ -1,7 +1,7 @@
 //! The long runs against the store, and against the sidecar: `cargo xtask torture`.
 
 use crate::{
-    test::postgres,
+    test::{PACKAGES, postgres},
     tool::{cargo, run},
 };
 
@@ -21,9 +21,9 @@ const SIDECAR: Measure = [("orders", 1_500), ("deliveries", 4_500), ("kills", 50
 ///
 /// Where an option is none, or a book does not agree with the others.
 pub(crate) fn torture(options: &[&str]) -> Result<(), String> {
-    let (package, test, mut measure) = match options.contains(&"--sidecar") {
-        true => ("doku-sidecar", "sidecar", SIDECAR),
-        false => ("doku-store", "store", STORE),
+    let (test, mut measure) = match options.contains(&"--sidecar") {
+        true => ("sidecar", SIDECAR),
+        false => ("store", STORE),
     };
     let mut words = options.iter().filter(|word| **word != "--sidecar");
     while let Some(word) = words.next() {
@@ -38,7 +38,8 @@ pub(crate) fn torture(options: &[&str]) -> Result<(), String> {
     }
     let told: Vec<_> = measure.iter().map(|(name, number)| format!("{name}={number}")).collect();
     let mut tests = cargo();
-    tests.args(["test", "--package", package, "--all-features", "--test", test, "torture::", "--", "--nocapture"]);
+    // As the step of the tests builds them, so that nothing is built twice.
+    tests.args(["test", "--all-features"]).args(PACKAGES).args(["--test", test, "torture::", "--", "--nocapture"]);
     tests.args(["--test-threads", "1"]).env("DOKU_TORTURE", told.join(" "));
     if let Err(reason) = postgres::server() {
         eprintln!("note: SQLite alone: {reason}");
