@@ -89,6 +89,5 @@ pub struct Moment {
 
 /// Returns the time of an attempt as DOKU writes it; `None` for a clock outside the years 1970 to 9999.
 fn timestamp(now: SystemTime) -> Option<Timestamp> {
-    let since_epoch = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Timestamp::from_unix_seconds(i64::try_from(since_epoch.as_secs()).ok()?).ok()
+    Timestamp::try_from(now).ok()
 }

@@ -6,9 +6,8 @@ use doku_indodana::Timestamp;
 
 /// Returns a time as DOKU writes it. A clock before 1970 or after 9999 is taken for the nearest time that has a text.
 pub(super) fn timestamp(time: SystemTime) -> Timestamp {
-    const LAST: u64 = 253_402_300_799;
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs().min(LAST);
-    Timestamp::from_unix_seconds(seconds.cast_signed()).expect("the years 1970 to 9999 have a text")
+    const LAST: Duration = Duration::from_secs(253_402_300_799);
+    Timestamp::try_from(time.clamp(UNIX_EPOCH, UNIX_EPOCH + LAST)).expect("the years 1970 to 9999 have a text")
 }
 
 /// Returns a timestamp with the digits of a clock in Jakarta (UTC+7).

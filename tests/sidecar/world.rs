@@ -257,6 +257,5 @@ pub(crate) fn order_with(invoice_number: &str, change: impl FnOnce(&mut serde_js
 }
 
 pub(crate) fn timestamp(at: SystemTime) -> Timestamp {
-    let seconds = at.duration_since(UNIX_EPOCH).unwrap().as_secs();
-    Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap()).unwrap()
+    at.try_into().unwrap()
 }

@@ -221,8 +221,7 @@ fn changed(body: &str, change: impl FnOnce(&mut Value)) -> String {
 }
 
 fn timestamp(time: SystemTime) -> Timestamp {
-    let seconds = time.duration_since(UNIX_EPOCH).unwrap().as_secs();
-    Timestamp::from_unix_seconds(seconds.cast_signed()).unwrap()
+    time.try_into().unwrap()
 }
 
 /// Signs any body, also one that is no order and no JSON.

@@ -124,8 +124,7 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 }
 
 pub(crate) fn timestamp(at: SystemTime) -> Timestamp {
-    let seconds = at.duration_since(UNIX_EPOCH).unwrap().as_secs();
-    Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap()).unwrap()
+    at.try_into().unwrap()
 }
 
 pub(crate) fn rupiah(amount: u64) -> Rupiah {

@@ -59,8 +59,7 @@ pub(crate) fn timestamp(value: Unknown<'_>) -> Result<Timestamp, Failure> {
 /// Returns the time now, in whole seconds.
 #[expect(clippy::disallowed_methods, reason = "the default for who signs now")]
 pub(crate) fn now() -> Result<Timestamp, Failure> {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(Timestamp::from_unix_seconds(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))?)
+    Ok(Timestamp::try_from(SystemTime::now().max(UNIX_EPOCH))?)
 }
 
 /// The parts of the string to sign, owned.

@@ -74,8 +74,7 @@ pub(super) async fn checks(environment: &Environment, credentials: Option<Creden
 }
 
 fn request(credentials: &Credentials) -> Option<(SignedRequest, RequestId)> {
-    let seconds = super::super::now().duration_since(UNIX_EPOCH).ok()?.as_secs();
-    let timestamp = Timestamp::from_unix_seconds(i64::try_from(seconds).ok()?).ok()?;
+    let timestamp = Timestamp::try_from(super::super::now()).ok()?;
     let request_id = new_request_id().ok()?;
     let id = format!("doctor-{}", new_request_id().ok()?);
     let target = address::CHECK_STATUS.replace("{id}", &id).parse().ok()?;

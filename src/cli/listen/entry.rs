@@ -86,8 +86,7 @@ impl Fault {
 impl Entry {
     pub(super) fn new(head: &Parts) -> Self {
         let request_id = head.headers.get(header::REQUEST_ID).and_then(|id| id.to_str().ok()?.parse().ok());
-        let seconds = super::super::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let received = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+        let received = Timestamp::try_from(super::super::now().max(UNIX_EPOCH));
         Self {
             received: received.map_or_else(|_| String::new(), |time| time.to_string()),
             method: head.method.to_string(),

@@ -86,8 +86,7 @@ impl Log {
 
 /// Returns a time as events have it.
 pub(crate) fn stamp(time: std::time::SystemTime) -> String {
-    let seconds = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
-    let timestamp = doku_indodana::Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
+    let timestamp = doku_indodana::Timestamp::try_from(time.max(std::time::UNIX_EPOCH));
     timestamp.map(|timestamp| timestamp.to_string()).unwrap_or_default()
 }
 

@@ -278,9 +278,7 @@ pub(super) enum Exported {
 
 /// Returns a time as DOKU writes it.
 pub(super) fn time(at: SystemTime) -> String {
-    let seconds = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let time = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(i64::MAX));
-    time.map_or_else(|_| "never".to_owned(), |time| time.to_string())
+    Timestamp::try_from(at.max(UNIX_EPOCH)).map_or_else(|_| "never".to_owned(), |time| time.to_string())
 }
 
 /// Print the JSON Schema of what a command prints with --json

@@ -1,6 +1,10 @@
 //! The parts of the string to sign, each a type, so that no line can be smuggled into another.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt,
+    str::FromStr,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use time::{Date, Month, OffsetDateTime};
@@ -163,6 +167,16 @@ impl Timestamp {
         .ok()?;
         let time = time::Time::from_hms(small(11, 13)?, small(14, 16)?, small(17, 19)?).ok()?;
         Some(date.with_time(time).assume_utc().unix_timestamp())
+    }
+}
+
+impl TryFrom<SystemTime> for Timestamp {
+    type Error = ComponentError;
+
+    /// Returns the time in whole seconds. The years before 1970 and after 9999 are refused: no clock that is right is there.
+    fn try_from(time: SystemTime) -> Result<Self, ComponentError> {
+        let seconds = time.duration_since(UNIX_EPOCH).map_err(|_| ComponentError::Timestamp)?.as_secs();
+        Self::from_unix_seconds(i64::try_from(seconds).map_err(|_| ComponentError::Timestamp)?)
     }
 }
 

@@ -108,11 +108,9 @@ impl From<&Effect> for EffectDocument {
 
 /// Returns a time as text, in whole seconds of UTC.
 pub(crate) fn time(at: SystemTime) -> String {
-    let seconds = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     // Beyond the year 9999 there is no text; an order that expires then never does.
-    let last = 253_402_300_799;
-    let timestamp = Timestamp::from_unix_seconds(i64::try_from(seconds).unwrap_or(last).min(last));
-    timestamp.map_or_else(|_| "9999-12-31T23:59:59Z".to_owned(), |timestamp| timestamp.to_string())
+    Timestamp::try_from(at.max(UNIX_EPOCH))
+        .map_or_else(|_| "9999-12-31T23:59:59Z".to_owned(), |timestamp| timestamp.to_string())
 }
 
 /// Returns an answer of JSON.
