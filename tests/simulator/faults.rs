@@ -222,7 +222,7 @@ async fn a_shop_sees_every_fault_of_a_notification() {
 fn once(simulator: &Simulator) -> Client {
     builder(simulator, simulator.credentials().clone())
         .retry(RetryPolicy::NEVER)
-        .attempt_timeout(Duration::from_millis(300))
+        .attempt_timeout(Duration::from_secs(1))
         .build()
         .unwrap()
 }

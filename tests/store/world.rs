@@ -10,7 +10,7 @@ use std::{
 
 use bytes::Bytes;
 use doku_indodana::{Client, RequestId, RetryPolicy, Rupiah, Timestamp, testing};
-use doku_simulator::{Fault, Simulator};
+use doku_simulator::{Fault, Happening, Simulator};
 use doku_store::{Acknowledgement, Effect, Order, Orders, OrdersBuilder, Rank, Verdict};
 use http::StatusCode;
 
@@ -113,9 +113,15 @@ impl World {
         acknowledgement.verdict().unwrap()
     }
 
-    /// Returns how many orders DOKU has made, and how often it was asked to.
+    /// Returns how many orders DOKU has made.
     pub(crate) fn made(&self) -> usize {
         self.simulator.orders().len()
+    }
+
+    /// Returns how many requests DOKU has answered or failed on purpose.
+    pub(crate) fn requests(&self) -> usize {
+        let events = self.simulator.events();
+        events.iter().filter(|event| matches!(event.what, Happening::Requested(_))).count()
     }
 }
 
