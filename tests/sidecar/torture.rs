@@ -27,7 +27,7 @@ use serde_json::Value;
 use tokio::{net::TcpStream, task::JoinSet};
 
 use self::{
-    ledger::{FAULTS, Ledger, id, is_genuine},
+    ledger::{FAULTS, Ledger, id, is_genuine, meet_fate},
     measure::Measure,
     plan::{Deed, plan},
     process::{Process, Task},
@@ -337,21 +337,7 @@ impl Torture {
             self.fated.insert(invoice_number.clone());
             let (world, fate) = (self.world.clone(), self.dice.below(10));
             busy.spawn(async move {
-                let simulator = &world.simulator;
-                // What an order's status does not allow any more is refused, and that is a fate too.
-                let _ = match fate {
-                    0..=5 => simulator.pay(&invoice_number).await,
-                    6 => simulator.decline(&invoice_number).await,
-                    7 => {
-                        let _ = simulator.decline(&invoice_number).await;
-                        simulator.pay(&invoice_number).await
-                    }
-                    8 => {
-                        let _ = simulator.pay(&invoice_number).await;
-                        simulator.refund(&invoice_number).await
-                    }
-                    _ => simulator.expire(&invoice_number).await,
-                };
+                meet_fate(&world.simulator, &invoice_number, fate).await;
                 Done::Paid
             });
         }

@@ -23,7 +23,7 @@ use serde_json::json;
 
 use self::{
     endpoint::{Attack, dawdle, post},
-    ledger::{FAULTS, Ledger, id, is_genuine},
+    ledger::{FAULTS, Ledger, id, inbox_agrees, is_genuine, meet_fate},
     measure::Measure,
     picture::{Tally, picture},
 };
@@ -198,20 +198,7 @@ impl Torture {
             self.fated.insert(invoice_number.clone());
             let (simulator, fate) = (self.simulator.clone(), self.dice.below(10));
             deciding.spawn(async move {
-                // What an order's status does not allow any more is refused, and that is a fate too.
-                let _ = match fate {
-                    0..=5 => simulator.pay(&invoice_number).await,
-                    6 => simulator.decline(&invoice_number).await,
-                    7 => {
-                        let _ = simulator.decline(&invoice_number).await;
-                        simulator.pay(&invoice_number).await
-                    }
-                    8 => {
-                        let _ = simulator.pay(&invoice_number).await;
-                        simulator.refund(&invoice_number).await
-                    }
-                    _ => simulator.expire(&invoice_number).await,
-                };
+                meet_fate(&simulator, &invoice_number, fate).await;
             });
             if deciding.len() >= 16 {
                 deciding.join_next().await;
@@ -344,7 +331,8 @@ impl Torture {
                 outcomes.count(name, stored.rank().as_str());
             }
         }
-        self.inbox_agrees(orders).await;
+        let messages = self.ledger.lock().unwrap().messages.clone();
+        inbox_agrees(orders, &self.simulator, &messages, &self.acknowledged).await;
         assert_eq!(orders.check().await.unwrap(), [""; 0]);
         assert_eq!(orders.counts().await.unwrap().open_effects, 0, "an effect was never done");
         self.show(&outcomes)
@@ -365,28 +353,6 @@ impl Torture {
         // A picture that cannot be kept is no fault of the store's.
         let _ = std::fs::write(folder.join(format!("torture-{engine}-{seed}.svg")), svg);
         format!("{title}\n{}\n{}", outcomes.table(met, &ranks), self.attacks.table(sent, &[]))
-    }
-
-    /// What was acknowledged is stored, once; what was not genuine is not.
-    async fn inbox_agrees(&self, orders: &Orders) {
-        let mut kept: BTreeMap<String, usize> = BTreeMap::new();
-        let mut after = 0;
-        loop {
-            let page = orders.notifications("", false, after, 500).await.unwrap();
-            let Some(last) = page.last() else { break };
-            after = last.id();
-            for notification in &page {
-                *kept.entry(notification.request_id().to_owned()).or_default() += 1;
-            }
-        }
-        let messages = self.ledger.lock().unwrap().messages.clone();
-        let acknowledged = messages.iter().filter(|(headers, body, acknowledged)| {
-            *acknowledged && is_genuine(&self.simulator, headers, body.as_bytes())
-        });
-        let acknowledged = acknowledged.filter_map(|(headers, ..)| id(headers));
-        for id in acknowledged.chain(self.acknowledged.iter().cloned()) {
-            assert_eq!(kept.get(&id), Some(&1), "an acknowledged notification is not stored once: {id}");
-        }
     }
 }
 

@@ -7,7 +7,7 @@ use doku_store::Orders;
 use serde_json::Value;
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{Deed, MINUTE, PATIENCE, Torture, call, ledger::id, ledger::is_genuine};
+use super::{Deed, MINUTE, PATIENCE, Torture, call, ledger::inbox_agrees};
 use crate::world::timestamp;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -154,7 +154,7 @@ impl Torture {
             assert!(effect["done"] == true, "it is not done: {effect}");
             assert!(acted_on.contains_key(id) || effect["overtaken"] == true, "it was never acted on: {effect}");
         }
-        self.inbox_agrees().await;
+        self.store_agrees().await;
         let Self { killed, ended, answers, .. } = self;
         format!(
             "{}, seed {}: {} orders, {} at DOKU, {} effects came {came} times, {killed} kills, {ended} ended when told\n\
@@ -167,30 +167,14 @@ impl Torture {
         )
     }
 
-    /// What was acknowledged is stored, once.
-    async fn inbox_agrees(&self) {
+    /// The store as another process sees it.
+    async fn store_agrees(&self) {
         // As the sidecars have it, or the store is another one's.
         let environment = doku_indodana::Environment::custom(&format!("http://{}", self.to_doku.address)).unwrap();
         let client = Client::builder(environment, self.world.simulator.credentials().clone()).build().unwrap();
         let orders = Orders::builder(client).open(&self.location).await.unwrap();
-        let mut kept: BTreeMap<String, usize> = BTreeMap::new();
-        let mut after = 0;
-        loop {
-            let page = orders.notifications("", false, after, 500).await.unwrap();
-            let Some(last) = page.last() else { break };
-            after = last.id();
-            for notification in &page {
-                *kept.entry(notification.request_id().to_owned()).or_default() += 1;
-            }
-        }
         let messages = self.ledger.lock().unwrap().messages.clone();
-        let acknowledged = messages.iter().filter(|(headers, body, acknowledged)| {
-            *acknowledged && is_genuine(&self.world.simulator, headers, body.as_bytes())
-        });
-        let acknowledged = acknowledged.filter_map(|(headers, ..)| id(headers));
-        for id in acknowledged.chain(self.acknowledged.iter().cloned()) {
-            assert_eq!(kept.get(&id), Some(&1), "an acknowledged notification is not stored once: {id}");
-        }
+        inbox_agrees(&orders, &self.world.simulator, &messages, &self.acknowledged).await;
         assert_eq!(orders.check().await.unwrap(), [""; 0]);
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use doku_indodana::Verifier;
 use doku_simulator::{Event, Happening, Headers, Simulator};
-use doku_store::NOTIFICATION_PATH;
+use doku_store::{NOTIFICATION_PATH, Orders};
 
 /// What goes wrong between the shops and DOKU, once each time.
 pub(crate) const FAULTS: [&str; 24] = [
@@ -75,6 +75,50 @@ impl Ledger {
             _ => {}
         }
     }
+}
+
+/// What was acknowledged is stored, once; what was not genuine is not. `further` are request ids of messages that DOKU's book
+/// does not have.
+pub(crate) async fn inbox_agrees(
+    orders: &Orders,
+    simulator: &Simulator,
+    messages: &[(Headers, String, bool)],
+    further: &[String],
+) {
+    let mut kept: BTreeMap<String, usize> = BTreeMap::new();
+    let mut after = 0;
+    loop {
+        let page = orders.notifications("", false, after, 500).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.id();
+        for notification in &page {
+            *kept.entry(notification.request_id().to_owned()).or_default() += 1;
+        }
+    }
+    let acknowledged = messages
+        .iter()
+        .filter(|(headers, body, acknowledged)| *acknowledged && is_genuine(simulator, headers, body.as_bytes()));
+    let acknowledged = acknowledged.filter_map(|(headers, ..)| id(headers));
+    for id in acknowledged.chain(further.iter().cloned()) {
+        assert_eq!(kept.get(&id), Some(&1), "an acknowledged notification is not stored once: {id}");
+    }
+}
+
+/// Gives an order one of ten fates. What its status does not allow any more is refused, and that is a fate too.
+pub(crate) async fn meet_fate(simulator: &Simulator, invoice_number: &str, fate: usize) {
+    let _ = match fate {
+        0..=5 => simulator.pay(invoice_number).await,
+        6 => simulator.decline(invoice_number).await,
+        7 => {
+            let _ = simulator.decline(invoice_number).await;
+            simulator.pay(invoice_number).await
+        }
+        8 => {
+            let _ = simulator.pay(invoice_number).await;
+            simulator.refund(invoice_number).await
+        }
+        _ => simulator.expire(invoice_number).await,
+    };
 }
 
 /// Returns whether a message is DOKU's, by its signature.
