@@ -1,50 +1,14 @@
 //! The table of refusals, `spec/refusals.toml`, as Rust. `build.rs` alone runs it.
 
+#[path = "refusals/table.rs"]
+mod table;
+
 use std::error::Error;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use serde::Deserialize;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    refusal: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Row {
-    code: Option<String>,
-    text: Option<String>,
-    status: Vec<u16>,
-    texts: Option<Texts>,
-    proves: Proves,
-    advice: Option<String>,
-    evidence: Vec<Evidence>,
-    deviations: Vec<String>,
-}
-
-#[derive(Deserialize, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Texts {
-    Any,
-    Listed,
-}
-
-#[derive(Deserialize, PartialEq)]
-#[serde(rename_all = "snake_case")]
-enum Proves {
-    NoOrder,
-    Nothing,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Evidence {
-    kind: String,
-    says: String,
-}
+use self::table::Row;
 
 /// Returns the table as Rust: a slice of `Refusal`.
 ///
@@ -52,31 +16,15 @@ struct Evidence {
 ///
 /// Where the file is no such table, or an entry proves something without evidence.
 pub(crate) fn generate(text: &str) -> Result<String, Box<dyn Error>> {
-    let table: Table = toml::from_str(text)?;
-    let rows = table.refusal.iter().map(row).collect::<Result<Vec<_>, _>>()?;
+    let rows = table::read(text)?;
+    let rows = rows.iter().map(refusal);
     Ok(quote!(&[#(#rows),*]).to_string())
 }
 
-fn row(row: &Row) -> Result<TokenStream, Box<dyn Error>> {
-    let (name, is_code) = match (&row.code, &row.text) {
-        (Some(code), None) => (code, true),
-        (None, Some(text)) => (text, false),
-        _ => return Err("a refusal has a code or a text, and not both".into()),
-    };
-    let evident = row.evidence.iter().all(|evidence| !evidence.kind.is_empty() && !evidence.says.is_empty());
-    if row.status.is_empty() || row.evidence.is_empty() || !evident || row.deviations.is_empty() {
-        return Err(format!("the refusal {name:?} needs a status, evidence and a deviation").into());
-    }
-    let proves = row.proves == Proves::NoOrder;
-    if (is_code && proves) != row.texts.is_some() || (proves && row.status.iter().any(|status| status / 100 != 4)) {
-        return Err(format!("the refusal {name:?}: `texts` is of a code that proves, and only a 4xx proves").into());
-    }
-    if row.advice.is_some() && !proves {
-        return Err(format!("the refusal {name:?} proves nothing, so there is no advice but to ask").into());
-    }
-    let any_text = row.texts == Some(Texts::Any);
-    let (statuses, advice) = (&row.status, option(row.advice.as_deref()));
-    Ok(quote! {
+fn refusal(row: &Row) -> TokenStream {
+    let Row { name, is_code, statuses, any_text, proves, advice } = row;
+    let advice = advice.as_ref().map_or_else(|| quote!(None), |text| quote!(Some(#text)));
+    quote! {
         Refusal {
             name: #name,
             is_code: #is_code,
@@ -85,9 +33,5 @@ fn row(row: &Row) -> Result<TokenStream, Box<dyn Error>> {
             proves: #proves,
             advice: #advice,
         }
-    })
-}
-
-fn option(text: Option<&str>) -> TokenStream {
-    text.map_or_else(|| quote!(None), |text| quote!(Some(#text)))
+    }
 }

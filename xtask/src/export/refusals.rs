@@ -1,9 +1,13 @@
 //! What proves that there is no order, for the examples of the signers: `spec/refusals.toml` in Go, Java and PHP.
 
+#[path = "../../../src/contract/codegen/refusals/table.rs"]
+mod table;
+
 use std::fs;
 
 use regex_lite::escape;
-use toml::{Table, Value};
+
+use self::table::Row;
 
 const TABLE: &str = "spec/refusals.toml";
 
@@ -13,9 +17,9 @@ const BLANK: &str = r"[-A-Za-z0-9_./\[\]]+";
 /// The table, as far as it decides.
 pub(super) struct Refusals {
     /// Codes that prove, their statuses, and whether they do so whatever text is beside them.
-    codes: Vec<(String, Vec<i64>, bool)>,
+    codes: Vec<(String, Vec<u16>, bool)>,
     /// Regular expressions of texts that prove, with their statuses.
-    texts: Vec<(String, Vec<i64>)>,
+    texts: Vec<(String, Vec<u16>)>,
     /// Codes and texts that prove nothing, and that take the proof from a code which they stand beside.
     telling: Vec<String>,
 }
@@ -25,32 +29,22 @@ impl Refusals {
     ///
     /// # Errors
     ///
-    /// Where it cannot be read, or a name in it cannot stand in a literal of every language. What else a table must be is
-    /// checked where the library is built.
+    /// Where it cannot be read, is no such table, or has a name that cannot stand in a literal of every language.
     pub(super) fn read() -> Result<Self, String> {
         let text = fs::read_to_string(TABLE).map_err(|error| format!("cannot read {TABLE}: {error}"))?;
         Self::parse(&text).map_err(|error| format!("{TABLE}: {error}"))
     }
 
     fn parse(text: &str) -> Result<Self, String> {
-        let table: Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
-        let entries = table.get("refusal").and_then(Value::as_array).ok_or("there is no refusal")?;
         let mut refusals = Self { codes: Vec::new(), texts: Vec::new(), telling: Vec::new() };
-        for entry in entries {
-            let text = |key| entry.get(key).and_then(Value::as_str);
-            let name = text("code").or(text("text")).ok_or("a refusal has neither a code nor a text")?;
+        for Row { name, is_code, statuses, any_text, proves, .. } in table::read(text)? {
             if name.bytes().any(|byte| !matches!(byte, b' '..=b'~') || b"`\"'\\$".contains(&byte)) {
                 return Err(format!("{name:?} has a character that is quoted otherwise in other languages"));
             }
-            let statuses = entry.get("status").and_then(Value::as_array).ok_or(format!("{name:?} has no status"))?;
-            let statuses: Vec<_> = statuses.iter().filter_map(Value::as_integer).collect();
-            match (text("proves"), text("code")) {
-                (Some("nothing"), _) => refusals.telling.push(name.to_owned()),
-                (Some("no_order"), Some(_)) => {
-                    refusals.codes.push((name.to_owned(), statuses, text("texts") == Some("any")));
-                }
-                (Some("no_order"), None) => refusals.texts.push((pattern(name)?, statuses)),
-                _ => return Err(format!("{name:?} proves neither no_order nor nothing")),
+            match (proves, is_code) {
+                (false, _) => refusals.telling.push(name),
+                (true, true) => refusals.codes.push((name, statuses, any_text)),
+                (true, false) => refusals.texts.push((pattern(&name)?, statuses)),
             }
         }
         Ok(refusals)
@@ -176,8 +170,8 @@ fn pattern(text: &str) -> Result<String, String> {
     Ok(format!(r"\A{}{BLANK}{}\z", escape(before), escape(after)))
 }
 
-fn join(statuses: &[i64]) -> String {
-    statuses.iter().map(i64::to_string).collect::<Vec<_>>().join(", ")
+fn join(statuses: &[u16]) -> String {
+    statuses.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
 }
 
 fn lines<T>(entries: &[T], line: impl Fn(&T) -> String) -> String {
@@ -194,14 +188,20 @@ mod tests {
         status = [400, 401]
         texts = "any"
         proves = "no_order"
+        evidence = [{ kind = "observed", says = "a probe" }]
+        deviations = ["D-35"]
         [[refusal]]
         text = "No {path}."
         status = [404]
         proves = "no_order"
+        evidence = [{ kind = "observed", says = "a probe" }]
+        deviations = ["D-35"]
         [[refusal]]
         text = "USED"
         status = [400]
         proves = "nothing"
+        evidence = [{ kind = "observed", says = "a probe" }]
+        deviations = ["D-46"]
     "#;
 
     #[test]
