@@ -42,6 +42,7 @@ pub use crate::{
     handout::{Handed, Handout},
     order::{Effect, Order, Placed, StoredNotification},
     orders::Orders,
+    place::is_idempotency_key,
     rank::Rank,
     receive::Acknowledgement,
     record::{Counts, Facts},

@@ -237,10 +237,15 @@ fn key_reused() -> StoreError {
     StoreError::new(StoreErrorKind::KeyReused, text)
 }
 
+/// Returns whether a text can be a caller's own key of an order: 1 to 255 visible ASCII characters.
+/// [`Orders::place_keyed`] takes no other.
+pub fn is_idempotency_key(text: &str) -> bool {
+    (1..=LONGEST_KEY).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
 /// Returns a key as it is kept, if it is one.
 fn own(key: Option<&str>) -> Result<Option<String>, StoreError> {
-    let is_key = |key: &str| (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
-    if key.is_some_and(|key| !is_key(key)) {
+    if key.is_some_and(|key| !is_idempotency_key(key)) {
         let text = "an idempotency key has 1 to 255 visible ascii characters";
         return Err(StoreError::new(StoreErrorKind::NotPossible, text));
     }

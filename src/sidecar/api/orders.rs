@@ -7,7 +7,7 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use doku_store::{Order, Placed, Rank, StoreErrorKind};
+use doku_store::{Order, Placed, Rank, StoreErrorKind, is_idempotency_key};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
@@ -155,9 +155,8 @@ fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = given.next() else { return Ok(None) };
     let text = value.to_str().ok().filter(|_| given.next().is_none());
     let text = text.map(|text| text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text));
-    let is_key = |text: &&str| (1..=255).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     let wrong = || Problem::new(Code::BadRequest, "idempotency-key is no key: 1 to 255 visible ascii characters, once");
-    text.filter(is_key).map(|text| Some(text.to_owned())).ok_or_else(wrong)
+    text.filter(|text| is_idempotency_key(text)).map(|text| Some(text.to_owned())).ok_or_else(wrong)
 }
 
 pub(super) async fn one(State(api): Shared, Named(invoice_number): Named, uri: Uri) -> Response {
