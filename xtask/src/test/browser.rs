@@ -6,8 +6,8 @@ use std::{
     process::Command,
 };
 
-use super::{Outcome, passed};
-use crate::tool::{cargo, debian, node, run as execute, target};
+use super::{Outcome, passed, process};
+use crate::tool::{debian, node, run as execute, target};
 
 const PLAYWRIGHT: &str = "playwright-core@1.65.1";
 
@@ -21,11 +21,11 @@ pub(super) fn run() -> Result<Outcome, String> {
         Ok(browser) => browser,
         Err(reason) => return Ok(Outcome::Skipped(reason)),
     };
-    execute(cargo().args(["build", "--package", "doku-cli"]))?;
+    let doku = process::doku()?;
     // The program is in node_modules/.bin, and the library beside that.
     let library = playwright.parent().and_then(Path::parent).map(|modules| modules.join("playwright-core"));
     let mut command = Command::new("node");
-    command.arg("tests/browser/run.mjs").arg(target().join("debug/doku")).arg(library.unwrap_or(playwright));
+    command.arg("tests/browser/run.mjs").arg(doku).arg(library.unwrap_or(playwright));
     passed(execute(command.arg(browser).arg(target().join("screenshots"))))
 }
 

@@ -5,15 +5,23 @@ use std::{
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf, absolute},
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        OnceLock,
+        mpsc::{Receiver, channel},
+    },
     thread,
     time::{Duration, Instant},
 };
 
 use crate::tool::{cargo, run, target};
 
-/// Builds the command and returns its path.
+/// Returns the path of the command, which is built first, once.
 pub(super) fn doku() -> Result<PathBuf, String> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    BUILT.get_or_init(build).clone()
+}
+
+fn build() -> Result<PathBuf, String> {
     run(cargo().args(["build", "--quiet", "--package", "doku-cli"]))?;
     let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
     absolute(&program).map_err(|error| format!("{}: {error}", program.display()))
@@ -30,14 +38,13 @@ pub(super) fn simulator(arguments: &[&str]) -> Result<(Running, String), String>
 /// The token of the sidecar's API.
 pub(super) const TOKEN: &str = "a-token-of-the-tests";
 
-/// Starts `doku sidecar`, which is built already, before a simulator, with its files and an empty store in a folder that
+/// Starts `doku sidecar` before a simulator, with its files and an empty store in a folder that
 /// is made anew; returns it and the URL of its API.
 pub(super) fn sidecar(folder: &Path, simulator: &str) -> Result<(Running, String), String> {
     let _ = fs::remove_dir_all(folder);
     fs::create_dir_all(folder).map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
     let settings = settings(folder, simulator)?;
-    let program = target().join("debug").join(format!("doku{}", env::consts::EXE_SUFFIX));
-    let sidecar = Running::start(Command::new(program).args(["sidecar", "--json", "--config"]).arg(settings))?;
+    let sidecar = Running::start(Command::new(doku()?).args(["sidecar", "--json", "--config"]).arg(settings))?;
     let line = sidecar.line("\"listening\"")?;
     let address = line.split('"').find(|word| word.starts_with("127.0.0.1:")).unwrap_or_default();
     let url = format!("http://{address}");

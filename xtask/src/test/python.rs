@@ -1,9 +1,9 @@
 //! The package for Python: built as `pip install` does, then its tests and its types.
 
-use std::{env, fs, path::PathBuf, process::Command};
+use std::{fs, path::PathBuf, process::Command};
 
-use super::{Outcome, postgres};
-use crate::tool::{self, cargo, node, run as execute};
+use super::{Outcome, postgres, process};
+use crate::tool::{self, node, run as execute};
 
 /// What the tests and the examples need. Maturin is pinned in pyproject.toml.
 const PACKAGES: [&str; 5] = ["pytest==9.2.0", "mypy==2.4.1", "ruff==0.17.6", "fastapi==0.165.0", "uvicorn==0.54.0"];
@@ -25,10 +25,10 @@ pub(super) fn python_package() -> Result<Outcome, String> {
     let wheel = build(program("pip"))?;
     let install = ["install", "--quiet", "--disable-pip-version-check", "--no-index", "--no-deps", "--force-reinstall"];
     execute(program("pip").args(install).arg(&wheel))?;
-    execute(cargo().args(["build", "--quiet", "--package", "doku-cli"]))?;
+    let doku = process::doku()?;
     let mut tests = program("pytest");
     tests.args(["-p", "no:cacheprovider", "--quiet", BINDING]);
-    tests.env("DOKU", target().join("debug/doku")).env("PYTHONDONTWRITEBYTECODE", "1");
+    tests.env("DOKU", doku).env("PYTHONDONTWRITEBYTECODE", "1");
     let server = postgres::server();
     if server.is_ok() {
         tests.env("DOKU_STORE_POSTGRES", "required");
@@ -47,7 +47,7 @@ pub(super) fn python_package() -> Result<Outcome, String> {
 
 /// Builds the wheel and says how large it is.
 fn build(mut pip: Command) -> Result<PathBuf, String> {
-    let folder = target().join("wheels/python");
+    let folder = absolute(tool::target()).join("wheels/python");
     let failed = |error| format!("cannot use {}: {error}", folder.display());
     if folder.exists() {
         fs::remove_dir_all(&folder).map_err(failed)?;
@@ -59,11 +59,6 @@ fn build(mut pip: Command) -> Result<PathBuf, String> {
     let size = entry.metadata().map_err(failed)?.len();
     println!("{}: {:.1} MB without optimisation", entry.file_name().display(), size as f64 / 1e6);
     Ok(entry.path())
-}
-
-/// Returns the folder of what is built.
-fn target() -> PathBuf {
-    absolute(env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from))
 }
 
 /// Returns an absolute path, because some programs run in another folder.
