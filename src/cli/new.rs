@@ -9,7 +9,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use clap::Args;
+use clap::{Args, ValueEnum as _};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -50,7 +50,7 @@ impl New {
             written.push(name);
         }
         if self.json {
-            let document = json!({ "folder": self.folder, "language": self.lang.name(), "files": written });
+            let document = json!({ "folder": self.folder, "language": self.lang.to_possible_value().expect("each language has a name").get_name(), "files": written });
             output::print_json(&document)?;
         } else {
             output::print(&written.join("\n"))?;

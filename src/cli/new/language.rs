@@ -25,18 +25,6 @@ pub(super) struct Shop {
 }
 
 impl Language {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Go => "go",
-            Self::Java => "java",
-            Self::Node => "node",
-            Self::Php => "php",
-            Self::Python => "python",
-            Self::Ruby => "ruby",
-            Self::Rust => "rust",
-        }
-    }
-
     pub(super) fn shop(self) -> Shop {
         match self {
             Self::Go => Shop {
