@@ -2,6 +2,8 @@
 
 mod counted;
 
+pub(crate) use self::counted::install;
+
 use std::time::Duration;
 
 use doku_store::{Counts, Orders};
@@ -117,11 +119,6 @@ impl Metrics {
         }
         text
     }
-}
-
-/// Has what the store counts counted here, for all sidecars of this process.
-pub(crate) fn install() {
-    counted::install();
 }
 
 fn numbers(counts: &Counts) -> [(&'static str, u64); 8] {

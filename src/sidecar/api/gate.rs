@@ -24,8 +24,7 @@ impl Gate {
         let hosts = match address {
             Address::Unix(_) => None,
             Address::Tcp(address) => {
-                let own =
-                    [Some("localhost"), Some("127.0.0.1"), Some("[::1]")].into_iter().flatten().map(str::to_owned);
+                let own = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).into_iter();
                 let bound = match address.ip() {
                     ip if ip.is_unspecified() => None,
                     std::net::IpAddr::V6(ip) => Some(format!("[{ip}]")),
@@ -59,14 +58,13 @@ impl Gate {
 
     /// Refuses a request without a token that is known.
     pub(crate) fn check_token(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        self.check(headers, |value| bearer(value).map(|token| Zeroizing::new(token.to_vec())))
+        self.check(headers, bearer)
     }
 
     /// Refuses a page without a token that is known, which a browser sends as a password. The API takes no password: what
     /// a browser sends by itself must not change anything.
     pub(crate) fn check_password(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let token = |value: &[u8]| bearer(value).map(|token| Zeroizing::new(token.to_vec()));
-        self.check(headers, |value| token(value).or_else(|| password(value)))
+        self.check(headers, |value| bearer(value).or_else(|| password(value)))
     }
 
     fn check(&self, headers: &HeaderMap, token: impl Fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>) -> Result<(), Problem> {
@@ -86,9 +84,9 @@ impl Gate {
 }
 
 /// Returns the token of a header. Source: RFC 6750, 2.1.
-fn bearer(value: &[u8]) -> Option<&[u8]> {
+fn bearer(value: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (scheme, token) = value.split_at_checked(7)?;
-    scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii())
+    scheme.eq_ignore_ascii_case(b"bearer ").then(|| token.trim_ascii().to_vec().into())
 }
 
 /// Returns the password of a header, whoever the user is. Source: RFC 7617, 2.
@@ -141,7 +139,8 @@ mod tests {
             ("Bearer", None),
             ("", None),
         ] {
-            assert_eq!(bearer(text.as_bytes()), token.map(str::as_bytes), "{text}");
+            let found = bearer(text.as_bytes());
+            assert_eq!(found.as_ref().map(|token| token.as_slice()), token.map(str::as_bytes), "{text}");
         }
     }
 

@@ -38,8 +38,9 @@ pub(super) fn registry() -> &'static Registry {
     &counted().registry
 }
 
-/// Has the façade count here. Where a program has a recorder of its own already, that one counts.
-pub(super) fn install() {
+/// Has what the store counts counted here, for all sidecars of this process. Where a program has a recorder of its own
+/// already, that one counts.
+pub(crate) fn install() {
     let _ = metrics::set_global_recorder(Store);
 }
 
