@@ -120,7 +120,7 @@ async fn sidecar(folder: &Path) {
     tokio::task::spawn_blocking(|| std::io::stdin().lock().lines().for_each(drop)).await.expect("a pipe");
 }
 
-/// Places as many orders as it is told to, and tells how long each took.
+/// Places as many orders as its standard input asks for, and prints how long each took.
 async fn library(folder: &Path, doku: &str) {
     let orders = open(folder, doku).await;
     say("open");

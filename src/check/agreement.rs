@@ -80,7 +80,7 @@ fn an_optional_field_of_any_type_costs_nothing_but_itself() {
                     }
                     [(place, code)] => {
                         noted += 1;
-                        // A part that its own required member keeps from being read is told by that member.
+                        // Where a missing member keeps its part from being read, the note names that member.
                         let inside = *code == NoteCode::Missing && text == "{}";
                         assert!(*place == pointer || (inside && place.starts_with(&pointer)), "{what}: {place}");
                         assert_eq!(violations(kind, &body), [place.as_str()], "{what}");

@@ -188,7 +188,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// So much of a pointer is told in the text, in characters.
+/// So much of a pointer the text shows, in characters.
 const LONGEST_POINTER: usize = 128;
 
 impl Code {

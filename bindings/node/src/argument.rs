@@ -123,7 +123,7 @@ fn view(kind: TypedArrayType) -> &'static str {
     }
 }
 
-/// So much of a name or a pointer is told, in characters.
+/// So much of a name or a pointer is shown, in characters.
 const LONGEST_NAME: usize = 128;
 
 /// Returns a name or a pointer for people. It may come from outside: it is kept short and without control characters.
