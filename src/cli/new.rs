@@ -50,7 +50,8 @@ impl New {
             written.push(name);
         }
         if self.json {
-            let document = json!({ "folder": self.folder, "language": self.lang.to_possible_value().expect("each language has a name").get_name(), "files": written });
+            let lang = self.lang.to_possible_value().expect("each language has a name");
+            let document = json!({ "folder": self.folder, "language": lang.get_name(), "files": written });
             output::print_json(&document)?;
         } else {
             output::print(&written.join("\n"))?;
