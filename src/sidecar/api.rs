@@ -1,16 +1,12 @@
 //! The API for the service beside: its routes, and who may use them.
 
-pub(crate) mod body;
 mod document;
 mod effects;
-mod gate;
 mod health;
 mod orders;
 mod path;
 mod preference;
 mod query;
-
-pub(crate) use self::document::time;
 
 use std::{sync::Arc, time::Instant};
 
@@ -23,8 +19,8 @@ use axum::{
 };
 use doku_store::Orders;
 
-pub(crate) use self::gate::{Gate, host_name};
 use crate::{
+    gate::Gate,
     metrics::Metrics,
     page,
     problem::{Code, Problem},

@@ -1,7 +1,6 @@
 //! What a sidecar is told at its start: [`Config`].
 
 mod forward;
-pub(crate) mod secret;
 mod setting;
 mod source;
 
@@ -15,7 +14,7 @@ use doku_store::NOTIFICATION_PATH;
 
 pub use self::setting::{SETTINGS, Setting};
 use self::source::Source;
-use crate::{Address, StartError, forward::Forwarder, tls::TlsFiles, token::Tokens};
+use crate::{Address, StartError, forward::Forwarder, gate::host_name, secret_file, tls::TlsFiles, token::Tokens};
 
 /// Where the API listens, unless it is told otherwise.
 const API: &str = "127.0.0.1:4100";
@@ -45,7 +44,7 @@ impl Config {
     ///
     /// Where the file or a file that it names cannot be read, others may read it, or a setting cannot be used.
     pub fn read(path: &Path) -> Result<Self, StartError> {
-        let text = secret::read(path).map_err(|what| StartError::text(format!("{}: {what}", path.display())))?;
+        let text = secret_file::read(path).map_err(|what| StartError::text(format!("{}: {what}", path.display())))?;
         Self::from_toml(&text)
     }
 
@@ -140,7 +139,7 @@ fn credentials(source: &Source, secret_key: Option<String>) -> Result<Credential
 
 /// Reads a secret key. The path is not shown, because it may be the key.
 fn key_of_file(path: &str) -> Result<SecretKey, String> {
-    let text = secret::read(Path::new(path))?;
+    let text = secret_file::read(Path::new(path))?;
     SecretKey::new(text.trim_end_matches(['\n', '\r'])).map_err(|error| error.to_string())
 }
 
@@ -166,7 +165,7 @@ fn hosts(source: &Source) -> Result<Vec<String>, StartError> {
     source
         .list(key)
         .iter()
-        .map(|name| match crate::api::host_name(name) {
+        .map(|name| match host_name(name) {
             Some(host) if is_name(name) && host == name => Ok(name.to_ascii_lowercase()),
             _ => Err(source.error(key, "must be names of hosts without port, such as sidecar or 10.0.0.7")),
         })

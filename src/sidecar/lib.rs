@@ -1,16 +1,20 @@
 #![doc = include_str!("README.md")]
 
 mod api;
+mod body;
 mod config;
 mod error;
 mod forward;
+mod gate;
 mod listener;
 mod metrics;
 mod notifications;
 mod page;
 mod problem;
+mod secret_file;
 mod server;
 mod sidecar;
+mod time;
 mod tls;
 mod token;
 

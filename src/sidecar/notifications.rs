@@ -11,7 +11,7 @@ use axum::{
 use doku_store::Orders;
 use http::{HeaderValue, Method, StatusCode, header};
 
-use crate::{api::body, metrics::Metrics};
+use crate::{body, metrics::Metrics};
 
 /// A longer body is no notification.
 const LONGEST_BODY: usize = 64 << 10;

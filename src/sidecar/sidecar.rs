@@ -11,6 +11,7 @@ use tokio::{
 use crate::{
     Address, Config, EFFECT_SCHEDULE, StartError, api,
     forward::Forwarder,
+    gate::Gate,
     listener::Listener,
     metrics::{self, Metrics},
     notifications,
@@ -99,7 +100,7 @@ impl Sidecar {
             Address::Unix(_) => config.notifications,
         };
         let (stop, stopped) = watch::channel(false);
-        let gate = api::Gate::new(&api_address, config.hosts, config.tokens);
+        let gate = Gate::new(&api_address, config.hosts, config.tokens);
         metrics::install();
         let metrics = Arc::new(Metrics::new());
         let forwards = config.forwarder.is_some();

@@ -12,7 +12,7 @@ use tokio_rustls::{
     },
 };
 
-use crate::config::secret;
+use crate::secret_file;
 
 /// A certificate with its key, and whose certificates clients must show.
 pub(crate) struct TlsFiles(Arc<ServerConfig>);
@@ -34,7 +34,7 @@ impl TlsFiles {
             (_, None) => return Err(("api.key_file", "is not set, and the api is to speak tls".to_owned())),
         };
         let chain = certificates("api.certificate_file", certificate)?;
-        let text = secret::read(Path::new(key)).map_err(|what| ("api.key_file", what))?;
+        let text = secret_file::read(Path::new(key)).map_err(|what| ("api.key_file", what))?;
         let key = PrivateKeyDer::from_pem_slice(text.as_bytes())
             .map_err(|_| ("api.key_file", "the file holds no private key in pem".to_owned()))?;
         let provider = Arc::new(ring::default_provider());

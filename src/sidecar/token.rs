@@ -10,7 +10,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use crate::config::secret;
+use crate::secret_file;
 
 /// A shorter token may be guessed.
 const SHORTEST: usize = 16;
@@ -44,7 +44,7 @@ impl Tokens {
     /// Reads the file. The error says what is wrong with it, without its path.
     pub(crate) fn read(path: PathBuf) -> Result<Self, String> {
         let stamp = stamp(&path);
-        let digests = digests(&secret::read(&path)?)?;
+        let digests = digests(&secret_file::read(&path)?)?;
         Ok(Self { path, known: Mutex::new(Known { stamp, digests }) })
     }
 
@@ -55,7 +55,7 @@ impl Tokens {
         let stamp = stamp(&self.path);
         if stamp != known.stamp {
             known.stamp = stamp;
-            match secret::read(&self.path).and_then(|text| digests(&text)) {
+            match secret_file::read(&self.path).and_then(|text| digests(&text)) {
                 Ok(digests) => known.digests = digests,
                 Err(what) => {
                     tracing::error!(target: "doku_sidecar", what, "the file of tokens cannot be used; the last ones stay");

@@ -1,12 +1,11 @@
 //! Orders and effects as JSON: [`OrderDocument`], [`EffectDocument`]. No personal data is in them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use axum::{body::Body, response::Response};
-use doku_indodana::Timestamp;
 use doku_store::{Effect, Order};
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
+
+use crate::time;
 
 /// An order.
 #[derive(Debug, Serialize)]
@@ -53,10 +52,10 @@ impl From<&Order> for OrderDocument {
             unresolved: order.is_unresolved(),
             alerts: order.alerts().iter().map(doku_store::Alert::code).collect(),
             close_reason: order.close_reason().map(str::to_owned),
-            created_at: time(order.created_at()),
-            changed_at: time(order.changed_at()),
-            expires_at: time(order.expires_at()),
-            due_at: order.due_at().map(time),
+            created_at: time::text(order.created_at()),
+            changed_at: time::text(order.changed_at()),
+            expires_at: time::text(order.expires_at()),
+            due_at: order.due_at().map(time::text),
             effects: None,
         }
     }
@@ -96,21 +95,14 @@ impl From<&Effect> for EffectDocument {
             overtaken: effect.is_overtaken(),
             dead: effect.is_dead(),
             failures: effect.failures(),
-            created_at: time(effect.created_at()),
-            due_at: (!effect.is_done() && !effect.is_dead()).then(|| time(effect.due_at())),
-            done_at: effect.done_at().map(time),
-            dead_at: effect.dead_at().map(time),
+            created_at: time::text(effect.created_at()),
+            due_at: (!effect.is_done() && !effect.is_dead()).then(|| time::text(effect.due_at())),
+            done_at: effect.done_at().map(time::text),
+            dead_at: effect.dead_at().map(time::text),
             last_error: effect.last_error().filter(|_| !effect.is_overtaken()).map(str::to_owned),
             last_answer: effect.last_answer().map(str::to_owned),
         }
     }
-}
-
-/// Returns a time as text, in whole seconds of UTC.
-pub(crate) fn time(at: SystemTime) -> String {
-    // Beyond the year 9999 there is no text; an order that expires then never does.
-    Timestamp::try_from(at.max(UNIX_EPOCH))
-        .map_or_else(|_| "9999-12-31T23:59:59Z".to_owned(), |timestamp| timestamp.to_string())
 }
 
 /// Returns an answer of JSON.

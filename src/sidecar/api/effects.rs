@@ -10,12 +10,15 @@ use serde::Deserialize;
 use serde_json::{Number, json};
 
 use super::{
-    Api, Shared, body,
+    Api, Shared,
     document::{EffectDocument, answer},
     path::Named,
     query::Query,
 };
-use crate::problem::{Code, Problem};
+use crate::{
+    body,
+    problem::{Code, Problem},
+};
 
 /// The longest small body, in bytes.
 const LONGEST_BODY: usize = 4 << 10;

@@ -15,13 +15,16 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{
-    Api, Shared, body,
+    Api, Shared,
     document::{OrderDocument, answer},
     path::Named,
     preference::Preference,
     query::Query,
 };
-use crate::problem::{Code, Problem};
+use crate::{
+    body,
+    problem::{Code, Problem},
+};
 
 /// The longest order that is read, in bytes.
 const LONGEST_ORDER: usize = 1 << 20;

@@ -2,10 +2,11 @@
 
 use std::{path::Path, time::Duration};
 
-use super::{secret, source::Source};
+use super::source::Source;
 use crate::{
     StartError,
     forward::{Forwarder, Secret, Target},
+    secret_file,
 };
 
 /// How long a service may take to answer, in seconds, unless it is told otherwise. Source: Standard Webhooks, "Request
@@ -46,7 +47,7 @@ pub(super) fn read(source: &Source) -> Result<Option<Forwarder>, StartError> {
 
 /// Reads a secret. The path is not shown, because it may be the secret.
 fn secret_of_file(path: &str) -> Result<Secret, String> {
-    let text = secret::read(Path::new(path))?;
+    let text = secret_file::read(Path::new(path))?;
     text.trim_end_matches(['\n', '\r']).parse().map_err(str::to_owned)
 }
 

@@ -3,7 +3,7 @@
 use doku_store::Effect;
 use serde::Serialize;
 
-use crate::api::time;
+use crate::time;
 
 /// The same bytes at each attempt, so nothing of the attempt is in it.
 #[derive(Serialize)]
@@ -33,7 +33,7 @@ pub(super) fn body(effect: &Effect) -> Vec<u8> {
     let status = effect.status();
     let event = Event {
         r#type: format!("order.{}", status.as_str().to_ascii_lowercase()),
-        timestamp: time(effect.created_at()),
+        timestamp: time::text(effect.created_at()),
         data: Data {
             id: effect.id(),
             invoice_number: effect.invoice_number(),

@@ -12,7 +12,7 @@ use super::{
     ask::{Ask, ORDER},
     meaning, picture,
 };
-use crate::api::time;
+use crate::time;
 
 /// Returns an order.
 pub(super) fn order(order: &Order, ask: &Ask) -> Markup {
@@ -153,7 +153,7 @@ impl Display for Amount {
 
 /// Returns a time in UTC, for machines and people: `2026-01-05 09:45:42`.
 pub(super) fn moment(at: SystemTime) -> Markup {
-    let text = time(at);
+    let text = time::text(at);
     let people = text.replace('T', " ").replace('Z', "");
     html! { time datetime=(text) { (people) } }
 }
