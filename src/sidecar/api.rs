@@ -30,7 +30,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Api {
     pub(crate) orders: Orders,
-    pub(crate) gate: Gate,
+    pub(crate) gate: Arc<Gate>,
     /// Whether effects are forwarded, and not only fetched.
     pub(crate) forwards: bool,
     pub(crate) metrics: Arc<Metrics>,
@@ -51,7 +51,7 @@ pub(crate) fn routes(api: Arc<Api>) -> Router {
         .route("/metrics", get(health::metrics))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&api), token));
     guarded
-        .merge(page::routes(&api))
+        .merge(page::routes(api.orders.clone(), Arc::clone(&api.gate)))
         .route("/livez", get(health::live))
         .route("/readyz", get(health::ready))
         .route("/openapi.yaml", get(health::contract))

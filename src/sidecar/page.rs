@@ -21,13 +21,14 @@ use axum::{
     routing::get,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
+use doku_store::Orders;
 use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest as _, Sha256};
 
 use self::ask::{Ask, PAGE};
 use crate::{
-    api::Api,
+    gate::Gate,
     problem::{Code, Problem},
 };
 
@@ -44,31 +45,40 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
 });
 
 /// Returns the routes of the page. Each needs a token, as bearer or as the password that a browser asks for.
-pub(crate) fn routes(api: &Arc<Api>) -> Router<Arc<Api>> {
+pub(crate) fn routes<S>(orders: Orders, gate: Arc<Gate>) -> Router<S> {
+    let pages = Pages { orders, gate };
     Router::new()
         .route(PAGE, get(list))
         .route(ask::ORDER, get(order))
-        .route_layer(middleware::from_fn_with_state(Arc::clone(api), token))
+        .route_layer(middleware::from_fn_with_state(pages.clone(), token))
+        .with_state(pages)
 }
 
-async fn token(State(api): State<Arc<Api>>, request: Request, next: Next) -> Response {
-    match api.gate.check_password(request.headers()) {
+/// What the pages share.
+#[derive(Clone)]
+struct Pages {
+    orders: Orders,
+    gate: Arc<Gate>,
+}
+
+async fn token(State(pages): State<Pages>, request: Request, next: Next) -> Response {
+    match pages.gate.check_password(request.headers()) {
         Ok(()) => next.run(request).await,
         Err(problem) => refused(&problem, &Ask::read(PAGE, request.uri())),
     }
 }
 
-async fn list(State(api): State<Arc<Api>>, uri: Uri) -> Response {
+async fn list(State(pages): State<Pages>, uri: Uri) -> Response {
     let ask = Ask::read(PAGE, &uri);
-    match list::list(&api.orders, &ask).await {
+    match list::list(&pages.orders, &ask).await {
         Ok(page) => page.into_response(&ask),
         Err(error) => refused(&error.into(), &ask),
     }
 }
 
-async fn order(State(api): State<Arc<Api>>, uri: Uri) -> Response {
+async fn order(State(pages): State<Pages>, uri: Uri) -> Response {
     let ask = Ask::read(ask::ORDER, &uri);
-    match order::order(&api.orders, &ask).await {
+    match order::order(&pages.orders, &ask).await {
         Ok(page) => page.into_response(&ask),
         Err(problem) => refused(&problem, &ask),
     }

@@ -100,7 +100,7 @@ impl Sidecar {
             Address::Unix(_) => config.notifications,
         };
         let (stop, stopped) = watch::channel(false);
-        let gate = Gate::new(&api_address, config.hosts, config.tokens);
+        let gate = Arc::new(Gate::new(&api_address, config.hosts, config.tokens));
         metrics::install();
         let metrics = Arc::new(Metrics::new());
         let forwards = config.forwarder.is_some();
