@@ -12,6 +12,9 @@ use napi::{
 
 use crate::failure::Failure;
 
+/// The greatest whole number that JavaScript holds exactly, which no id and no number of rows comes near.
+const MOST: f64 = 9_007_199_254_740_991.0;
+
 /// Returns the text of a string. `what` names the argument, as in "the client id".
 pub(crate) fn text(value: Unknown<'_>, what: &str) -> Result<String, Failure> {
     if value.get_type()? != ValueType::String {
@@ -67,6 +70,16 @@ pub(crate) fn whole(value: Unknown<'_>, what: &str, least: u32, most: u32) -> Re
     }
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range")]
     Ok(number as u64)
+}
+
+/// Returns a whole number from 0 on.
+pub(crate) fn count(value: Unknown<'_>, what: &str) -> Result<i64, Failure> {
+    let number = number(value, what)?;
+    if number.fract() != 0.0 || !(0.0..=MOST).contains(&number) {
+        return Err(Failure::range("out_of_range", format!("{what} must be a whole number from 0 on")));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
+    Ok(number as i64)
 }
 
 /// Returns a number as it is.

@@ -10,6 +10,7 @@ mod exact;
 mod failure;
 pub mod handout;
 mod json;
+mod option;
 pub mod order;
 mod report;
 pub mod signature;

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use doku_store::{Orders, OrdersBuilder, StoreError};
+use doku_store::{Orders, StoreError};
 use napi::{
     Env, Unknown,
     bindgen_prelude::{PromiseRaw, ToNapiValue, within_runtime_if_available},
@@ -14,11 +14,11 @@ use napi::{
 use napi_derive::napi;
 
 use crate::{
-    argument::{Options, body, boolean, number, received as raw, text, whole},
+    argument::{body, boolean, count, received as raw, text, whole},
     client::Client,
     failure::Failure,
     handout::Handout,
-    json,
+    json, option,
     stored::{Acknowledgement, Counts, Effect, StoredNotification, StoredOrder},
     verifier::header_map,
 };
@@ -26,20 +26,6 @@ use crate::{
 /// An open store.
 #[napi]
 pub struct Store(Mutex<Option<Orders>>);
-
-const OPTIONS: [&str; 8] = [
-    "notificationPath",
-    "callsPerSecond",
-    "lease",
-    "handlerTimeout",
-    "patience",
-    "handlers",
-    "greatestSize",
-    "dangerAllowNetworkFileSystem",
-];
-
-/// The greatest whole number that JavaScript holds exactly, which no id and no number of rows comes near.
-const MOST: f64 = 9_007_199_254_740_991.0;
 
 /// Opens the store of a client.
 #[napi(catch_unwind)]
@@ -50,45 +36,11 @@ pub fn open_store<'env>(
     options: Unknown<'_>,
 ) -> napi::Result<PromiseRaw<'env, Store>> {
     let location = text(location, "the location of the store")?;
-    let builder = configure(client.store(), options)?;
+    let builder = option::configure(client.store(), options)?;
     env.spawn_future(async move {
         let orders = builder.open(location).await.map_err(Failure::from)?;
         Ok(Store(Mutex::new(Some(orders))))
     })
-}
-
-fn configure(mut builder: OrdersBuilder, options: Unknown<'_>) -> Result<OrdersBuilder, Failure> {
-    let options = Options::new(options, "options", &OPTIONS)?;
-    if let Some(path) = options.get("notificationPath")? {
-        builder = builder.notification_path(text(path, "notificationPath")?);
-    }
-    if let Some(rate) = options.get("callsPerSecond")? {
-        let rate = number(rate, "callsPerSecond")?;
-        if !(0.01..=10_000.0).contains(&rate) {
-            let message = "callsPerSecond must be a number from 0.01 to 10000";
-            return Err(Failure::range("out_of_range", message));
-        }
-        builder = builder.calls_per_second(rate);
-    }
-    if let Some(lease) = options.milliseconds("lease")? {
-        builder = builder.lease(lease);
-    }
-    if let Some(timeout) = options.milliseconds("handlerTimeout")? {
-        builder = builder.handler_timeout(timeout);
-    }
-    if let Some(patience) = options.milliseconds("patience")? {
-        builder = builder.patience(patience);
-    }
-    if let Some(handlers) = options.whole("handlers", 1, 1_024)? {
-        builder = builder.handlers(usize::try_from(handlers).unwrap_or(1));
-    }
-    if let Some(size) = options.get("greatestSize")? {
-        builder = builder.greatest_size(count(size, "greatestSize")?.unsigned_abs());
-    }
-    if options.boolean("dangerAllowNetworkFileSystem")? == Some(true) {
-        builder = builder.danger_allow_network_file_system();
-    }
-    Ok(builder)
 }
 
 #[napi]
@@ -300,14 +252,4 @@ fn all<T, R: From<T>>(rows: Vec<T>) -> Vec<R> {
 
 fn page(limit: Unknown<'_>) -> Result<u32, Failure> {
     Ok(u32::try_from(whole(limit, "limit", 1, 10_000)?).unwrap_or(1))
-}
-
-/// Returns a whole number from 0 on.
-fn count(value: Unknown<'_>, what: &str) -> Result<i64, Failure> {
-    let number = number(value, what)?;
-    if number.fract() != 0.0 || !(0.0..=MOST).contains(&number) {
-        return Err(Failure::range("out_of_range", format!("{what} must be a whole number from 0 on")));
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "whole and in range")]
-    Ok(number as i64)
 }

@@ -7,6 +7,7 @@ mod handout;
 mod input;
 mod json;
 mod message;
+mod option;
 mod order;
 mod report;
 mod runtime;
