@@ -407,7 +407,7 @@ export class CheckedStatus {
   toJSON(): Json<CheckedStatus>
 }
 
-/** How a store works. Times are whole milliseconds from 1 to 3600000, which is one hour. */
+/** How a store works. Times are whole milliseconds, from 1 to 3600000, which is one hour, where nothing else is said. */
 export interface StoreOptions {
   /** The path of the notification URL as DOKU has it. `/payments/notifications` by default. */
   notificationPath?: string | undefined
@@ -417,6 +417,12 @@ export interface StoreOptions {
   lease?: number | undefined
   /** How long a handler may take before its effect is handed over again. 60000 by default. */
   handlerTimeout?: number | undefined
+  /**
+   * When an effect is handed over again after its handler failed: after the first failure the first wait, and so on, each from 0
+   * to a year. One that fails once more after the last wait is a dead letter: listed by `deadEffects`, and not handed over
+   * any more until `deliver`. By default 1 s, 10 s, 1 min, 5 min, 30 min, and then each hour for ever.
+   */
+  effectSchedule?: readonly number[] | undefined
   /** How long placing an order again waits for an answer that another call waits for. 2000 by default. */
   patience?: number | undefined
   /** How many handlers run at once. 16 by default. */
@@ -427,7 +433,7 @@ export interface StoreOptions {
   dangerAllowNetworkFileSystem?: boolean | undefined
 }
 
-/** Acts on an effect. It is done when this returns, or what this returns is resolved; else it is handed over again later. */
+/** Acts on an effect. It is done when this returns, or what this returns is resolved; else it is handed over again by its schedule. */
 export type Handler = (effect: Effect) => unknown
 
 /**
@@ -459,6 +465,21 @@ export class Orders {
   /** As `place`, with a body that was serialised elsewhere; its bytes are sent as they are. */
   placeJson(body: Uint8Array): Promise<StoredOrder>
   /**
+   * As `place`, and says whether the order was stored before.
+   *
+   * @param key what you call this order yourself, such as the id of the cart: 1 to 255 visible ASCII characters. It is kept with
+   * the order for ever, so that a caller who numbers each try anew is told, and makes no second order.
+   * @throws StoreError also with the kind `key_reused` where the key was used with another order, and `not_possible` where it is
+   * no key: nothing was stored or sent
+   */
+  placeKeyed(request: GenerateOrderRequest | Uint8Array, key: string | null | undefined): Promise<Placed>
+  /**
+   * Stores an order, and leaves it to `run` to send it at once. `key` is as for `placeKeyed`.
+   *
+   * @throws StoreError as `placeKeyed`
+   */
+  enqueue(request: GenerateOrderRequest | Uint8Array, key?: string | null | undefined): Promise<Placed>
+  /**
    * Receives a notification: all headers and the raw body exactly as they came. Answer with what it resolves to.
    *
    * It is verified and on the disk before it resolves to the status 200. What is not genuine is answered with 401, and nothing
@@ -471,7 +492,7 @@ export class Orders {
    * Sees all orders through until `signal` is aborted: hands effects over, sends what has no answer, asks about what is open.
    *
    * The handler gets each effect at least once, always with the same id; several run at once. Where it throws or rejects, it
-   * gets the effect again later, and a warning says why. After an abort, what is under way has 10 seconds.
+   * gets the effect again by its schedule, and a warning says why. After an abort, what is under way has 10 seconds.
    *
    * @throws StoreError where the store failed for good: let the process end. What passes by is tried again.
    */
@@ -494,10 +515,12 @@ export class Orders {
   close(invoiceNumber: string, reason: string): Promise<StoredOrder>
   /** Effects after an id, oldest first, 100 by default; with `open`, only those that are not done. */
   effects(page?: { open?: boolean; after?: number; limit?: number }): Promise<Effect[]>
+  /** Dead letters after an id, oldest first, 100 by default: effects that are not handed over any more. */
+  deadEffects(page?: { after?: number; limit?: number }): Promise<Effect[]>
   /** @throws StoreError with the kind `not_found` where there is none with this id */
   effect(id: number): Promise<Effect>
   /**
-   * Has an effect handed over at once instead of at its time.
+   * Has an effect handed over at once instead of at its time. A dead letter begins its schedule anew.
    *
    * @throws StoreError with the kind `not_possible` where it is done: what is done is not done again
    */
@@ -604,6 +627,13 @@ export class StoredOrder {
   toJSON(): Json<StoredOrder>
 }
 
+/** An order that was placed, now or before. */
+export interface Placed {
+  order: StoredOrder
+  /** Whether the order was stored before. */
+  isRepeated: boolean
+}
+
 /** A status that an order reached, to be acted on once. Its id stays the same however often it is handed over. */
 export class Effect {
   private constructor()
@@ -620,14 +650,18 @@ export class Effect {
   readonly isDone: boolean
   /** Whether a higher status came before it was done, so that it is not acted on any more. */
   readonly isOvertaken: boolean
-  /** Whether it is a dead letter, which is not handed over any more until `deliver`. */
+  /** Whether it is a dead letter: its handler failed until its schedule was spent. It is not handed over until `deliver`. */
   readonly isDead: boolean
+  /** How often its handler has failed since it was written, or revived as a dead letter. */
+  readonly failures: number
   /** What the handler said when it failed last. */
   readonly lastError: string | null
-  /** When it is handed over next, unless it is done. */
+  /** When it is handed over next, unless it is done or a dead letter. */
   readonly dueAt: Date
   readonly createdAt: Date
   readonly doneAt: Date | null
+  /** Since when it is a dead letter. */
+  readonly deadAt: Date | null
   toJSON(): Json<Effect>
 }
 
@@ -692,7 +726,7 @@ export interface Worked {
   calls: number
   /** Effects that were done. */
   effects: number
-  /** Effects whose handler failed; they are handed over again later. */
+  /** Effects whose handler failed; they are handed over again later, or are dead letters now. */
   failedEffects: number
 }
 

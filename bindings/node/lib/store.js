@@ -35,6 +35,14 @@ class Orders {
     return new StoredOrder(SEAL, await later(() => this.#native.placeJson(body)))
   }
 
+  async placeKeyed(request, key) {
+    return placed(await later(() => this.#native.placeKeyed(request, key)))
+  }
+
+  async enqueue(request, key) {
+    return placed(await later(() => this.#native.enqueue(request, key)))
+  }
+
   async receive(headers, body) {
     return acknowledgement(await later(() => this.#native.receive(flat(headers), body)))
   }
@@ -89,6 +97,10 @@ class Orders {
 
   async effects({ open = false, after = 0, limit = PAGE } = {}) {
     return listed(Effect, await later(() => this.#native.effects(open, after, limit)))
+  }
+
+  async deadEffects({ after = 0, limit = PAGE } = {}) {
+    return listed(Effect, await later(() => this.#native.deadEffects(after, limit)))
   }
 
   async effect(id) {
@@ -149,11 +161,15 @@ async function act(handed, handler) {
     await handler(effect)
   } catch (error) {
     const why = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
-    process.emitWarning(`the handler of effect ${effect.id} failed, and gets it again later: ${why}`, 'DokuWarning')
+    process.emitWarning(`the handler of effect ${effect.id} failed, and gets it again by its schedule: ${why}`, 'DokuWarning')
     handed.failed(why)
     return
   }
   handed.done()
+}
+
+function placed({ order, isRepeated }) {
+  return { order: new StoredOrder(SEAL, order), isRepeated }
 }
 
 function listed(type, rows) {

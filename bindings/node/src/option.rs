@@ -1,5 +1,7 @@
 //! The options of a store.
 
+use std::time::Duration;
+
 use doku_store::OrdersBuilder;
 use napi::Unknown;
 
@@ -28,6 +30,10 @@ pub(crate) fn configure(mut builder: OrdersBuilder, options: Unknown<'_>) -> Res
     if let Some(timeout) = options.milliseconds("handlerTimeout")? {
         builder = builder.handler_timeout(timeout);
     }
+    if options.get("effectSchedule")?.is_some() {
+        let waits = options.elements("effectSchedule")?.into_iter().map(wait);
+        builder = builder.effect_schedule(waits.collect::<Result<Vec<_>, _>>()?);
+    }
     if let Some(patience) = options.milliseconds("patience")? {
         builder = builder.patience(patience);
     }
@@ -43,11 +49,26 @@ pub(crate) fn configure(mut builder: OrdersBuilder, options: Unknown<'_>) -> Res
     Ok(builder)
 }
 
-const OPTIONS: [&str; 8] = [
+/// Returns a wait of a schedule, in milliseconds.
+fn wait(value: Unknown<'_>) -> Result<Duration, Failure> {
+    let what = "a wait of effectSchedule";
+    let wait = Duration::from_millis(count(value, what)?.unsigned_abs());
+    if wait > LONGEST_WAIT {
+        let most = LONGEST_WAIT.as_millis();
+        return Err(Failure::range("out_of_range", format!("{what} must be a whole number from 0 to {most}")));
+    }
+    Ok(wait)
+}
+
+/// The longest wait of a schedule, a year.
+const LONGEST_WAIT: Duration = Duration::from_secs(31_536_000);
+
+const OPTIONS: [&str; 9] = [
     "notificationPath",
     "callsPerSecond",
     "lease",
     "handlerTimeout",
+    "effectSchedule",
     "patience",
     "handlers",
     "greatestSize",

@@ -8,7 +8,7 @@ use std::{
 
 use doku_store::{Orders, StoreError};
 use napi::{
-    Env, Unknown,
+    Env, Unknown, ValueType,
     bindgen_prelude::{PromiseRaw, ToNapiValue, within_runtime_if_available},
 };
 use napi_derive::napi;
@@ -19,7 +19,7 @@ use crate::{
     failure::Failure,
     handout::Handout,
     json, option,
-    stored::{Acknowledgement, Counts, Effect, StoredNotification, StoredOrder},
+    stored::{Acknowledgement, Counts, Effect, Placed, StoredNotification, StoredOrder},
     verifier::header_map,
 };
 
@@ -55,6 +55,30 @@ impl Store {
     pub fn place_json<'env>(&self, env: &'env Env, json: Unknown<'_>) -> napi::Result<PromiseRaw<'env, StoredOrder>> {
         let body = body(json, "Pass the JSON as a Buffer; place takes an object")?;
         self.call(env, |orders| async move { orders.place_json(body).await.map(StoredOrder::from) })
+    }
+
+    /// Places an order under a key of the caller's own.
+    #[napi(catch_unwind)]
+    pub fn place_keyed<'env>(
+        &self,
+        env: &'env Env,
+        request: Unknown<'_>,
+        key: Unknown<'_>,
+    ) -> napi::Result<PromiseRaw<'env, Placed>> {
+        let (body, key) = (json::freeze(request)?, own_key(key)?);
+        self.call(env, |orders| async move { orders.place_keyed(body, key.as_deref()).await.map(Placed::from) })
+    }
+
+    /// Stores an order for the loop.
+    #[napi(catch_unwind)]
+    pub fn enqueue<'env>(
+        &self,
+        env: &'env Env,
+        request: Unknown<'_>,
+        key: Unknown<'_>,
+    ) -> napi::Result<PromiseRaw<'env, Placed>> {
+        let (body, key) = (json::freeze(request)?, own_key(key)?);
+        self.call(env, |orders| async move { orders.enqueue(body, key.as_deref()).await.map(Placed::from) })
     }
 
     #[napi(catch_unwind)]
@@ -125,6 +149,17 @@ impl Store {
     ) -> napi::Result<PromiseRaw<'env, Vec<Effect>>> {
         let (open, after, limit) = (boolean(open, "open")?, count(after, "after")?, page(limit)?);
         self.call(env, move |orders| async move { Ok(all(orders.effects(open, after, limit).await?)) })
+    }
+
+    #[napi(catch_unwind)]
+    pub fn dead_effects<'env>(
+        &self,
+        env: &'env Env,
+        after: Unknown<'_>,
+        limit: Unknown<'_>,
+    ) -> napi::Result<PromiseRaw<'env, Vec<Effect>>> {
+        let (after, limit) = (count(after, "after")?, page(limit)?);
+        self.call(env, move |orders| async move { Ok(all(orders.dead_effects(after, limit).await?)) })
     }
 
     #[napi(catch_unwind)]
@@ -248,6 +283,14 @@ impl Store {
 
 fn all<T, R: From<T>>(rows: Vec<T>) -> Vec<R> {
     rows.into_iter().map(R::from).collect()
+}
+
+/// Returns the caller's own key of an order, if there is one; the core knows which texts are keys.
+fn own_key(key: Unknown<'_>) -> Result<Option<String>, Failure> {
+    if matches!(key.get_type()?, ValueType::Undefined | ValueType::Null) {
+        return Ok(None);
+    }
+    text(key, "the key").map(Some)
 }
 
 fn page(limit: Unknown<'_>) -> Result<u32, Failure> {

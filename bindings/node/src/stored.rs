@@ -53,6 +53,20 @@ impl From<doku_store::Order> for StoredOrder {
     }
 }
 
+/// An order that was placed, now or before.
+#[napi(object, object_from_js = false)]
+pub struct Placed {
+    pub order: StoredOrder,
+    pub is_repeated: bool,
+}
+
+impl From<doku_store::Placed> for Placed {
+    fn from(placed: doku_store::Placed) -> Self {
+        let is_repeated = placed.is_repeated();
+        Self { order: placed.into_order().into(), is_repeated }
+    }
+}
+
 /// A status that an order reached.
 #[napi(object, object_from_js = false, use_nullable = true)]
 pub struct Effect {
@@ -65,10 +79,12 @@ pub struct Effect {
     pub is_done: bool,
     pub is_overtaken: bool,
     pub is_dead: bool,
+    pub failures: i64,
     pub last_error: Option<String>,
     pub due_at: i64,
     pub created_at: i64,
     pub done_at: Option<i64>,
+    pub dead_at: Option<i64>,
 }
 
 impl From<doku_store::Effect> for Effect {
@@ -83,10 +99,12 @@ impl From<doku_store::Effect> for Effect {
             is_done: effect.is_done(),
             is_overtaken: effect.is_overtaken(),
             is_dead: effect.is_dead(),
+            failures: number(effect.failures()),
             last_error: effect.last_error().map(str::to_owned),
             due_at: millis(effect.due_at()),
             created_at: millis(effect.created_at()),
             done_at: effect.done_at().map(millis),
+            dead_at: effect.dead_at().map(millis),
         }
     }
 }

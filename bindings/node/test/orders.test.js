@@ -13,7 +13,7 @@ const { createInterface } = require('node:readline')
 const { test, after, before } = require('node:test')
 const { inspect } = require('node:util')
 
-const { Client, Effect, Orders, StoreError, VerificationError } = require('..')
+const { Client, Effect, Orders, StoreError, StoredOrder, VerificationError } = require('..')
 const { CLIENT_ID, ROOT, SECRET_KEY, freePort, notification, order, promise, simulator } = require('./doku.js')
 const postgres = require('./postgres.js')
 
@@ -142,6 +142,51 @@ each('the same order is one order, another one is a conflict', async (world) => 
   assert.deepEqual(await orders.order(world.number), first)
 })
 
+each('a key stays with its order', async (world) => {
+  const orders = await world.open()
+  const [first, second] = ['cart-1', 'cart-2']
+  const placed = await orders.placeKeyed(world.request(), first)
+  assert.deepEqual([placed.isRepeated, placed.order.rank], [false, 'PENDING'])
+  assert.ok(placed.order instanceof StoredOrder)
+  assert.deepEqual(await orders.placeKeyed(world.request(), first), { ...placed, isRepeated: true })
+  assert.equal((await orders.placeKeyed(placed.order.body, undefined)).isRepeated, true)
+  // Another number under the key: the fault of those who number each try anew. A conflict comes after it.
+  const anew = (at) => order({ invoice_number: `${world.number}-${at}` })
+  const other = world.request()
+  other.customer.first_name = 'Budi'
+  for (const reused of [anew(2), other]) {
+    const { kind, code, httpStatus, outcome, message } = await refused(orders.placeKeyed(reused, first))
+    assert.deepEqual([kind, code, httpStatus, outcome], ['key_reused', 'key_reused', 422, null])
+    assert.match(message, /^the idempotency key was used with another order: nothing was stored or sent;/)
+  }
+  // What is refused binds no key, and a stored order may be called by a further one.
+  assert.equal((await refused(orders.placeKeyed(world.request({ amount: 1 }), second))).kind, 'order')
+  assert.equal((await refused(orders.placeKeyed(other, second))).kind, 'conflict')
+  assert.equal((await orders.placeKeyed(world.request(), second)).isRepeated, true)
+  assert.equal((await refused(orders.placeKeyed(anew(3), second))).kind, 'key_reused')
+  for (const key of ['', 'with space', 'schö', 'k'.repeat(256)]) {
+    const { kind, message } = await refused(orders.placeKeyed(anew(4), key))
+    assert.deepEqual([kind, message], ['not_possible', 'an idempotency key has 1 to 255 visible ascii characters'])
+  }
+  assert.deepEqual((await orders.orders()).map(({ invoiceNumber }) => invoiceNumber), [world.number])
+})
+
+each('what is enqueued is sent by the loop', async (world) => {
+  const orders = await world.open()
+  const stored = await orders.enqueue(world.request(), 'cart-1')
+  assert.deepEqual([stored.isRepeated, stored.order.rank, stored.order.attempts], [false, 'PREPARED', 0])
+  assert.equal((await orders.enqueue(world.request())).isRepeated, true)
+  const other = world.request()
+  other.customer.first_name = 'Budi'
+  assert.equal((await refused(orders.enqueue(other))).kind, 'conflict')
+  const anew = order({ invoice_number: `${world.number}-2` })
+  assert.equal((await refused(orders.enqueue(anew, 'cart-1'))).kind, 'key_reused')
+  assert.equal((await orders.runOnce(() => {})).calls, 1)
+  const { rank, requestId, attempts, paymentUrl } = await orders.order(world.number)
+  assert.deepEqual([rank, requestId, attempts], ['PENDING', stored.order.requestId, 1])
+  assert.ok(paymentUrl)
+})
+
 each('an order that breaks the contract is not stored', async (world) => {
   const orders = await world.open({}, world.client({ denyAdvisories: true }))
   const wrong = await refused(orders.place(world.request({ amount: 1 })))
@@ -207,12 +252,45 @@ each('a handler that fails gets the effect again', async (world) => {
     await orders.deliver(effect.id)
   }
   const [warning] = await warned
-  assert.match(warning.message, /^the handler of effect \d+ failed, and gets it again later: Error: no stock$/)
+  assert.match(warning.message, /^the handler of effect \d+ failed, and gets it again by its schedule: Error: no stock$/)
   const ids = []
   await orders.runOnce(({ id, attempt }) => ids.push([id, attempt]))
   assert.equal(ids[0][1], 3)
   const { kind, message } = await refused(orders.deliver(ids[0][0]))
   assert.deepEqual([kind, message], ['not_possible', 'the effect is done; what is done is not handed over again'])
+})
+
+each('a spent schedule is a dead letter', async (world) => {
+  // Both waits are no wait, so that all three attempts are due at once.
+  const orders = await world.open({ effectSchedule: [0, 0] })
+  await orders.place(world.request())
+  await world.receive(orders)
+  assert.deepEqual(await orders.deadEffects(), [])
+  const fails = () => Promise.reject(new Error('no stock'))
+  assert.equal((await orders.runOnce(fails)).failedEffects, 3)
+  const [dead, ...others] = await orders.deadEffects()
+  assert.deepEqual([dead.isDead, dead.isDone, dead.attempt, dead.failures, others], [true, false, 3, 3, []])
+  assert.deepEqual([dead.deadAt >= dead.createdAt, dead.lastError], [true, 'Error: no stock'])
+  assert.deepEqual(await orders.deadEffects({ after: dead.id }), [])
+  assert.deepEqual([await orders.take(), await orders.effects({ open: true })], [[], [dead]])
+  const { effects, openEffects, deadEffects } = await orders.counts()
+  assert.deepEqual([effects, openEffects, deadEffects], [1, 1, 1])
+
+  await orders.deliver(dead.id)
+  assert.deepEqual(await orders.deadEffects(), [])
+  const revived = await orders.effect(dead.id)
+  assert.deepEqual([revived.isDead, revived.deadAt, revived.failures], [false, null, 0])
+  const ids = []
+  await orders.runOnce(({ id }) => ids.push(id))
+  assert.deepEqual([ids, (await orders.counts()).deadEffects], [[dead.id], 0])
+})
+
+each('a schedule without waits tries once', async (world) => {
+  const orders = await world.open({ effectSchedule: [] })
+  await orders.place(world.request())
+  await world.receive(orders)
+  assert.equal((await orders.runOnce(() => Promise.reject(new Error('no stock')))).failedEffects, 1)
+  assert.deepEqual((await orders.deadEffects()).map(({ attempt, isDead }) => [attempt, isDead]), [[1, true]])
 })
 
 each('an effect is taken and ended outside of the loop', async (world) => {
@@ -429,6 +507,13 @@ test('arguments of a store', { timeout: 120_000 }, async (t) => {
     [() => Orders.open(world.client(), file, { leases: 1 }), 'unknown_option'],
     [() => Orders.open(world.client(), file, { lease: 0 }), 'out_of_range'],
     [() => Orders.open(world.client(), file, { callsPerSecond: 0 }), 'out_of_range'],
+    [() => Orders.open(world.client(), file, { effectSchedule: 5 }), 'not_an_array'],
+    [() => Orders.open(world.client(), file, { effectSchedule: ['5'] }), 'not_a_number'],
+    [() => Orders.open(world.client(), file, { effectSchedule: [-1] }), 'out_of_range'],
+    [() => Orders.open(world.client(), file, { effectSchedule: [0.5] }), 'out_of_range'],
+    [() => Orders.open(world.client(), file, { effectSchedule: [31_536_000_001] }), 'out_of_range'],
+    [() => orders.placeKeyed(world.request(), 1), 'not_text'],
+    [() => orders.enqueue(world.request(), {}), 'not_text'],
     [() => orders.orders({ limit: 0 }), 'out_of_range'],
     [() => orders.effect(-1), 'out_of_range'],
     [() => orders.prune(0.5), 'out_of_range'],

@@ -10,6 +10,7 @@ import {
   Orders,
   type OrderStatus,
   type PaymentNotification,
+  type Placed,
   PreparedOrder,
   type Rank,
   StoreError,
@@ -66,6 +67,14 @@ export async function store(orders: Orders): Promise<Rank> {
     signal: AbortSignal.timeout(1),
   })
   const stored: string | null = placed.toJSON().dueAt
+  const { order, isRepeated }: Placed = await orders.placeKeyed(request, 'cart-1')
+  isRepeated satisfies boolean
+  order satisfies StoredOrder
+  await orders.enqueue(Buffer.alloc(0))
+  // @ts-expect-error whether there is a key is said
+  await orders.placeKeyed(request)
+  // @ts-expect-error a schedule is a list of waits
+  await Orders.open(client, 'doku.db', { effectSchedule: 5 })
   await orders.done((await orders.take())[0]!)
   // @ts-expect-error the client comes first
   await Orders.open('doku.db')

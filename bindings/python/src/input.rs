@@ -15,6 +15,9 @@ use pyo3::{
 
 use crate::error;
 
+/// The longest wait of a schedule, a year.
+const LONGEST_WAIT: Duration = Duration::from_secs(31_536_000);
+
 /// Returns a text argument. `what` names it in errors, for example `the secret key`.
 pub(crate) fn text<'a>(what: &str, value: &'a Bound<'_, PyAny>) -> PyResult<&'a str> {
     let py = value.py();
@@ -72,6 +75,24 @@ pub(crate) fn limit(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Duration> 
         let message = format!("{what} is out of range; pass 0.001 to 3600 seconds");
         error::input(value.py(), false, "out_of_range", &message, None)
     })
+}
+
+/// Returns the waits of a schedule in seconds, each of a year at most: a list or a tuple, which may be empty.
+pub(crate) fn waits(what: &str, value: &Bound<'_, PyAny>) -> PyResult<Vec<Duration>> {
+    let py = value.py();
+    if !value.is_instance_of::<PyList>() && !value.is_instance_of::<PyTuple>() {
+        let message = format!("{what} is of type {}; pass a list of seconds", type_name(value));
+        return Err(error::input(py, true, "wrong_type", &message, None));
+    }
+    let each = format!("a wait of {what}");
+    let wait = |value: PyResult<Bound<'_, PyAny>>| {
+        let wait = seconds(&each, &value?, "pass seconds as int or float")?;
+        wait.filter(|wait| *wait <= LONGEST_WAIT).ok_or_else(|| {
+            let message = format!("{each} is out of range; pass 0 to {} seconds", LONGEST_WAIT.as_secs());
+            error::input(py, false, "out_of_range", &message, None)
+        })
+    };
+    value.try_iter()?.map(wait).collect()
 }
 
 /// Returns seconds as a duration; `None` for what is negative, not finite or too much. `hint` says what belongs there.

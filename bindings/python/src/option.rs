@@ -20,6 +20,7 @@ pub(crate) fn set(
         "lease" => builder.lease(input::limit(name, value)?),
         "handler_timeout" => builder.handler_timeout(input::limit(name, value)?),
         "patience" => builder.patience(input::limit(name, value)?),
+        "effect_schedule" => builder.effect_schedule(input::waits(name, value)?),
         "handlers" => builder.handlers(input::whole(name, value, 1..=1_024)?),
         "greatest_size" => builder.greatest_size(input::whole(name, value, 1..=u64::MAX)?),
         "danger_allow_network_file_system" => match input::flag(name, value)? {

@@ -114,6 +114,20 @@ impl Store {
         self.call(body.py(), |orders| async move { orders.place_json(bytes).await }, stored::order)
     }
 
+    /// Places an order under a key of the caller's own.
+    fn place_keyed<'py>(&self, request: &Bound<'py, PyAny>, key: &Bound<'py, PyAny>) -> Later<'py> {
+        let (body, key) = (body(request)?, own_key(key)?);
+        let place = |orders: Orders| async move { orders.place_keyed(body, key.as_deref()).await };
+        self.call(request.py(), place, stored::placed)
+    }
+
+    /// Stores an order for the loop.
+    fn enqueue<'py>(&self, request: &Bound<'py, PyAny>, key: &Bound<'py, PyAny>) -> Later<'py> {
+        let (body, key) = (body(request)?, own_key(key)?);
+        let enqueue = |orders: Orders| async move { orders.enqueue(body, key.as_deref()).await };
+        self.call(request.py(), enqueue, stored::placed)
+    }
+
     fn receive<'py>(&self, headers: &Bound<'py, PyAny>, body: &Bound<'py, PyAny>) -> Later<'py> {
         let py = headers.py();
         let (headers, body) = (header_map(headers)?, input::raw_body(body)?.into_owned());
@@ -156,6 +170,11 @@ impl Store {
     ) -> Later<'py> {
         let (open, after, limit) = (input::flag("open", open)?, number("after", after)?, page(limit)?);
         self.call(py, move |orders| async move { orders.effects(open, after, limit).await }, stored::effects)
+    }
+
+    fn dead_effects<'py>(&self, after: &Bound<'py, PyAny>, limit: &Bound<'py, PyAny>) -> Later<'py> {
+        let (py, after, limit) = (after.py(), number("after", after)?, page(limit)?);
+        self.call(py, move |orders| async move { orders.dead_effects(after, limit).await }, stored::effects)
     }
 
     fn effect<'py>(&self, id: &Bound<'py, PyAny>) -> Later<'py> {
@@ -283,6 +302,11 @@ impl Store {
 
 fn nothing(py: Python<'_>, (): ()) -> PyResult<Bound<'_, PyAny>> {
     Ok(py.None().into_bound(py))
+}
+
+/// Returns the caller's own key of an order, if there is one; the core knows which texts are keys.
+fn own_key(key: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
+    if key.is_none() { Ok(None) } else { Ok(Some(input::text("the key", key)?.to_owned())) }
 }
 
 fn page(limit: &Bound<'_, PyAny>) -> PyResult<u32> {

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use doku_indodana::Rupiah;
-use doku_store::{Acknowledgement, Alert, Counts, Effect, Order, StoredNotification, Verdict, Worked};
+use doku_store::{Acknowledgement, Alert, Counts, Effect, Order, Placed, StoredNotification, Verdict, Worked};
 use pyo3::{
     prelude::*,
     types::{PyBytes, PyDict, PyList},
@@ -52,6 +52,14 @@ pub(crate) fn orders(py: Python<'_>, rows: Vec<Order>) -> Record<'_> {
     list(py, rows, order)
 }
 
+pub(crate) fn placed(py: Python<'_>, placed: Placed) -> Record<'_> {
+    let is_repeated = placed.is_repeated();
+    record!(py, "placed", {
+        order: order(py, placed.into_order())?,
+        is_repeated: is_repeated,
+    })
+}
+
 pub(crate) fn effect(py: Python<'_>, effect: Effect) -> Record<'_> {
     record!(py, "effect", {
         id: effect.id(),
@@ -63,10 +71,12 @@ pub(crate) fn effect(py: Python<'_>, effect: Effect) -> Record<'_> {
         is_done: effect.is_done(),
         is_overtaken: effect.is_overtaken(),
         is_dead: effect.is_dead(),
+        failures: effect.failures(),
         last_error: effect.last_error(),
         due_at: millis(effect.due_at()),
         created_at: millis(effect.created_at()),
         done_at: effect.done_at().map(millis),
+        dead_at: effect.dead_at().map(millis),
     })
 }
 

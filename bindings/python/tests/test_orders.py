@@ -23,7 +23,7 @@ import pytest
 from conftest import AMOUNT, CLIENT_ID, REPOSITORY, SECRET_KEY, new_order, notification
 
 import doku_indodana as doku
-from doku_indodana import AsyncClient, AsyncOrders, Client, Effect, Orders, StoreError
+from doku_indodana import AsyncClient, AsyncOrders, Client, Effect, GenerateOrderRequest, Orders, StoreError
 
 
 def client(url: str) -> Client:
@@ -92,15 +92,55 @@ def test_the_same_order_is_one_order(simulator: str, orders: Orders, location: s
 
 def test_another_order_is_a_conflict(orders: Orders) -> None:
     order = orders.place(new_order())
-    other = new_order()
-    other["customer"]["first_name"] = "Budi"
-    error = refused(lambda: orders.place(other))
+    error = refused(lambda: orders.place(another_order()))
     assert (error.kind, error.code, error.http_status, error.outcome) == ("conflict", "conflict", 409, None)
     assert str(error) == (
         "the invoice number is stored with another order: nothing was stored or sent; number a new order anew, or "
         "place the first one's bytes again"
     )
     assert orders.order("INV-1") == order
+
+
+def another_order() -> GenerateOrderRequest:
+    """Another order under the same invoice number."""
+    order = new_order()
+    order["customer"]["first_name"] = "Budi"
+    return order
+
+
+def test_a_key_stays_with_its_order(orders: Orders) -> None:
+    placed = orders.place_keyed(new_order(), "cart-1")
+    assert (placed.is_repeated, placed.order.rank) == (False, "PENDING")
+    assert orders.place_keyed(new_order(), "cart-1") == doku.Placed(placed.order, is_repeated=True)
+    assert orders.place_keyed(placed.order.body or b"", None).is_repeated
+    # Another number under the key: the fault of those who number each try anew. A conflict comes after it.
+    for reused in (new_order("INV-2"), another_order()):
+        error = refused(lambda reused=reused: orders.place_keyed(reused, "cart-1"))  # type: ignore[misc]
+        assert (error.kind, error.code, error.http_status, error.outcome) == ("key_reused", "key_reused", 422, None)
+        assert str(error).startswith("the idempotency key was used with another order: nothing was stored or sent;")
+    # What is refused binds no key, and a stored order may be called by a further one.
+    wrong = new_order("INV-3")
+    wrong["order"]["amount"] = 1
+    assert refused(lambda: orders.place_keyed(wrong, "cart-2")).kind == "order"
+    assert refused(lambda: orders.place_keyed(another_order(), "cart-2")).kind == "conflict"
+    assert orders.place_keyed(new_order(), "cart-2").is_repeated
+    assert refused(lambda: orders.place_keyed(new_order("INV-3"), "cart-2")).kind == "key_reused"
+    for key in ("", "with space", "schö", "k" * 256):
+        error = refused(lambda key=key: orders.place_keyed(new_order("INV-4"), key))  # type: ignore[misc]
+        assert (error.kind, str(error)) == ("not_possible", "an idempotency key has 1 to 255 visible ascii characters")
+    assert [order.invoice_number for order in orders.orders()] == ["INV-1"]
+
+
+def test_what_is_enqueued_is_sent_by_the_loop(orders: Orders) -> None:
+    stored = orders.enqueue(new_order(), "cart-1")
+    assert (stored.is_repeated, stored.order.rank, stored.order.attempts) == (False, "PREPARED", 0)
+    assert orders.enqueue(new_order()).is_repeated
+    assert refused(lambda: orders.enqueue(another_order())).kind == "conflict"
+    assert refused(lambda: orders.enqueue(new_order("INV-2"), "cart-1")).kind == "key_reused"
+    assert orders.run_once(Book()).calls == 1
+    sent = orders.order("INV-1")
+    assert (sent.rank, sent.request_id, sent.attempts) == ("PENDING", stored.order.request_id, 1)
+    assert sent.payment_url
 
 
 def test_an_order_that_breaks_the_contract_is_not_stored(orders: Orders) -> None:
@@ -172,7 +212,7 @@ def test_a_handler_that_raises_gets_the_effect_again(orders: Orders, caplog: pyt
 
     assert orders.run_once(fails).failed_effects == 1
     (record,) = caplog.records
-    assert record.getMessage() == "the handler of effect 1 failed; it gets the effect again later"
+    assert record.getMessage() == "the handler of effect 1 failed; it gets the effect again by its schedule"
     (effect,) = orders.effects(open=True)
     assert (effect.attempt, effect.last_error) == (1, "ValueError: no stock")
     orders.deliver(effect.id)
@@ -181,6 +221,53 @@ def test_a_handler_that_raises_gets_the_effect_again(orders: Orders, caplog: pyt
     assert [(again.id, again.attempt) for again in book.effects] == [(effect.id, 2)]
     error = refused(lambda: orders.deliver(effect.id))
     assert (error.kind, str(error)) == ("not_possible", "the effect is done; what is done is not handed over again")
+
+
+def test_a_spent_schedule_is_a_dead_letter(simulator: str, location: str) -> None:
+    def fails(effect: Effect) -> None:
+        raise ValueError("no stock")
+
+    with Orders.open(client(simulator), location, effect_schedule=(0, 0)) as orders:
+        orders.place(new_order())
+        orders.receive(*notification("INV-1"))
+        assert orders.dead_effects() == []
+        # Both waits are no wait, so that all three attempts are due at once.
+        assert orders.run_once(fails).failed_effects == 3
+        (dead,) = orders.dead_effects()
+        assert (dead.is_dead, dead.is_done, dead.attempt, dead.failures) == (True, False, 3, 3)
+        assert dead.dead_at
+        assert (dead.dead_at >= dead.created_at, dead.last_error) == (True, "ValueError: no stock")
+        assert orders.dead_effects(after=dead.id) == []
+        assert orders.take() == []
+        assert orders.effects(open=True) == [dead]
+        counts = orders.counts()
+        assert (counts.effects, counts.open_effects, counts.dead_effects) == (1, 1, 1)
+
+        orders.deliver(dead.id)
+        assert orders.dead_effects() == []
+        revived = orders.effect(dead.id)
+        assert (revived.is_dead, revived.dead_at, revived.failures) == (False, None, 0)
+        book = Book()
+        orders.run_once(book)
+        assert [effect.id for effect in book.effects] == [dead.id]
+        assert orders.counts().dead_effects == 0
+
+
+def test_a_schedule_without_waits_tries_once(simulator: str, location: str) -> None:
+    async def run() -> None:
+        async with await AsyncOrders.open(client(simulator), location, effect_schedule=[]) as orders:
+            placed = await orders.place_keyed(new_order(), "cart-1")
+            assert (await orders.enqueue(new_order(), "cart-1")) == doku.Placed(placed.order, is_repeated=True)
+            await orders.receive(*notification("INV-1"))
+
+            async def fails(effect: Effect) -> None:
+                raise ValueError("no stock")
+
+            assert (await orders.run_once(fails)).failed_effects == 1
+            (dead,) = await orders.dead_effects()
+            assert (dead.attempt, dead.is_dead) == (1, True)
+
+    asyncio.run(run())
 
 
 def test_an_effect_is_taken_and_ended_outside_of_the_loop(orders: Orders) -> None:
@@ -533,11 +620,21 @@ def test_arguments(orders: Orders, simulator: str, tmp_path: Path) -> None:
     store: Any = orders
     shop = client(simulator)
     unknown = "there is no option leases; see doku_indodana.StoreOptions"
+
+    def scheduled(waits: object) -> object:
+        return anything.open(shop, path, effect_schedule=waits)
+
+    far = "a wait of effect_schedule is out of range; pass 0 to 31536000 seconds"
     for call, text in (
         (lambda: anything.open(None, path), "the client is of type NoneType; pass a Client or an AsyncClient"),
         (lambda: anything.open(shop, 1), "expected str, bytes or os.PathLike object, not int"),
         (lambda: anything.open(shop, path, leases=1), unknown),
         (lambda: anything.open(shop, path, lease=0), "lease is out of range; pass 0.001 to 3600 seconds"),
+        (lambda: scheduled(5), "effect_schedule is of type int; pass a list of seconds"),
+        (lambda: scheduled(["5"]), "a wait of effect_schedule is of type str; pass seconds as int or float"),
+        (lambda: scheduled([1, -1]), far),
+        (lambda: scheduled([31_536_000.5]), far),
+        (lambda: store.place_keyed(new_order(), 1), "the key is of type int; pass it as str"),
         (lambda: store.orders("", 0), "limit is out of range; pass 1 to 10000"),
         (lambda: store.order(1), "the invoice number is of type int; pass it as str"),
         (lambda: store.effect(-1), "the id of the effect is out of range; pass 0 to 9223372036854775807"),

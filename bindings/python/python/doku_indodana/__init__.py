@@ -42,7 +42,18 @@ from .errors import (
 )
 from .generated import GenerateOrderRequest
 from .store import AsyncOrders, AsyncStoreOptions, Orders, StoreOptions
-from .stored import Acknowledgement, Alert, Counts, Effect, Rank, StoredNotification, StoredOrder, Verdict, Worked
+from .stored import (
+    Acknowledgement,
+    Alert,
+    Counts,
+    Effect,
+    Placed,
+    Rank,
+    StoredNotification,
+    StoredOrder,
+    Verdict,
+    Worked,
+)
 from .totals import Totals, TotalsItem
 
 __all__ = [
@@ -68,6 +79,7 @@ __all__ = [
     "Orders",
     "Outcome",
     "Place",
+    "Placed",
     "PreparedOrder",
     "Rank",
     "Rejection",

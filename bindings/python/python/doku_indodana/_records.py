@@ -20,7 +20,7 @@ from .errors import (
     VerificationError,
     Violation,
 )
-from .stored import Acknowledgement, Counts, Effect, StoredNotification, StoredOrder, Worked
+from .stored import Acknowledgement, Counts, Effect, Placed, StoredNotification, StoredOrder, Worked
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 INPUT_CODES = frozenset({"build", "configuration", "syntax", "violations"})
@@ -87,6 +87,10 @@ def fault(is_type: bool, message: str, code: ArgumentCode, pointer: str | None) 
 
 def stored_order(fields: dict[str, Any]) -> StoredOrder:
     return StoredOrder(**_timed(fields))
+
+
+def placed(fields: dict[str, Any]) -> Placed:
+    return Placed(**fields)
 
 
 def effect(fields: dict[str, Any]) -> Effect:

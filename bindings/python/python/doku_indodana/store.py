@@ -7,7 +7,7 @@ import inspect
 import logging
 import os
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import Future
 from datetime import timedelta
 from typing import TypeAlias, TypedDict, TypeVar
@@ -22,7 +22,7 @@ from ._native import Connection, Handed, Handout, Store
 from .client import BaseClient, wait
 from .errors import InputTypeError
 from .generated import GenerateOrderRequest
-from .stored import Acknowledgement, Counts, Effect, StoredNotification, StoredOrder, Worked
+from .stored import Acknowledgement, Counts, Effect, Placed, StoredNotification, StoredOrder, Worked
 
 __all__ = ["AsyncOrders", "Orders", "StoreOptions"]
 
@@ -33,7 +33,7 @@ log = logging.getLogger("doku_indodana")
 
 
 class StoreOptions(TypedDict, total=False):
-    """What can be set of a store. Times are in seconds, from 0.001 to 3600."""
+    """What can be set of a store. Times are in seconds, from 0.001 to 3600 where nothing else is said."""
 
     notification_path: str
     """The path of the notification URL as DOKU has it; ``/payments/notifications`` by default."""
@@ -43,6 +43,11 @@ class StoreOptions(TypedDict, total=False):
     """For how long an order or effect is left to whoever took it; 120 by default. Longer than any handler takes."""
     handler_timeout: float
     """How long a handler may take before its effect is handed over again; 60 by default."""
+    effect_schedule: Sequence[float]
+    """When an effect is handed over again after its handler failed: after the first failure the first wait, and so on,
+    each from 0 to a year. One that fails once more after the last wait is a dead letter: listed by ``dead_effects``,
+    and not handed over any more until ``deliver``. By default 1 s, 10 s, 1 min, 5 min, 30 min, and then each hour for
+    ever."""
     patience: float
     """How long placing an order again waits for an answer that another call waits for; 2 by default."""
     greatest_size: int
@@ -138,6 +143,26 @@ class Orders(BaseOrders):
         """As ``place``, with a body that was serialised elsewhere; its bytes are sent as they are."""
         return wait(self._store.place_json(body))
 
+    def place_keyed(self, request: GenerateOrderRequest | Bytes, key: str | None) -> Placed:
+        """As ``place``, and says whether the order was stored before.
+
+        ``key`` is what you call this order yourself, such as the id of the cart: 1 to 255 visible ASCII characters. It
+        is kept with the order for ever, so that a caller who numbers each try anew is told, and makes no second order.
+
+        Raises:
+            StoreError: Also with the kind ``key_reused`` where the key was used with another order, and
+                ``not_possible`` where it is no key: nothing was stored or sent.
+        """
+        return wait(self._store.place_keyed(request, key))
+
+    def enqueue(self, request: GenerateOrderRequest | Bytes, key: str | None = None) -> Placed:
+        """Stores an order, and leaves it to ``run`` to send it at once. ``key`` is as for ``place_keyed``.
+
+        Raises:
+            StoreError: As ``place_keyed``.
+        """
+        return wait(self._store.enqueue(request, key))
+
     def receive(self, headers: Headers, body: Bytes) -> Acknowledgement:
         """Receives a notification: headers and raw body exactly as they came. Answer with what it returns.
 
@@ -153,7 +178,7 @@ class Orders(BaseOrders):
         """Sees all orders through until ``stop``: hands effects over, sends and asks about what is open.
 
         ``handler`` is called in this thread, one effect after the other. It gets each effect at least once, always with
-        the same id: when it returns, the effect is done; when it raises, it gets the effect again later.
+        the same id: when it returns, the effect is done; when it raises, it gets the effect again by its schedule.
 
         An interrupt (Ctrl-C) ends it.
 
@@ -223,6 +248,10 @@ class Orders(BaseOrders):
         """Returns effects after an id, oldest first; with ``open``, only those that are not done."""
         return wait(self._store.effects(open, after, limit))
 
+    def dead_effects(self, *, after: int = 0, limit: int = 100) -> list[Effect]:
+        """Returns dead letters after an id, oldest first: effects that are not handed over any more."""
+        return wait(self._store.dead_effects(after, limit))
+
     def effect(self, id: int) -> Effect:
         """Returns an effect.
 
@@ -232,7 +261,7 @@ class Orders(BaseOrders):
         return wait(self._store.effect(id))
 
     def deliver(self, id: int) -> None:
-        """Has an effect handed over at once instead of at its time.
+        """Has an effect handed over at once instead of at its time. A dead letter begins its schedule anew.
 
         Raises:
             StoreError: ``kind`` is ``not_possible`` where it is done: what is done is not done again.
@@ -300,6 +329,14 @@ class AsyncOrders(BaseOrders):
         """As ``Orders.place_json``."""
         return await _later(self._store.place_json(body))
 
+    async def place_keyed(self, request: GenerateOrderRequest | Bytes, key: str | None) -> Placed:
+        """As ``Orders.place_keyed``."""
+        return await _later(self._store.place_keyed(request, key))
+
+    async def enqueue(self, request: GenerateOrderRequest | Bytes, key: str | None = None) -> Placed:
+        """As ``Orders.enqueue``."""
+        return await _later(self._store.enqueue(request, key))
+
     async def receive(self, headers: Headers, body: Bytes) -> Acknowledgement:
         """As ``Orders.receive``."""
         return await _later(self._store.receive(headers, body))
@@ -365,6 +402,10 @@ class AsyncOrders(BaseOrders):
         """As ``Orders.effects``."""
         return await _later(self._store.effects(open, after, limit))
 
+    async def dead_effects(self, *, after: int = 0, limit: int = 100) -> list[Effect]:
+        """As ``Orders.dead_effects``."""
+        return await _later(self._store.dead_effects(after, limit))
+
     async def effect(self, id: int) -> Effect:
         """As ``Orders.effect``."""
         return await _later(self._store.effect(id))
@@ -428,7 +469,8 @@ async def _act(handed: Handed, end: Awaitable[object]) -> None:
 
 
 def _failed(handed: Handed, error: Exception) -> None:
-    log.error("the handler of effect %d failed; it gets the effect again later", handed.effect.id, exc_info=error)
+    text = "the handler of effect %d failed; it gets the effect again by its schedule"
+    log.error(text, handed.effect.id, exc_info=error)
     handed.failed(f"{type(error).__name__}: {error}")
 
 

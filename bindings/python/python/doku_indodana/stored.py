@@ -14,6 +14,7 @@ __all__ = [
     "Alert",
     "Counts",
     "Effect",
+    "Placed",
     "Rank",
     "StoredNotification",
     "StoredOrder",
@@ -103,6 +104,15 @@ class StoredOrder:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """An order that was placed, now or before."""
+
+    order: StoredOrder
+    is_repeated: bool
+    """Whether the order was stored before."""
+
+
+@dataclass(frozen=True)
 class Effect:
     """A status that an order reached, to be acted on once. Its id stays the same however often it is handed over."""
 
@@ -120,13 +130,18 @@ class Effect:
     is_overtaken: bool
     """Whether a higher status came before it was done, so that it is not acted on any more."""
     is_dead: bool
-    """Whether it is a dead letter, which is not handed over any more until ``deliver``."""
+    """Whether it is a dead letter: its handler failed until its schedule was spent. It is not handed over any more,
+    until ``deliver``."""
+    failures: int
+    """How often its handler has failed since it was written, or revived as a dead letter."""
     last_error: str | None
     """What the handler said when it failed last."""
     due_at: datetime
-    """When it is handed over next, unless it is done."""
+    """When it is handed over next, unless it is done or a dead letter."""
     created_at: datetime
     done_at: datetime | None
+    dead_at: datetime | None
+    """Since when it is a dead letter."""
 
 
 @dataclass(frozen=True)
@@ -195,4 +210,4 @@ class Worked:
     effects: int
     """Effects that were done."""
     failed_effects: int
-    """Effects whose handler failed; they are handed over again later."""
+    """Effects whose handler failed; they are handed over again later, or are dead letters now."""

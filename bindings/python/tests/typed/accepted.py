@@ -12,13 +12,16 @@ from typing_extensions import assert_type
 from doku_indodana import (
     Age,
     AsyncClient,
+    AsyncOrders,
     Client,
     DokuError,
     GeneratedOrder,
     GenerateOrderRequest,
     InputError,
     Notification,
+    Orders,
     Outcome,
+    Placed,
     PreparedOrder,
     Report,
     Verifier,
@@ -80,6 +83,17 @@ async def order_async() -> str:
     status = await client.check_status("INV-1")
     assert_type(status.amount, int | None)
     return (await client.generate_order(request)).payment_url
+
+
+def place(client: Client, body: bytes) -> str | None:
+    orders = Orders.open(client, "doku.db", effect_schedule=[5, 0.5])
+    assert_type(orders.place_keyed(request, "cart-1"), Placed)
+    return orders.place_keyed(body, None).order.payment_url
+
+
+async def place_async(client: AsyncClient) -> bool:
+    orders = await AsyncOrders.open(client, "doku.db", effect_schedule=(5, 300))
+    return (await orders.enqueue(request)).is_repeated
 
 
 def receive(verifier: Verifier, mapping: Mapping[str, str], message: Message, body: bytes) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from doku_indodana import AsyncClient, Client, GeneratedOrder, Notification, Verifier, check, models, sign
+from doku_indodana import AsyncClient, Client, GeneratedOrder, Notification, Orders, Verifier, check, models, sign
 
 address: models.Address = {  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType]
     "first_name": "Sari",
@@ -36,6 +36,7 @@ def calls(client: Client, later: AsyncClient, verifier: Verifier, text: str, par
     client.send(b"")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.generate_order(parsed)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     print(later.check_status("INV-1").status)  # type: ignore[attr-defined]  # pyright: ignore
+    Orders.open(client, "doku.db", effect_schedule=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     check("order", {})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     Client("sandbox", "BRN-1", "SK-1", retries=1)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     sign("BRN-1", "SK-1", request_id="1", method="POST", target="/")  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType]
