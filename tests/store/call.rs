@@ -200,9 +200,9 @@ pub(crate) async fn a_claim_that_nobody_finished_is_taken_up_again(world: World)
     world.advance(3 * MINUTE).await;
     // A process claims and dies: the call hangs, and its future is dropped.
     world.fail_next("no-answer");
-    let before = world.requests();
+    let (before, book) = (world.requests(), Book::default());
     tokio::select! {
-        _ = run_once(&orders, &Book::default()) => panic!("it waits for an answer that never comes"),
+        _ = run_once(&orders, &book) => panic!("it waits for an answer that never comes"),
         () = async { while world.requests() == before { tokio::task::yield_now().await } } => {}
     }
     drop(orders);
