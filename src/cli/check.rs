@@ -23,7 +23,7 @@ use super::{
 /// Points into the source at each violation and each advisory, with personal values masked. Violations are errors;
 /// advisories are limits that DOKU's page states and contradicts.
 #[derive(Args)]
-pub(crate) struct Check {
+pub(crate) struct CheckArgs {
     /// What the body is
     kind: BodyKind,
     /// The file, or - for standard input
@@ -54,7 +54,7 @@ enum Lang {
     Id,
 }
 
-impl Check {
+impl CheckArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let kind = match self.kind {
             BodyKind::Request => Kind::Request,
@@ -92,7 +92,7 @@ pub(crate) struct Inspection<'i> {
 struct Finding {
     is_violation: bool,
     title: String,
-    record: Record,
+    record: FindingRecord,
     /// Its place in the source.
     source: Range<usize>,
     /// Its place in the masked source.
@@ -101,7 +101,7 @@ struct Finding {
 
 /// A finding as JSON.
 #[derive(Serialize)]
-struct Record {
+struct FindingRecord {
     #[serde(flatten)]
     rule: Rule,
     message: String,
@@ -152,7 +152,8 @@ impl<'i> Inspection<'i> {
         let findings = all.into_iter().zip(spans).zip(places).enumerate().map(|(at, ((violation, span), place))| {
             let message = violation.message(language);
             let title = format!("{} {message}", subject(violation.pointer(), language));
-            let record = Record { rule: Rule::Violation(violation.clone()), message, line: place.0, column: place.1 };
+            let record =
+                FindingRecord { rule: Rule::Violation(violation.clone()), message, line: place.0, column: place.1 };
             let shown = masked.locate(&span);
             Finding { is_violation: at < report.violations().len(), title, record, source: span, span: shown }
         });
@@ -167,7 +168,7 @@ impl<'i> Inspection<'i> {
         let source = error.offset()..error.offset();
         let span = masked.locate(&source);
         let title = message.clone();
-        let record = Record { rule, message, line: error.line(), column: error.column() };
+        let record = FindingRecord { rule, message, line: error.line(), column: error.column() };
         let findings = vec![Finding { is_violation: true, title, record, source, span }];
         Self { input, language, contract: Contract::new(kind), masked, findings }
     }
@@ -181,8 +182,8 @@ impl<'i> Inspection<'i> {
         #[derive(Serialize)]
         struct Findings<'f> {
             valid: bool,
-            violations: Vec<&'f Record>,
-            advisories: Vec<&'f Record>,
+            violations: Vec<&'f FindingRecord>,
+            advisories: Vec<&'f FindingRecord>,
         }
         let list = |is_violation| {
             self.findings.iter().filter(|f| f.is_violation == is_violation).map(|finding| &finding.record).collect()
@@ -232,7 +233,7 @@ impl<'i> Inspection<'i> {
                 None => group,
             }
         } else {
-            let Record { line, column, .. } = finding.record;
+            let FindingRecord { line, column, .. } = finding.record;
             title.element(Origin::path(self.input.name.as_str()).line(line).char_column(column))
         };
         output::renderer().render(&[group])

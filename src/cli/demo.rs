@@ -29,7 +29,7 @@ use super::{
 ///
 /// Needs no credentials and nothing leaves this machine.
 #[derive(Args)]
-pub(crate) struct Demo {
+pub(crate) struct DemoArgs {
     /// Wait for a person to pay in the browser; Ctrl-C ends
     #[arg(long)]
     interactive: bool,
@@ -50,7 +50,7 @@ const TIME: u64 = 1_767_582_000;
 /// The id of the demonstration's order. Its simulator lives as long as the command, so it is always new.
 const REQUEST_ID: &str = "baec7d95-f30a-4b78-b711-6ebe0ccdf50b";
 
-impl Demo {
+impl DemoArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         super::block_on(async move {
             let stopped = stop_signal()?;

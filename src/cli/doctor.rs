@@ -27,7 +27,7 @@ use super::{
 /// credentials are refused, or the answer is not proven to be DOKU's; 6: the server or the store cannot be reached; 8:
 /// there are unresolved orders in the store. It is that of the first check that failed.
 #[derive(Args)]
-pub(crate) struct Doctor {
+pub(crate) struct DoctorArgs {
     #[command(flatten)]
     destination: Destination,
     /// A notification URL, to check it by DOKU's rules; give overrides as further ones
@@ -43,7 +43,7 @@ pub(crate) struct Doctor {
     json: bool,
 }
 
-impl Doctor {
+impl DoctorArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let environment = self.destination.environment();
         super::block_on(async {

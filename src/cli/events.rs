@@ -21,16 +21,16 @@ use super::{
 
 /// Show what happened at a running simulator, or send a notification again
 #[derive(Args)]
-pub(crate) struct Events {
+pub(crate) struct EventsArgs {
     #[command(subcommand)]
-    command: Command,
+    command: EventsCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    List(List),
-    Tail(Tail),
-    Resend(Resend),
+enum EventsCommand {
+    List(EventsListArgs),
+    Tail(TailArgs),
+    Resend(ResendArgs),
 }
 
 /// Which simulator, and how to print.
@@ -46,7 +46,7 @@ struct Where {
 
 /// List what happened, oldest first: the latest 2,000 events
 #[derive(Args)]
-struct List {
+struct EventsListArgs {
     /// Only events after this number
     #[arg(long, value_name = "N", default_value_t = 0)]
     after: u64,
@@ -61,7 +61,7 @@ struct List {
 ///
 /// With --json each event is one line of JSON. Ends with exit code 6 when the simulator stops.
 #[derive(Args)]
-struct Tail {
+struct TailArgs {
     /// Begin after this number, in place of the last ten
     #[arg(long, value_name = "N")]
     after: Option<u64>,
@@ -76,7 +76,7 @@ struct Tail {
 ///
 /// Exit codes: 0 the merchant acknowledged it; 5 there is no such notification; 6 no answer; 7 the merchant did not acknowledge it.
 #[derive(Args)]
-struct Resend {
+struct ResendArgs {
     /// The number of the notification; `doku events list` has it
     number: u64,
     #[command(flatten)]
@@ -86,12 +86,12 @@ struct Resend {
 /// So many events come first without `--after`.
 const RECENT: usize = 10;
 
-impl Events {
+impl EventsArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         match &self.command {
-            Command::List(list) => super::block_on(list.run()),
-            Command::Tail(tail) => super::block_on(tail.run()),
-            Command::Resend(resend) => super::block_on(resend.run()),
+            EventsCommand::List(list) => super::block_on(list.run()),
+            EventsCommand::Tail(tail) => super::block_on(tail.run()),
+            EventsCommand::Resend(resend) => super::block_on(resend.run()),
         }
     }
 }
@@ -107,13 +107,13 @@ impl Where {
 
 /// What the simulator answers. An event of a newer simulator is still JSON.
 #[derive(Deserialize)]
-struct Listed {
+struct EventList {
     events: Vec<Value>,
 }
 
 /// Returns the events after a number, of one order if one is named.
 async fn listed(control: &Control, after: u64, order: Option<&str>) -> Result<Vec<Value>, Failure> {
-    let Listed { mut events } = control.get(&["events"]).await?;
+    let EventList { mut events } = control.get(&["events"]).await?;
     events.retain(|event| number(event) > after && concerns(event, order));
     Ok(events)
 }
@@ -131,7 +131,7 @@ fn concerns(event: &Value, order: Option<&str>) -> bool {
     order.is_none_or(|order| event["invoice_number"] == order || asked().as_deref() == Some(order))
 }
 
-impl List {
+impl EventsListArgs {
     async fn run(&self) -> Result<Exit, Failure> {
         let events = listed(&self.at.control()?, self.after, self.order.as_deref()).await?;
         if self.at.json {
@@ -158,7 +158,7 @@ fn row(event: &Value) -> String {
     }
 }
 
-impl Tail {
+impl TailArgs {
     async fn run(&self) -> Result<Exit, Failure> {
         let stopped = stop_signal()?;
         tokio::select! {
@@ -190,7 +190,7 @@ impl Tail {
     }
 }
 
-impl Resend {
+impl ResendArgs {
     async fn run(&self) -> Result<Exit, Failure> {
         let attempt = self.at.control()?.resend(self.number).await?;
         let attempts = std::slice::from_ref(&attempt);

@@ -20,7 +20,7 @@ use super::{
 /// Of a request to be signed, with the arguments of `doku sign`; or, with --headers, of a message that was received,
 /// with the verdict. The signature that a received message should have had is never shown.
 #[derive(Args)]
-pub(crate) struct Explain {
+pub(crate) struct ExplainArgs {
     /// The method
     #[arg(long, value_enum, ignore_case = true, required_unless_present = "headers", conflicts_with = "headers")]
     method: Option<Method>,
@@ -59,7 +59,7 @@ struct Line {
     from: String,
 }
 
-impl Explain {
+impl ExplainArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         if self.headers.is_some() { self.received() } else { self.request() }
     }

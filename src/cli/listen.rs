@@ -22,7 +22,7 @@ use http_body_util::Full;
 use tokio::{net::TcpListener, sync::mpsc};
 
 use self::{
-    entry::{Entry, Fault},
+    entry::{Entry, RequestFault},
     forward::Forwarder,
     seen::Seen,
 };
@@ -44,7 +44,7 @@ use super::{
 /// on or answered; where it cannot be stored, the answer is 503, and it is not passed on. The store must exist: `doku
 /// order create --store` makes one. Then the path is /payments/notifications unless --target names another.
 #[derive(Args)]
-pub(crate) struct Listen {
+pub(crate) struct ListenArgs {
     /// The port; 0 takes a free one
     #[arg(long, default_value_t = 4001)]
     port: u16,
@@ -84,7 +84,7 @@ pub(crate) struct Listen {
 /// The longest body that is read, in bytes.
 const LONGEST_BODY: usize = 64 * 1024;
 
-impl Listen {
+impl ListenArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         super::block_on(async {
             let listener =
@@ -110,7 +110,7 @@ impl Listen {
             }
             output::say(&self.hints(&url, target.as_ref(), orders.is_some(), forwarder.as_ref()));
             let (shown, mut entries) = mpsc::unbounded_channel();
-            let receiver = Receiver {
+            let reception = Reception {
                 verifier: Verifier::new(credentials),
                 target,
                 orders,
@@ -122,7 +122,7 @@ impl Listen {
                 shown,
             };
             let stop = async { output::say(&format!("stopped by {}", stopped.await)) };
-            let mut server = pin!(server::serve(listener, Arc::new(receiver), stop));
+            let mut server = pin!(server::serve(listener, Arc::new(reception), stop));
             let mut number = 0;
             loop {
                 let entry = tokio::select! {
@@ -189,7 +189,7 @@ fn taken(port: u16, error: &io::Error) -> Failure {
 }
 
 /// What is done with each request.
-struct Receiver {
+struct Reception {
     verifier: Verifier,
     target: Option<RequestTarget>,
     orders: Option<Orders>,
@@ -201,7 +201,7 @@ struct Receiver {
     shown: mpsc::UnboundedSender<Entry>,
 }
 
-impl Receiver {
+impl Reception {
     /// Answers a request whose body was read, and shows it.
     async fn receive(&self, head: Parts, body: Bytes) -> Response<Full<Bytes>> {
         let mut entry = Entry::new(&head);
@@ -211,7 +211,7 @@ impl Receiver {
                 entry.again = self.seen.lock().unwrap_or_else(PoisonError::into_inner).again(&notification);
                 entry.verified(&notification);
             }
-            Err(error) => entry.fault = Some(Fault::Unverified(error)),
+            Err(error) => entry.fault = Some(RequestFault::Unverified(error)),
         }
         let mut unstored = None;
         if let Some(orders) = self.orders.as_ref().filter(|_| entry.fault.is_none()) {
@@ -242,7 +242,7 @@ impl Receiver {
     }
 
     /// Answers a request whose body was not read, and shows it.
-    fn refuse(&self, head: &Parts, fault: Fault) -> Response<Full<Bytes>> {
+    fn refuse(&self, head: &Parts, fault: RequestFault) -> Response<Full<Bytes>> {
         let mut response = empty(fault.status());
         if fault.status() == StatusCode::METHOD_NOT_ALLOWED {
             response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(Method::POST.as_str()));

@@ -100,23 +100,23 @@ Exit codes:
 
 #[derive(Subcommand)]
 enum Command {
-    Demo(demo::Demo),
-    Order(order::Order),
-    Check(check::Check),
-    Sign(signature::Sign),
-    Verify(signature::Verify),
-    Explain(explain::Explain),
-    Simulator(simulator::Run),
-    Sidecar(sidecar::Sidecar),
-    Listen(listen::Listen),
-    Doctor(doctor::Doctor),
-    Trigger(trigger::Trigger),
-    Events(events::Events),
-    Run(run::Run),
-    Store(store::Store),
-    New(new::New),
-    Spec(spec::Spec),
-    Completions(Completions),
+    Demo(demo::DemoArgs),
+    Order(order::OrderArgs),
+    Check(check::CheckArgs),
+    Sign(signature::SignArgs),
+    Verify(signature::VerifyArgs),
+    Explain(explain::ExplainArgs),
+    Simulator(simulator::SimulatorArgs),
+    Sidecar(sidecar::SidecarArgs),
+    Listen(listen::ListenArgs),
+    Doctor(doctor::DoctorArgs),
+    Trigger(trigger::TriggerArgs),
+    Events(events::EventsArgs),
+    Run(run::RunArgs),
+    Store(store::StoreArgs),
+    New(new::NewArgs),
+    Spec(spec::SpecArgs),
+    Completions(CompletionsArgs),
 }
 
 impl Command {
@@ -147,12 +147,12 @@ impl Command {
 ///
 /// For example: `doku completions bash > ~/.local/share/bash-completion/completions/doku`
 #[derive(clap::Args)]
-struct Completions {
+struct CompletionsArgs {
     /// The shell
     shell: Shell,
 }
 
-impl Completions {
+impl CompletionsArgs {
     fn run(&self) -> Result<Exit, Failure> {
         let mut script = Vec::new();
         clap_complete::generate(self.shell, &mut Doku::command(), "doku", &mut script);

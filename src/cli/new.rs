@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum as _};
 use serde_json::json;
 use uuid::Uuid;
 
-use self::language::{Language, Shop};
+use self::language::{Language, LanguageShop};
 use super::output::{self, Exit, Failure, shell_word};
 
 /// Write a small shop in a language of your choice
@@ -22,7 +22,7 @@ use super::output::{self, Exit, Failure, shell_word};
 /// Settings and fresh secrets are written beside it, for the simulator. The folder must be empty or new.
 #[derive(Args)]
 #[command(after_help = "Exit codes: 0 written, 2 the folder cannot be used")]
-pub(crate) struct New {
+pub(crate) struct NewArgs {
     /// The language
     #[arg(long, value_enum)]
     lang: Language,
@@ -41,7 +41,7 @@ const SETTINGS: &str = include_str!("new/shops/sidecar.toml");
 const README: &str = include_str!("new/shops/README.md");
 const IGNORED: &str = "/doku.db*\n/simulator.json\n/secrets/\n/target/\n*.class\n__pycache__/\n";
 
-impl New {
+impl NewArgs {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {
         self.claim()?;
         let mut written = Vec::new();
@@ -105,7 +105,7 @@ impl New {
     }
 }
 
-fn readme(shop: &Shop) -> String {
+fn readme(shop: &LanguageShop) -> String {
     README.replace("{file}", shop.files[0].0).replace("{run}", shop.run).replace("{needs}", shop.needs)
 }
 

@@ -26,22 +26,22 @@ use super::{
 
 /// Generate an order, or ask for its status
 #[derive(Args)]
-pub(crate) struct Order {
+pub(crate) struct OrderArgs {
     #[command(subcommand)]
-    command: Command,
+    command: OrderCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    Create(Create),
-    Status(Status),
+enum OrderCommand {
+    Create(CreateArgs),
+    Status(StatusArgs),
 }
 
-impl Order {
+impl OrderArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         match self.command {
-            Command::Create(create) => create.run(),
-            Command::Status(status) => status.run(),
+            OrderCommand::Create(create) => create.run(),
+            OrderCommand::Status(status) => status.run(),
         }
     }
 }
@@ -63,7 +63,7 @@ struct Refused<F> {
 /// With --store, or where DOKU_STORE is set, the order is placed through a store, which is made where there is none: it is
 /// on the disk before it is sent. The same order again, also after a crash, is the same order.
 #[derive(Args)]
-struct Create {
+struct CreateArgs {
     /// The file of the order, or - for standard input
     file: PathBuf,
     #[command(flatten)]
@@ -90,7 +90,7 @@ struct Create {
     json: bool,
 }
 
-impl Create {
+impl CreateArgs {
     fn run(&self) -> Result<Exit, Failure> {
         let environment = self.destination.environment()?;
         let input = input::read(&self.file)?;
@@ -258,7 +258,7 @@ fn curl(request: &SignedRequest, url: &str, file: Option<&str>) -> String {
 ///
 /// Ask at the earliest 60 seconds after the payment. "Not found" does not prove that there is no order.
 #[derive(Args)]
-struct Status {
+struct StatusArgs {
     /// An invoice number, or the request id that generated the order
     id: String,
     #[command(flatten)]
@@ -268,7 +268,7 @@ struct Status {
     json: bool,
 }
 
-impl Status {
+impl StatusArgs {
     fn run(&self) -> Result<Exit, Failure> {
         let environment = self.destination.environment()?;
         let credentials = environment::credentials(&environment)?;

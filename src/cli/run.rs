@@ -34,7 +34,7 @@ use super::{
 ///
 /// Exit codes: 0 all as expected; 2 the file is no scenario; 6 a simulator is not there; 7 an expectation is not met.
 #[derive(Args)]
-pub(crate) struct Run {
+pub(crate) struct RunArgs {
     /// The file, or - for standard input; files that it names are beside it
     #[arg(required_unless_present = "schema")]
     file: Option<PathBuf>,
@@ -46,7 +46,7 @@ pub(crate) struct Run {
     schema: bool,
 }
 
-impl Run {
+impl RunArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let Some(file) = self.file.as_ref().filter(|_| !self.schema) else {
             return output::print_json(&schemars::schema_for!(Scenario)).map(|()| Exit::Done);

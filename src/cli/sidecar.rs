@@ -24,7 +24,7 @@ use super::{
 /// Prints where the API listens on standard output, and stops within 10 seconds at Ctrl-C or SIGTERM. A setting or a
 /// store that cannot be used ends it with exit code 2, a store that fails while it runs with 1: start it again then.
 #[derive(Args)]
-pub(crate) struct Sidecar {
+pub(crate) struct SidecarArgs {
     /// The file of settings, TOML, for its owner alone; without it, the environment is read
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -42,7 +42,7 @@ pub(crate) struct Sidecar {
     json: bool,
 }
 
-impl Sidecar {
+impl SidecarArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let log = Log::install(self.log);
         self.until_stopped(log).map_err(|failure| log.failure(failure))

@@ -21,9 +21,9 @@ use super::{
 ///
 /// The secret key is read from DOKU_SECRET_KEY, or from the file that DOKU_SECRET_KEY_FILE names.
 #[derive(Args)]
-pub(crate) struct Sign {
+pub(crate) struct SignArgs {
     #[command(flatten)]
-    request: Request,
+    request: RequestArgs,
     /// Print digest, string to sign and signature as JSON
     #[arg(long)]
     json: bool,
@@ -31,7 +31,7 @@ pub(crate) struct Sign {
 
 /// The parts of a request that are signed.
 #[derive(Args)]
-struct Request {
+struct RequestArgs {
     /// The method
     #[arg(long, value_enum, ignore_case = true)]
     method: Method,
@@ -75,9 +75,9 @@ pub(crate) fn digest(method: Method, body: Option<&PathBuf>) -> Result<Option<(D
     }
 }
 
-impl Sign {
+impl SignArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let Request { method, target, client_id, request_id, timestamp, body } = &self.request;
+        let RequestArgs { method, target, client_id, request_id, timestamp, body } = &self.request;
         let client_id = &environment::client_id(client_id.as_deref())?;
         let key = secret_key_from_env()?;
         let body = digest(*method, body.as_ref())?;
@@ -102,9 +102,9 @@ impl Sign {
 /// The client id is read from DOKU_CLIENT_ID, the secret key from DOKU_SECRET_KEY or from the file that
 /// DOKU_SECRET_KEY_FILE names.
 #[derive(Args)]
-pub(crate) struct Verify {
+pub(crate) struct VerifyArgs {
     #[command(flatten)]
-    message: Received,
+    message: MessageArgs,
     /// Print the verdict as JSON
     #[arg(long)]
     json: bool,
@@ -112,7 +112,7 @@ pub(crate) struct Verify {
 
 /// A message that was received.
 #[derive(Args)]
-struct Received {
+struct MessageArgs {
     /// What the message is
     #[arg(long)]
     kind: MessageKind,
@@ -201,9 +201,9 @@ impl Message {
     }
 }
 
-impl Verify {
+impl VerifyArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let Received { kind, target, headers, request_id, body } = self.message;
+        let MessageArgs { kind, target, headers, request_id, body } = self.message;
         let credentials = Credentials::from_env()?;
         let message = Message::read(kind, target, &headers, request_id, body.as_ref())?;
         match message.verify(credentials) {

@@ -13,7 +13,7 @@ use doku_simulator::{Fault, Simulator, SimulatorBuilder};
 use serde_json::json;
 
 pub(crate) use self::{
-    log::{Format, Log, delivered, line, span, stamp},
+    log::{Format, SimulatorLog, delivered, line, span, stamp},
     seed::Ids,
 };
 use super::{
@@ -28,7 +28,7 @@ use super::{
 /// on 127.0.0.1 unless --bind says otherwise, sends notifications to this machine and to allowed hosts alone, and moves
 /// no money. A port that is taken, a wrong setting or a state file that cannot be used ends it with exit code 2.
 #[derive(Args)]
-pub(crate) struct Run {
+pub(crate) struct SimulatorArgs {
     /// The port; 0 takes a free one
     #[arg(long, default_value_t = 4000)]
     port: u16,
@@ -83,7 +83,7 @@ pub(crate) struct Run {
     health: Option<String>,
 }
 
-impl Run {
+impl SimulatorArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         if self.list_switches {
             return listing::switches(self.json).map(|()| Exit::Done);
@@ -94,11 +94,11 @@ impl Run {
         if let Some(url) = &self.health {
             return super::block_on(health(url)).map(|()| Exit::Done);
         }
-        let log = Log { format: self.log, bodies: self.log_bodies };
+        let log = SimulatorLog { format: self.log, bodies: self.log_bodies };
         self.serve(log).map_err(|failure| log.failure(failure))
     }
 
-    fn serve(self, log: Log) -> Result<Exit, Failure> {
+    fn serve(self, log: SimulatorLog) -> Result<Exit, Failure> {
         super::block_on(async {
             let stopped = stop_signal()?;
             if !self.bind.is_loopback() {
@@ -126,7 +126,7 @@ impl Run {
         })
     }
 
-    fn builder(&self, log: Log) -> Result<SimulatorBuilder, Failure> {
+    fn builder(&self, log: SimulatorLog) -> Result<SimulatorBuilder, Failure> {
         let mut builder = Simulator::builder()
             .port(self.port)
             .address(self.bind)
@@ -163,7 +163,7 @@ impl Run {
     }
 
     /// Tells a program, or a newcomer, what there is.
-    fn welcome(&self, simulator: &Simulator, log: Log) -> Result<(), Failure> {
+    fn welcome(&self, simulator: &Simulator, log: SimulatorLog) -> Result<(), Failure> {
         let client_id = simulator.credentials().client_id().as_str();
         if self.json {
             output::print(&json!({ "url": simulator.url(), "client_id": client_id }).to_string())?;
@@ -186,7 +186,7 @@ impl Run {
 }
 
 /// Returns the credentials that a simulator of this process knows.
-pub(crate) fn credentials(from_env: bool, log: Log) -> Result<Credentials, Failure> {
+pub(crate) fn credentials(from_env: bool, log: SimulatorLog) -> Result<Credentials, Failure> {
     if !from_env {
         return simulator_credentials();
     }

@@ -11,13 +11,13 @@ use super::{
 
 /// Print the contract
 #[derive(Args)]
-pub(crate) struct Spec {
+pub(crate) struct SpecArgs {
     #[command(subcommand)]
-    command: Command,
+    command: SpecCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
+enum SpecCommand {
     /// Print the contract as OpenAPI, JSON
     Openapi {
         /// The version of OpenAPI; 3.1 has the notification as a webhook
@@ -51,15 +51,15 @@ enum Version {
     V31,
 }
 
-impl Spec {
+impl SpecArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         match self.command {
-            Command::Openapi { version: Version::V30 } => output::print(check::openapi_30())?,
-            Command::Openapi { version: Version::V31 } => output::print(check::openapi_31())?,
-            Command::Schema { name: None } => output::print(&check::names().collect::<Vec<_>>().join("\n"))?,
-            Command::Schema { name: Some(name) } => output::print_json(&component(&name)?)?,
-            Command::Fields => output::print(&table(&rows()))?,
-            Command::Example { full } => output::print(if full { FULL } else { MINIMAL })?,
+            SpecCommand::Openapi { version: Version::V30 } => output::print(check::openapi_30())?,
+            SpecCommand::Openapi { version: Version::V31 } => output::print(check::openapi_31())?,
+            SpecCommand::Schema { name: None } => output::print(&check::names().collect::<Vec<_>>().join("\n"))?,
+            SpecCommand::Schema { name: Some(name) } => output::print_json(&component(&name)?)?,
+            SpecCommand::Fields => output::print(&table(&rows()))?,
+            SpecCommand::Example { full } => output::print(if full { FULL } else { MINIMAL })?,
         }
         Ok(Exit::Done)
     }

@@ -23,41 +23,41 @@ use super::output::{Exit, Failure};
 /// named; 6 the store cannot be reached, read or written now; 7 damaged (check); 8 there are unresolved orders among those
 /// that were asked about (check, list, show, reconcile).
 #[derive(Args)]
-pub(crate) struct Store {
+pub(crate) struct StoreArgs {
     #[command(subcommand)]
-    command: Command,
+    command: StoreCommand,
 }
 
 #[derive(Subcommand)]
-enum Command {
-    Check(check::Check),
-    List(list::List),
-    Show(list::Show),
-    Reconcile(reconcile::Reconcile),
-    Deliver(keep::Deliver),
-    Close(keep::Close),
-    Prune(keep::Prune),
-    Backup(keep::Backup),
-    Migrate(keep::Migrate),
-    Export(export::Export),
-    Schema(record::Schema),
+enum StoreCommand {
+    Check(check::StoreCheckArgs),
+    List(list::StoreListArgs),
+    Show(list::ShowArgs),
+    Reconcile(reconcile::ReconcileArgs),
+    Deliver(keep::DeliverArgs),
+    Close(keep::CloseArgs),
+    Prune(keep::PruneArgs),
+    Backup(keep::BackupArgs),
+    Migrate(keep::MigrateArgs),
+    Export(export::ExportArgs),
+    Schema(record::SchemaArgs),
 }
 
-impl Store {
+impl StoreArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         super::block_on(async {
             match self.command {
-                Command::Check(check) => check.run().await,
-                Command::List(list) => list.run().await,
-                Command::Show(show) => show.run().await,
-                Command::Reconcile(reconcile) => reconcile.run().await,
-                Command::Deliver(deliver) => deliver.run().await,
-                Command::Close(close) => close.run().await,
-                Command::Prune(prune) => prune.run().await,
-                Command::Backup(backup) => backup.run().await,
-                Command::Migrate(migrate) => migrate.run().await,
-                Command::Export(export) => export.run().await,
-                Command::Schema(schema) => schema.run(),
+                StoreCommand::Check(check) => check.run().await,
+                StoreCommand::List(list) => list.run().await,
+                StoreCommand::Show(show) => show.run().await,
+                StoreCommand::Reconcile(reconcile) => reconcile.run().await,
+                StoreCommand::Deliver(deliver) => deliver.run().await,
+                StoreCommand::Close(close) => close.run().await,
+                StoreCommand::Prune(prune) => prune.run().await,
+                StoreCommand::Backup(backup) => backup.run().await,
+                StoreCommand::Migrate(migrate) => migrate.run().await,
+                StoreCommand::Export(export) => export.run().await,
+                StoreCommand::Schema(schema) => schema.run(),
             }
         })
     }

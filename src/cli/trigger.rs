@@ -17,7 +17,7 @@ pub(crate) use self::verdict::end;
 use super::{
     control::Control,
     output::{self, Exit, Failure, clean},
-    simulator::{Log, credentials, delivered, stop_signal},
+    simulator::{SimulatorLog, credentials, delivered, stop_signal},
 };
 
 /// Send one notification, genuine or forged, and say what the merchant makes of it
@@ -29,7 +29,7 @@ use super::{
 /// Exit codes: 0 the merchant acknowledged it, or refused a forgery; 4 the merchant acknowledged a forgery, so anybody
 /// can tell it that an order is paid; 5 the order's status does not allow it; 6 no answer; 7 the merchant did not acknowledge a genuine one.
 #[derive(Args)]
-pub(crate) struct Trigger {
+pub(crate) struct TriggerArgs {
     /// What is sent
     #[arg(value_parser = kinds())]
     kind: String,
@@ -67,7 +67,7 @@ pub(crate) struct Triggered {
     pub(crate) attempts: Vec<Attempt>,
 }
 
-impl Trigger {
+impl TriggerArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
         let result = super::block_on(async {
             let stopped = stop_signal()?;
@@ -89,7 +89,7 @@ impl Trigger {
         if self.to.is_none() {
             return Err(Failure::usage("name where it goes: --to URL, or --simulator URL for a running simulator"));
         }
-        let mut builder = Simulator::builder().credentials(credentials(self.credentials_from_env, Log::TEXT)?);
+        let mut builder = Simulator::builder().credentials(credentials(self.credentials_from_env, SimulatorLog::TEXT)?);
         for host in &self.allowed_hosts {
             builder = builder.allow_host(host);
         }

@@ -28,7 +28,7 @@ pub(super) struct Entry {
     notes: Vec<String>,
     /// What it means to the store, or why it could not be stored.
     pub(super) stored: Option<Result<Verdict, String>>,
-    pub(super) fault: Option<Fault>,
+    pub(super) fault: Option<RequestFault>,
     pub(super) again: Option<Again>,
     pub(super) forwarded: Option<Forwarded>,
     pub(super) answered: StatusCode,
@@ -36,7 +36,7 @@ pub(super) struct Entry {
 }
 
 /// Why a request is no verified notification.
-pub(super) enum Fault {
+pub(super) enum RequestFault {
     Interrupted,
     Method,
     Slow,
@@ -44,7 +44,7 @@ pub(super) enum Fault {
     Unverified(VerificationError),
 }
 
-impl Fault {
+impl RequestFault {
     /// Returns the status that it is answered with, unless it is passed on.
     pub(super) fn status(&self) -> StatusCode {
         match self {
@@ -113,7 +113,8 @@ impl Entry {
 
     pub(super) fn to_json(&self, number: u64) -> Value {
         let unstored = self.stored.as_ref().and_then(|stored| stored.as_ref().err());
-        let message = self.fault.as_ref().map(Fault::words).or_else(|| unstored.or(self.unreadable.as_ref()).cloned());
+        let message =
+            self.fault.as_ref().map(RequestFault::words).or_else(|| unstored.or(self.unreadable.as_ref()).cloned());
         json!({
             "event": "notification",
             "number": number,
@@ -122,7 +123,7 @@ impl Entry {
             "path": self.path,
             "request_id": self.request_id.as_ref().map(RequestId::as_str),
             "verified": self.notification.is_some(),
-            "error": self.fault.as_ref().map(Fault::to_json),
+            "error": self.fault.as_ref().map(RequestFault::to_json),
             "message": message,
             "notification": self.notification,
             "again": self.again.map(Again::as_str),
@@ -144,7 +145,7 @@ impl Entry {
             }
         };
         let mut lines = vec![format!("#{number} {} {}: {what}", clean(&self.method), clean(&self.path))];
-        lines.extend(self.fault.as_ref().map(Fault::words));
+        lines.extend(self.fault.as_ref().map(RequestFault::words));
         let id = self.request_id.as_ref().map(|id| format!("request id {id}"));
         lines.extend(match (id, &self.notification) {
             (Some(id), Some(facts)) => Some(format!("{id}, {}", age(facts))),

@@ -16,7 +16,7 @@ use hyper_util::{
 };
 use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 
-use super::{LONGEST_BODY, Receiver, empty, entry::Fault};
+use super::{LONGEST_BODY, Reception, empty, entry::RequestFault};
 
 /// How long the head of a request may take to come in, also after an earlier request on the same connection.
 const HEAD_TIME: Duration = Duration::from_secs(5);
@@ -40,7 +40,7 @@ const GRACE: Duration = Duration::from_secs(5);
 const BREATH: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` ends, and then until the requests that are being answered are done, at the latest after 5 s.
-pub(super) async fn serve(listener: TcpListener, receiver: Arc<Receiver>, stop: impl Future<Output = ()>) {
+pub(super) async fn serve(listener: TcpListener, reception: Arc<Reception>, stop: impl Future<Output = ()>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIME)
@@ -66,8 +66,8 @@ pub(super) async fn serve(listener: TcpListener, receiver: Arc<Receiver>, stop: 
             tokio::time::sleep(BREATH).await;
             continue;
         };
-        let receiver = Arc::clone(&receiver);
-        let service = service_fn(move |request| answer(Arc::clone(&receiver), request));
+        let reception = Arc::clone(&reception);
+        let service = service_fn(move |request| answer(Arc::clone(&reception), request));
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // A connection that breaks is the sender's affair.
@@ -75,33 +75,33 @@ pub(super) async fn serve(listener: TcpListener, receiver: Arc<Receiver>, stop: 
             drop(place);
         });
     }
-    drop((listener, receiver));
+    drop((listener, reception));
     let _ = timeout(GRACE, graceful.shutdown()).await;
 }
 
-async fn answer(receiver: Arc<Receiver>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(reception: Arc<Reception>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     let (head, body) = request.into_parts();
     let body = match read(&head, body).await {
         Ok(body) => body,
-        Err(fault) => return Ok(receiver.refuse(&head, fault)),
+        Err(fault) => return Ok(reception.refuse(&head, fault)),
     };
     // In a task of its own: what the handler answers is shown even if the sender does not wait for it.
-    let answered = tokio::spawn(async move { receiver.receive(head, body).await }).await;
+    let answered = tokio::spawn(async move { reception.receive(head, body).await }).await;
     Ok(answered.unwrap_or_else(|_| empty(StatusCode::INTERNAL_SERVER_ERROR)))
 }
 
 /// Reads a body, up to its limits.
-async fn read(head: &Parts, body: Incoming) -> Result<Bytes, Fault> {
+async fn read(head: &Parts, body: Incoming) -> Result<Bytes, RequestFault> {
     if head.method != Method::POST {
-        return Err(Fault::Method);
+        return Err(RequestFault::Method);
     }
     if body.size_hint().lower() > LONGEST_BODY as u64 {
-        return Err(Fault::TooLarge);
+        return Err(RequestFault::TooLarge);
     }
     match timeout(BODY_TIME, Limited::new(body, LONGEST_BODY).collect()).await {
         Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Fault::TooLarge),
-        Ok(Err(_)) => Err(Fault::Interrupted),
-        Err(_) => Err(Fault::Slow),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(RequestFault::TooLarge),
+        Ok(Err(_)) => Err(RequestFault::Interrupted),
+        Err(_) => Err(RequestFault::Slow),
     }
 }

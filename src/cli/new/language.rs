@@ -15,7 +15,7 @@ pub(super) enum Language {
 }
 
 /// A shop in a language.
-pub(super) struct Shop {
+pub(super) struct LanguageShop {
     /// Its files, the program first: name, text.
     pub(super) files: &'static [(&'static str, &'static str)],
     /// How to run it.
@@ -25,14 +25,14 @@ pub(super) struct Shop {
 }
 
 impl Language {
-    pub(super) fn shop(self) -> Shop {
+    pub(super) fn shop(self) -> LanguageShop {
         match self {
-            Self::Go => Shop {
+            Self::Go => LanguageShop {
                 files: &[("shop.go", include_str!("shops/go/shop.go")), ("go.mod", include_str!("shops/go/go.mod"))],
                 run: "go run .",
                 needs: "Go 1.19 or later, and no module but its own",
             },
-            Self::Java => Shop {
+            Self::Java => LanguageShop {
                 files: &[
                     ("Shop.java", include_str!("shops/java/Shop.java")),
                     ("Json.java", include_str!("../../../bindings/java/Json.java")),
@@ -40,27 +40,27 @@ impl Language {
                 run: "javac *.java && java Shop",
                 needs: "a JDK of version 17 or later",
             },
-            Self::Node => Shop {
+            Self::Node => LanguageShop {
                 files: &[("shop.mjs", include_str!("shops/node/shop.mjs"))],
                 run: "node shop.mjs",
                 needs: "Node.js 20 or later, and no package",
             },
-            Self::Php => Shop {
+            Self::Php => LanguageShop {
                 files: &[("shop.php", include_str!("shops/php/shop.php"))],
                 run: "php -S 127.0.0.1:8080 shop.php",
                 needs: "PHP 8.1 or later, and no package",
             },
-            Self::Python => Shop {
+            Self::Python => LanguageShop {
                 files: &[("shop.py", include_str!("shops/python/shop.py"))],
                 run: "python3 shop.py",
                 needs: "Python 3.9 or later, and no package",
             },
-            Self::Ruby => Shop {
+            Self::Ruby => LanguageShop {
                 files: &[("shop.rb", include_str!("shops/ruby/shop.rb"))],
                 run: "ruby shop.rb",
                 needs: "Ruby 3.0 or later, and the gem `webrick` where Ruby comes without it",
             },
-            Self::Rust => Shop {
+            Self::Rust => LanguageShop {
                 files: &[
                     ("src/main.rs", include_str!("shops/rust/src/main.rs")),
                     ("Cargo.toml", include_str!("shops/rust/Cargo.toml")),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::{
     place::Source,
     scenario::{Listen, Scenario},
-    shop::Shop,
+    shop::RunningShop,
 };
 use crate::{
     control::Control,
@@ -24,7 +24,7 @@ pub(super) struct Stage<'s> {
     pub(super) environment: Environment,
     pub(super) credentials: Credentials,
     pub(super) control: Control,
-    pub(super) shop: Option<Shop>,
+    pub(super) shop: Option<RunningShop>,
     pub(super) values: BTreeMap<String, Value>,
     /// The scenario's own simulator, if it has one.
     simulator: Option<Simulator>,
@@ -80,7 +80,7 @@ impl<'s> Stage<'s> {
 }
 
 /// Starts the shop, if the scenario listens itself.
-async fn shop(scenario: &Scenario, credentials: &Credentials) -> Result<Option<Shop>, String> {
+async fn shop(scenario: &Scenario, credentials: &Credentials) -> Result<Option<RunningShop>, String> {
     let Some(shop) = &scenario.shop else { return Ok(None) };
     let port = match (shop.listen, &shop.notification_url) {
         (Some(Listen::Any(true)), None) => 0,
@@ -92,7 +92,7 @@ async fn shop(scenario: &Scenario, credentials: &Credentials) -> Result<Option<S
     if !path.starts_with('/') {
         return Err("the shop's path begins with /".to_owned());
     }
-    let started = Shop::start(port, path, credentials.clone()).await;
+    let started = RunningShop::start(port, path, credentials.clone()).await;
     started.map(Some).map_err(|error| format!("the shop cannot listen on port {port}: {}", error.kind()))
 }
 

@@ -19,7 +19,7 @@ pub(crate) enum Format {
 
 /// The log of a simulator.
 #[derive(Clone, Copy)]
-pub(crate) struct Log {
+pub(crate) struct SimulatorLog {
     pub(crate) format: Format,
     /// Whether bodies are written, which hold customers' data.
     pub(crate) bodies: bool,
@@ -28,7 +28,7 @@ pub(crate) struct Log {
 /// Members of an event that may hold customers' data.
 const BODIES: [&str; 2] = ["body", "answer_body"];
 
-impl Log {
+impl SimulatorLog {
     /// The log for people.
     pub(crate) const TEXT: Self = Self { format: Format::Text, bodies: false };
 

@@ -12,7 +12,7 @@ use crate::output::{self, Exit, Failure, clean};
 ///
 /// Exit codes: 0 sound and nothing unresolved; 7 damaged; 8 sound, and there are unresolved orders.
 #[derive(Args)]
-pub(super) struct Check {
+pub(super) struct StoreCheckArgs {
     #[command(flatten)]
     location: Location,
     /// Print the result as JSON
@@ -20,7 +20,7 @@ pub(super) struct Check {
     json: bool,
 }
 
-impl Check {
+impl StoreCheckArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = self.location.open().await?;
         let facts = store.facts().await.map_err(|error| failure(&error))?;

@@ -13,7 +13,7 @@ use crate::output::{self, Exit, Failure};
 ///
 /// Bodies and headers are left out: they hold personal data. `doku store backup` copies everything.
 #[derive(Args)]
-pub(super) struct Export {
+pub(super) struct ExportArgs {
     #[command(flatten)]
     location: Location,
     /// Print JSON, as without it
@@ -21,7 +21,7 @@ pub(super) struct Export {
     json: bool,
 }
 
-impl Export {
+impl ExportArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = self.location.open().await?;
         line(&Exported::Store(Owner::from(&store)))?;

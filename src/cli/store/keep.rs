@@ -17,7 +17,7 @@ use crate::output::{self, Exit, Failure};
 /// The process that runs the store's loop hands it over within a second; an effect that was not handed over any more begins
 /// its schedule anew. What is done is not handed over again.
 #[derive(Args)]
-pub(super) struct Deliver {
+pub(super) struct DeliverArgs {
     /// The id of the effect, as `doku store show` has it
     effect: i64,
     #[command(flatten)]
@@ -27,7 +27,7 @@ pub(super) struct Deliver {
     json: bool,
 }
 
-impl Deliver {
+impl DeliverArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = self.location.open().await?;
         store.deliver(self.effect).await.map_err(|error| failure(&error))?;
@@ -45,7 +45,7 @@ impl Deliver {
 ///
 /// DOKU is not asked about it any more. If a payment is reported after all, it has its effect.
 #[derive(Args)]
-pub(super) struct Close {
+pub(super) struct CloseArgs {
     /// The invoice number
     invoice: String,
     /// Why, in 1 to 200 characters
@@ -58,7 +58,7 @@ pub(super) struct Close {
     json: bool,
 }
 
-impl Close {
+impl CloseArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = self.location.open().await?;
         let order = store.close(&self.invoice, &self.reason).await.map_err(|error| failure(&error))?;
@@ -75,7 +75,7 @@ impl Close {
 ///
 /// Keys and digests stay for ever, so a notification that comes again after years is still known.
 #[derive(Args)]
-pub(super) struct Prune {
+pub(super) struct PruneArgs {
     /// So many days ago
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
     older_than: u32,
@@ -86,7 +86,7 @@ pub(super) struct Prune {
     json: bool,
 }
 
-impl Prune {
+impl PruneArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = self.location.open().await?;
         let age = Duration::from_secs(u64::from(self.older_than) * 86_400);
@@ -104,7 +104,7 @@ impl Prune {
 ///
 /// Others may use the store meanwhile. A store in PostgreSQL is copied by its own tools, for example pg_dump.
 #[derive(Args)]
-pub(super) struct Backup {
+pub(super) struct BackupArgs {
     /// The file to make
     file: PathBuf,
     #[command(flatten)]
@@ -114,7 +114,7 @@ pub(super) struct Backup {
     json: bool,
 }
 
-impl Backup {
+impl BackupArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = self.location.open().await?;
         store.backup(&self.file).await.map_err(|error| failure(&error))?;
@@ -134,7 +134,7 @@ impl Backup {
 ///
 /// A program that opens the store to place orders does so by itself.
 #[derive(Args)]
-pub(super) struct Migrate {
+pub(super) struct MigrateArgs {
     #[command(flatten)]
     location: Location,
     /// Print the result as JSON
@@ -142,7 +142,7 @@ pub(super) struct Migrate {
     json: bool,
 }
 
-impl Migrate {
+impl MigrateArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = Store::migrate(self.location.require()?).await.map_err(|error| failure(&error))?;
         let schema = store.facts().await.map_err(|error| failure(&error))?.schema;

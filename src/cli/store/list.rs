@@ -16,7 +16,7 @@ pub(super) const PAGE: u32 = 500;
 ///
 /// Exit code 8 where one of the listed orders is unresolved.
 #[derive(Args)]
-pub(super) struct List {
+pub(super) struct StoreListArgs {
     #[command(flatten)]
     location: Location,
     /// Only the orders that a person has to look at
@@ -27,7 +27,7 @@ pub(super) struct List {
     json: bool,
 }
 
-impl List {
+impl StoreListArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = self.location.open().await?;
         let orders = if self.unresolved {
@@ -110,7 +110,7 @@ fn summary(orders: usize, unresolved: usize) -> String {
 ///
 /// Shows no body: bodies hold personal data. Exit code 8 where the order is unresolved.
 #[derive(Args)]
-pub(super) struct Show {
+pub(super) struct ShowArgs {
     /// The invoice number
     invoice: String,
     #[command(flatten)]
@@ -120,7 +120,7 @@ pub(super) struct Show {
     json: bool,
 }
 
-impl Show {
+impl ShowArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         let store = self.location.open().await?;
         let order = store.order(&self.invoice).await.map_err(|error| failure(&error))?;

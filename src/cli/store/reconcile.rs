@@ -27,7 +27,7 @@ const PACE: Duration = Duration::from_millis(500);
 /// key from DOKU_SECRET_KEY or from the file that DOKU_SECRET_KEY_FILE names. Exit code 8 where one of these orders is
 /// still unresolved.
 #[derive(Args)]
-pub(super) struct Reconcile {
+pub(super) struct ReconcileArgs {
     /// The invoice number; without it, each order that is unresolved
     invoice: Option<String>,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub(super) struct Reconcile {
     json: bool,
 }
 
-impl Reconcile {
+impl ReconcileArgs {
     pub(super) async fn run(&self) -> Result<Exit, Failure> {
         // Looked at first, so that no store is made where there is none.
         let store = self.location.open().await?;

@@ -285,7 +285,7 @@ pub(super) fn time(at: SystemTime) -> String {
 ///
 /// For example: `doku store schema list`. Of `export` it is that of a line.
 #[derive(Args)]
-pub(super) struct Schema {
+pub(super) struct SchemaArgs {
     /// The command
     command: Shape,
 }
@@ -304,7 +304,7 @@ enum Shape {
     Export,
 }
 
-impl Schema {
+impl SchemaArgs {
     pub(super) fn run(&self) -> Result<Exit, Failure> {
         let schema = match self.command {
             Shape::Check => schemars::schema_for!(Checked),
