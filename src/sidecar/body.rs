@@ -19,13 +19,13 @@ const DRAINED: usize = 32 << 20;
 
 /// Why a body was not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
+pub(crate) enum BodyFault {
     TooLarge(usize),
     Slow,
     Interrupted,
 }
 
-impl Fault {
+impl BodyFault {
     pub(crate) fn status(self) -> StatusCode {
         match self {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
@@ -35,31 +35,33 @@ impl Fault {
     }
 }
 
-impl From<Fault> for Problem {
-    fn from(fault: Fault) -> Self {
+impl From<BodyFault> for Problem {
+    fn from(fault: BodyFault) -> Self {
         match fault {
-            Fault::TooLarge(limit) => {
+            BodyFault::TooLarge(limit) => {
                 Self::new(Code::TooLarge, format!("the body is longer than {limit} bytes; nothing was stored or sent"))
             }
-            Fault::Slow => Self::new(Code::TooSlow, "the body did not come in within 10 s; nothing was stored or sent"),
-            Fault::Interrupted => Self::new(Code::BadRequest, "the body broke off; nothing was stored or sent"),
+            BodyFault::Slow => {
+                Self::new(Code::TooSlow, "the body did not come in within 10 s; nothing was stored or sent")
+            }
+            BodyFault::Interrupted => Self::new(Code::BadRequest, "the body broke off; nothing was stored or sent"),
         }
     }
 }
 
 /// Reads a body of at most `limit` bytes.
-pub(crate) async fn read(head: &Parts, body: Body, limit: usize) -> Result<Bytes, Fault> {
+pub(crate) async fn read(head: &Parts, body: Body, limit: usize) -> Result<Bytes, BodyFault> {
     // Who asks first is told before he sends.
     if head.headers.contains_key(header::EXPECT) && body.size_hint().lower() > limit as u64 {
-        return Err(Fault::TooLarge(limit));
+        return Err(BodyFault::TooLarge(limit));
     }
-    timeout(BODY_TIME, collect(body, limit)).await.unwrap_or(Err(Fault::Slow))
+    timeout(BODY_TIME, collect(body, limit)).await.unwrap_or(Err(BodyFault::Slow))
 }
 
-async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Fault> {
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes, BodyFault> {
     let (mut bytes, mut length) = (BytesMut::new(), 0_usize);
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Fault::Interrupted)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| BodyFault::Interrupted)?.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length <= limit {
             bytes.extend_from_slice(&data);
@@ -67,5 +69,5 @@ async fn collect(mut body: Body, limit: usize) -> Result<Bytes, Fault> {
             break;
         }
     }
-    if length > limit { Err(Fault::TooLarge(limit)) } else { Ok(bytes.freeze()) }
+    if length > limit { Err(BodyFault::TooLarge(limit)) } else { Ok(bytes.freeze()) }
 }

@@ -18,7 +18,7 @@ use crate::secret_file;
 pub(crate) struct TlsFiles(Arc<ServerConfig>);
 
 /// A key of the settings, and what is wrong with it.
-type Fault = (&'static str, String);
+type SettingFault = (&'static str, String);
 
 impl TlsFiles {
     /// Reads the files; `None` where none is named.
@@ -26,7 +26,7 @@ impl TlsFiles {
         certificate: Option<&str>,
         key: Option<&str>,
         client_ca: Option<&str>,
-    ) -> Result<Option<Self>, Fault> {
+    ) -> Result<Option<Self>, SettingFault> {
         let (certificate, key) = match (certificate, key) {
             (Some(certificate), Some(key)) => (certificate, key),
             (None, None) if client_ca.is_none() => return Ok(None),
@@ -72,7 +72,7 @@ impl fmt::Debug for TlsFiles {
 }
 
 /// Reads certificates, which are public.
-fn certificates(key: &'static str, path: &str) -> Result<Vec<CertificateDer<'static>>, Fault> {
+fn certificates(key: &'static str, path: &str) -> Result<Vec<CertificateDer<'static>>, SettingFault> {
     let none = || (key, "the file cannot be read, or holds no certificate in pem".to_owned());
     let found: Vec<_> =
         CertificateDer::pem_file_iter(path).map_err(|_| none())?.collect::<Result<_, _>>().map_err(|_| none())?;

@@ -23,13 +23,13 @@ const MOST_CHARS: usize = 300;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Handled {
-    pub(crate) end: End,
+    pub(crate) end: HandlerEnd,
     /// At most [`MOST_CHARS`] characters.
     pub(crate) answer: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum End {
+pub(crate) enum HandlerEnd {
     Done,
     /// Again by the schedule, and not before this time is over.
     Failed(Duration),
@@ -39,17 +39,17 @@ pub(crate) enum End {
 impl Handled {
     /// It was acted on.
     pub fn done() -> Self {
-        Self { end: End::Done, answer: None }
+        Self { end: HandlerEnd::Done, answer: None }
     }
 
     /// It was not acted on, because of what the text says: it is handed over again by the schedule.
     pub fn failed(why: impl fmt::Display) -> Self {
-        Self { end: End::Failed(Duration::ZERO), answer: Some(bounded(why)) }
+        Self { end: HandlerEnd::Failed(Duration::ZERO), answer: Some(bounded(why)) }
     }
 
     /// It was not acted on and never will be: it is a dead letter at once, until [`Store::deliver`](crate::Store::deliver).
     pub fn given_up(why: impl fmt::Display) -> Self {
-        Self { end: End::GivenUp, answer: Some(bounded(why)) }
+        Self { end: HandlerEnd::GivenUp, answer: Some(bounded(why)) }
     }
 
     /// Keeps a text with it, the first 300 characters; shown by [`Effect::last_answer`](crate::Effect::last_answer).
@@ -60,7 +60,7 @@ impl Handled {
 
     /// Has a failed one wait so long at least. What the schedule waits longer for waits longer.
     pub fn not_before(mut self, wait: Duration) -> Self {
-        if let End::Failed(least) = &mut self.end {
+        if let HandlerEnd::Failed(least) = &mut self.end {
             *least = wait;
         }
         self
@@ -104,7 +104,7 @@ mod tests {
     #[test]
     fn only_what_failed_waits() {
         let hour = Duration::from_secs(3_600);
-        assert_eq!(Handled::failed("busy").not_before(hour).end, End::Failed(hour));
+        assert_eq!(Handled::failed("busy").not_before(hour).end, HandlerEnd::Failed(hour));
         assert_eq!(Handled::done().not_before(hour), Handled::done());
         assert_eq!(Handled::given_up("gone").not_before(hour), Handled::given_up("gone"));
     }

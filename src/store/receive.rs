@@ -29,11 +29,11 @@ const PAGE: u32 = 200;
 #[derive(Debug)]
 pub struct Acknowledgement {
     status: StatusCode,
-    end: End,
+    end: ReceiptEnd,
 }
 
 #[derive(Debug)]
-enum End {
+enum ReceiptEnd {
     Stored(Verdict),
     Forged(VerificationError),
     TooLong,
@@ -50,17 +50,17 @@ impl Acknowledgement {
     /// Returns the body, JSON.
     pub fn body(&self) -> &'static str {
         match self.end {
-            End::Stored(_) => NotificationEndpoint::ACKNOWLEDGEMENT,
-            End::Forged(_) => r#"{"responseCode":"4010000","responseMessage":"Unauthorized"}"#,
-            End::TooLong => r#"{"responseCode":"4130000","responseMessage":"Content Too Large"}"#,
-            End::NotStored(_) => r#"{"responseCode":"5030000","responseMessage":"Service Unavailable"}"#,
+            ReceiptEnd::Stored(_) => NotificationEndpoint::ACKNOWLEDGEMENT,
+            ReceiptEnd::Forged(_) => r#"{"responseCode":"4010000","responseMessage":"Unauthorized"}"#,
+            ReceiptEnd::TooLong => r#"{"responseCode":"4130000","responseMessage":"Content Too Large"}"#,
+            ReceiptEnd::NotStored(_) => r#"{"responseCode":"5030000","responseMessage":"Service Unavailable"}"#,
         }
     }
 
     /// Returns what the notification means; `None` where it was not stored.
     pub fn verdict(&self) -> Option<Verdict> {
         match self.end {
-            End::Stored(verdict) => Some(verdict),
+            ReceiptEnd::Stored(verdict) => Some(verdict),
             _ => None,
         }
     }
@@ -68,7 +68,7 @@ impl Acknowledgement {
     /// Returns why it is not genuine.
     pub fn verification(&self) -> Option<&VerificationError> {
         match &self.end {
-            End::Forged(error) => Some(error),
+            ReceiptEnd::Forged(error) => Some(error),
             _ => None,
         }
     }
@@ -76,7 +76,7 @@ impl Acknowledgement {
     /// Returns why it could not be stored.
     pub fn error(&self) -> Option<&StoreError> {
         match &self.end {
-            End::NotStored(error) => Some(error),
+            ReceiptEnd::NotStored(error) => Some(error),
             _ => None,
         }
     }
@@ -113,23 +113,23 @@ impl Orders {
     pub async fn receive(&self, headers: &HeaderMap, body: impl AsRef<[u8]>) -> Acknowledgement {
         let body = body.as_ref();
         if body.len() > MOST_BYTES {
-            return Acknowledgement { status: StatusCode::PAYLOAD_TOO_LARGE, end: End::TooLong };
+            return Acknowledgement { status: StatusCode::PAYLOAD_TOO_LARGE, end: ReceiptEnd::TooLong };
         }
         let notification = match self.0.endpoint.verify(headers, body) {
             Ok(notification) => notification,
             Err(error) => {
                 telemetry::forged(error.code());
-                return Acknowledgement { status: StatusCode::UNAUTHORIZED, end: End::Forged(error) };
+                return Acknowledgement { status: StatusCode::UNAUTHORIZED, end: ReceiptEnd::Forged(error) };
             }
         };
         match self.store_notification(&notification, headers).await {
             Ok(verdict) => {
                 telemetry::received(verdict, notification.request_id().as_str(), notification.invoice_number());
-                Acknowledgement { status: StatusCode::OK, end: End::Stored(verdict) }
+                Acknowledgement { status: StatusCode::OK, end: ReceiptEnd::Stored(verdict) }
             }
             Err(error) => {
                 telemetry::not_stored(&error);
-                Acknowledgement { status: StatusCode::SERVICE_UNAVAILABLE, end: End::NotStored(error) }
+                Acknowledgement { status: StatusCode::SERVICE_UNAVAILABLE, end: ReceiptEnd::NotStored(error) }
             }
         }
     }

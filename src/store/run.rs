@@ -13,7 +13,7 @@ use tokio::{task::JoinSet, time::Instant};
 use crate::{
     Effect, Handled, Orders, StoreError, StoreErrorKind,
     engine::Point,
-    handled::End,
+    handled::HandlerEnd,
     record::{ClaimedOrder, Failure},
     schedule::Millis,
     telemetry,
@@ -242,18 +242,18 @@ impl Orders {
         let now = self.now().await?;
         let Handled { end, answer } = handled;
         let wait = match end {
-            End::Done => {
+            HandlerEnd::Done => {
                 telemetry::handed_over(id, attempt, true);
                 // `false` where the handler ended it in its own transaction, or another attempt did.
                 self.0.engine.done(id, attempt, answer, now).await?;
                 self.0.points.pass(Point::EffectDone);
                 return Ok(true);
             }
-            End::Failed(least) => {
+            HandlerEnd::Failed(least) => {
                 let least = Millis::try_from(least.as_millis()).unwrap_or(Millis::MAX);
                 self.0.settings.retries.wait(failures).map(|wait| wait.max(least))
             }
-            End::GivenUp => None,
+            HandlerEnd::GivenUp => None,
         };
         telemetry::handed_over(id, attempt, false);
         let due_at = wait.map(|wait| now.saturating_add(wait));
