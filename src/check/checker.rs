@@ -7,7 +7,7 @@ use super::keyword;
 use crate::{
     check::{Code, Met, Violation},
     contract::schema::components,
-    message::json::{Document, DocumentJson, Instance, Kind as JsonKind},
+    message::json::{Document, DocumentJson, Instance, ValueKind},
 };
 
 /// The compiled schemas of one kind of body.
@@ -162,7 +162,7 @@ fn translate(error: &ValidationError<'_>, document: &Document<'_>) -> Vec<Violat
         E::Custom { keyword, .. } if keyword == "x-reserved" => one(Code::Reserved, None),
         E::Custom { keyword, .. } if keyword == "x-sum" => {
             let summed = || keyword::summed(document.pointer(pointer)?, &component(error)?["x-sum"]);
-            let met = summed().unwrap_or(Met::Type(JsonKind::Number.as_str()));
+            let met = summed().unwrap_or(Met::Type(ValueKind::Number.as_str()));
             vec![Violation { met: Some(met), ..member(Code::SumMismatch, "amount") }]
         }
         _ => one(Code::NoAlternative, None),
@@ -217,11 +217,11 @@ fn met(code: Code, instance: &Value) -> Met {
     match (code, instance) {
         (Code::TooShort | Code::TooLong, Value::String(text)) => Met::Characters(text.chars().count() as u64),
         (Code::TooFew | Code::TooMany, Value::Array(elements)) => Met::Elements(elements.len() as u64),
-        (_, Value::Null) => Met::Type(JsonKind::Null.as_str()),
-        (_, Value::Bool(_)) => Met::Type(JsonKind::Boolean.as_str()),
-        (_, Value::Number(_)) => Met::Type(JsonKind::Number.as_str()),
-        (_, Value::String(_)) => Met::Type(JsonKind::String.as_str()),
-        (_, Value::Array(_)) => Met::Type(JsonKind::Array.as_str()),
-        (_, Value::Object(_)) => Met::Type(JsonKind::Object.as_str()),
+        (_, Value::Null) => Met::Type(ValueKind::Null.as_str()),
+        (_, Value::Bool(_)) => Met::Type(ValueKind::Boolean.as_str()),
+        (_, Value::Number(_)) => Met::Type(ValueKind::Number.as_str()),
+        (_, Value::String(_)) => Met::Type(ValueKind::String.as_str()),
+        (_, Value::Array(_)) => Met::Type(ValueKind::Array.as_str()),
+        (_, Value::Object(_)) => Met::Type(ValueKind::Object.as_str()),
     }
 }

@@ -157,7 +157,7 @@ impl Sum {
     fn of(&self, order: Node<'_>) -> Option<(Option<i128>, Option<i128>)> {
         let total = millionths(order, &self.total)?;
         let items = order.get(&self.items)?;
-        if items.kind() != crate::message::json::Kind::Array {
+        if items.kind() != crate::message::json::ValueKind::Array {
             return None;
         }
         let mut sum = Some(0_i128);

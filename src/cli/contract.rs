@@ -51,8 +51,8 @@ const SHORTEST_BEGINNING: usize = 4;
 
 impl Place<'_> {
     /// Returns whether a value of this type may stand here.
-    pub(crate) fn accepts(&self, kind: json::Kind) -> bool {
-        let names = |name: &str| name == kind.as_str() || name == "integer" && kind == json::Kind::Number;
+    pub(crate) fn accepts(&self, kind: json::ValueKind) -> bool {
+        let names = |name: &str| name == kind.as_str() || name == "integer" && kind == json::ValueKind::Number;
         let accepts = |schema: &Value| match &schema["type"] {
             Value::String(name) => names(name),
             Value::Array(types) => types.iter().filter_map(Value::as_str).any(names),

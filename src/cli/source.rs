@@ -5,7 +5,7 @@ use std::{collections::HashMap, ops::Range};
 use doku_indodana::{
     check::{self, Kind},
     error::{Code, SyntaxError, SyntaxErrorKind, Violation},
-    json::{Document, Kind as JsonKind, Value},
+    json::{Document, Value, ValueKind},
 };
 
 use super::contract::Contract;
@@ -25,12 +25,12 @@ impl Masked {
         walk(document.root(), &mut String::new(), None, &mut |pointer, _, value| {
             let misplaced = || {
                 let expected = contract.at(pointer);
-                value.kind() != JsonKind::Null && expected.is_none_or(|place| !place.accepts(value.kind()))
+                value.kind() != ValueKind::Null && expected.is_none_or(|place| !place.accepts(value.kind()))
             };
             let sensitive = check::is_sensitive(kind, pointer) || misplaced();
             if sensitive {
                 let span = value.span();
-                hidden.push(if value.kind() == JsonKind::String { span.start + 1..span.end - 1 } else { span });
+                hidden.push(if value.kind() == ValueKind::String { span.start + 1..span.end - 1 } else { span });
             }
             !sensitive
         });
@@ -177,7 +177,7 @@ fn subject(violation: &Violation) -> &str {
 fn marked(value: Value<'_>) -> Range<usize> {
     let span = value.span();
     match value.kind() {
-        JsonKind::Array | JsonKind::Object => span.start..span.start + 1,
+        ValueKind::Array | ValueKind::Object => span.start..span.start + 1,
         _ => span,
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 
 /// One call. It goes through the generated client, whose hooks do it, and comes out with its end.
 #[derive(Clone)]
-pub(crate) struct Call(Arc<State>);
+pub(crate) struct ClientCall(Arc<State>);
 
 struct State {
     config: Arc<Config>,
@@ -37,13 +37,13 @@ pub(super) enum End {
     Status(Result<CheckedStatus, Error>),
 }
 
-impl std::fmt::Debug for Call {
+impl std::fmt::Debug for ClientCall {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Call")
+        f.write_str("ClientCall")
     }
 }
 
-impl Call {
+impl ClientCall {
     pub(crate) fn new(config: Arc<Config>, subject: Subject) -> Self {
         Self(Arc::new(State { config, subject, end: OnceLock::new() }))
     }

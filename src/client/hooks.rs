@@ -2,7 +2,7 @@
 //!
 //! Every generated operation runs `pre`, `exec` and `post` around one request: `pre` looks at the outgoing bytes, `exec` does
 //! what the machine says until the call has ended, and `post` keeps the answer from being read a second time. How the call
-//! ended leaves by one way, `Call::end`.
+//! ended leaves by one way, `ClientCall::end`.
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +15,7 @@ use reqwest::ResponseBuilderExt;
 
 use super::{
     attempt::Outgoing,
-    call::{Call, End, Subject},
+    call::{ClientCall, End, Subject},
     generated::Client,
 };
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     order::{life, question::Question, request::generate_order_target},
 };
 
-impl ClientHooks<Call> for Client {
+impl ClientHooks<ClientCall> for Client {
     async fn pre<E>(
         &self,
         request: &mut reqwest::Request,

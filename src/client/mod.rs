@@ -15,7 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 pub use self::builder::ClientBuilder;
 use crate::{
     client::{
-        call::{Call, Subject},
+        call::{ClientCall, Subject},
         environment::Environment,
         generated::Client as Generated,
     },
@@ -145,7 +145,7 @@ impl Client {
     /// with the same prepared order, at the same time or before, and before [`PreparedOrder::restore`].
     pub async fn send(&self, prepared: &PreparedOrder) -> Result<GeneratedOrder, Error> {
         prepared.check_before_sending(self.deny_advisories)?;
-        let call = Call::new(self.config.clone(), Subject::Order(prepared.clone()));
+        let call = ClientCall::new(self.config.clone(), Subject::Order(prepared.clone()));
         let client = self.generated(call.clone());
         // What the generated client returns says nothing; the call knows how it ended.
         let _ = client.generate_order().body(prepared.bytes()).send().await;
@@ -172,14 +172,14 @@ impl Client {
             .replace("{id}", &utf8_percent_encode(id, PATH).to_string())
             .parse()
             .map_err(|_| refuse("the id is too long; use the request id of the order"))?;
-        let call = Call::new(self.config.clone(), Subject::Status(id.to_owned(), target));
+        let call = ClientCall::new(self.config.clone(), Subject::Status(id.to_owned(), target));
         let client = self.generated(call.clone());
         let _ = client.check_status().id(status_id).send().await;
         drop(client);
         call.into_status()
     }
 
-    pub(crate) fn generated(&self, call: Call) -> Generated {
+    pub(crate) fn generated(&self, call: ClientCall) -> Generated {
         Generated::new_with_client(self.environment.base_url(), self.http.clone(), call)
     }
 }

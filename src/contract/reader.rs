@@ -15,7 +15,7 @@ pub(crate) use self::{
 };
 use crate::message::{
     error::PayloadError,
-    json::{Document, Kind, Members, Value},
+    json::{Document, Members, Value, ValueKind},
 };
 
 /// What was read, and what had to be left out of it.
@@ -61,7 +61,7 @@ pub(crate) fn read_document<T: Received>(document: &Document<'_>) -> Result<Read
 /// Returns the members of an object.
 #[inline]
 pub(crate) fn object<'d>(value: Value<'d>, at: Place<'_>) -> Result<Members<'d>, Box<Note>> {
-    if value.kind() == Kind::Object { Ok(value.members()) } else { Err(Note::wrong_type(at, "an object", value)) }
+    if value.kind() == ValueKind::Object { Ok(value.members()) } else { Err(Note::wrong_type(at, "an object", value)) }
 }
 
 /// Reads a member that is not required: absent with a note if it does not fit, without one if it may be null and is.
@@ -72,7 +72,7 @@ pub(crate) fn optional<T: Received>(
     nullable: bool,
     notes: &mut Vec<Note>,
 ) -> Option<T> {
-    if nullable && value.kind() == Kind::Null {
+    if nullable && value.kind() == ValueKind::Null {
         return None;
     }
     let before = notes.len();

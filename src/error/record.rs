@@ -110,7 +110,7 @@ struct Record<'a> {
     /// Whether sending the same prepared order again may help.
     retryable: bool,
     /// Where the body is no JSON.
-    syntax: Option<Place>,
+    syntax: Option<TextPlace>,
     /// Every violation of the contract.
     violations: &'a [Violation],
     /// What DOKU said.
@@ -121,7 +121,8 @@ struct Record<'a> {
 
 /// A place in a text.
 #[derive(Serialize, JsonSchema)]
-struct Place {
+#[schemars(rename = "Place")]
+struct TextPlace {
     /// From 1.
     line: usize,
     /// From 1, in characters.
@@ -151,7 +152,7 @@ impl<'a> From<&'a Rejection> for Said<'a> {
     }
 }
 
-impl From<&SyntaxError> for Place {
+impl From<&SyntaxError> for TextPlace {
     fn from(error: &SyntaxError) -> Self {
         Self { line: error.line(), column: error.column(), offset: error.offset() }
     }
@@ -178,7 +179,7 @@ impl Serialize for Error {
             message: self.to_string(),
             request_id: self.request_id().map(RequestId::as_str),
             retryable: self.is_retryable(),
-            syntax: self.syntax().map(Place::from),
+            syntax: self.syntax().map(TextPlace::from),
             violations: self.violations(),
             rejection: self.rejection().map(Said::from),
             verification: self.verification(),
@@ -190,7 +191,7 @@ impl Serialize for Error {
 /// As an object with `line`, `column` and `offset`.
 impl Serialize for SyntaxError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Place::from(self).serialize(serializer)
+        TextPlace::from(self).serialize(serializer)
     }
 }
 

@@ -26,7 +26,7 @@ pub use decode::from_slice;
 use node::Node;
 pub(crate) use number::{is_whole, whole};
 pub(crate) use representation::{DocumentJson, Instance, to_serde};
-pub use value::{Elements, Kind, Members, Value};
+pub use value::{Elements, Members, Value, ValueKind};
 
 /// The longest text that is read, in bytes (16 MiB).
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
@@ -42,11 +42,11 @@ pub const MAX_DEPTH: usize = 32;
 /// # Examples
 ///
 /// ```
-/// use doku_indodana::json::{Document, Kind};
+/// use doku_indodana::json::{Document, ValueKind};
 ///
 /// let document = Document::parse(br#"{"order": {"amount": 1.0e5}}"#)?;
 /// let amount = document.pointer("/order/amount").ok_or("no amount")?;
-/// assert_eq!(amount.kind(), Kind::Number);
+/// assert_eq!(amount.kind(), ValueKind::Number);
 /// assert_eq!(amount.number_text(), Some("1.0e5"));
 /// assert_eq!(&document.source()[amount.span()], "1.0e5");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -90,8 +90,8 @@ impl<'a> Document<'a> {
             return None;
         }
         tokens.try_fold(self.root(), |value, token| match value.kind() {
-            Kind::Object => value.get(&pointer_key(token)?),
-            Kind::Array => value.elements().nth(pointer_index(token)?),
+            ValueKind::Object => value.get(&pointer_key(token)?),
+            ValueKind::Array => value.elements().nth(pointer_index(token)?),
             _ => None,
         })
     }

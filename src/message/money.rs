@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 pub(crate) use self::decimal::Decimal;
 use crate::message::{
     error::MoneyError,
-    json::exact::{self, Exact, FromExact},
+    json::exact::{self, FromExact, Written},
 };
 
 /// An amount in whole rupiah (IDR), from 0 to 9,999,999,999,999,999 (16 digits).
@@ -219,10 +219,10 @@ impl FromExact for Rupiah {
 
     type Error = MoneyError;
 
-    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, MoneyError>> {
+    fn from_exact(exact: Written<'_>) -> Option<Result<Self, MoneyError>> {
         Some(match exact {
-            Exact::Number(digits) => Self::from_received_number(digits),
-            Exact::Text(text) => Self::from_received_text(text),
+            Written::Number(digits) => Self::from_received_number(digits),
+            Written::Text(text) => Self::from_received_text(text),
         })
     }
 }
@@ -232,33 +232,33 @@ impl FromExact for Price {
 
     type Error = MoneyError;
 
-    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, MoneyError>> {
+    fn from_exact(exact: Written<'_>) -> Option<Result<Self, MoneyError>> {
         match exact {
-            Exact::Number(digits) => Some(Decimal::parse(digits).and_then(Decimal::price)),
-            Exact::Text(_) => None,
+            Written::Number(digits) => Some(Decimal::parse(digits).and_then(Decimal::price)),
+            Written::Text(_) => None,
         }
     }
 }
 
 /// An amount that is sent: a number of the contract's `Amount`, where the value counts and not its text.
-struct Sent(Rupiah);
+struct SentAmount(Rupiah);
 
-impl FromExact for Sent {
+impl FromExact for SentAmount {
     const EXPECTED: &'static str = "an amount of money as a number";
 
     type Error = MoneyError;
 
-    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, MoneyError>> {
+    fn from_exact(exact: Written<'_>) -> Option<Result<Self, MoneyError>> {
         match exact {
-            Exact::Number(digits) => Some(Rupiah::from_number(digits).map(Self)),
-            Exact::Text(_) => None,
+            Written::Number(digits) => Some(Rupiah::from_number(digits).map(Self)),
+            Written::Text(_) => None,
         }
     }
 }
 
 /// Deserialises the amount of a request, in which text is none.
 pub(crate) fn deserialize_amount<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Rupiah, D::Error> {
-    exact::deserialize::<D, Sent>(deserializer).map(|amount| amount.0)
+    exact::deserialize::<D, SentAmount>(deserializer).map(|amount| amount.0)
 }
 
 impl TryFrom<&str> for Rupiah {

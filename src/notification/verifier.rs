@@ -96,7 +96,7 @@ impl Verifier {
         headers: &HeaderMap,
         body: &[u8],
         explain: bool,
-    ) -> Result<Proof, VerificationError> {
+    ) -> Result<Proven, VerificationError> {
         let time_name = match time_header {
             header::RESPONSE_TIMESTAMP => &header_name::RESPONSE_TIMESTAMP,
             _ => &header_name::REQUEST_TIMESTAMP,
@@ -117,7 +117,7 @@ impl Verifier {
         let digest = signature::digest(body);
         let verdict = self.compare(time_header, &request_id, &timestamp, target, &digest, signature);
         match verdict {
-            Ok(()) => Ok(Proof { request_id, timestamp }),
+            Ok(()) => Ok(Proven { request_id, timestamp }),
             Err(VerificationError::SignatureMismatch { .. }) if explain => Err(variants(target)
                 .find(|(_, variant)| {
                     self.compare(time_header, &request_id, &timestamp, variant, &digest, signature).is_ok()
@@ -151,7 +151,7 @@ impl Verifier {
 }
 
 /// What a verified message proves beside its body.
-pub(crate) struct Proof {
+pub(crate) struct Proven {
     pub(crate) request_id: RequestId,
     pub(crate) timestamp: Timestamp,
 }

@@ -13,7 +13,7 @@ use crate::{
         error::PayloadError,
         json::{
             self,
-            exact::{self, Exact, FromExact},
+            exact::{self, FromExact, Written},
         },
         money::{Decimal, Price, Rupiah},
     },
@@ -400,8 +400,8 @@ impl FromExact for Millionths {
 
     type Error = TotalsError;
 
-    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, TotalsError>> {
-        let (Exact::Number(text) | Exact::Text(text)) = exact;
+    fn from_exact(exact: Written<'_>) -> Option<Result<Self, TotalsError>> {
+        let (Written::Number(text) | Written::Text(text)) = exact;
         Some(Self::signed("a price, a fee or the rounding", text))
     }
 }

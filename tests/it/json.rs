@@ -9,7 +9,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 use doku_indodana::{
     Price,
     error::{SyntaxError, SyntaxErrorKind as E},
-    json::{self, Document, Kind, MAX_BYTES, MAX_DEPTH, Value},
+    json::{self, Document, MAX_BYTES, MAX_DEPTH, Value, ValueKind},
 };
 
 fn parse(text: &str) -> Document<'_> {
@@ -76,7 +76,7 @@ fn follows_json_pointers() {
         let found = document.pointer(pointer).map(|value| &document.source()[value.span()]);
         assert_eq!(found, Some(expected), "{pointer}");
     }
-    assert_eq!(document.pointer("").map(Value::kind), Some(Kind::Object));
+    assert_eq!(document.pointer("").map(Value::kind), Some(ValueKind::Object));
     for pointer in [
         "foo",
         "#/foo",

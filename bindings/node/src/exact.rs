@@ -1,6 +1,6 @@
 //! JSON text that goes out, and the JavaScript values that are made of it, in which no integer is rounded.
 
-use doku_indodana::json::{Document, Kind, Value};
+use doku_indodana::json::{Document, Value, ValueKind};
 use napi::{
     Env, JsValue, Unknown,
     bindgen_prelude::{BigInt, JsObjectValue, Null, Object, ToNapiValue},
@@ -34,18 +34,18 @@ pub(crate) fn read<'env>(env: &'env Env, json: &str, integers: Integers) -> Resu
 
 fn value<'env>(env: &'env Env, json: Value<'_>, integers: Integers) -> Result<Unknown<'env>, Failure> {
     Ok(match json.kind() {
-        Kind::Null => Null.into_unknown(env)?,
-        Kind::Boolean => json.as_bool().unwrap_or_default().into_unknown(env)?,
-        Kind::Number => number(env, json.number_text().unwrap_or_default(), integers)?,
-        Kind::String => json.as_str().unwrap_or_default().as_ref().into_unknown(env)?,
-        Kind::Array => {
+        ValueKind::Null => Null.into_unknown(env)?,
+        ValueKind::Boolean => json.as_bool().unwrap_or_default().into_unknown(env)?,
+        ValueKind::Number => number(env, json.number_text().unwrap_or_default(), integers)?,
+        ValueKind::String => json.as_str().unwrap_or_default().as_ref().into_unknown(env)?,
+        ValueKind::Array => {
             let mut array = env.create_array(0)?;
             for (at, element) in (0_u32..).zip(json.elements()) {
                 array.set(at, value(env, element, integers)?)?;
             }
             array.into_unknown(env)?
         }
-        Kind::Object => {
+        ValueKind::Object => {
             let mut object = Object::new(env)?;
             for (key, member) in json.members() {
                 object.set_named_property(&key.as_str().unwrap_or_default(), value(env, member, integers)?)?;

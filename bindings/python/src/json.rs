@@ -1,6 +1,6 @@
 //! From JSON text to Python's values: integers as int, other numbers as Decimal, never a float.
 
-use doku_indodana::json::{Document, Kind, Value};
+use doku_indodana::json::{Document, Value, ValueKind};
 use pyo3::{
     prelude::*,
     sync::PyOnceLock,
@@ -19,22 +19,22 @@ pub(crate) fn from_value<'py>(py: Python<'py>, value: &impl Serialize) -> PyResu
 
 fn read<'py>(py: Python<'py>, value: Value<'_>) -> PyResult<Bound<'py, PyAny>> {
     Ok(match value.kind() {
-        Kind::Null => py.None().into_bound(py),
-        Kind::Boolean => value.as_bool().into_pyobject(py)?.into_any(),
-        Kind::String => value.as_str().into_pyobject(py)?.into_any(),
-        Kind::Number => {
+        ValueKind::Null => py.None().into_bound(py),
+        ValueKind::Boolean => value.as_bool().into_pyobject(py)?.into_any(),
+        ValueKind::String => value.as_str().into_pyobject(py)?.into_any(),
+        ValueKind::Number => {
             let digits = value.number_text().unwrap_or("0");
             let is_integer = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
             if is_integer { py.get_type::<PyInt>().call1((digits,))? } else { decimal(py)?.call1((digits,))? }
         }
-        Kind::Array => {
+        ValueKind::Array => {
             let list = PyList::empty(py);
             for element in value.elements() {
                 list.append(read(py, element)?)?;
             }
             list.into_any()
         }
-        Kind::Object => {
+        ValueKind::Object => {
             let dict = PyDict::new(py);
             for (key, value) in value.members() {
                 dict.set_item(key.as_str(), read(py, value)?)?;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use doku_indodana::json::{Document, Kind, Value as Place};
+use doku_indodana::json::{Document, Value as Place, ValueKind};
 use serde_json::Value;
 
 use super::{place::Source, scenario::OrderStep};
@@ -37,7 +37,7 @@ fn set(text: &str, path: &str, value: &Value) -> Result<String, String> {
     let mut place = document.root();
     let names: Vec<_> = path.split('.').collect();
     for (at, name) in names.iter().enumerate() {
-        let next = if place.kind() == Kind::Array {
+        let next = if place.kind() == ValueKind::Array {
             name.parse().ok().and_then(|index: usize| place.elements().nth(index))
         } else {
             place.get(name)
@@ -54,7 +54,7 @@ fn set(text: &str, path: &str, value: &Value) -> Result<String, String> {
 /// Adds a member, within objects of its own where the path goes deeper.
 fn insert(text: &str, place: Place<'_>, path: &str, names: &[&str], value: &Value) -> Result<String, String> {
     let [name, inner @ ..] = names else { return Err(format!("the path `{path}` is empty")) };
-    if place.kind() != Kind::Object || names.iter().any(|name| name.is_empty()) {
+    if place.kind() != ValueKind::Object || names.iter().any(|name| name.is_empty()) {
         return Err(format!("the path `{path}` leads to nothing in the order; write it as order.invoice_number"));
     }
     let value = inner.iter().rev().fold(value.to_string(), |inner, name| format!("{{{}:{inner}}}", Value::from(*name)));

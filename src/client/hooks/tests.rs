@@ -27,7 +27,7 @@ fn order() -> PreparedOrder {
 async fn other_bytes_are_not_sent() {
     let closed = closed_port();
     let (client, order) = (client(&closed), order());
-    let call = Call::new(client.config.clone(), Subject::Order(order.clone()));
+    let call = ClientCall::new(client.config.clone(), Subject::Order(order.clone()));
     let generated = client.generated(call.clone());
     let _ = generated.generate_order().body(&b"{}"[..]).send().await;
     drop(generated);
@@ -45,7 +45,7 @@ async fn a_call_that_the_generated_client_does_not_take() {
     let closed = closed_port();
     let client = client(&closed);
     for (order, outcome) in [(order(), Outcome::NothingSent), (order().assume_sent(), Outcome::Unknown)] {
-        let call = Call::new(client.config.clone(), Subject::Order(order.clone()));
+        let call = ClientCall::new(client.config.clone(), Subject::Order(order.clone()));
         let generated = client.generated(call.clone());
         let _ = generated.generate_order().send().await;
         drop(generated);
@@ -53,7 +53,7 @@ async fn a_call_that_the_generated_client_does_not_take() {
         assert_eq!((error.code(), error.outcome()), ("bug", outcome));
         assert_eq!(error.request_id(), Some(order.request_id()));
     }
-    let call = Call::new(client.config.clone(), Subject::Status("x".to_owned(), "/x".parse().unwrap()));
+    let call = ClientCall::new(client.config.clone(), Subject::Status("x".to_owned(), "/x".parse().unwrap()));
     let error = call.into_status().unwrap_err();
     assert_eq!((error.code(), error.outcome()), ("bug", Outcome::Unknown));
 }

@@ -63,7 +63,7 @@ pub(crate) fn generate(yaml: &str) -> Result<Generated, Box<dyn Error>> {
     settings
         .with_interface(InterfaceStyle::Builder)
         .with_hooks(HooksMode::Expected)
-        .with_inner_type(quote!(super::call::Call));
+        .with_inner_type(quote!(super::call::ClientCall));
     for (component, name) in MONEY {
         settings.with_replacement(component, format!("crate::message::money::{name}"), text_impls());
     }

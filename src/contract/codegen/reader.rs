@@ -51,7 +51,7 @@ pub(crate) fn emit(contract: &Contract, roots: &[&str]) -> Result<TokenStream, B
             use super::{scalar, types};
             use crate::{
                 contract::reader::{Note, Place, Received, elements, object, optional, required, text},
-                message::json::{Kind, Value},
+                message::json::{ValueKind, Value},
             };
 
             #(#readers)*
@@ -173,10 +173,10 @@ fn one_of(name: &str, alternatives: &Value, names: &mut Vec<String>) -> Result<T
         let members = alternative.as_object().ok_or_else(|| format!("{name}: an alternative is no schema"))?;
         known(name, members)?;
         arms.push(match members.get("type").and_then(Value::as_str) {
-            Some("string") => quote!(Kind::String => Received::receive(value, at, notes).map(Self::String),),
+            Some("string") => quote!(ValueKind::String => Received::receive(value, at, notes).map(Self::String),),
             Some("array") => {
                 element(name, members, names)?;
-                quote!(Kind::Array => elements(value, at, notes).map(Self::Array),)
+                quote!(ValueKind::Array => elements(value, at, notes).map(Self::Array),)
             }
             _ => return Err(format!("{name} has an alternative that the reader does not have yet").into()),
         });

@@ -179,12 +179,12 @@ fn integer(name: &str, doc: &str, minimum: u64, maximum: u64) -> TokenStream {
 
             type Error = ConversionError;
 
-            fn from_exact(exact: crate::message::json::exact::Exact<'_>) -> Option<Result<Self, ConversionError>> {
+            fn from_exact(exact: crate::message::json::exact::Written<'_>) -> Option<Result<Self, ConversionError>> {
                 match exact {
-                    crate::message::json::exact::Exact::Number(digits) => Some(
+                    crate::message::json::exact::Written::Number(digits) => Some(
                         crate::message::json::whole(digits).ok_or_else(|| #message.into()).and_then(Self::try_from),
                     ),
-                    crate::message::json::exact::Exact::Text(_) => None,
+                    crate::message::json::exact::Written::Text(_) => None,
                 }
             }
         }

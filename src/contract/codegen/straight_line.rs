@@ -104,7 +104,7 @@ pub(super) fn draft(contract: &Contract, name: &syn::Ident) -> Result<syn::Item,
 }
 
 /// What is done with one component.
-struct Code {
+struct Lines {
     kind: TokenStream,
     rules: Vec<TokenStream>,
     writing: TokenStream,
@@ -122,9 +122,9 @@ fn function(name: &str, schema: &Value, names: &mut Vec<String>) -> Result<Token
             };
             let kind = format_ident!("{kind}");
             let rules = money_rules(name, members)?;
-            Code { kind: quote!(crate::message::money::#kind), rules, writing }
+            Lines { kind: quote!(crate::message::money::#kind), rules, writing }
         }
-        (None, Some("object")) => Code {
+        (None, Some("object")) => Lines {
             kind: quote!(types::#ident),
             rules: object_rules(name, members, names)?,
             writing: object_writing(members),
@@ -136,16 +136,16 @@ fn function(name: &str, schema: &Value, names: &mut Vec<String>) -> Result<Token
                 Some(values) => enum_writing(name, values)?,
                 None => quote!(write::string(out, value);),
             };
-            Code { kind: quote!(types::#ident), rules: Vec::new(), writing }
+            Lines { kind: quote!(types::#ident), rules: Vec::new(), writing }
         }
         (None, Some("integer")) => {
             known(name, members, &["minimum", "maximum"])?;
-            Code { kind: quote!(scalar::#ident), rules: Vec::new(), writing: quote!(write::whole(out, value.get());) }
+            Lines { kind: quote!(scalar::#ident), rules: Vec::new(), writing: quote!(write::whole(out, value.get());) }
         }
         (None, other) => return Err(format!("{name} is of type {other:?}, which requests do not have yet").into()),
     };
     let (is, write) = (is_name(name), write_name(name));
-    let Code { kind, rules, writing } = code;
+    let Lines { kind, rules, writing } = code;
     Ok(quote! {
         pub(crate) fn #is(value: &#kind) -> bool {
             #(if !#rules { return false; })*
@@ -250,7 +250,7 @@ fn object_rules(
     Ok(rules)
 }
 
-fn array(name: &str, members: &Map<String, Value>, names: &mut Vec<String>) -> Result<Code, Box<dyn Error>> {
+fn array(name: &str, members: &Map<String, Value>, names: &mut Vec<String>) -> Result<Lines, Box<dyn Error>> {
     known(name, members, &["minItems", "maxItems"])?;
     let component =
         members.get("items").and_then(reference).ok_or_else(|| format!("{name}: items refers to no component"))?;
@@ -276,7 +276,7 @@ fn array(name: &str, members: &Map<String, Value>, names: &mut Vec<String>) -> R
         }
         out.push(b']');
     };
-    Ok(Code { kind: quote!(types::#ident), rules, writing })
+    Ok(Lines { kind: quote!(types::#ident), rules, writing })
 }
 
 /// Limits of money are whole rupiah in the contract.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::Place;
 use crate::message::{
     error::MoneyError,
-    json::{Kind, Value},
+    json::{Value, ValueKind},
 };
 
 /// A part of a message of DOKU's that did not fit the contract and is therefore absent from what was read.
@@ -40,7 +40,7 @@ pub enum NoteCode {
 enum Reason {
     Missing,
     Money(MoneyError),
-    Type { expected: &'static str, found: Kind },
+    Type { expected: &'static str, found: ValueKind },
 }
 
 impl Note {
@@ -90,14 +90,14 @@ impl fmt::Display for Note {
     }
 }
 
-fn with_article(kind: Kind) -> &'static str {
+fn with_article(kind: ValueKind) -> &'static str {
     match kind {
-        Kind::Null => "null",
-        Kind::Boolean => "a boolean",
-        Kind::Number => "a number",
-        Kind::String => "a string",
-        Kind::Array => "an array",
-        Kind::Object => "an object",
+        ValueKind::Null => "null",
+        ValueKind::Boolean => "a boolean",
+        ValueKind::Number => "a number",
+        ValueKind::String => "a string",
+        ValueKind::Array => "an array",
+        ValueKind::Object => "an object",
     }
 }
 

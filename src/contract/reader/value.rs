@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::{Note, Place, Received, optional};
 use crate::message::{
-    json::{Kind, Value, to_serde},
+    json::{Value, ValueKind, to_serde},
     money::Rupiah,
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn elements<T: Received>(
     at: Place<'_>,
     notes: &mut Vec<Note>,
 ) -> Result<Vec<T>, Box<Note>> {
-    if value.kind() != Kind::Array {
+    if value.kind() != ValueKind::Array {
         return Err(Note::wrong_type(at, "an array", value));
     }
     let elements = value.elements().enumerate();

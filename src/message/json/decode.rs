@@ -12,7 +12,7 @@ use serde::{
     forward_to_deserialize_any,
 };
 
-use super::{Document, Elements, Kind, Members, Value, exact};
+use super::{Document, Elements, Members, Value, ValueKind, exact};
 use crate::message::error::PayloadError;
 
 /// Reads a type from a JSON text: strictly, and with the exact digits of every amount and price.
@@ -89,21 +89,21 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
     #[inline]
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
         match self.0.kind() {
-            Kind::Null => visitor.visit_unit(),
-            Kind::Boolean => visitor.visit_bool(self.0.as_bool() == Some(true)),
-            Kind::Number => visit_number(self.0.number_text().expect("a number has digits"), visitor),
-            Kind::String => match self.0.characters() {
+            ValueKind::Null => visitor.visit_unit(),
+            ValueKind::Boolean => visitor.visit_bool(self.0.as_bool() == Some(true)),
+            ValueKind::Number => visit_number(self.0.number_text().expect("a number has digits"), visitor),
+            ValueKind::String => match self.0.characters() {
                 Cow::Borrowed(text) => visitor.visit_borrowed_str(text),
                 Cow::Owned(text) => visitor.visit_string(text),
             },
-            Kind::Array => visitor.visit_seq(ElementAccess(self.0.elements())),
-            Kind::Object => visitor.visit_map(MemberAccess { members: self.0.members(), member: None }),
+            ValueKind::Array => visitor.visit_seq(ElementAccess(self.0.elements())),
+            ValueKind::Object => visitor.visit_map(MemberAccess { members: self.0.members(), member: None }),
         }
     }
 
     #[inline]
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
-        if self.0.kind() == Kind::Null { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.0.kind() == ValueKind::Null { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -113,7 +113,7 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
         visitor: V,
     ) -> Result<V::Value, ShapeError> {
         // Serde would read a struct from an array as well.
-        if self.0.kind() == Kind::Object {
+        if self.0.kind() == ValueKind::Object {
             return self.deserialize_any(visitor);
         }
         Err(ShapeError(format!("expected an object for {name}, met {}", self.0.kind()).into()))
@@ -138,7 +138,7 @@ impl<'de> de::Deserializer<'de> for Reader<'de> {
 
     #[inline]
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ShapeError> {
-        if self.0.kind() == Kind::String {
+        if self.0.kind() == ValueKind::String {
             return self.deserialize_any(visitor);
         }
         Err(ShapeError(format!("expected text, met {}", self.0.kind()).into()))

@@ -11,7 +11,7 @@ use serde::{
     de::{self, IgnoredAny, MapAccess, Unexpected, Visitor},
 };
 
-use super::{Document, Kind};
+use super::{Document, ValueKind};
 
 /// The name by which `serde_json` is asked for the text of a value, as `serde_json::value::RawValue` asks for it.
 /// Another name would cost decimals through `serde_json::from_str`, never digits; a test says so.
@@ -19,7 +19,7 @@ pub(super) const RAW: &str = "$serde_json::private::RawValue";
 
 /// A number or a text, exactly as it was written.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Exact<'a> {
+pub(crate) enum Written<'a> {
     /// The digits of a JSON number.
     Number(&'a str),
     /// The characters of a string.
@@ -35,7 +35,7 @@ pub(crate) trait FromExact: Sized {
     type Error: fmt::Display;
 
     /// Reads it; `None` where a text is of the wrong type.
-    fn from_exact(exact: Exact<'_>) -> Option<Result<Self, Self::Error>>;
+    fn from_exact(exact: Written<'_>) -> Option<Result<Self, Self::Error>>;
 }
 
 /// Deserialises by exact digits.
@@ -50,7 +50,7 @@ pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: FromExact>(deserializer:
 struct ExactVisitor<T>(PhantomData<T>);
 
 impl<T: FromExact> ExactVisitor<T> {
-    fn read<E: de::Error>(self, exact: Exact<'_>) -> Result<T, E> {
+    fn read<E: de::Error>(self, exact: Written<'_>) -> Result<T, E> {
         match T::from_exact(exact) {
             Some(read) => read.map_err(E::custom),
             None => Err(E::invalid_type(Unexpected::Str("…"), &self)),
@@ -66,11 +66,11 @@ impl<'de, T: FromExact> Visitor<'de> for ExactVisitor<T> {
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<T, E> {
-        self.read(Exact::Number(&number.to_string()))
+        self.read(Written::Number(&number.to_string()))
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<T, E> {
-        self.read(Exact::Number(&number.to_string()))
+        self.read(Written::Number(&number.to_string()))
     }
 
     fn visit_f64<E: de::Error>(self, _: f64) -> Result<T, E> {
@@ -78,7 +78,7 @@ impl<'de, T: FromExact> Visitor<'de> for ExactVisitor<T> {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
-        self.read(Exact::Text(text))
+        self.read(Written::Text(text))
     }
 
     /// A format that does not know the name.
@@ -100,8 +100,8 @@ impl<'de, T: FromExact> Visitor<'de> for ExactVisitor<T> {
             (Some(digits), _) if matches!(text, Cow::Owned(_)) && digits.contains(['.', 'e', 'E']) => {
                 Err(de::Error::custom(ROUNDED))
             }
-            (Some(digits), _) => self.read(Exact::Number(digits)),
-            (None, Some(text)) => self.read(Exact::Text(&text)),
+            (Some(digits), _) => self.read(Written::Number(digits)),
+            (None, Some(text)) => self.read(Written::Text(&text)),
             (None, None) => Err(de::Error::invalid_type(unexpected(value.kind()), &self)),
         }
     }
@@ -110,12 +110,12 @@ impl<'de, T: FromExact> Visitor<'de> for ExactVisitor<T> {
 const ROUNDED: &str = "the number has decimals or an exponent and came as a binary float, which may be rounded; read \
                        the text itself, by serde_json::from_str or doku_indodana::json::from_slice";
 
-fn unexpected(kind: Kind) -> Unexpected<'static> {
+fn unexpected(kind: ValueKind) -> Unexpected<'static> {
     match kind {
-        Kind::Null => Unexpected::Unit,
-        Kind::Array => Unexpected::Seq,
-        Kind::Object => Unexpected::Map,
-        Kind::Boolean | Kind::Number | Kind::String => Unexpected::Other("a boolean"),
+        ValueKind::Null => Unexpected::Unit,
+        ValueKind::Array => Unexpected::Seq,
+        ValueKind::Object => Unexpected::Map,
+        ValueKind::Boolean | ValueKind::Number | ValueKind::String => Unexpected::Other("a boolean"),
     }
 }
 

@@ -34,7 +34,7 @@ impl Number<'_> {
 
     /// Whether the value is whole, however it is written; linear in the text.
     pub(super) fn is_integer(self) -> bool {
-        self.is_plain() || Decimal::read(self.text).is_integer()
+        self.is_plain() || Places::read(self.text).is_integer()
     }
 
     /// The absolute value if it is whole and fits.
@@ -49,7 +49,7 @@ impl Number<'_> {
                 return plain;
             }
         }
-        Decimal::read(digits).magnitude()
+        Places::read(digits).magnitude()
     }
 
     /// Whether the value is exactly `expected`, or rounds to it if it is not whole.
@@ -124,14 +124,14 @@ impl JsonNumber for Number<'_> {
 }
 
 /// The parts of a number: the digits of `whole` and `fraction` and the place of the point in them.
-struct Decimal<'d> {
+struct Places<'d> {
     whole: &'d [u8],
     fraction: &'d [u8],
     /// How many digits stand before the point, the exponent applied.
     point: i64,
 }
 
-impl<'d> Decimal<'d> {
+impl<'d> Places<'d> {
     fn read(text: &'d str) -> Self {
         let text = text.strip_prefix('-').unwrap_or(text);
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));

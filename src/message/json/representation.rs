@@ -10,7 +10,7 @@ use jsonschema::{
 use serde_json::Value as SerdeValue;
 
 use super::{
-    Elements, Kind, Members, Value,
+    Elements, Members, Value, ValueKind,
     node::{self, Tag},
     number::Number,
 };
@@ -59,12 +59,12 @@ impl<'a> Node<'a, DocumentJson> for Instance<'a> {
 
     #[inline]
     fn as_object(&self) -> Option<ObjectValue<'a>> {
-        (self.0.kind() == Kind::Object).then_some(ObjectValue(self.0))
+        (self.0.kind() == ValueKind::Object).then_some(ObjectValue(self.0))
     }
 
     #[inline]
     fn as_array(&self) -> Option<ArrayValue<'a>> {
-        (self.0.kind() == Kind::Array).then_some(ArrayValue(self.0))
+        (self.0.kind() == ValueKind::Array).then_some(ArrayValue(self.0))
     }
 
     #[inline]
@@ -84,28 +84,28 @@ impl<'a> Node<'a, DocumentJson> for Instance<'a> {
 
     #[inline]
     fn is_null(&self) -> bool {
-        self.0.kind() == Kind::Null
+        self.0.kind() == ValueKind::Null
     }
 
     #[inline]
     fn is_number(&self) -> bool {
-        self.0.kind() == Kind::Number
+        self.0.kind() == ValueKind::Number
     }
 
     #[inline]
     fn is_string(&self) -> bool {
-        self.0.kind() == Kind::String
+        self.0.kind() == ValueKind::String
     }
 
     #[inline]
     fn json_type(&self) -> JsonType {
         match self.0.kind() {
-            Kind::Null => JsonType::Null,
-            Kind::Boolean => JsonType::Boolean,
-            Kind::Number => JsonType::Number,
-            Kind::String => JsonType::String,
-            Kind::Array => JsonType::Array,
-            Kind::Object => JsonType::Object,
+            ValueKind::Null => JsonType::Null,
+            ValueKind::Boolean => JsonType::Boolean,
+            ValueKind::Number => JsonType::Number,
+            ValueKind::String => JsonType::String,
+            ValueKind::Array => JsonType::Array,
+            ValueKind::Object => JsonType::Object,
         }
     }
 
@@ -134,12 +134,12 @@ impl<'a> Node<'a, DocumentJson> for Instance<'a> {
             SerdeValue::Number(expected) => self.as_number().is_some_and(|number| number.equals(expected)),
             SerdeValue::String(expected) => self.0.equals_str(expected),
             SerdeValue::Array(expected) => {
-                self.0.kind() == Kind::Array
+                self.0.kind() == ValueKind::Array
                     && self.0.len() == expected.len()
                     && self.0.elements().zip(expected).all(|(element, expected)| Self(element).equals_value(expected))
             }
             SerdeValue::Object(expected) => {
-                self.0.kind() == Kind::Object
+                self.0.kind() == ValueKind::Object
                     && self.0.len() == expected.len()
                     && self.0.members().all(|(name, value)| {
                         expected.get(&*name.characters()).is_some_and(|expected| Self(value).equals_value(expected))
@@ -161,12 +161,12 @@ impl<'a> Node<'a, DocumentJson> for Instance<'a> {
 /// Copies a value; [`MAX_DEPTH`](super::MAX_DEPTH) bounds the recursion.
 pub(crate) fn to_serde(value: Value<'_>) -> SerdeValue {
     match value.kind() {
-        Kind::Null => SerdeValue::Null,
-        Kind::Boolean => SerdeValue::Bool(value.as_bool() == Some(true)),
-        Kind::Number => Instance(value).as_number().map_or(SerdeValue::Null, |number| number.to_serde().into()),
-        Kind::String => value.characters().into(),
-        Kind::Array => value.elements().map(to_serde).collect(),
-        Kind::Object => value.members().map(|(name, value)| (name.characters(), to_serde(value))).collect(),
+        ValueKind::Null => SerdeValue::Null,
+        ValueKind::Boolean => SerdeValue::Bool(value.as_bool() == Some(true)),
+        ValueKind::Number => Instance(value).as_number().map_or(SerdeValue::Null, |number| number.to_serde().into()),
+        ValueKind::String => value.characters().into(),
+        ValueKind::Array => value.elements().map(to_serde).collect(),
+        ValueKind::Object => value.members().map(|(name, value)| (name.characters(), to_serde(value))).collect(),
     }
 }
 

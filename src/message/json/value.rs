@@ -7,7 +7,7 @@ use super::{
 
 /// What a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum ValueKind {
     /// `null`.
     Null,
     /// `true` or `false`.
@@ -22,7 +22,7 @@ pub enum Kind {
     Object,
 }
 
-impl Kind {
+impl ValueKind {
     /// Returns the name: `null`, `boolean`, `number`, `string`, `array`, `object`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -37,7 +37,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for ValueKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
@@ -62,14 +62,14 @@ impl<'d> Value<'d> {
     /// Returns what the value is.
     #[inline]
     #[must_use]
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> ValueKind {
         match self.node().tag() {
-            Tag::Null => Kind::Null,
-            Tag::False | Tag::True => Kind::Boolean,
-            Tag::Number => Kind::Number,
-            Tag::String | Tag::EscapedString => Kind::String,
-            Tag::Array => Kind::Array,
-            Tag::Object => Kind::Object,
+            Tag::Null => ValueKind::Null,
+            Tag::False | Tag::True => ValueKind::Boolean,
+            Tag::Number => ValueKind::Number,
+            Tag::String | Tag::EscapedString => ValueKind::String,
+            Tag::Array => ValueKind::Array,
+            Tag::Object => ValueKind::Object,
         }
     }
 
