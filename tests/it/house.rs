@@ -1,15 +1,20 @@
 //! Who may know whom: each room of a package imports from the rooms below it alone, generated code included.
 
+mod files;
 mod names;
 mod root;
+mod types;
 
 use std::{
     collections::BTreeSet,
-    fs,
     path::{Path, PathBuf},
 };
 
-use self::{names::names, root::Root};
+use self::{
+    files::{files, parse},
+    names::names,
+    root::Root,
+};
 
 /// The rooms of the library from the lowest to the highest, and those that each may import. `error` stands on the rooms
 /// whose errors it gathers, and below those that return it. `testing` makes messages as DOKU does.
@@ -164,9 +169,7 @@ impl House<'_> {
         let names_of_rooms: Vec<&str> = self.rooms.iter().map(|(room, _)| *room).collect();
         let root = ["lib.rs", "main.rs"].map(|name| src.join(name)).into_iter().find(|file| file.is_file());
         let root = Root::of(&parse(&root.expect("a package has a root")));
-        let mut all = Vec::new();
-        collect(&src, &mut all);
-        all.retain(|file| !self.elsewhere.iter().any(|folder| file.starts_with(src.join(folder))));
+        let all = files(&src, self.elsewhere);
         let mut files: Vec<(String, PathBuf, usize)> = all.into_iter().map(|file| place(&src, file)).collect();
         // How deep generated code is included does not matter: it begins its paths with `crate`.
         files.extend(self.generated.iter().map(|(room, file)| ((*room).to_owned(), file.clone(), usize::MAX)));
@@ -204,18 +207,6 @@ fn floors<'a>(table: &[&[&'a str]]) -> Vec<(&'a str, Vec<&'a str>)> {
     floors.flat_map(|(floor, rooms)| rooms.iter().map(move |room| (*room, below(floor)))).collect()
 }
 
-/// Appends the Rust files below a folder.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.expect("a folder of src").path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-}
-
 /// Returns the room of a file, and how many modules deep it stands below the root.
 fn place(src: &Path, file: PathBuf) -> (String, PathBuf, usize) {
     let module = file.strip_prefix(src).expect("a file of the package").with_extension("");
@@ -224,9 +215,4 @@ fn place(src: &Path, file: PathBuf) -> (String, PathBuf, usize) {
         names.pop();
     }
     (names[0].clone(), file, names.len())
-}
-
-fn parse(file: &Path) -> syn::File {
-    let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
-    syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
