@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     CLIENT_ID, Event, Fault, SECRET_KEY, Simulator, SimulatorError,
-    doku::{fault::Effect, identity::Identity},
+    doku::{fault::ConnectionEffect, identity::Identity},
     face::api::routes,
     net::{connection, messenger::Messenger},
     run::{
@@ -185,7 +185,7 @@ impl SimulatorBuilder {
                 "notifications need the system's certificates: {error}; install its ca-certificates"
             ))
         })?;
-        if self.faults.iter().any(|fault| matches!(fault.effect(), Effect::RefuseConnections(_))) {
+        if self.faults.iter().any(|fault| matches!(fault.connection(), Some(ConnectionEffect::RefuseConnections(_)))) {
             let why =
                 "a simulator that always refuses connections is of no use; ask for refuse-connections while it runs";
             return Err(invalid(why.to_owned()));

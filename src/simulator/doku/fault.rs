@@ -1,11 +1,13 @@
 //! The faults: what goes wrong on request, between the merchant and DOKU.
 
+mod parameter;
 mod table;
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr};
 
+pub(crate) use self::table::{AnswerEffect, ConnectionEffect, NotificationEffect};
 pub use self::table::{FaultKind, Stage};
-use crate::{error::SimulatorError, time::parse_duration};
+use crate::error::SimulatorError;
 
 /// The request header that asks for faults, separated by commas: `Simulator-Fault: latency=2s, signature-missing`.
 pub const FAULT_HEADER: &str = "Simulator-Fault";
@@ -30,64 +32,12 @@ pub struct Fault {
     effect: Effect,
 }
 
-/// What a fault does.
+/// What a fault does, by what it strikes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
-    /// Closes the port for so long.
-    RefuseConnections(Duration),
-    /// Resets the next connection after so many bytes of the request.
-    ResetInRequest(u64),
+    Connection(ConnectionEffect),
     Answer(AnswerEffect),
-    Notify(NotifyEffect),
-}
-
-/// What becomes of an answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum AnswerEffect {
-    Empty,
-    EchoAmount,
-    EchoClientId,
-    EchoInvoiceNumber,
-    EchoRequestId,
-    Html,
-    Latency(Duration),
-    NoAnswer,
-    NotJson,
-    PaymentFailed,
-    PaymentUrl(String),
-    Redirect(String),
-    ResetAfterOrder,
-    ResetBeforeOrder,
-    ServerError(u16),
-    ServerErrorAfterOrder(u16),
-    SignatureForeign,
-    SignatureMalformed,
-    SignatureMissing,
-    SignatureWrong,
-    /// So many bytes a second.
-    Slow(u32),
-    TooManyRequests(String),
-    /// After so many bytes of the answer, head included.
-    Truncate(u64),
-    UnknownFields,
-}
-
-/// What becomes of a notification.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum NotifyEffect {
-    BeforeAnswer,
-    Duplicate(u32),
-    Forged,
-    Late(Duration),
-    Never,
-    Reordered,
-    Reserialised,
-    Tampered,
-    UnknownInvoice,
-    Unreadable,
-    Unsigned,
-    WrongAmount,
-    WrongTarget,
+    Notification(NotificationEffect),
 }
 
 impl Fault {
@@ -96,8 +46,11 @@ impl Fault {
         self.kind
     }
 
-    pub(crate) fn effect(&self) -> &Effect {
-        &self.effect
+    pub(crate) fn connection(&self) -> Option<&ConnectionEffect> {
+        match &self.effect {
+            Effect::Connection(effect) => Some(effect),
+            _ => None,
+        }
     }
 
     pub(crate) fn answer(&self) -> Option<&AnswerEffect> {
@@ -107,9 +60,9 @@ impl Fault {
         }
     }
 
-    pub(crate) fn notify(&self) -> Option<&NotifyEffect> {
+    pub(crate) fn notify(&self) -> Option<&NotificationEffect> {
         match &self.effect {
-            Effect::Notify(effect) => Some(effect),
+            Effect::Notification(effect) => Some(effect),
             _ => None,
         }
     }
@@ -174,28 +127,8 @@ pub(crate) fn strikes(faults: &[Fault], effect: &AnswerEffect) -> bool {
 }
 
 /// Returns whether one of these faults has this effect on the notification.
-pub(crate) fn notify_strikes(faults: &[Fault], effect: &NotifyEffect) -> bool {
+pub(crate) fn notify_strikes(faults: &[Fault], effect: &NotificationEffect) -> bool {
     faults.iter().any(|fault| fault.notify() == Some(effect))
-}
-
-/// Reads a duration of at most an hour, for waits in real time.
-fn short(text: &str) -> Option<Duration> {
-    parse_duration(text).filter(|duration| *duration <= Duration::from_secs(3600))
-}
-
-fn server_error(text: &str) -> Option<u16> {
-    text.parse().ok().filter(|status| (500..600).contains(status))
-}
-
-/// Reads a text of at most 2048 characters that an HTTP header can carry.
-fn header_text(text: &str) -> Option<String> {
-    let fits = (1..=2048).contains(&text.len()) && text.is_ascii() && http::HeaderValue::from_str(text).is_ok();
-    fits.then(|| text.to_owned())
-}
-
-/// Reads a number from 1 to `most`.
-fn small(text: &str, most: u32) -> Option<u32> {
-    text.parse().ok().filter(|number| (1..=most).contains(number))
 }
 
 #[cfg(test)]

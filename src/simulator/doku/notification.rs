@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::doku::{
-    fault::{Fault, NotifyEffect},
+    fault::{Fault, NotificationEffect},
     switch::RepeatsEnd,
 };
 use doku_indodana::{RequestId, Timestamp};
@@ -93,7 +93,7 @@ pub(crate) enum Forgery {
     Content,
 }
 
-impl NotifyEffect {
+impl NotificationEffect {
     /// Returns what stands beside a real notification: how it is made, and its body. `nobodys_number` is asked for an
     /// invoice number that no order has.
     pub(crate) fn forgery(&self, body: &Bytes, nobodys_number: impl FnOnce() -> String) -> Option<(Forgery, Bytes)> {

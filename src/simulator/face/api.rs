@@ -24,7 +24,7 @@ use crate::{
     doku::{
         answer::{Reply, Standing},
         body,
-        fault::{AnswerEffect, FAULT_HEADER, Fault, NotifyEffect, notify_strikes},
+        fault::{AnswerEffect, FAULT_HEADER, Fault, NotificationEffect, notify_strikes},
         identity::Incoming,
         mistake,
         order::SimulatedOrder,
@@ -274,7 +274,7 @@ impl Service {
     /// Pays an order before its maker knows that it exists, if a fault wants it.
     async fn after_made(self: &Arc<Self>, invoice_number: &str) {
         let faults = self.memory().coming_notify_faults(invoice_number);
-        if notify_strikes(&faults, &NotifyEffect::BeforeAnswer) {
+        if notify_strikes(&faults, &NotificationEffect::BeforeAnswer) {
             // It was made just now, so it is pending.
             let _ = self.settle(invoice_number, TransactionStatus::Success).await;
         }

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::SystemTime};
 
 use crate::{
     doku::{
-        fault::{NotifyEffect, notify_strikes},
+        fault::{NotificationEffect, notify_strikes},
         notification::{Message, PlannedNotification, failed},
     },
     error::SimulatorError,
@@ -96,9 +96,9 @@ impl Service {
             let forged = Message { body, request_id, timestamp, forgery: Some(forgery) };
             wire.send(0, forged, now, Some(fault.to_string()), false).await;
         }
-        let older = notify_strikes(&faults, &NotifyEffect::Reordered).then(|| failed(&message.body));
+        let older = notify_strikes(&faults, &NotificationEffect::Reordered).then(|| failed(&message.body));
         let times = faults.iter().find_map(|fault| match fault.notify() {
-            Some(NotifyEffect::Duplicate(times)) => Some((*times, fault.to_string())),
+            Some(NotificationEffect::Duplicate(times)) => Some((*times, fault.to_string())),
             _ => None,
         });
         let (times, label) = times.map_or((1, None), |(times, label)| (times, Some(label)));

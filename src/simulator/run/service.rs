@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     doku::{
         body::{self, Purpose},
-        fault::{Effect, Fault, NotifyEffect, notify_strikes},
+        fault::{ConnectionEffect, Fault, NotificationEffect, notify_strikes},
         identity::Identity,
     },
     error::SimulatorError,
@@ -143,10 +143,10 @@ impl Service {
             let notification = memory.notification(number).ok_or(SimulatorError::UnknownNotification { number })?;
             let invoice_number = notification.invoice_number.clone();
             let late = notification.faults.iter().find_map(|fault| match fault.notify() {
-                Some(NotifyEffect::Late(time)) => Some(*time),
+                Some(NotificationEffect::Late(time)) => Some(*time),
                 _ => None,
             });
-            if notify_strikes(&notification.faults, &NotifyEffect::Never) {
+            if notify_strikes(&notification.faults, &NotificationEffect::Never) {
                 (notification.repeats, notification.under_way) = (false, None);
                 Some((invoice_number, "the fault notify-never keeps it".to_owned()))
             } else if let Some(time) = late {
@@ -279,17 +279,20 @@ impl Service {
 impl Doorkeeper for Service {
     fn refusal(&self) -> Option<Duration> {
         let mut memory = self.memory();
-        let at = memory.armed.iter().position(|fault| matches!(fault.effect(), Effect::RefuseConnections(_)))?;
-        match memory.armed.remove(at)?.effect() {
-            Effect::RefuseConnections(time) => Some(*time),
+        let at = memory
+            .armed
+            .iter()
+            .position(|fault| matches!(fault.connection(), Some(ConnectionEffect::RefuseConnections(_))))?;
+        match memory.armed.remove(at)?.connection() {
+            Some(ConnectionEffect::RefuseConnections(time)) => Some(*time),
             _ => None,
         }
     }
 
     fn reset_after(&self) -> Option<u64> {
         let mut memory = self.memory();
-        let bytes = |fault: &Fault| match fault.effect() {
-            Effect::ResetInRequest(bytes) => Some(*bytes),
+        let bytes = |fault: &Fault| match fault.connection() {
+            Some(ConnectionEffect::ResetInRequest(bytes)) => Some(*bytes),
             _ => None,
         };
         let at = memory.armed.iter().position(|fault| bytes(fault).is_some());

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::{
     doku::{
         body::{self, Purpose},
-        fault::{Fault, NotifyEffect},
+        fault::{Fault, NotificationEffect},
         notification::Message,
     },
     error::SimulatorError,
@@ -143,9 +143,9 @@ impl Service {
             if let Some(notification) = memory.notification(number) {
                 notification.repeats = false;
                 notification.first = first;
-                notification
-                    .faults
-                    .retain(|fault| !matches!(fault.notify(), Some(NotifyEffect::Late(_) | NotifyEffect::Never)));
+                notification.faults.retain(|fault| {
+                    !matches!(fault.notify(), Some(NotificationEffect::Late(_) | NotificationEffect::Never))
+                });
                 notification
                     .faults
                     .extend(fault.filter(|_| matches!(trigger.kind.as_str(), "duplicate" | "reordered")));
