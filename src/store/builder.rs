@@ -2,7 +2,6 @@
 
 use std::{
     fmt,
-    path::PathBuf,
     sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
@@ -13,11 +12,13 @@ use tokio::sync::Notify;
 use crate::{
     Orders, Store, StoreError,
     bucket::Bucket,
-    engine::{Engine, Point, Points},
-    order::millis,
-    orders::{Clock, Inner, RequestIds, Settings},
-    record::{Owner, refuse_other_owner},
-    schedule::{Millis, Retries},
+    engine::{Point, Points},
+    entry::Entry,
+    opening::Opening,
+    orders::Inner,
+    record::Owner,
+    schedule::Retries,
+    settings::{Clock, RequestIds, Settings},
 };
 
 /// The path of the notification URL, unless the builder is given another.
@@ -168,14 +169,14 @@ impl OrdersBuilder {
         let verifier = self.further_keys.into_iter().fold(verifier, Verifier::with_key);
         let endpoint = NotificationEndpoint::new(verifier, &self.notification_path)
             .map_err(|error| StoreError::unusable(format!("the path of the notification url: {error}")))?;
-        let place = Place {
+        let opening = Opening {
             entry: Entry::Own(owner),
             clock: self.clock,
             allow_network: self.allow_network_file_system,
             most_bytes: self.most_bytes,
             points: self.points.clone(),
         };
-        let store = place.open(&location.into()).await?;
+        let store = Store::at(opening, &location.into()).await?;
         Ok(Orders(Arc::new(Inner {
             client: self.client,
             store,
@@ -190,6 +191,28 @@ impl OrdersBuilder {
     }
 }
 
+impl Orders {
+    /// Opens the store of a client, and makes it where there is none. `location` is the path of a file.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreErrorKind::Unusable`](crate::StoreErrorKind::Unusable) where the store cannot be used as it is: another
+    /// program's file, a damaged one, one that others may read, a newer one, one of another environment or client id. It is
+    /// left as it was.
+    ///
+    /// # Panics
+    ///
+    /// Outside of a Tokio runtime with time.
+    pub async fn open(client: Client, location: impl Into<String>) -> Result<Self, StoreError> {
+        Self::builder(client).open(location).await
+    }
+
+    /// Returns a builder, for another notification path, further keys, a clock or ids of your own.
+    pub fn builder(client: Client) -> OrdersBuilder {
+        OrdersBuilder::new(client)
+    }
+}
+
 impl fmt::Debug for OrdersBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OrdersBuilder")
@@ -200,120 +223,7 @@ impl fmt::Debug for OrdersBuilder {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the default clock")]
-fn system_clock() -> SystemTime {
-    SystemTime::now()
-}
-
 #[expect(clippy::disallowed_methods, reason = "the default source of ids")]
 fn random_id() -> RequestId {
     uuid::Uuid::new_v4().to_string().parse().expect("a uuid is a request id")
-}
-
-/// How a store is met.
-#[derive(Clone, Debug)]
-pub(crate) enum Entry {
-    /// It is made where there is none, brought up to date, and refused where it is another one's.
-    Own(Owner),
-    /// It is there and stays as it is, whoever's it is.
-    AsItIs,
-    /// It is there and is brought up to date, whoever's it is.
-    Migrate,
-}
-
-impl Entry {
-    /// Returns whose it has to be.
-    pub(crate) fn owner(&self) -> Option<&Owner> {
-        match self {
-            Self::Own(owner) => Some(owner),
-            Self::AsItIs | Self::Migrate => None,
-        }
-    }
-
-    /// Refuses the store of another one, a newer one, and an older one that is to stay as it is. Returns why.
-    pub(crate) fn judge(&self, version: i64, newest: i64, theirs: &Owner) -> Result<(), String> {
-        if version > newest {
-            return Err(format!(
-                "a newer version of this library made it (schema {version}, this one knows {newest}); install that \
-                 version"
-            ));
-        }
-        if version < newest && matches!(self, Self::AsItIs) {
-            return Err(format!(
-                "an older version of this library made it (schema {version}, this one has {newest}); bring it up to \
-                 date: `doku store migrate`, or open it with `Orders`"
-            ));
-        }
-        self.owner().map_or(Ok(()), |ours| refuse_other_owner(theirs, ours))
-    }
-}
-
-/// All that an engine is opened with.
-#[cfg_attr(not(all(feature = "sqlite", feature = "postgres")), allow(dead_code))]
-pub(crate) struct Place {
-    entry: Entry,
-    clock: Option<Clock>,
-    allow_network: bool,
-    most_bytes: Option<u64>,
-    points: Points,
-}
-
-impl Place {
-    pub(crate) fn new(entry: Entry) -> Self {
-        Self { entry, clock: None, allow_network: false, most_bytes: None, points: Points::default() }
-    }
-
-    pub(crate) async fn open(self, location: &str) -> Result<Store, StoreError> {
-        let clock = self.clock.clone().unwrap_or_else(|| Arc::new(system_clock));
-        let (engine, owner) = self.open_engine(location, millis(clock())).await?;
-        Ok(Store { engine: engine.into(), owner, clock, wake: Arc::new(Notify::new()) })
-    }
-
-    async fn open_engine(self, location: &str, now: Millis) -> Result<(Box<dyn Engine>, Owner), StoreError> {
-        if location.starts_with("postgres://") || location.starts_with("postgresql://") {
-            return self.open_database(location).await;
-        }
-        if let Some((scheme, _)) = location.split_once("://") {
-            let known = scheme.len() <= 16 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric());
-            let what = if known { format!("{scheme}://") } else { "a url".to_owned() };
-            return Err(StoreError::unusable(format!(
-                "a store cannot be at {what}; name a file, or an address that begins with postgres://"
-            )));
-        }
-        let path = PathBuf::from(location.strip_prefix("sqlite:").unwrap_or(location));
-        if path.as_os_str().is_empty() || location == ":memory:" {
-            return Err(StoreError::unusable("a store needs a file: what is in memory does not survive a crash"));
-        }
-        self.open_file(path, now).await
-    }
-
-    #[cfg(feature = "postgres")]
-    async fn open_database(self, address: &str) -> Result<(Box<dyn Engine>, Owner), StoreError> {
-        let own_clock = self.clock.is_some();
-        let opened = crate::postgres::Postgres::open(address, &self.entry, own_clock, self.points).await;
-        opened.map(|(engine, owner)| (Box::new(engine) as Box<dyn Engine>, owner))
-    }
-
-    /// The address may hold a password, so it is not quoted.
-    #[cfg(not(feature = "postgres"))]
-    async fn open_database(self, _: &str) -> Result<(Box<dyn Engine>, Owner), StoreError> {
-        let what = "the store is a postgresql address, and this library was built without that engine; switch the \
-                    feature `postgres` on, or name a file";
-        Err(StoreError::unusable(what))
-    }
-
-    #[cfg(feature = "sqlite")]
-    async fn open_file(self, path: PathBuf, now: Millis) -> Result<(Box<dyn Engine>, Owner), StoreError> {
-        use crate::sqlite::{Options, Sqlite};
-        let options = Options { allow_network: self.allow_network, most_bytes: self.most_bytes };
-        let open = move || Sqlite::open(&path, &self.entry, now, &options, self.points);
-        let opened = tokio::task::spawn_blocking(open).await;
-        let opened = opened.map_err(|_| StoreError::bug("opening the store panicked, please report this"))?;
-        opened.map(|(engine, owner)| (Box::new(engine) as Box<dyn Engine>, owner))
-    }
-
-    #[cfg(not(feature = "sqlite"))]
-    async fn open_file(self, _: PathBuf, _: Millis) -> Result<(Box<dyn Engine>, Owner), StoreError> {
-        Err(StoreError::unusable("this library was built without sqlite; switch the feature `sqlite` on"))
-    }
 }

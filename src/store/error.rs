@@ -128,3 +128,11 @@ impl From<Error> for StoreError {
         Self(Box::new(Inner { kind: StoreErrorKind::Order, text, source: Some(error) }))
     }
 }
+
+pub(crate) fn not_stored() -> StoreError {
+    StoreError::new(StoreErrorKind::NotFound, "no order with this invoice number is stored")
+}
+
+pub(crate) fn contended() -> StoreError {
+    StoreError::unavailable("too many changes of one order at once: nothing was changed; try again")
+}

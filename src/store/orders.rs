@@ -4,22 +4,18 @@ use std::{
     fmt,
     ops::Deref,
     sync::{Arc, Mutex},
-    time::{Duration, SystemTime},
 };
 
 use bytes::Bytes;
-use doku_indodana::{Client, GenerateOrderRequest, NotificationEndpoint, RequestId};
+use doku_indodana::{Client, GenerateOrderRequest, NotificationEndpoint};
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
-    Effect, Order, OrdersBuilder, Placed, Store, StoreError, StoreErrorKind,
+    Effect, Order, Placed, Store, StoreError,
     bucket::Bucket,
     engine::Points,
-    schedule::{MINUTE, Millis, Retries},
+    settings::{RequestIds, Settings},
 };
-
-pub(crate) type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
-pub(crate) type RequestIds = Arc<dyn Fn() -> RequestId + Send + Sync>;
 
 /// Places orders, receives notifications and sees each order through to its end, across crashes, restarts and several
 /// processes. Cheap to clone; the clones share the store.
@@ -58,57 +54,7 @@ pub(crate) struct Inner {
     pub(crate) points: Points,
 }
 
-/// How long, and how many.
-#[derive(Clone, Debug)]
-pub(crate) struct Settings {
-    pub(crate) lease: Duration,
-    pub(crate) handler_timeout: Duration,
-    pub(crate) patience: Duration,
-    pub(crate) handlers: usize,
-    pub(crate) retries: Retries,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(120),
-            handler_timeout: Duration::from_secs(60),
-            patience: Duration::from_secs(2),
-            handlers: 16,
-            retries: Retries::default(),
-        }
-    }
-}
-
-impl Settings {
-    pub(crate) fn lease_millis(&self) -> Millis {
-        Millis::try_from(self.lease.as_millis()).unwrap_or(2 * MINUTE)
-    }
-}
-
-/// So often a change is tried again when others change the same order.
-pub(crate) const MOST_TRIES: usize = 100;
-
 impl Orders {
-    /// Opens the store of a client, and makes it where there is none. `location` is the path of a file.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreErrorKind::Unusable`] where the store cannot be used as it is: another program's file, a damaged one, one
-    /// that others may read, a newer one, one of another environment or client id. It is left as it was.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a Tokio runtime with time.
-    pub async fn open(client: Client, location: impl Into<String>) -> Result<Self, StoreError> {
-        Self::builder(client).open(location).await
-    }
-
-    /// Returns a builder, for another notification path, further keys, a clock or ids of your own.
-    pub fn builder(client: Client) -> OrdersBuilder {
-        OrdersBuilder::new(client)
-    }
-
     /// Places an order: checked, stored, signed, sent, its answer verified and stored.
     ///
     /// The invoice number is the key. The same order again, from another click, another process or after a crash,
@@ -117,8 +63,9 @@ impl Orders {
     ///
     /// # Errors
     ///
-    /// [`StoreErrorKind::Order`] with all violations of the contract, [`StoreErrorKind::Conflict`] where the invoice
-    /// number is stored with another order: in both cases nothing was stored or sent.
+    /// [`StoreErrorKind::Order`](crate::StoreErrorKind::Order) with all violations of the contract,
+    /// [`StoreErrorKind::Conflict`](crate::StoreErrorKind::Conflict) where the invoice number is stored with another
+    /// order: in both cases nothing was stored or sent.
     ///
     /// # Cancel safety
     ///
@@ -132,7 +79,7 @@ impl Orders {
     ///
     /// # Errors
     ///
-    /// As [`Orders::place`]; also [`StoreErrorKind::Order`] where the body is no JSON.
+    /// As [`Orders::place`]; also [`StoreErrorKind::Order`](crate::StoreErrorKind::Order) where the body is no JSON.
     pub async fn place_json(&self, body: impl Into<Bytes>) -> Result<Order, StoreError> {
         self.place_keyed(body, None).await.map(Placed::into_order)
     }
@@ -143,8 +90,9 @@ impl Orders {
     ///
     /// # Errors
     ///
-    /// As [`Orders::place_json`]; also [`StoreErrorKind::KeyReused`] where the key was used with another order, and
-    /// [`StoreErrorKind::NotPossible`] where it is no key. Nothing was stored or sent.
+    /// As [`Orders::place_json`]; also [`StoreErrorKind::KeyReused`](crate::StoreErrorKind::KeyReused) where the key was used
+    /// with another order, and [`StoreErrorKind::NotPossible`](crate::StoreErrorKind::NotPossible) where it is no key. Nothing was
+    /// stored or sent.
     ///
     /// # Cancel safety
     ///
@@ -198,14 +146,6 @@ impl Orders {
     pub async fn check(&self) -> Result<Vec<String>, StoreError> {
         self.0.engine.check(self.0.settings.lease_millis()).await
     }
-}
-
-pub(crate) fn not_stored() -> StoreError {
-    StoreError::new(StoreErrorKind::NotFound, "no order with this invoice number is stored")
-}
-
-pub(crate) fn contended() -> StoreError {
-    StoreError::unavailable("too many changes of one order at once: nothing was changed; try again")
 }
 
 /// What is stored can be looked at without a client as well.

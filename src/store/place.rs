@@ -8,9 +8,10 @@ use crate::{
     Alerts, Order, Orders, Placed, Rank, StoreError, StoreErrorKind,
     call::{ask, never_sent, restore, send},
     engine::Point,
-    orders::{MOST_TRIES, contended, not_stored},
+    error::{contended, not_stored},
     record::{ClaimedOrder, Inserted, OrderRow, Update, Written, body_key},
     schedule::{Call, MINUTE, Millis, due_call},
+    settings::MOST_TRIES,
     settle::{Lesson, after_call},
     telemetry,
 };

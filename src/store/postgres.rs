@@ -19,8 +19,8 @@ use tokio_postgres::{
 use self::{connection::Connections, row::get};
 use crate::{
     StoreError, StoreErrorKind,
-    builder::Entry,
     engine::{Answer, Engine, Point, Points},
+    entry::Entry,
     record::{
         BodyKey, ClaimedOrder, Counts, EffectRow, Facts, Failure, Inserted, NotificationRow, OrderRow, Owner, Seen,
         Update, Written, amount_number, life_text,

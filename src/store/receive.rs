@@ -10,10 +10,11 @@ use http::{
 use crate::{
     Orders, StoreError, Verdict,
     engine::Point,
+    error::contended,
     order::system_time,
-    orders::{MOST_TRIES, contended},
     record::{NewNotification, NotificationRow, OrderRow, Update, Written, body_key},
     schedule::Millis,
+    settings::MOST_TRIES,
     settle::after_report,
     telemetry,
     verdict::{Known, Received, Report, alert, judge},

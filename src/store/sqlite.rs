@@ -26,8 +26,8 @@ use rusqlite::{Connection, Error as SqlError, OpenFlags, OptionalExtension as _,
 use self::lane::{End, Lane};
 use crate::{
     Rank, StoreError, Verdict,
-    builder::Entry,
     engine::{Answer, Engine, Point, Points},
+    entry::Entry,
     record::{
         BodyKey, ClaimedOrder, Counts, EffectRow, Facts, Failure, Inserted, NotificationRow, OrderRow, Owner, Seen,
         Update, Written, amount_number, claimed_life, life_text,

@@ -11,12 +11,14 @@ use tokio::sync::Notify;
 
 use crate::{
     Counts, Effect, Facts, Order, StoreError, StoreErrorKind, StoredNotification,
-    builder::{Entry, Place},
     engine::Engine,
+    entry::Entry,
+    error::{contended, not_stored},
+    opening::Opening,
     order::{millis, system_time},
-    orders::{Clock, MOST_TRIES, Settings, contended, not_stored},
     record::{Owner, Update, Written},
     schedule::Millis,
+    settings::{Clock, MOST_TRIES, Settings},
     settle::plan,
 };
 
@@ -58,7 +60,7 @@ impl Store {
     /// [`StoreErrorKind::Unusable`] where there is none, or it cannot be used as it is: another program's, a damaged one,
     /// one that others may read, a newer one, an older one that has to be migrated first. It is left as it was.
     pub async fn open(location: impl Into<String>) -> Result<Self, StoreError> {
-        Place::new(Entry::AsItIs).open(&location.into()).await
+        Self::at(Opening::new(Entry::AsItIs), &location.into()).await
     }
 
     /// Brings a store that exists to the newest schema, and opens it. [`Orders::open`](crate::Orders::open) does so by
@@ -68,7 +70,12 @@ impl Store {
     ///
     /// As [`Store::open`], but for an older one.
     pub async fn migrate(location: impl Into<String>) -> Result<Self, StoreError> {
-        Place::new(Entry::Migrate).open(&location.into()).await
+        Self::at(Opening::new(Entry::Migrate), &location.into()).await
+    }
+
+    pub(crate) async fn at(opening: Opening, location: &str) -> Result<Self, StoreError> {
+        let (engine, owner, clock) = opening.open(location).await?;
+        Ok(Self { engine, owner, clock, wake: Arc::new(Notify::new()) })
     }
 
     /// Returns the base URL of the environment that the store belongs to.

@@ -52,6 +52,22 @@ const SIDECAR: [&[&str]; 6] = [
     &["sidecar"],
 ];
 
+/// The floors of the store, as [`SIDECAR`].
+const STORE: [&[&str]; 12] = [
+    &["alert", "bucket", "error", "handled", "rank"],
+    &["news", "schedule"],
+    &["settings", "verdict"],
+    &["record"],
+    &["engine", "entry", "settle", "telemetry"],
+    &["call", "postgres", "sqlite"],
+    &["order"],
+    &["opening"],
+    &["store"],
+    &["orders"],
+    &["place", "receive", "run"],
+    &["builder", "handout"],
+];
+
 /// The floors of the command, as [`SIDECAR`].
 const CLI: [&[&str]; 6] = [
     &["contract", "fields", "receiver", "record", "transport"],
@@ -87,6 +103,11 @@ fn no_room_of_the_simulator_knows_one_above_it() {
         generated: &[],
     }
     .check();
+}
+
+#[test]
+fn no_room_of_the_store_knows_one_above_it() {
+    House { src: "src/store", rooms: floors(&STORE), top: &["lib"], root: &[], elsewhere: &[], generated: &[] }.check();
 }
 
 #[test]

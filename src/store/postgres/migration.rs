@@ -1,7 +1,7 @@
 //! The versions of the schema `doku`. Each step is a text of its own and one transaction, and one process at a time does it.
 
 use super::{connection::Connections, row};
-use crate::{StoreError, builder::Entry, record::Owner};
+use crate::{StoreError, entry::Entry, record::Owner};
 
 /// The step that leads to version 1 comes first.
 const STEPS: [&str; 3] =

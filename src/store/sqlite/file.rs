@@ -9,7 +9,7 @@ use std::{
 use rusqlite::{Connection, OpenFlags};
 
 use super::{fault, migration};
-use crate::{StoreError, builder::Entry, record::Owner, schedule::Millis};
+use crate::{StoreError, entry::Entry, record::Owner, schedule::Millis};
 
 /// What SQLite's files begin with.
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
