@@ -4,6 +4,10 @@
 
 mod body;
 mod check;
+#[cfg(unix)]
+#[path = "../store/cluster.rs"]
+#[expect(dead_code, reason = "the tests of the store use the rest")]
+mod cluster;
 mod demo;
 
 mod doctor;
@@ -17,6 +21,8 @@ mod help;
 mod listen;
 mod new;
 mod order;
+#[cfg(unix)]
+mod postgres;
 #[cfg(unix)]
 mod production;
 #[cfg(unix)]

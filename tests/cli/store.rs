@@ -11,17 +11,26 @@ use serde_json::Value;
 
 use super::{Run, SIMULATOR, Simulator, doku, without_ports};
 
-const ORDER: &str = include_str!("../../spec/examples/generate_order.request.minimal.json");
+pub(super) const ORDER: &str = include_str!("../../spec/examples/generate_order.request.minimal.json");
 
 /// A simulator and the place of a store that belongs to it.
 pub(super) struct Shop {
     pub(super) simulator: Simulator,
+    location: String,
     folder: tempfile::TempDir,
 }
 
 impl Shop {
     pub(super) fn open() -> Self {
-        Self { simulator: Simulator::start(), folder: tempfile::tempdir().unwrap() }
+        let folder = tempfile::tempdir().unwrap();
+        let location = folder.path().join("doku.db").to_str().unwrap().to_owned();
+        Self { simulator: Simulator::start(), location, folder }
+    }
+
+    /// With a store somewhere else.
+    #[cfg(unix)]
+    pub(super) fn at(location: &str) -> Self {
+        Self { location: location.to_owned(), ..Self::open() }
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
@@ -29,7 +38,7 @@ impl Shop {
     }
 
     pub(super) fn location(&self) -> String {
-        self.path("doku.db").to_str().unwrap().to_owned()
+        self.location.clone()
     }
 
     /// Runs a command with the store named by its variable.

@@ -19,6 +19,9 @@ const PLACES: [&str; 2] = ["/usr/lib/postgresql", "/usr/local/bin"];
 /// The user that the server runs as where the tests are the superuser's.
 const USER: &str = "postgres";
 
+/// The user who has to give a password, if a test makes one; everybody else is trusted.
+pub(crate) const LOCKED: &str = "locked";
+
 /// A running server.
 #[derive(Debug)]
 pub(crate) struct Cluster {
@@ -46,7 +49,8 @@ pub(crate) async fn pooled_database() -> Option<String> {
     Some(address.replacen(&cluster.port.to_string(), &pooler.port.to_string(), 1))
 }
 
-async fn shared() -> Option<&'static Cluster> {
+/// Returns the server that all tests share; `None` where there is none to start.
+pub(crate) async fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceCell<Option<Cluster>> = OnceCell::const_new();
     let cluster = SHARED.get_or_init(|| async { Cluster::start().await }).await;
     assert!(
@@ -103,6 +107,9 @@ impl Cluster {
             .status()
             .unwrap();
         assert!(made.success(), "initdb failed");
+        let access = data.join("pg_hba.conf");
+        let trusting = std::fs::read_to_string(&access).unwrap();
+        std::fs::write(&access, format!("host all {LOCKED} 127.0.0.1/32 scram-sha-256\n{trusting}")).unwrap();
         let cluster = Self { port: free_port(), data, programs, _folder: folder };
         cluster.serve();
         cluster.wait().await;
