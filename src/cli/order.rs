@@ -256,7 +256,11 @@ fn curl(request: &SignedRequest, url: &str, file: Option<&str>) -> String {
 
 /// Ask for the status of an order
 ///
-/// Ask at the earliest 60 seconds after the payment. "Not found" does not prove that there is no order.
+/// Ask at the earliest 60 seconds after the payment. "Not found" does not prove that there is no order, and no other
+/// answer without a status does.
+///
+/// Exit codes: 0 there is a status; 2 nothing can be asked like this; 4 the answer is not proven to be DOKU's; 6 no answer, or
+/// one that tells no status, such as "not found": the order may exist.
 #[derive(Args)]
 struct StatusArgs {
     /// An invoice number, or the request id that generated the order
@@ -285,12 +289,9 @@ impl StatusArgs {
             };
             let status = match checked {
                 Ok(status) => status,
+                // Signed or not: that the question was refused says nothing of the order.
                 Err(error) => {
-                    // A refusal says nothing of the order, and is a refusal all the same.
-                    let refused = error.rejection().is_some_and(|rejection| rejection.status() < 500);
-                    let failure =
-                        failure(&error).help("ask again after 60 seconds, or with the request id of the order");
-                    return Err(if refused && !error.is_retryable() { failure.exit(Exit::Refused) } else { failure });
+                    return Err(failure(&error).help("ask again after 60 seconds, or with the request id of the order"));
                 }
             };
             if self.json {

@@ -88,11 +88,6 @@ impl Failure {
         Self { message: String::new(), ..self }
     }
 
-    /// Sets another exit code.
-    pub(crate) fn exit(self, exit: Exit) -> Self {
-        Self { exit, ..self }
-    }
-
     /// Returns what went wrong, and what to do next.
     pub(crate) fn words(&self) -> (&str, Option<&str>) {
         let help = self.notes.iter().find(|(kind, _)| *kind == "help");

@@ -123,9 +123,24 @@ fn a_refusal_repeats_dokus_words() {
     let run = doku(&[&arguments[..], &["--json"]].concat(), &wrong, b"");
     let error = &run.json()["error"];
     assert_eq!((run.code(), &error["outcome"], &error["request_id"]), (5, &"refused".into(), &ID.into()));
+}
 
-    let status = doku(&["order", "status", "INV-none", "--simulator", &simulator.url, "--json"], &SIMULATOR, b"");
-    assert_eq!((status.code(), &status.json()["error"]["rejection"]["status"]), (5, &404.into()), "{}", status.stderr);
+/// A question that is refused, signed or not: no exit code of a script's may say that there is no order.
+#[test]
+fn a_refused_question_says_nothing_of_the_order() {
+    let wrong = [SIMULATOR[0], ("DOKU_SECRET_KEY", "SK-another")];
+    for (switches, variables, code, verified) in [
+        (&[][..], SIMULATOR, "data_not_found", true),
+        (&["--switch", "error-signature=unsigned"], SIMULATOR, "data_not_found", false),
+        (&[], wrong, "invalid_signature", false),
+    ] {
+        let simulator = Simulator::with(switches);
+        let run = doku(&["order", "status", "INV-none", "--simulator", &simulator.url, "--json"], &variables, b"");
+        let error = &run.json()["error"];
+        assert_eq!((run.code(), &error["outcome"]), (6, &"unknown".into()), "{}", run.stderr);
+        let rejection = &error["rejection"];
+        assert_eq!((&rejection["code"], &rejection["verified"]), (&code.into(), &verified.into()), "{error}");
+    }
 }
 
 /// The invoice number is used: sending the same again would be refused again, so something else is advised.
