@@ -545,6 +545,11 @@ export class Orders {
   backup(to: string): Promise<void>
   /** Reads the whole store; resolves to what is damaged, nothing where all is well. */
   check(): Promise<string[]>
+  /**
+   * What somebody should look at although what is stored is sound: who holds PostgreSQL up, and for how long. Nothing of a
+   * SQLite store.
+   */
+  warnings(): Promise<string[]>
   counts(): Promise<Counts>
   /** Whether the store failed for good after an input or output error: let the process end. */
   readonly hasFailed: boolean

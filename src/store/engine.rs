@@ -88,9 +88,11 @@ pub(crate) trait Engine: Send + Sync + fmt::Debug {
     /// Writes a copy to a file that does not exist yet.
     fn backup(&self, to: PathBuf) -> Answer<'_, ()>;
 
-    /// Looks for damage, and for what is open for longer than `lease` and holds others up. Returns what was found, empty
-    /// where all is well.
-    fn check(&self, lease: Millis) -> Answer<'_, Vec<String>>;
+    /// Looks for damage. Returns what was found, empty where all is well.
+    fn check(&self) -> Answer<'_, Vec<String>>;
+
+    /// Looks for what is open for longer than `lease` and holds others up, while the data are sound.
+    fn warnings(&self, lease: Millis) -> Answer<'_, Vec<String>>;
 
     /// Returns numbers of what is stored.
     fn counts(&self, now: Millis) -> Answer<'_, Counts>;

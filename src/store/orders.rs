@@ -138,13 +138,13 @@ impl Orders {
         Ok(taken.into_iter().map(Effect).collect())
     }
 
-    /// As [`Store::check`]; a transaction of PostgreSQL's is too long where it is longer than the lease.
+    /// As [`Store::warnings`]; a transaction of PostgreSQL's is too long where it is longer than the lease.
     ///
     /// # Errors
     ///
     /// Where the store cannot be read at all.
-    pub async fn check(&self) -> Result<Vec<String>, StoreError> {
-        self.0.engine.check(self.0.settings.lease_millis()).await
+    pub async fn warnings(&self) -> Result<Vec<String>, StoreError> {
+        self.0.engine.warnings(self.0.settings.lease_millis()).await
     }
 }
 

@@ -312,9 +312,14 @@ impl Engine for Postgres {
         Box::pin(std::future::ready(Err(StoreError::new(StoreErrorKind::NotPossible, text))))
     }
 
-    fn check(&self, lease: Millis) -> Answer<'_, Vec<String>> {
+    fn check(&self) -> Answer<'_, Vec<String>> {
+        let sql = include_str!("postgres/statements/check.sql");
+        Box::pin(self.all(sql, &[], |row| get(row, 0)))
+    }
+
+    fn warnings(&self, lease: Millis) -> Answer<'_, Vec<String>> {
         Box::pin(async move {
-            let sql = include_str!("postgres/statements/check.sql");
+            let sql = include_str!("postgres/statements/warnings.sql");
             self.all(sql, typed![lease => INT8], |row| get(row, 0)).await
         })
     }

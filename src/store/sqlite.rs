@@ -416,11 +416,15 @@ impl Engine for Sqlite {
         })
     }
 
-    fn check(&self, _: Millis) -> Answer<'_, Vec<String>> {
+    fn check(&self) -> Answer<'_, Vec<String>> {
         self.get(|connection| {
             let found = rows(connection, "pragma integrity_check(20)", [], |row| row.get::<_, String>(0))?;
             Ok(found.into_iter().filter(|line| line != "ok").collect())
         })
+    }
+
+    fn warnings(&self, _: Millis) -> Answer<'_, Vec<String>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
     fn counts(&self, now: Millis) -> Answer<'_, Counts> {

@@ -257,15 +257,24 @@ impl Store {
 
     /// Reads the whole store and returns what is damaged, empty where all is well.
     ///
-    /// In PostgreSQL also whose transaction, prepared transaction or slot has been open for longer than the lease, here 2
+    /// # Errors
+    ///
+    /// Where the store cannot be read at all.
+    pub async fn check(&self) -> Result<Vec<String>, StoreError> {
+        self.engine.check().await
+    }
+
+    /// Returns what somebody should look at although what is stored is sound; nothing of a SQLite store.
+    ///
+    /// In PostgreSQL, whose transaction, prepared transaction or slot has been open for longer than the lease, here 2
     /// minutes: what has ended since then cannot be cleared away, and claims become slower from minute to minute. A user
     /// sees other users' transactions only with the rights of `pg_read_all_stats`.
     ///
     /// # Errors
     ///
     /// Where the store cannot be read at all.
-    pub async fn check(&self) -> Result<Vec<String>, StoreError> {
-        self.engine.check(Settings::default().lease_millis()).await
+    pub async fn warnings(&self) -> Result<Vec<String>, StoreError> {
+        self.engine.warnings(Settings::default().lease_millis()).await
     }
 
     /// Returns numbers of what is stored.

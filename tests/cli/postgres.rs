@@ -283,3 +283,49 @@ fn damage_and_a_server_that_may_forget_are_told_apart() {
         assert!(run.code() == 2 && run.stderr.starts_with(refusal), "{run:?}");
     }
 }
+
+#[test]
+fn a_transaction_that_holds_others_up_is_a_warning() {
+    let Some(cluster) = server() else { return };
+    let (address, _) = database(cluster);
+    let shop = Shop::at(&address);
+    assert_eq!(shop.create("INV-1", &[]).code(), 0);
+    let held = async {
+        let (client, connection) = tokio_postgres::connect(&address, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        let process: i32 = client.query_one("select pg_backend_pid()", &[]).await.unwrap().get(0);
+        // For whoever connects from now on it is an hour later.
+        let name = address.rsplit_once('/').unwrap().1;
+        let hour = "select pg_catalog.clock_timestamp() + interval '1 hour'";
+        let later = format!(
+            "create schema later;
+             create function later.clock_timestamp() returns timestamptz language sql as $${hour}$$;
+             alter database {name} set search_path = later, pg_catalog"
+        );
+        client.batch_execute(&later).await.unwrap();
+        client.batch_execute("begin isolation level repeatable read; select count(*) from doku.orders").await.unwrap();
+        let who = format!("(process {process}, user doku, idle in transaction)");
+        let text = shop.doku(&["store", "check"]);
+        let document = shop.doku(&["store", "check", "--json"]);
+        let doctor = shop.doku(&["doctor", "--simulator", &shop.simulator.url, "--json"]);
+        client.batch_execute("rollback").await.unwrap();
+        (who, text, document, doctor)
+    };
+    let (who, text, document, doctor) = wait(held);
+    let names = |said: &Value| said.as_str().is_some_and(|said| said.contains(&who));
+
+    assert_eq!((text.code(), text.stdout().lines().last()), (0, Some("sound")), "{text:?}");
+    let warning = text.stderr.lines().find(|line| line.contains(&who)).unwrap();
+    assert!(warning.starts_with("warning: a transaction is open for 36"), "{warning}");
+    let checked = document.json();
+    assert_eq!((document.code(), &checked["damage"]), (0, &json!([])), "{checked}");
+    assert!(checked["warnings"].as_array().unwrap().iter().any(names), "{checked}");
+    conforms("check", &checked);
+    let report = doctor.json();
+    let mut checks = report["checks"].as_array().unwrap().iter();
+    let held_up = checks.find(|check| check["name"] == "store.held_up" && names(&check["message"])).unwrap();
+    assert_eq!((doctor.code(), &held_up["verdict"]), (0, &"warning".into()), "{report}");
+
+    let free = shop.doku(&["store", "check"]);
+    assert!(free.code() == 0 && !free.stderr.contains(&who), "{free:?}");
+}

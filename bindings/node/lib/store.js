@@ -136,6 +136,10 @@ class Orders {
     return later(() => this.#native.check())
   }
 
+  async warnings() {
+    return later(() => this.#native.warnings())
+  }
+
   async counts() {
     return later(() => this.#native.counts())
   }

@@ -234,6 +234,11 @@ impl Store {
     }
 
     #[napi(catch_unwind)]
+    pub fn warnings<'env>(&self, env: &'env Env) -> napi::Result<PromiseRaw<'env, Vec<String>>> {
+        self.call(env, |orders| async move { orders.warnings().await })
+    }
+
+    #[napi(catch_unwind)]
     pub fn counts<'env>(&self, env: &'env Env) -> napi::Result<PromiseRaw<'env, Counts>> {
         self.call(env, |orders| async move { orders.counts().await.map(Counts::from) })
     }

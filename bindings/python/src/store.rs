@@ -240,6 +240,11 @@ impl Store {
         self.call(py, check, |py, damages| damages.into_bound_py_any(py))
     }
 
+    fn warnings<'py>(&self, py: Python<'py>) -> Later<'py> {
+        let warnings = |orders: Orders| async move { orders.warnings().await };
+        self.call(py, warnings, |py, warnings| warnings.into_bound_py_any(py))
+    }
+
     fn counts<'py>(&self, py: Python<'py>) -> Later<'py> {
         let counts = |orders: Orders| async move { orders.counts().await };
         self.call(py, counts, |py, counts| stored::counts(py, &counts))

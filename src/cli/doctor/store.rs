@@ -33,18 +33,19 @@ pub(super) async fn checks(
         }
     };
     let opened = match Store::open(location).await {
-        Ok(store) => match (store.facts().await, store.counts().await) {
-            (Ok(facts), Ok(counts)) => Ok((store, facts, counts)),
-            (Err(error), _) | (_, Err(error)) => Err(error),
+        Ok(store) => match (store.facts().await, store.counts().await, store.warnings().await) {
+            (Ok(facts), Ok(counts), Ok(warnings)) => Ok((store, facts, counts, warnings)),
+            (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) => Err(error),
         },
         Err(error) => Err(error),
     };
     match opened {
-        Ok((store, facts, counts)) => {
+        Ok((store, facts, counts, warnings)) => {
             let mut checks = vec![opened_check(&facts), owner(&store, environment, client_id), durable(&facts)];
             checks.extend(facts.mode.map(|mode| Check::ok("store, mode", format!("{mode:03o}: its owner alone"))));
             checks.extend(facts.log_bytes.map(log));
             checks.extend(facts.oldest_xmin.map(oldest));
+            checks.extend(warnings.iter().map(|warning| Check::warning("store, held up", clean(warning))));
             checks.extend(waiting(&counts));
             checks
         }

@@ -10,6 +10,8 @@ use crate::output::{self, Exit, Failure, clean};
 
 /// Read the whole store, look for damage, and count
 ///
+/// A transaction in PostgreSQL that holds others up is a warning, and no damage.
+///
 /// Exit codes: 0 sound and nothing unresolved; 7 damaged; 8 sound, and there are unresolved orders.
 #[derive(Args)]
 pub(super) struct StoreCheckArgs {
@@ -25,6 +27,7 @@ impl StoreCheckArgs {
         let store = self.location.open().await?;
         let facts = store.facts().await.map_err(|error| failure(&error))?;
         let damage = store.check().await.map_err(|error| failure(&error))?;
+        let warnings = store.warnings().await.map_err(|error| failure(&error))?;
         let counts = Counts::from(&store.counts().await.map_err(|error| failure(&error))?);
         let exit = match (damage.is_empty(), counts.unresolved) {
             (false, _) => Exit::Unmet,
@@ -41,6 +44,7 @@ impl StoreCheckArgs {
                 bytes: facts.bytes,
                 counts,
                 damage,
+                warnings,
             };
             return output::print_json(&checked).map(|()| exit);
         }
@@ -58,6 +62,7 @@ impl StoreCheckArgs {
         lines.extend(damage.iter().map(|damage| format!("damage: {}", clean(damage))));
         lines.push(if damage.is_empty() { "sound".to_owned() } else { format!("damaged in {} places", damage.len()) });
         output::print(&lines.join("\n"))?;
+        warnings.iter().for_each(|warning| output::say(&format!("warning: {}", clean(warning))));
         if !damage.is_empty() {
             output::say("help: stop what uses the store, keep the file as it is, and restore a backup");
         } else if counts.unresolved > 0 {

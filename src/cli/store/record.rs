@@ -171,6 +171,8 @@ pub(super) struct Checked {
     pub(super) counts: Counts,
     /// What is damaged; empty where all is well.
     pub(super) damage: Vec<String>,
+    /// What somebody should look at although the store is sound: who holds PostgreSQL up.
+    pub(super) warnings: Vec<String>,
 }
 
 /// How many there are of what.

@@ -297,6 +297,14 @@ class Orders(BaseOrders):
         """Reads the whole store and returns what is damaged, nothing where all is well."""
         return wait(self._store.check())
 
+    def warnings(self) -> list[str]:
+        """Returns what somebody should look at although what is stored is sound.
+
+        In PostgreSQL, whose transaction has been open for longer than the lease: claims slow down until it ends.
+        Nothing of a SQLite store.
+        """
+        return wait(self._store.warnings())
+
     def counts(self) -> Counts:
         """Returns numbers of what is stored."""
         return wait(self._store.counts())
@@ -439,6 +447,10 @@ class AsyncOrders(BaseOrders):
     async def check(self) -> list[str]:
         """As ``Orders.check``."""
         return await _later(self._store.check())
+
+    async def warnings(self) -> list[str]:
+        """As ``Orders.warnings``."""
+        return await _later(self._store.warnings())
 
     async def counts(self) -> Counts:
         """As ``Orders.counts``."""
