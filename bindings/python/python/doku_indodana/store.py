@@ -352,8 +352,8 @@ class AsyncOrders(BaseOrders):
     async def run(self, handler: Callable[[Effect], Awaitable[object]]) -> None:
         """As ``Orders.run``, with a coroutine function as handler; several run at once, ``handlers`` at most.
 
-        After ``stop`` what is under way has 10 seconds; a task that is cancelled cancels it. Its effects are handed
-        over again.
+        After ``stop`` what is under way has 10 seconds; a task that is cancelled cancels the handlers, and ends when
+        that is stored. Their effects are handed over again.
         """
         await self._hand_over(self._hand_out(once=False), handler)
 
@@ -384,6 +384,9 @@ class AsyncOrders(BaseOrders):
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            # How they ended is stored when the loop has ended, and not before.
+            while (rest := await _later(handout.next())) is not None:
+                rest.failed("the loop has ended")
             self._running.discard(handout)
 
     async def order(self, invoice_number: str) -> StoredOrder:
