@@ -1,9 +1,14 @@
 //! From what a shop adds up to line items whose sum is the amount: [`Totals`].
 
-use std::{error, fmt};
+mod error;
+mod millionths;
 
-use serde::{Deserialize, Deserializer};
+use std::fmt;
 
+use serde::Deserialize;
+
+pub use self::error::TotalsError;
+use self::millionths::{MOST, Millionths, RUPIAH};
 use crate::{
     contract::generated::{
         scalar::Quantity,
@@ -11,11 +16,8 @@ use crate::{
     },
     message::{
         error::PayloadError,
-        json::{
-            self,
-            exact::{self, FromExact, Written},
-        },
-        money::{Decimal, Price, Rupiah},
+        json,
+        money::{Price, Rupiah},
     },
 };
 
@@ -79,73 +81,6 @@ struct Item {
     category: Category,
     quantity: Quantity,
     price: Millionths,
-}
-
-/// Why totals make no line items. Holds numbers of the order and no personal value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum TotalsError {
-    /// The parts and the amount differ by a rupiah or more.
-    Difference {
-        /// What items, shipping, tax, discount and rounding make, in millionths of a rupiah.
-        parts: i128,
-        /// The amount that was given.
-        amount: Rupiah,
-    },
-    /// A name, id, category or quantity is outside of the contract.
-    Item {
-        /// The member and what is wrong with it.
-        reason: String,
-    },
-    /// A price, a fee or the discount is negative.
-    Negative {
-        /// The member.
-        member: &'static str,
-    },
-    /// The text is not a decimal number.
-    NotANumber {
-        /// The member.
-        member: &'static str,
-    },
-    /// Shipping and tax are more than the amount, so that nothing is left for the items.
-    NothingLeft,
-    /// A number is larger than any amount.
-    TooLarge {
-        /// The member.
-        member: &'static str,
-    },
-    /// The JSON is none, or a member is missing, unknown or outside of the contract.
-    Unreadable {
-        /// The place and what is wrong there.
-        reason: String,
-    },
-}
-
-impl error::Error for TotalsError {}
-
-impl fmt::Display for TotalsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Difference { parts, amount } => write!(
-                f,
-                "items, shipping and tax, less the discount, make {} and the amount is {amount}: correct one of them, or \
-                 give the rounding",
-                Millionths(*parts)
-            ),
-            Self::Item { reason } => f.write_str(reason),
-            Self::Negative { member } => {
-                write!(f, "{member} is negative: give it as a positive number; a discount lowers prices by itself")
-            }
-            Self::NotANumber { member } => {
-                write!(f, "{member} is not a decimal number: write it with a point and no separators, as 33333.33")
-            }
-            Self::NothingLeft => {
-                f.write_str("shipping and tax are more than the amount: take the discount of a fee from the fee itself")
-            }
-            Self::TooLarge { member } => write!(f, "{member} is larger than any amount that doku takes"),
-            Self::Unreadable { reason } => write!(f, "the totals cannot be read: {reason}"),
-        }
-    }
 }
 
 impl Totals {
@@ -354,60 +289,5 @@ fn price(hundredths: i128) -> Result<Price, TotalsError> {
     u64::try_from(hundredths).ok().and_then(|hundredths| Price::from_hundredths(hundredths).ok()).ok_or(refused)
 }
 
-/// A rupiah in millionths.
-const RUPIAH: i128 = 1_000_000;
-
-/// The largest part, in millionths: the largest amount. Products of two of them in hundredths fit into 128 bits.
-const MOST: i128 = Rupiah::MAX.get() as i128 * RUPIAH;
-
 /// Characters of the longest id of a line item.
 const LONGEST_ID: usize = 64;
-
-/// A decimal number in millionths; decimals after the sixth are cut off.
-#[derive(Clone, Copy, Debug, Default)]
-struct Millionths(i128);
-
-impl Millionths {
-    fn parse(member: &'static str, text: &str) -> Result<Self, TotalsError> {
-        Self::signed(member, text)
-            .and_then(|number| if number.0 < 0 { Err(TotalsError::Negative { member }) } else { Ok(number) })
-    }
-
-    fn signed(member: &'static str, text: &str) -> Result<Self, TotalsError> {
-        let number = Decimal::parse(text).map_err(|_| TotalsError::NotANumber { member })?.cut_to_millionths();
-        if number.abs() > MOST { Err(TotalsError::TooLarge { member }) } else { Ok(Self(number)) }
-    }
-
-    /// Returns the number in hundredths, rounded to the nearest; it is not negative.
-    fn hundredths(self) -> i128 {
-        (self.0 + 5_000) / 10_000
-    }
-}
-
-impl fmt::Display for Millionths {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (sign, number) = (if self.0 < 0 { "-" } else { "" }, self.0.abs());
-        let fraction = format!("{:06}", number % RUPIAH);
-        match fraction.trim_end_matches('0') {
-            "" => write!(f, "{sign}{}", number / RUPIAH),
-            fraction => write!(f, "{sign}{}.{fraction}", number / RUPIAH),
-        }
-    }
-}
-
-impl FromExact for Millionths {
-    const EXPECTED: &'static str = "a number, or a decimal number as text";
-
-    type Error = TotalsError;
-
-    fn from_exact(exact: Written<'_>) -> Option<Result<Self, TotalsError>> {
-        let (Written::Number(text) | Written::Text(text)) = exact;
-        Some(Self::signed("a price, a fee or the rounding", text))
-    }
-}
-
-impl<'de> Deserialize<'de> for Millionths {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        exact::deserialize(deserializer)
-    }
-}
