@@ -4,15 +4,22 @@
 //! sums. A keyword that neither the types nor this file enforce stops the build, so that no rule is lost on the way.
 //! The JSON is the one that `serde_json` writes.
 
+mod name;
+mod writing;
+
 use std::error::Error;
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::{Map, Value};
 
+pub(super) use self::name::field_name;
+use self::{
+    name::{is_name, write_name},
+    writing::{enum_writing, object_writing},
+};
 use super::{
     MONEY,
-    scalar::camel_case,
     text::{Contract, reference},
 };
 
@@ -158,64 +165,6 @@ fn function(name: &str, schema: &Value, names: &mut Vec<String>) -> Result<Token
     })
 }
 
-/// Progenitor names a variant after its value; another name would not compile.
-fn enum_writing(name: &str, values: &[Value]) -> Result<TokenStream, Box<dyn Error>> {
-    let ident = format_ident!("{name}");
-    let arms = values
-        .iter()
-        .map(|value| {
-            let text = value.as_str().ok_or_else(|| format!("{name} has a value that is no text"))?;
-            if text.contains(['"', '\\']) || text.chars().any(char::is_control) {
-                return Err(format!("{name} has a value that needs an escape"));
-            }
-            let variant = format_ident!("{}", camel_case(text));
-            Ok(quote!(types::#ident::#variant => #text,))
-        })
-        .collect::<Result<Vec<_>, _>>()?;
-    Ok(quote!(write::quoted(out, match value { #(#arms)* });))
-}
-
-/// Members go in the order of the generated struct, which is that of their names.
-fn object_writing(members: &Map<String, Value>) -> TokenStream {
-    let mut properties: Vec<_> = members.get("properties").and_then(Value::as_object).into_iter().flatten().collect();
-    properties.sort_by_key(|(property, _)| property.as_str());
-    // Behind a member that is always there stands a comma; before the first of these it must be looked whether one does.
-    let mut follows = false;
-    let writings: Vec<_> = properties
-        .iter()
-        .filter_map(|(property, schema)| {
-            let write = write_name(reference(schema)?);
-            let field = field_name(property);
-            let key = if follows {
-                let key = format!(",\"{property}\":");
-                quote!(write::literal(out, #key))
-            } else {
-                let key = format!("\"{property}\":");
-                quote!(write::key(out, #key))
-            };
-            Some(if is_required(members, property) {
-                follows = true;
-                quote! {
-                    #key;
-                    #write(&value.#field, out);
-                }
-            } else {
-                quote! {
-                    if let Some(value) = &value.#field {
-                        #key;
-                        #write(value, out);
-                    }
-                }
-            })
-        })
-        .collect();
-    quote! {
-        out.push(b'{');
-        #(#writings)*
-        out.push(b'}');
-    }
-}
-
 fn is_required(members: &Map<String, Value>, property: &str) -> bool {
     members.get("required").and_then(Value::as_array).is_some_and(|names| names.iter().any(|name| name == property))
 }
@@ -322,33 +271,4 @@ fn remember(names: &mut Vec<String>, component: &str) {
     if !names.iter().any(|name| name == component) {
         names.push(component.to_owned());
     }
-}
-
-/// Returns the field as progenitor names it: Rust's keywords get an underscore.
-pub(super) fn field_name(property: &str) -> proc_macro2::Ident {
-    if syn::parse_str::<syn::Ident>(property).is_ok() {
-        format_ident!("{property}")
-    } else {
-        format_ident!("{property}_")
-    }
-}
-
-fn is_name(component: &str) -> proc_macro2::Ident {
-    format_ident!("is_{}", snake_case(component))
-}
-
-fn write_name(component: &str) -> proc_macro2::Ident {
-    format_ident!("write_{}", snake_case(component))
-}
-
-/// Turns `LineItem` into `line_item`.
-fn snake_case(component: &str) -> String {
-    let mut name = String::new();
-    for c in component.chars() {
-        if c.is_ascii_uppercase() && !name.is_empty() {
-            name.push('_');
-        }
-        name.push(c.to_ascii_lowercase());
-    }
-    name
 }
