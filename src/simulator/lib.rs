@@ -66,7 +66,8 @@ pub use self::{
     run::trigger::{TRIGGERS, Trigger},
     time::parse_duration,
     told::{
-        event::{Attempt, AttemptResult, Event, Exchange, Happening, Headers},
+        attempt::{Attempt, AttemptResult},
+        event::{Event, Exchange, Happening, Headers},
         verdict::Verdict,
     },
 };

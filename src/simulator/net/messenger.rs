@@ -20,7 +20,10 @@ use crate::{
         style::write,
         switch::{BodyStyle, Switches},
     },
-    told::event::{AttemptResult, Headers, headers, shorten},
+    told::{
+        attempt::AttemptResult,
+        event::{Headers, headers, shorten},
+    },
 };
 use doku_indodana::{
     Credentials, RequestTarget,

@@ -11,7 +11,7 @@ use crate::{
     net::messenger::{Manner, Sent},
     run::{memory::Memory, service::Service},
     time::timestamp,
-    told::event::{Attempt, Happening},
+    told::{attempt::Attempt, event::Happening},
 };
 use bytes::Bytes;
 use futures_util::future::join_all;

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     doku::{fault::Fault, notification::PlannedNotification, order::Order, switch::Switches},
-    told::event::Journal,
+    told::journal::Journal,
 };
 use doku_indodana::{RequestId, TransactionStatus};
 

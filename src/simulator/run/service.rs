@@ -23,7 +23,10 @@ use crate::{
         state::Ask,
     },
     time::timestamp,
-    told::event::{Attempt, AttemptResult, Event, Happening, Headers},
+    told::{
+        attempt::{Attempt, AttemptResult},
+        event::{Event, Happening, Headers},
+    },
 };
 use doku_indodana::{RequestId, TransactionStatus};
 

@@ -19,7 +19,7 @@ use crate::{
         service::Service,
     },
     time::timestamp,
-    told::event::Attempt,
+    told::attempt::Attempt,
 };
 use doku_indodana::TransactionStatus;
 

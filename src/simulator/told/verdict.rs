@@ -1,6 +1,6 @@
 //! Whether a merchant did right by a notification: [`Verdict`]. Here alone, for the page, the log and the commands.
 
-use crate::told::event::{Attempt, AttemptResult};
+use super::attempt::{Attempt, AttemptResult};
 use doku_indodana::error::Language;
 
 /// What a merchant made of a notification, genuine or forged. From best to worst.

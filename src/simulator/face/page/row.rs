@@ -6,7 +6,8 @@ use super::{advice::advice, moment, text::Language, words::Words};
 use crate::{
     doku::fault::Fault,
     told::{
-        event::{Attempt, AttemptResult, Event, Exchange, Happening},
+        attempt::{Attempt, AttemptResult},
+        event::{Event, Exchange, Happening},
         verdict::Verdict,
     },
 };
