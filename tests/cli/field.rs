@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     doku,
-    listen::{Listener, MERCHANT},
+    listener::{Listener, MERCHANT},
 };
 
 /// Returns what `doku check`, `doku verify` and `doku listen` say of a body: the codes with their pointers.

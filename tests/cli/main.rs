@@ -19,6 +19,8 @@ mod guard;
 mod help;
 #[cfg(unix)]
 mod listen;
+#[cfg(unix)]
+mod listener;
 mod new;
 mod order;
 #[cfg(unix)]

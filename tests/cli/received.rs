@@ -8,7 +8,7 @@ use doku_store::rusqlite::Connection;
 use serde_json::Value;
 
 use super::{
-    listen::{Listener, handler},
+    listener::{Listener, handler},
     store::{Shop, conforms},
 };
 
