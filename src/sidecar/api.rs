@@ -24,6 +24,7 @@ use crate::{
     metrics::Metrics,
     page,
     problem::{Code, Problem},
+    span,
 };
 
 /// What the routes share.
@@ -77,12 +78,13 @@ async fn token(State(api): Shared, request: Request, next: Next) -> Response {
     }
 }
 
-/// Counts a request under its route, never under its path: paths hold invoice numbers.
+/// Counts and follows a request under its route, never under its path: paths hold invoice numbers.
 async fn measure(State(api): Shared, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let start = Instant::now();
-    let answer = next.run(request).await;
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    let span = span::of_request(request.method(), route);
+    let start = Instant::now();
+    let answer = span::answered(span, next.run(request)).await;
     api.metrics.answered(route, answer.status().as_u16(), start.elapsed());
     answer
 }

@@ -14,6 +14,7 @@ mod problem;
 mod secret_file;
 mod server;
 mod sidecar;
+mod span;
 mod time;
 mod tls;
 mod token;

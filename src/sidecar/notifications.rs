@@ -10,8 +10,9 @@ use axum::{
 };
 use doku_store::Orders;
 use http::{HeaderValue, Method, StatusCode, header};
+use tracing::Instrument as _;
 
-use crate::{body, metrics::Metrics};
+use crate::{body, metrics::Metrics, span};
 
 /// A longer body is no notification.
 const LONGEST_BODY: usize = 64 << 10;
@@ -30,7 +31,8 @@ pub(crate) fn routes(orders: Orders, path: String, metrics: Arc<Metrics>) -> Rou
 
 async fn measured(State(endpoint): State<Endpoint>, request: Request) -> Response {
     let (metrics, start) = (Arc::clone(&endpoint.metrics), Instant::now());
-    let answer = receive(endpoint, request).await;
+    let span = span::of_request(request.method(), "notification");
+    let answer = span::answered(span, receive(endpoint, request)).await;
     metrics.answered("notification", answer.status().as_u16(), start.elapsed());
     answer
 }
@@ -48,8 +50,8 @@ async fn receive(endpoint: Endpoint, request: Request) -> Response {
     match body::read(&head, content, LONGEST_BODY).await {
         // In a task of its own: what was verified is stored even if DOKU does not wait for the answer.
         Ok(bytes) => {
-            let stored = tokio::spawn(async move { endpoint.orders.receive(&head.headers, &bytes).await });
-            match stored.await {
+            let storing = async move { endpoint.orders.receive(&head.headers, &bytes).await };
+            match tokio::spawn(storing.in_current_span()).await {
                 Ok(acknowledgement) => acknowledgement.into_response().map(Body::from),
                 Err(_) => empty(StatusCode::INTERNAL_SERVER_ERROR),
             }

@@ -36,11 +36,20 @@ impl Orders {
     ) -> Result<Placed, StoreError> {
         let now = self.now().await?;
         let row = self.new_row(&prepared, now)?;
-        match self.0.engine.insert(row.clone(), own(key)?).await? {
+        telemetry::placing(&row, self.place_row(&row, &prepared, own(key)?)).await
+    }
+
+    async fn place_row(
+        &self,
+        row: &OrderRow,
+        prepared: &PreparedOrder,
+        key: Option<String>,
+    ) -> Result<Placed, StoreError> {
+        match self.0.engine.insert(row.clone(), key).await? {
             Inserted::New => {
                 self.0.points.pass(Point::OutboxCommitted);
-                let claimed = ClaimedOrder { row, life_before: Life::UNSENT };
-                let sent = self.send_claimed(&claimed, &prepared).await;
+                let claimed = ClaimedOrder { row: row.clone(), life_before: Life::UNSENT };
+                let sent = self.send_claimed(&claimed, prepared).await;
                 // A notification may have been quicker than the order. If it cannot be looked at now, the loop will.
                 let _ = self.match_notifications().await;
                 let row = sent?;
@@ -50,7 +59,7 @@ impl Orders {
                 Ok(Placed { order: Order(row), repeated: false })
             }
             Inserted::Existing(existing) => {
-                let order = self.place_again(*existing, &row).await?;
+                let order = self.place_again(*existing, row).await?;
                 telemetry::placed(&order.0, true);
                 Ok(Placed { order, repeated: true })
             }
@@ -67,8 +76,12 @@ impl Orders {
         let now = self.now().await?;
         let (rank, life, due_at) = (Rank::Prepared, Life::UNSENT, Some(now));
         let row = OrderRow { rank, life, due_at, attempt: 0, ..self.new_row(prepared, now)? };
-        let (row, repeated) = match self.0.engine.insert(row.clone(), own(key)?).await? {
-            Inserted::New => (row, false),
+        telemetry::placing(&row, self.store_row(&row, own(key)?)).await
+    }
+
+    async fn store_row(&self, row: &OrderRow, key: Option<String>) -> Result<Placed, StoreError> {
+        let (row, repeated) = match self.0.engine.insert(row.clone(), key).await? {
+            Inserted::New => (row.clone(), false),
             Inserted::Existing(existing) if existing.body_sha256 == row.body_sha256 => (*existing, true),
             Inserted::Existing(_) => return Err(conflict()),
             Inserted::KeyReused => return Err(key_reused()),
@@ -150,9 +163,21 @@ impl Orders {
     }
 
     async fn send_claimed(&self, claimed: &ClaimedOrder, prepared: &PreparedOrder) -> Result<OrderRow, StoreError> {
-        self.0.bucket.spend(1);
-        let (lesson, throttled) = send(&self.0.client, prepared).await;
-        self.settle_call(claimed, &lesson, throttled).await
+        let sending = async {
+            self.0.bucket.spend(1);
+            let (lesson, throttled) = send(&self.0.client, prepared).await;
+            self.settle_call(claimed, &lesson, throttled).await
+        };
+        telemetry::calling(&claimed.row, Call::Send, sending).await
+    }
+
+    async fn ask_claimed(&self, claimed: &ClaimedOrder) -> Result<OrderRow, StoreError> {
+        let asking = async {
+            self.0.bucket.spend(1);
+            let (lesson, throttled) = ask(&self.0.client, &claimed.row).await;
+            self.settle_call(claimed, &lesson, throttled).await
+        };
+        telemetry::calling(&claimed.row, Call::Ask, asking).await
     }
 
     /// Does what is due for a claimed order.
@@ -165,11 +190,7 @@ impl Orders {
                 Ok(prepared) => self.send_claimed(claimed, &prepared).await,
                 Err(lesson) => self.settle(claimed, &lesson).await,
             },
-            Some(Call::Ask) => {
-                self.0.bucket.spend(1);
-                let (lesson, throttled) = ask(&self.0.client, row).await;
-                self.settle_call(claimed, &lesson, throttled).await
-            }
+            Some(Call::Ask) => self.ask_claimed(claimed).await,
         }
     }
 

@@ -123,7 +123,11 @@ impl Orders {
                 return Acknowledgement { status: StatusCode::UNAUTHORIZED, end: ReceiptEnd::Forged(error) };
             }
         };
-        match self.store_notification(&notification, headers).await {
+        telemetry::receiving(&notification, self.acknowledge(&notification, headers)).await
+    }
+
+    async fn acknowledge(&self, notification: &Notification, headers: &HeaderMap) -> Acknowledgement {
+        match self.store_notification(notification, headers).await {
             Ok(verdict) => {
                 telemetry::received(verdict, notification.request_id().as_str(), notification.invoice_number());
                 Acknowledgement { status: StatusCode::OK, end: ReceiptEnd::Stored(verdict) }

@@ -223,6 +223,14 @@ impl Orders {
         H: Fn(Effect) -> F + Send + Sync,
         F: Future<Output: Into<Handled> + Send> + Send + 'static,
     {
+        telemetry::handing_over(&effect.0.clone(), self.handed_over(handler, effect)).await
+    }
+
+    async fn handed_over<H, F>(&self, handler: &H, effect: Effect) -> Result<bool, StoreError>
+    where
+        H: Fn(Effect) -> F + Send + Sync,
+        F: Future<Output: Into<Handled> + Send> + Send + 'static,
+    {
         let (id, attempt, failures) = (effect.id(), effect.attempt(), effect.0.failures.saturating_add(1));
         self.0.points.pass(Point::EffectClaimed);
         // The handler may panic before it returns its future, and within it.
@@ -230,7 +238,7 @@ impl Orders {
             Err(_) => Handled::failed(PANICKED),
             Ok(handling) => {
                 let mut task = JoinSet::new();
-                task.spawn(handling);
+                task.spawn(telemetry::within(handling));
                 match tokio::time::timeout(self.0.settings.handler_timeout, task.join_next()).await {
                     Err(_) => Handled::failed("the handler took too long"),
                     Ok(Some(Ok(output))) => output.into(),

@@ -1,9 +1,83 @@
-//! What is told of the store's work: events of `tracing` with ids alone, and counters of `metrics` without them. Each
-//! behind its feature; without both nothing is done here.
+//! What is told of the store's work: spans and events of `tracing` with ids alone, and counters of `metrics` without
+//! them. Each behind its feature; without both nothing is done here.
 
-#![cfg_attr(not(any(feature = "tracing", feature = "metrics")), allow(unused_variables, clippy::missing_const_for_fn))]
+#![cfg_attr(not(feature = "tracing"), allow(unused_variables, clippy::missing_const_for_fn))]
 
-use crate::{StoreError, Verdict, record::OrderRow};
+use doku_indodana::Notification;
+#[cfg(feature = "tracing")]
+use tracing::{Instrument as _, info_span};
+
+use crate::{
+    StoreError, Verdict,
+    record::{EffectRow, OrderRow},
+    schedule::Call,
+};
+
+/// Follows an order as it is placed, as the span `place`.
+pub(crate) fn placing<F: Future>(order: &OrderRow, placing: F) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "tracing")]
+    let placing = placing.instrument(info_span!(
+        target: "doku_store",
+        "place",
+        invoice_number = order.invoice_number,
+        request_id = order.request_id
+    ));
+    placing
+}
+
+/// Follows a call to DOKU about an order until what it taught is stored, as the span `call`.
+pub(crate) fn calling<F: Future>(
+    order: &OrderRow,
+    call: Call,
+    calling: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "tracing")]
+    let calling = calling.instrument(info_span!(
+        target: "doku_store",
+        "call",
+        otel.kind = "client",
+        call = call.as_str(),
+        invoice_number = order.invoice_number,
+        request_id = order.request_id,
+        attempt = order.attempt
+    ));
+    calling
+}
+
+/// Follows a genuine notification as it is stored, as the span `receive`.
+pub(crate) fn receiving<F: Future>(
+    notification: &Notification,
+    receiving: F,
+) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "tracing")]
+    let receiving = receiving.instrument(info_span!(
+        target: "doku_store",
+        "receive",
+        invoice_number = notification.invoice_number(),
+        request_id = notification.request_id().as_str()
+    ));
+    receiving
+}
+
+/// Follows an effect as it is handed over, as the span `hand over`.
+pub(crate) fn handing_over<F: Future>(effect: &EffectRow, handing: F) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "tracing")]
+    let handing = handing.instrument(info_span!(
+        target: "doku_store",
+        "hand over",
+        effect = effect.id,
+        attempt = effect.attempt,
+        invoice_number = effect.invoice_number
+    ));
+    handing
+}
+
+/// Keeps what goes on in a task of its own within the span that it is part of.
+pub(crate) fn within<F: Future>(part: F) -> impl Future<Output = F::Output> + use<F> {
+    #[cfg(feature = "tracing")]
+    let part = part.in_current_span();
+    part
+}
 
 /// An order was placed, for the first time or again.
 pub(crate) fn placed(order: &OrderRow, again: bool) {

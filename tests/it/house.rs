@@ -44,7 +44,7 @@ const SIMULATOR: [(&str, &[&str]); 8] = [
 /// The floors of the sidecar from the lowest to the highest. A room may import from the floors below its own, and from no
 /// room beside it.
 const SIDECAR: [&[&str]; 6] = [
-    &["error", "listener", "metrics", "problem", "secret_file", "time"],
+    &["error", "listener", "metrics", "problem", "secret_file", "span", "time"],
     &["body", "forward", "server", "tls", "token"],
     &["gate", "notifications"],
     &["config", "page"],

@@ -24,7 +24,10 @@ impl Subscriber for Everything {
         metadata.target().starts_with("doku")
     }
 
-    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
+        let mut line = Line(format!("{} {}", span.metadata().target(), span.metadata().name()));
+        span.record(&mut line);
+        line.log();
         span::Id::from_u64(1)
     }
 
@@ -35,9 +38,7 @@ impl Subscriber for Everything {
     fn event(&self, event: &Event<'_>) {
         let mut line = Line(event.metadata().target().to_owned());
         event.record(&mut line);
-        let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
-        log.push_str(&line.0);
-        log.push('\n');
+        line.log();
     }
 
     fn enter(&self, _: &span::Id) {}
@@ -46,6 +47,14 @@ impl Subscriber for Everything {
 }
 
 struct Line(String);
+
+impl Line {
+    fn log(&self) {
+        let mut log = LOG.lock().unwrap_or_else(PoisonError::into_inner);
+        log.push_str(&self.0);
+        log.push('\n');
+    }
+}
 
 impl Visit for Line {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
@@ -88,7 +97,9 @@ async fn nobody_is_named() {
     }
     write!(shown, "{:?}", shop.0).unwrap();
     let log = LOG.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    assert!(log.contains("doku_store") && log.contains("INV-1"), "the log was looked at: {log}");
+    for part in ["doku_store place", "doku_sidecar request", "INV-1"] {
+        assert!(log.contains(part), "the log was looked at: {log}");
+    }
     for text in [shown, log] {
         for secret in ["Kanari", "kenari", "6281999888", doku_simulator::SECRET_KEY, TOKEN] {
             assert!(!text.contains(secret), "{secret} is in {text}");

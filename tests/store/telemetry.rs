@@ -25,7 +25,7 @@ use crate::world::{World, order_with, receive, run_once};
 const CANARIES: [&str; 6] =
     ["Kenari", "kenari@mail.example", "6281199887766", "Jalan Kenari", "the handler says kenari", "SK-"];
 
-/// The events of one thread, each with its level, its text and its fields.
+/// The events and spans of one thread, each with its level, its text and its fields.
 ///
 /// It is everybody's, because what a thread without one meets first is not told to any other.
 struct Events {
@@ -47,7 +47,12 @@ impl Subscriber for Events {
         self.lines.lock().unwrap().push(format!("{} {}:{}", event.metadata().level(), line.text, line.fields));
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        if thread::current().id() == self.thread {
+            let mut line = Line { text: span.metadata().name().to_owned(), fields: String::new() };
+            span.record(&mut line);
+            self.lines.lock().unwrap().push(format!("SPAN {}:{}", line.text, line.fields));
+        }
         Id::from_u64(1)
     }
 
@@ -138,7 +143,7 @@ async fn day(world: &World) {
 
 // One thread each, because both are told per thread.
 #[tokio::test]
-async fn events_have_ids_and_codes_alone() {
+async fn events_and_spans_have_ids_and_codes_alone() {
     let world = World::sqlite().await;
     let lines = Arc::new(Mutex::new(Vec::new()));
     tracing::subscriber::set_global_default(Events { thread: thread::current().id(), lines: lines.clone() }).unwrap();
@@ -160,6 +165,10 @@ async fn events_have_ids_and_codes_alone() {
         "INFO done: effect attempt",
         "INFO placed: invoice_number request_id rank again",
         "INFO received: verdict request_id invoice_number",
+        "SPAN call: otel.kind call invoice_number request_id attempt",
+        "SPAN hand over: effect attempt invoice_number",
+        "SPAN place: invoice_number request_id",
+        "SPAN receive: invoice_number request_id",
         "WARN contradiction: invoice_number alerts outcome",
         "WARN refused: code",
         "WARN set aside: verdict request_id invoice_number",

@@ -13,6 +13,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::time::timeout;
+use tracing::Instrument as _;
 
 use super::{
     Api, Shared,
@@ -78,7 +79,7 @@ async fn place_within(
 ) -> Result<Stored, Problem> {
     // In a task of its own, so that a caller who leaves interrupts nothing.
     let (orders, order) = (api.orders.clone(), bytes.clone());
-    let mut placing = tokio::spawn(async move { orders.place_keyed(order, key.as_deref()).await });
+    let mut placing = tokio::spawn(async move { orders.place_keyed(order, key.as_deref()).await }.in_current_span());
     let end = match patience {
         None => placing.await,
         Some(patience) => match timeout(patience, &mut placing).await {
@@ -171,7 +172,8 @@ async fn looked_at(api: &Api, invoice_number: &str, uri: &Uri) -> Result<Respons
     let order = if query.flag("refresh")? {
         let (orders, invoice_number) = (api.orders.clone(), invoice_number.to_owned());
         let panicked = |_| Problem::new(Code::Bug, "asking doku panicked, please report this");
-        tokio::spawn(async move { orders.reconcile(&invoice_number).await }).await.map_err(panicked)??
+        let asking = async move { orders.reconcile(&invoice_number).await };
+        tokio::spawn(asking.in_current_span()).await.map_err(panicked)??
     } else {
         api.orders.order(invoice_number).await?
     };
