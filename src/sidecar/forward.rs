@@ -17,10 +17,9 @@ use bytes::BytesMut;
 use doku_store::{Effect, Handled, Orders};
 use http::{HeaderMap, HeaderValue, header};
 use reqwest::{Client, Response, redirect::Policy};
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
-use rustls_platform_verifier::BuilderVerifierExt as _;
 
 pub(crate) use self::{secret::Secret, target::Target};
+use crate::tls;
 
 /// When an effect is forwarded again after an attempt that failed; what fails once more after the last wait is a dead
 /// letter. The first attempt is at once.
@@ -60,7 +59,7 @@ struct Inner {
 impl Forwarder {
     /// Makes a forwarder. The error says what to do.
     pub(crate) fn new(target: Target, secrets: Vec<Secret>, timeout: Duration) -> Result<Self, String> {
-        let tls = tls(target.is_https())
+        let tls = tls::of_client(target.is_https())
             .map_err(|_| "the system's certificates cannot be used; install the ca-certificates of the system")?;
         let loopback = [([127, 0, 0, 1], 0).into(), ([0_u16, 0, 0, 0, 0, 0, 0, 1], 0).into()];
         let http = Client::builder()
@@ -124,17 +123,6 @@ async fn beginning(mut response: Response) -> BytesMut {
         bytes.extend_from_slice(&chunk[..chunk.len().min(MOST_BYTES - bytes.len())]);
     }
     bytes
-}
-
-/// Returns TLS with the system's certificates; they are read for https alone.
-fn tls(certificates: bool) -> Result<ClientConfig, rustls::Error> {
-    let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?;
-    Ok(if certificates {
-        versions.with_platform_verifier()?.with_no_client_auth()
-    } else {
-        versions.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
-    })
 }
 
 impl fmt::Debug for Forwarder {

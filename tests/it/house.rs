@@ -45,8 +45,8 @@ const SIMULATOR: [(&str, &[&str]); 8] = [
 /// room beside it.
 const SIDECAR: [&[&str]; 6] = [
     &["error", "listener", "metrics", "problem", "secret_file", "span", "time"],
-    &["body", "forward", "server", "tls", "token"],
-    &["gate", "notifications"],
+    &["body", "server", "tls", "token"],
+    &["forward", "gate", "notifications"],
     &["config", "page"],
     &["api"],
     &["sidecar"],
