@@ -1,20 +1,28 @@
 //! `doku sidecar`: the process for services in any language, until it is told to stop.
 
 mod log;
+mod traces;
 
-use std::{env, path::PathBuf};
+use std::{
+    env,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use doku_sidecar::{Config, Running, StartError};
 use doku_store::StoreErrorKind;
 use serde_json::json;
 
-use self::log::Log;
+use self::{log::Log, traces::Traces};
 use super::{
     environment::ENVIRONMENT_VARIABLE,
     output::{self, Exit, Failure},
     simulator::{Format, stop_signal},
 };
+
+/// It stops within this time, whoever does not answer.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Run the sidecar: orders, notifications and effects for a service in any language
 ///
@@ -44,16 +52,18 @@ pub(crate) struct SidecarArgs {
 
 impl SidecarArgs {
     pub(crate) fn run(self) -> Result<Exit, Failure> {
-        let log = Log::install(self.log);
+        let log = Log::new(self.log);
         self.until_stopped(log).map_err(|failure| log.failure(failure))
     }
 
     fn until_stopped(self, log: Log) -> Result<Exit, Failure> {
+        let traces = Traces::read()?;
+        traces.install(log);
         let config = self.config()?;
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime =
             runtime.map_err(|error| Failure::new(Exit::Internal, format!("the runtime cannot be started: {error}")))?;
-        let result = runtime.block_on(self.serve(config, log));
+        let result = runtime.block_on(self.serve(config, log, traces));
         runtime.shutdown_background();
         result
     }
@@ -75,7 +85,7 @@ impl SidecarArgs {
         Config::from_variables(variables).map_err(|error| unusable(&error))
     }
 
-    async fn serve(&self, config: Config, log: Log) -> Result<Exit, Failure> {
+    async fn serve(&self, config: Config, log: Log, traces: Traces) -> Result<Exit, Failure> {
         let stopped = stop_signal()?;
         let sidecar = doku_sidecar::Sidecar::open(config).await.map_err(|error| unusable(&error))?;
         if self.check {
@@ -93,7 +103,9 @@ impl SidecarArgs {
             error = running.failed() => Err(Failure::new(Exit::Internal, error.to_string())
                 .help("start the process again; what is stored goes on")),
         };
+        let told = Instant::now();
         running.stop().await;
+        traces.stop(GRACE.saturating_sub(told.elapsed())).await;
         end
     }
 

@@ -18,6 +18,8 @@ use doku_store::{Effect, Handled, Orders};
 use http::{HeaderMap, HeaderValue, header};
 use reqwest::{Client, Response, redirect::Policy};
 
+#[cfg(feature = "otlp")]
+pub(crate) use self::target::is_loopback;
 pub(crate) use self::{secret::Secret, target::Target};
 use crate::tls;
 

@@ -18,7 +18,11 @@ mod span;
 mod time;
 mod tls;
 mod token;
+#[cfg(feature = "otlp")]
+mod traces;
 
+#[cfg(feature = "otlp")]
+pub use crate::traces::Traces;
 pub use crate::{
     config::{Config, SETTINGS, Setting},
     error::StartError,

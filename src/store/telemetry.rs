@@ -26,11 +26,7 @@ pub(crate) fn placing<F: Future>(order: &OrderRow, placing: F) -> impl Future<Ou
 }
 
 /// Follows a call to DOKU about an order until what it taught is stored, as the span `call`.
-pub(crate) fn calling<F: Future>(
-    order: &OrderRow,
-    call: Call,
-    calling: F,
-) -> impl Future<Output = F::Output> + use<F> {
+pub(crate) fn calling<F: Future>(order: &OrderRow, call: Call, calling: F) -> impl Future<Output = F::Output> + use<F> {
     #[cfg(feature = "tracing")]
     let calling = calling.instrument(info_span!(
         target: "doku_store",

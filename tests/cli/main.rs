@@ -36,6 +36,8 @@ mod sidecar;
 mod signature;
 mod simulator;
 mod store;
+#[cfg(all(unix, feature = "otlp"))]
+mod traces;
 mod trigger;
 #[cfg(unix)]
 mod unusable;

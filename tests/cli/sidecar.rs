@@ -13,21 +13,25 @@ use serde_json::{Value, json};
 
 use super::{Simulator, command, doku};
 
-const ORDER: &str = include_str!("../../spec/examples/generate_order.request.minimal.json");
+pub(super) const ORDER: &str = include_str!("../../spec/examples/generate_order.request.minimal.json");
 
-const TOKEN: &str = "a-token-of-the-tests";
+pub(super) const TOKEN: &str = "a-token-of-the-tests";
 
 /// A running `doku sidecar`. It ends with the test.
-struct Sidecar {
+pub(super) struct Sidecar {
     child: Child,
     api: String,
-    notifications: String,
+    pub(super) notifications: String,
 }
 
 impl Sidecar {
     fn start(config: &Path, more: &[&str]) -> Self {
+        Self::with_variables(config, more, &[])
+    }
+
+    pub(super) fn with_variables(config: &Path, more: &[&str], variables: &[(&str, &str)]) -> Self {
         let arguments = [&["sidecar", "--json", "--config", config.to_str().unwrap()], more].concat();
-        let mut child = command(&arguments, &[]).spawn().expect("it starts");
+        let mut child = command(&arguments, variables).spawn().expect("it starts");
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).expect("it says where it is");
         let said: Value = serde_json::from_str(&line).unwrap_or_default();
@@ -37,7 +41,7 @@ impl Sidecar {
     }
 
     /// Sends a request to the API and returns status and body.
-    fn call(&self, method: &str, path: &str, body: &str) -> (u16, String) {
+    pub(super) fn call(&self, method: &str, path: &str, body: &str) -> (u16, String) {
         Self::send(&self.api, method, path, body)
     }
 
@@ -56,7 +60,7 @@ impl Sidecar {
     }
 
     /// Stops it and returns what it said on standard error.
-    fn stop(mut self) -> String {
+    pub(super) fn stop(mut self) -> String {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
         assert_eq!(self.child.wait().unwrap().code(), Some(0));
@@ -75,7 +79,7 @@ impl Drop for Sidecar {
 }
 
 /// Writes the files of a sidecar, and returns the path of its settings.
-fn files(folder: &Path, simulator: &str) -> std::path::PathBuf {
+pub(super) fn files(folder: &Path, simulator: &str) -> std::path::PathBuf {
     let shown = folder.display();
     let settings = format!(
         "environment = \"{simulator}\"\nclient_id = \"{}\"\nsecret_key_file = \"{shown}/key\"\nstore = \"{shown}/doku.db\"\n\
@@ -106,7 +110,7 @@ fn what_was_placed_survives_kill_9() {
 }
 
 /// What must never be in a log: a customer, and what gives access.
-const CANARIES: [&str; 7] =
+pub(super) const CANARIES: [&str; 7] =
     ["Sari", "6281122334455", "s.w@mail.example", "Melati", TOKEN, doku_simulator::SECRET_KEY, "tok-canary"];
 
 /// Places an order, sends a forged notification, and spoils the file of tokens; returns what the log has of it.

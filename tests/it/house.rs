@@ -47,7 +47,7 @@ const SIDECAR: [&[&str]; 6] = [
     &["error", "listener", "metrics", "problem", "secret_file", "span", "time"],
     &["body", "server", "tls", "token"],
     &["forward", "gate", "notifications"],
-    &["config", "page"],
+    &["config", "page", "traces"],
     &["api"],
     &["sidecar"],
 ];

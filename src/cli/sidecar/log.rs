@@ -26,12 +26,34 @@ pub(super) struct Log {
 }
 
 impl Log {
+    pub(super) fn new(format: Format) -> Self {
+        Self { format }
+    }
+
     /// Tells from now on what the store and the sidecar do. A process has one log.
-    pub(super) fn install(format: Format) -> Self {
-        let log = Self { format };
+    pub(super) fn install(self) {
         // It fails where there is one already, which tells the same.
-        let _ = tracing::subscriber::set_global_default(log);
-        log
+        let _ = tracing::subscriber::set_global_default(self);
+    }
+
+    /// Returns whether something is told: what the store and the sidecar do.
+    pub(super) fn tells(metadata: &Metadata<'_>) -> bool {
+        metadata.is_event() && *metadata.level() <= Level::INFO && OURS.contains(&metadata.target())
+    }
+
+    /// Tells an event.
+    pub(super) fn tell(self, event: &Event<'_>) {
+        let mut fields = Fields::default();
+        event.record(&mut fields);
+        let level = match *event.metadata().level() {
+            Level::ERROR => "error",
+            Level::WARN => "warning",
+            _ => "info",
+        };
+        match self.format {
+            Format::Text => output::say(&fields.line(level)),
+            Format::Json => record(level, &fields.message, &Value::Object(fields.details)),
+        }
     }
 
     /// Tells something of the process itself.
@@ -56,10 +78,10 @@ impl Log {
     }
 }
 
-/// It knows no spans: there are none of ours.
+/// It leaves spans alone: each event has the ids that it is about.
 impl Subscriber for Log {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && *metadata.level() <= Level::INFO && OURS.contains(&metadata.target())
+        Self::tells(metadata)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -67,17 +89,7 @@ impl Subscriber for Log {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let mut fields = Fields::default();
-        event.record(&mut fields);
-        let level = match *event.metadata().level() {
-            Level::ERROR => "error",
-            Level::WARN => "warning",
-            _ => "info",
-        };
-        match self.format {
-            Format::Text => output::say(&fields.line(level)),
-            Format::Json => record(level, &fields.message, &Value::Object(fields.details)),
-        }
+        self.tell(event);
     }
 
     fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {

@@ -36,7 +36,7 @@ impl Target {
 }
 
 /// Returns whether a URL is on this machine: `localhost`, 127.0.0.0/8 or ::1.
-fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
         Some(Host::Ipv4(ip)) => ip.is_loopback(),
