@@ -12,8 +12,8 @@ use crate::{
     world::{Settings, Shop, World, timestamp},
 };
 
-const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-const OLD_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+pub(crate) const OLD_SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -28,13 +28,13 @@ async fn start(world: &World, service: &Service) -> Shop {
 }
 
 /// Has an order paid; its effect is forwarded.
-async fn pay(world: &World, shop: &Shop, invoice_number: &str) {
+pub(crate) async fn pay(world: &World, shop: &Shop, invoice_number: &str) {
     shop.place(invoice_number).await;
     assert_eq!(shop.notify(&world.notification(invoice_number, "SUCCESS")).await.status, 200);
 }
 
 /// Moves the clock, and has the loop look at once: it does after each notification.
-async fn advance(world: &World, shop: &Shop, duration: Duration) {
+pub(crate) async fn advance(world: &World, shop: &Shop, duration: Duration) {
     world.simulator.advance(duration).await;
     assert_eq!(shop.notify(&world.notification("INV-UNKNOWN", "PENDING")).await.status, 200);
 }
@@ -50,7 +50,7 @@ async fn advance_and_settle(world: &World, shop: &Shop, duration: Duration) {
 }
 
 /// Waits until the answer to an attempt is stored.
-async fn answered(shop: &Shop, id: u64, attempt: u64) -> Value {
+pub(crate) async fn answered(shop: &Shop, id: u64, attempt: u64) -> Value {
     let is_stored =
         |effect: &Value| effect["attempt"] == attempt && (effect["done"] == true || effect["failures"] == attempt);
     shop.until(&format!("/effects/{id}"), is_stored).await

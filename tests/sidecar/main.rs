@@ -22,6 +22,7 @@ mod notification;
 mod page;
 mod place;
 mod problem;
+mod rotation;
 mod service;
 mod settings;
 mod tls;
