@@ -3,14 +3,17 @@
 //! The writer's lane takes all that is waiting into one transaction: group commit. While the disk works, the next group
 //! gathers, so the more there is to write, the more is written by each wait for the disk.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{Connection, Error as SqlError};
 use tokio::sync::oneshot;
 
 use super::{
     fault,
-    sync::{Arc, AtomicBool, Builder, JoinHandle, Mutex, Ordering, RecvTimeoutError, mpsc},
+    sync::{Arc, AtomicBool, Builder, JoinHandle, Mutex, Ordering, RecvTimeoutError, mpsc, recv_until},
 };
 use crate::StoreError;
 
@@ -19,6 +22,9 @@ const MOST: usize = 256;
 
 /// After so long without work the write-ahead log is emptied.
 const IDLE: Duration = Duration::from_secs(5);
+
+/// So long a group waits at most for the callers that the last commit answered.
+const PATIENCE: Duration = Duration::from_millis(5);
 
 /// What a piece of work ends with.
 pub(super) enum End<T> {
@@ -131,6 +137,7 @@ fn read(connection: &Connection, receiver: &mpsc::Receiver<Box<dyn Job>>) {
 
 fn write(connection: &Connection, receiver: &mpsc::Receiver<Box<dyn Job>>, failed: &AtomicBool) {
     let mut dirty = false;
+    let mut last = Commit { size: 1, took: Duration::ZERO };
     loop {
         let first = match receiver.recv_timeout(IDLE) {
             Ok(job) => job,
@@ -143,15 +150,36 @@ fn write(connection: &Connection, receiver: &mpsc::Receiver<Box<dyn Job>>, faile
             }
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        let mut group = vec![first];
-        group.extend(receiver.try_iter().take(MOST - 1));
+        let group = gather(first, receiver, last);
         dirty = true;
         if failed.load(Ordering::Acquire) {
             group.into_iter().for_each(|job| job.finish(Err(fault::gone())));
             continue;
         }
+        let (size, start) = (group.len(), Instant::now());
         commit(connection, group, failed);
+        last = Commit { size, took: start.elapsed() };
     }
+}
+
+/// How many pieces of work a commit had, and how long it took.
+#[derive(Clone, Copy)]
+struct Commit {
+    size: usize,
+    took: Duration,
+}
+
+/// Takes what waits into a group. Those whom the last commit answered often come again at once: the group waits for as many, and
+/// not longer than that commit took, because otherwise the first of them would have the disk to itself and all others wait for it.
+fn gather(first: Box<dyn Job>, receiver: &mpsc::Receiver<Box<dyn Job>>, last: Commit) -> Vec<Box<dyn Job>> {
+    let mut group = vec![first];
+    group.extend(receiver.try_iter().take(MOST - 1));
+    let end = Instant::now() + last.took.min(PATIENCE);
+    while group.len() < last.size {
+        let Some(job) = recv_until(receiver, end) else { break };
+        group.push(job);
+    }
+    group
 }
 
 /// Does a group of work in one transaction. Each piece can be taken back alone.
@@ -190,15 +218,17 @@ fn commit(connection: &Connection, group: Vec<Box<dyn Job>>, failed: &AtomicBool
 }
 
 fn in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), SqlError> {
-    connection.execute_batch("savepoint work")?;
+    // Each piece of work comes by here, so these are compiled once.
+    let say = |sql| connection.prepare_cached(sql)?.execute([]).map(drop);
+    say("savepoint work")?;
     let keep = job.run(connection);
     if connection.is_autocommit() {
         return keep.map(drop);
     }
     if !matches!(keep, Ok(true)) {
-        connection.execute_batch("rollback to work")?;
+        say("rollback to work")?;
     }
-    connection.execute_batch("release work")?;
+    say("release work")?;
     keep.map(drop)
 }
 

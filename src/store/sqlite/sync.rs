@@ -8,3 +8,8 @@ pub(super) use std::{
     },
     thread::{Builder, JoinHandle},
 };
+
+/// Waits for a value until a time; `None` where none came, or none will.
+pub(super) fn recv_until<T>(receiver: &mpsc::Receiver<T>, end: std::time::Instant) -> Option<T> {
+    receiver.recv_timeout(end.saturating_duration_since(std::time::Instant::now())).ok()
+}
