@@ -71,3 +71,59 @@ impl Language {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The most lines that order, redirect and act on an effect in a shop.
+    const MOST: usize = 30;
+
+    /// What stands above the front page and the server of each shop.
+    const REST: &str = "All else: the front page";
+
+    /// Returns the lines of code above the rest: imports, blank lines, comments and the line that opens a class are none.
+    fn lines(program: &str) -> Vec<&str> {
+        let (program, _) = program.split_once(REST).expect("a comment says where the rest begins");
+        let opened = |line: &str| line.matches(['(', '{']).count();
+        let closed = |line: &str| line.matches([')', '}']).count();
+        let starts = |line: &str, words: &[&str]| words.iter().any(|word| line.starts_with(word));
+        let mut code = Vec::new();
+        let mut lines = program.lines().map(str::trim);
+        while let Some(line) = lines.next() {
+            if starts(line, &["import ", "from ", "use ", "require ", "package "]) {
+                let mut open = opened(line) - closed(line);
+                while open > 0 {
+                    let line = lines.next().expect("an import ends");
+                    open = open + opened(line) - closed(line);
+                }
+            } else if !line.is_empty() && !starts(line, &["//", "#", "/*", "*", "<?php", "class ", "final class "]) {
+                code.push(line);
+            }
+        }
+        code
+    }
+
+    #[test]
+    fn a_shop_orders_redirects_and_acts_in_thirty_lines() {
+        for language in Language::value_variants() {
+            let (name, program) = language.shop().files[0];
+            let code = lines(program);
+            assert!(code.len() <= MOST, "{name} has {} lines: {code:#?}", code.len());
+            // What was counted is the whole of it.
+            for part in ["/orders", "payment_url", "effects", "webhook"] {
+                assert!(code.iter().any(|line| line.contains(part)), "{part} is not in what was counted of {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn imports_blank_lines_and_comments_are_not_counted() {
+        let program =
+            "package shop\n\nimport (\n\t\"fmt\"\n)\n// one\nfunc buy() {\n}\n// All else: the front page.\nrest";
+        assert_eq!(lines(program), ["func buy() {", "}"]);
+        let program =
+            "use axum::{\n    routing::{get, post},\n    Router,\n};\n/// one\nbuy();\n// All else: the front page.";
+        assert_eq!(lines(program), ["buy();"]);
+    }
+}

@@ -21,64 +21,38 @@ use crate::tool::{debian, run, target};
 /// How long a shop may take until it listens, or an effect until it is there.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// The most lines of code of a shop; comments, imports and blank lines aside.
-const LONGEST: usize = 60;
-
 /// A language, what it needs of Debian, and how its shop is built and run.
 struct Language {
     name: &'static str,
-    program: &'static str,
     tool: [&'static str; 3],
     build: &'static [&'static str],
     run: &'static [&'static str],
 }
 
 const LANGUAGES: [Language; 7] = [
-    Language {
-        name: "ruby",
-        program: "shop.rb",
-        tool: ["ruby", "--version", "ruby"],
-        build: &[],
-        run: &["ruby", "shop.rb"],
-    },
-    Language {
-        name: "python",
-        program: "shop.py",
-        tool: ["python3", "--version", "python3"],
-        build: &[],
-        run: &["python3", "shop.py"],
-    },
-    Language {
-        name: "node",
-        program: "shop.mjs",
-        tool: ["node", "--version", "nodejs"],
-        build: &[],
-        run: &["node", "shop.mjs"],
-    },
+    Language { name: "ruby", tool: ["ruby", "--version", "ruby"], build: &[], run: &["ruby", "shop.rb"] },
+    Language { name: "python", tool: ["python3", "--version", "python3"], build: &[], run: &["python3", "shop.py"] },
+    Language { name: "node", tool: ["node", "--version", "nodejs"], build: &[], run: &["node", "shop.mjs"] },
     Language {
         name: "php",
-        program: "shop.php",
         tool: ["php", "--version", "php-cli"],
         build: &[],
         run: &["php", "-S", "{shop}", "shop.php"],
     },
     Language {
         name: "go",
-        program: "shop.go",
         tool: ["go", "version", "golang-go"],
         build: &["go", "build", "-o", "shop", "."],
         run: &["./shop"],
     },
     Language {
         name: "java",
-        program: "Shop.java",
         tool: ["javac", "-version", "default-jdk-headless"],
         build: &["javac", "-Xlint:all", "-Werror", "Shop.java", "Json.java"],
         run: &["java", "-XX:TieredStopAtLevel=1", "Shop"],
     },
     Language {
         name: "rust",
-        program: "src/main.rs",
         tool: ["cargo", "--version", "cargo"],
         build: &["cargo", "build", "--quiet"],
         run: &["{build}/debug/shop"],
@@ -106,7 +80,6 @@ fn play(language: &Language, doku: &Path) -> Result<(), String> {
     let folder = absolute(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let _ = fs::remove_dir_all(&folder);
     run(Command::new(doku).args(["new", "--lang", language.name]).arg(&folder))?;
-    is_short(&folder, language.program)?;
     let [api, notifications, shop] = [free()?, free()?, free()?];
     let url = format!("http://127.0.0.1:{notifications}/payments/notifications");
     let (_simulator, simulator_url) = process::simulator(&["--notification-url", &url])?;
@@ -163,18 +136,6 @@ fn change_ports(folder: &Path, ports: &[(&str, u16)]) -> Result<(), String> {
         fs::write(&path, text).map_err(failed)?;
     }
     Ok(())
-}
-
-/// Checks that a program can be read at one look.
-fn is_short(folder: &Path, program: &str) -> Result<(), String> {
-    let text = fs::read_to_string(folder.join(program)).map_err(|error| format!("{program}: {error}"))?;
-    let is_code = |line: &&str| {
-        let aside = ["//", "#", "/*", "*", "use ", "import ", "from ", "require ", "\""];
-        !line.is_empty() && !aside.iter().any(|start| line.starts_with(start))
-    };
-    let lines = text.lines().map(str::trim).filter(is_code).count();
-    println!("{program} has {lines} lines of code");
-    if lines <= LONGEST { Ok(()) } else { Err(format!("{program} has {lines} lines of code, and may have {LONGEST}")) }
 }
 
 #[expect(clippy::disallowed_methods, reason = "an old forgery would be refused for its age alone")]

@@ -29,6 +29,7 @@ function effect(request, body, page) {
   page.writeHead(genuine && fresh ? 204 : 401).end();
 }
 
+// All else: the front page, and the server.
 async function serve(request, page) {
   const body = await buffer(request);
   if (request.url === "/effects") effect(request, body, page);

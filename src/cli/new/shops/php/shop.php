@@ -27,6 +27,7 @@ if ($path === '/effects') {
     $url = json_decode($answer)->payment_url ?? null;
     header($url ? "Location: $url" : 'Content-Type: application/json', true, $url ? 303 : (int) substr($http_response_header[0], 9, 3));
     echo $answer;
+    // All else: the front page.
 } else {
     echo '<form method=post action=/buy/INV-', bin2hex(random_bytes(16)), '><button>Pay later</button></form>';
 }

@@ -9,13 +9,6 @@ SECRET = base64.b64decode(Path("secrets/webhook").read_text().strip().removepref
 
 
 class Shop(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.answer(200, f"<form method=post action=/buy/INV-{uuid.uuid4()}><button>Pay later</button></form>".encode())
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["content-length"] or 0))
-        self.effect(body) if self.path == "/effects" else self.buy(self.path.removeprefix("/buy/"))
-
     # One number for one cart: a second click makes no second order.
     def buy(self, cart):
         order = json.loads(Path("order.json").read_text())
@@ -45,6 +38,14 @@ class Shop(BaseHTTPRequestHandler):
             self.send_header("Location", location)
         self.end_headers()
         self.wfile.write(body)
+
+    # All else: the front page, and the server.
+    def do_GET(self):
+        self.answer(200, f"<form method=post action=/buy/INV-{uuid.uuid4()}><button>Pay later</button></form>".encode())
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["content-length"] or 0))
+        self.effect(body) if self.path == "/effects" else self.buy(self.path.removeprefix("/buy/"))
 
 
 ThreadingHTTPServer(("127.0.0.1", 8080), Shop).serve_forever()

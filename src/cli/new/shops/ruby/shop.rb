@@ -10,10 +10,6 @@ TOKEN = File.read("secrets/token").strip
 SECRET = File.read("secrets/webhook").strip.delete_prefix("whsec_").unpack1("m")
 
 shop = WEBrick::HTTPServer.new(BindAddress: "127.0.0.1", Port: 8080)
-shop.mount_proc("/") do |_, page|
-  page.content_type = "text/html"
-  page.body = "<form method=post action=/buy/INV-#{SecureRandom.uuid}><button>Pay later</button></form>"
-end
 # One number for one cart: a second click makes no second order.
 shop.mount_proc("/buy") do |request, page|
   order = JSON.parse(File.read("order.json"))
@@ -31,6 +27,11 @@ shop.mount_proc("/effects") do |request, page|
   genuine = (Time.now.to_i - time.to_i).abs < 300 && given.split.any? { OpenSSL.secure_compare(_1, ours) }
   File.write("effects/#{id}.json", request.body) if genuine
   page.status = genuine ? 204 : 401
+end
+# All else: the front page, and the server.
+shop.mount_proc("/") do |_, page|
+  page.content_type = "text/html"
+  page.body = "<form method=post action=/buy/INV-#{SecureRandom.uuid}><button>Pay later</button></form>"
 end
 trap("TERM") { shop.shutdown }
 shop.start

@@ -14,10 +14,6 @@ use serde_json::Value;
 use standardwebhooks::Webhook;
 use uuid::Uuid;
 
-async fn front() -> Html<String> {
-    Html(format!("<form method=post action=/buy/INV-{}><button>Pay later</button></form>", Uuid::new_v4()))
-}
-
 /// One number for one cart: a second click makes no second order.
 async fn buy(Path(cart): Path<String>) -> Result<Response, (StatusCode, String)> {
     let failed = |error: Box<dyn Error>| (StatusCode::BAD_GATEWAY, error.to_string());
@@ -39,13 +35,18 @@ async fn order(cart: &str) -> Result<Response, Box<dyn Error>> {
 
 /// Signed by the sidecar, sent until it is answered with 2xx: act once for each id.
 async fn effect(headers: HeaderMap, body: Bytes) -> StatusCode {
-    let secret = fs::read_to_string("secrets/webhook").unwrap_or_default();
+    let Ok(secret) = fs::read_to_string("secrets/webhook") else { return StatusCode::INTERNAL_SERVER_ERROR };
     let genuine = Webhook::new(secret.trim()).is_ok_and(|secret| secret.verify(&body, &headers).is_ok());
     let Some(id) = headers.get("webhook-id").and_then(|id| id.to_str().ok()).filter(|_| genuine) else {
         return StatusCode::UNAUTHORIZED;
     };
     let kept = fs::write(format!("effects/{id}.json"), &body);
     kept.map_or(StatusCode::INTERNAL_SERVER_ERROR, |()| StatusCode::NO_CONTENT)
+}
+
+// All else: the front page, and the server.
+async fn front() -> Html<String> {
+    Html(format!("<form method=post action=/buy/INV-{}><button>Pay later</button></form>", Uuid::new_v4()))
 }
 
 #[tokio::main]
