@@ -4,6 +4,7 @@
 
 mod arguments;
 mod body;
+mod built;
 mod copy;
 mod decision;
 mod deviations;
@@ -81,11 +82,15 @@ fn follow(arguments: &[&str], started: &Path) -> Result<ExitCode, String> {
     }
     let root = env::current_dir().map_err(|error| error.to_string())?;
     // Cargo takes a copy of a workspace for the workspace itself, so the copy is built in a folder of its own.
-    let target = std::path::absolute(tool::target().join("follow-build")).map_err(|error| error.to_string())?;
+    let built = std::path::absolute(tool::target()).map_err(|error| error.to_string())?;
+    let target = built.join("follow-build");
     let copy = Copy::new()?;
     env::set_current_dir(copy.folder()).map_err(|error| format!("cannot enter the copy: {error}"))?;
     let followed = in_copy(&drift, decisions);
     let depth = if quick { Depth::Files } else { Depth::All };
+    if depth == Depth::All {
+        built::take(&built, &target);
+    }
     let regenerated = followed.as_ref().ok().map(|_| regenerate::run(depth, &target));
     env::set_current_dir(&root).map_err(|error| format!("cannot leave the copy: {error}"))?;
     let mut followed = followed?;
