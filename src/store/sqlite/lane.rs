@@ -156,13 +156,11 @@ fn write(connection: &Connection, receiver: &mpsc::Receiver<Box<dyn Job>>, faile
             group.into_iter().for_each(|job| job.finish(Err(fault::gone())));
             continue;
         }
-        let (size, start) = (group.len(), Instant::now());
-        commit(connection, group, failed);
-        last = Commit { size, took: start.elapsed() };
+        last = commit(connection, group, failed);
     }
 }
 
-/// How many pieces of work a commit had, and how long it took.
+/// A group that was committed: how many pieces of work it had, and how long the disk took.
 #[derive(Clone, Copy)]
 struct Commit {
     size: usize,
@@ -170,7 +168,7 @@ struct Commit {
 }
 
 /// Takes what waits into a group. Those whom the last commit answered often come again at once: the group waits for as many, and
-/// not longer than that commit took, because otherwise the first of them would have the disk to itself and all others wait for it.
+/// not longer than the disk took, because otherwise the first of them would have the disk to itself and all others wait for it.
 fn gather(first: Box<dyn Job>, receiver: &mpsc::Receiver<Box<dyn Job>>, last: Commit) -> Vec<Box<dyn Job>> {
     let mut group = vec![first];
     group.extend(receiver.try_iter().take(MOST - 1));
@@ -183,7 +181,8 @@ fn gather(first: Box<dyn Job>, receiver: &mpsc::Receiver<Box<dyn Job>>, last: Co
 }
 
 /// Does a group of work in one transaction. Each piece can be taken back alone.
-fn commit(connection: &Connection, group: Vec<Box<dyn Job>>, failed: &AtomicBool) {
+fn commit(connection: &Connection, group: Vec<Box<dyn Job>>, failed: &AtomicBool) -> Commit {
+    let size = group.len();
     let mut kept = Vec::with_capacity(group.len());
     let mut lost: Option<SqlError> = connection.execute_batch("begin immediate").err();
     for mut job in group {
@@ -204,7 +203,9 @@ fn commit(connection: &Connection, group: Vec<Box<dyn Job>>, failed: &AtomicBool
             }
         }
     }
+    let start = Instant::now();
     let end = lost.map_or_else(|| connection.execute_batch("commit"), Err);
+    let took = start.elapsed();
     if !connection.is_autocommit() {
         let _ = connection.execute_batch("rollback");
     }
@@ -215,6 +216,7 @@ fn commit(connection: &Connection, group: Vec<Box<dyn Job>>, failed: &AtomicBool
     for job in kept {
         job.finish(end.as_ref().copied().map_err(StoreError::again));
     }
+    Commit { size, took }
 }
 
 fn in_savepoint(connection: &Connection, job: &mut dyn Job) -> Result<(), SqlError> {
