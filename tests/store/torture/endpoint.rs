@@ -139,7 +139,7 @@ fn expect_continue(message: &Message) -> Vec<u8> {
     request("HTTP/1.1", message, &format!("Expect: 100-continue\r\n{}{CLOSE}", length(message)), &message.1)
 }
 
-/// Sends bytes and reads to the end. Returns the last status; `None` where no answer came.
+/// Sends bytes and reads to the end. Returns the last status that is final; `None` where none came.
 ///
 /// An answer that begins comes whole: who reads half an acknowledgement does not know what it says.
 async fn exchange(port: u16, bytes: &[u8]) -> Option<u16> {
@@ -161,7 +161,8 @@ async fn exchange(port: u16, bytes: &[u8]) -> Option<u16> {
         () = writing => {}
     }
     let text = String::from_utf8(answer).unwrap();
-    let last = text.rsplit("HTTP/1.").next().filter(|_| !text.is_empty())?;
+    // "100 Continue" is no answer yet: whoever was killed after it has not answered.
+    let last = text.split("HTTP/1.").skip(1).filter(|answer| answer.get(2..3) != Some("1")).last()?;
     let (head, body) = last.split_once("\r\n\r\n").unwrap_or_else(|| panic!("half an answer: {text:?}"));
     let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length: ")?.parse().ok());
     assert!(length.is_none_or(|length: usize| length == body.len()), "half an answer: {text:?}");
