@@ -56,7 +56,7 @@ impl Client {
     /// As [`Client::send`].
     pub async fn send_to_akulaku(&self, prepared: &PreparedOrder) -> Result<GeneratedOrder, Error> {
         prepared.check_before_sending(self.deny_advisories)?;
-        let call = Call::new(self.config.clone(), Subject::Order(prepared.clone()));
+        let call = ClientCall::new(self.config.clone(), Subject::Order(prepared.clone()));
         let client = self.generated(call.clone());
         let _ = client.generate_akulaku_order().body(prepared.bytes()).send().await;
         drop(client);

@@ -13,10 +13,11 @@ use super::{CHANGES, Change};
 use crate::{codegen::CONTRACT, tool};
 
 /// What the package is made of, but for its manifest and the contract.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "Cargo.lock",
     "README.md",
     "benches",
+    "bindings/java/Json.java",
     "build.rs",
     "examples",
     "spec/examples",
@@ -67,7 +68,6 @@ fn make(package: &Path) -> io::Result<()> {
     if package.exists() {
         fs::remove_dir_all(package)?;
     }
-    fs::create_dir_all(package.join("spec"))?;
     for part in PARTS {
         copy(Path::new(part), &package.join(part))?;
     }
@@ -79,6 +79,7 @@ fn make(package: &Path) -> io::Result<()> {
 
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     if !from.is_dir() {
+        to.parent().map_or(Ok(()), fs::create_dir_all)?;
         return fs::copy(from, to).map(drop);
     }
     fs::create_dir_all(to)?;
