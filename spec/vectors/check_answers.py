@@ -22,7 +22,8 @@ ORDER = HERE.parent / "examples" / "generate_order.request.minimal.json"
 
 # In the order of the file and of the TSV columns.
 FIELDS = "id comment client_id keys request_id invoice_number amount status headers body outcome".split()
-TARGET = "/indodana-peer-to-peer/v2/generate-order"
+PATHS = json.loads((HERE.parent / "generated" / "openapi-3.0.json").read_bytes())["paths"]
+TARGET = next(path for path, item in PATHS.items() if item.get("post", {}).get("operationId") == "generate_order")
 CLIENT_ID = "BRN-0000-1234567890123"
 KEY, NEXT_KEY = "SK-test-0000-not-a-real-key", "SK-test-0000-the-next-key"
 REQUEST_ID = "baec7d95-f30a-4b78-b711-6ebe0ccdf50b"

@@ -40,11 +40,19 @@ pub(crate) fn run(depth: Depth, target: &Path) -> Result<Vec<String>, String> {
             let short = |line: &str| line.chars().take(LONGEST).collect::<String>();
             left.extend(failures.map(|line| format!("spec/vectors or spec/examples: {}", short(line))));
             if text.trim().is_empty() {
-                let reason = String::from_utf8_lossy(&output.stderr);
-                let reason = reason.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+                let reason = last(&output.stderr);
                 left.push(format!("spec/vectors: write the twins with check_violations.py; it says: {reason}"));
             }
         }
+    }
+    // The vectors of answers are signed for the address of the contract.
+    let mut answers = Command::new("python3");
+    answers.args(["spec/vectors/check_answers.py", "--write"]);
+    match answers.output() {
+        Ok(output) if output.status.success() => {}
+        Ok(output) => left
+            .push(format!("spec/vectors: make the answers with check_answers.py; it says: {}", last(&output.stderr))),
+        Err(error) => left.push(format!("spec/vectors: make the answers, python3 cannot be started: {error}")),
     }
     export::run(export::Mode::Write)?;
     if let Err(broken) = check::run() {
@@ -59,6 +67,12 @@ pub(crate) fn run(depth: Depth, target: &Path) -> Result<Vec<String>, String> {
         "what other generators make of the contract: `cargo xtask generators`, which needs the network once".to_owned(),
     );
     Ok(left)
+}
+
+/// Returns the last line that a program wrote.
+fn last(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("no reason given").to_owned()
 }
 
 /// Writes the snapshots anew, and names the tests that fail all the same: those are about what the contract said before.

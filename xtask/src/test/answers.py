@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 import os
+import pathlib
 import socket
 import subprocess
 import sys
@@ -19,7 +20,9 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-TARGET = "/indodana-peer-to-peer/v2/generate-order"
+CONTRACT = pathlib.Path(__file__).resolve().parents[3] / "spec" / "generated" / "openapi-3.0.json"
+PATHS = json.loads(CONTRACT.read_bytes())["paths"]
+TARGET = next(path for path, item in PATHS.items() if item.get("post", {}).get("operationId") == "generate_order")
 CLIENT_ID = "BRN-0000-1234567890123"
 KEY = "SK-test-0000-not-a-real-key"
 PAGE = "https://pay.example/1"
