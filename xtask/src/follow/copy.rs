@@ -40,6 +40,10 @@ impl Copy {
             let parent = to.parent().unwrap_or(&folder);
             fs::create_dir_all(parent).and_then(|()| fs::copy(&from, &to)).map_err(|error| failed(file, error))?;
         }
+        // Tests in the copy ask git for its files, as they do in the tree.
+        if !folder.join(".git").exists() {
+            read(Command::new("git").arg("init").arg("--quiet").arg(&folder))?;
+        }
         Ok(Self { root, folder, files })
     }
 

@@ -66,12 +66,36 @@ impl Page {
     }
 }
 
-/// Returns a page with words replaced, wherever they stand.
+/// Returns a page with words replaced, wherever they stand. `#` in what is replaced is any number, because limits and versions
+/// follow the page.
 pub(super) fn edited(page: &str, edits: &[(&str, &str)]) -> String {
     edits.iter().fold(page.to_owned(), |page, (from, to)| {
         let [from, to] = [from, to].map(|text| escaped_names(text));
-        assert!(page.contains(&from), "the page has no {from}:\n{page}");
-        page.replace(&from, &to)
+        let mut parts = from.splitn(2, '#');
+        let before = parts.next().unwrap();
+        let Some(after) = parts.next() else {
+            assert!(page.contains(&from), "the page has no {from}:\n{page}");
+            return page.replace(&from, &to);
+        };
+        let mut out = String::new();
+        let mut rest = &*page;
+        while let Some((head, tail)) = rest.split_once(before) {
+            out += head;
+            let behind = tail.trim_start_matches(|letter: char| letter.is_ascii_digit());
+            rest = match behind.strip_prefix(after).filter(|_| behind.len() < tail.len()) {
+                Some(behind) => {
+                    out += &to;
+                    behind
+                }
+                None => {
+                    out += before;
+                    tail
+                }
+            };
+        }
+        out += rest;
+        assert_ne!(out, page, "the page has no {from}:\n{page}");
+        out
     })
 }
 
