@@ -16,12 +16,12 @@ use std::{
 use bytes::BytesMut;
 use doku_store::{Effect, Handled, Orders};
 use http::{HeaderMap, HeaderValue, header};
-use reqwest::{Client, Response, redirect::Policy};
+use reqwest::{Client, Response};
 
 #[cfg(feature = "otlp")]
 pub(crate) use self::target::is_loopback;
 pub(crate) use self::{secret::Secret, target::Target};
-use crate::tls;
+use crate::outgoing;
 
 /// When an effect is forwarded again after an attempt that failed; what fails once more after the last wait is a dead
 /// letter. The first attempt is at once.
@@ -61,20 +61,9 @@ struct Inner {
 impl Forwarder {
     /// Makes a forwarder. The error says what to do.
     pub(crate) fn new(target: Target, secrets: Vec<Secret>, timeout: Duration) -> Result<Self, String> {
-        let tls = tls::of_client(target.is_https())
-            .map_err(|_| "the system's certificates cannot be used; install the ca-certificates of the system")?;
-        let loopback = [([127, 0, 0, 1], 0).into(), ([0_u16, 0, 0, 0, 0, 0, 0, 1], 0).into()];
-        let http = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .retry(reqwest::retry::never())
-            // `localhost` is this machine whatever DNS says.
-            .resolve_to_addrs("localhost", &loopback)
+        let http = outgoing::builder(target.is_https())?
             // A connection that the service closed meanwhile would cost an attempt.
             .pool_max_idle_per_host(0)
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .timeout(timeout)
             .build()
             .map_err(|_| "the http client cannot be set up")?;

@@ -9,6 +9,7 @@ mod gate;
 mod listener;
 mod metrics;
 mod notifications;
+mod outgoing;
 mod page;
 mod problem;
 mod secret_file;

@@ -1,9 +1,7 @@
-//! TLS of the API, [`TlsFiles`], and of what is sent: [`of_client`].
+//! TLS of the API: [`TlsFiles`].
 
 use std::{fmt, path::Path, sync::Arc};
 
-use rustls::ClientConfig;
-use rustls_platform_verifier::BuilderVerifierExt as _;
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
@@ -71,17 +69,6 @@ impl fmt::Debug for TlsFiles {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TlsFiles(***)")
     }
-}
-
-/// Returns TLS with the system's certificates; they are read for https alone.
-pub(crate) fn of_client(certificates: bool) -> Result<ClientConfig, rustls::Error> {
-    let versions = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()?;
-    Ok(if certificates {
-        versions.with_platform_verifier()?.with_no_client_auth()
-    } else {
-        versions.with_root_certificates(RootCertStore::empty()).with_no_client_auth()
-    })
 }
 
 /// Reads certificates, which are public.

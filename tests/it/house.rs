@@ -44,7 +44,7 @@ const SIMULATOR: [(&str, &[&str]); 8] = [
 /// The floors of the sidecar from the lowest to the highest. A room may import from the floors below its own, and from no
 /// room beside it.
 const SIDECAR: [&[&str]; 6] = [
-    &["error", "listener", "metrics", "problem", "secret_file", "span", "time"],
+    &["error", "listener", "metrics", "outgoing", "problem", "secret_file", "span", "time"],
     &["body", "server", "tls", "token"],
     &["forward", "gate", "notifications"],
     &["config", "page", "traces"],

@@ -13,11 +13,10 @@ use opentelemetry_http::{HttpClient, HttpError};
 use reqwest::{
     Url,
     blocking::{Client, ClientBuilder},
-    redirect::Policy,
 };
 
 use super::{PATIENCE, setting::Destination};
-use crate::{StartError, tls};
+use crate::{StartError, outgoing};
 
 /// Where spans go. Whatever the exporter would do, they go to this one address, with these headers and no others.
 pub(super) struct Collector {
@@ -29,21 +28,8 @@ pub(super) struct Collector {
 impl Collector {
     pub(super) fn new(destination: Destination) -> Result<Self, StartError> {
         let Destination { url, headers, .. } = destination;
-        let tls = tls::of_client(url.scheme() == "https").map_err(|_| {
-            StartError::text("the system's certificates cannot be used; install the ca-certificates of the system")
-        })?;
-        let loopback = [([127, 0, 0, 1], 0).into(), ([0_u16, 0, 0, 0, 0, 0, 0, 1], 0).into()];
-        let builder = Client::builder()
-            .tls_backend_preconfigured(tls)
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .retry(reqwest::retry::never())
-            // `localhost` is this machine whatever DNS says.
-            .resolve_to_addrs("localhost", &loopback)
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            .timeout(PATIENCE);
+        let builder = outgoing::builder(url.scheme() == "https").map_err(StartError::text)?;
+        let builder = ClientBuilder::from(builder).default_headers(headers).timeout(PATIENCE);
         Ok(Self { http: client(builder)?, url, reached: AtomicBool::new(true) })
     }
 
