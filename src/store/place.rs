@@ -163,21 +163,22 @@ impl Orders {
     }
 
     async fn send_claimed(&self, claimed: &ClaimedOrder, prepared: &PreparedOrder) -> Result<OrderRow, StoreError> {
-        let sending = async {
-            self.0.bucket.spend(1);
-            let (lesson, throttled) = send(&self.0.client, prepared).await;
-            self.settle_call(claimed, &lesson, throttled).await
-        };
-        telemetry::calling(&claimed.row, Call::Send, sending).await
+        self.called(claimed, Call::Send, send(&self.0.client, prepared)).await
     }
 
-    async fn ask_claimed(&self, claimed: &ClaimedOrder) -> Result<OrderRow, StoreError> {
-        let asking = async {
+    /// Makes a call to DOKU about a claimed order, and stores what it taught.
+    async fn called(
+        &self,
+        claimed: &ClaimedOrder,
+        call: Call,
+        calling: impl Future<Output = (Lesson, bool)>,
+    ) -> Result<OrderRow, StoreError> {
+        let taught = async {
             self.0.bucket.spend(1);
-            let (lesson, throttled) = ask(&self.0.client, &claimed.row).await;
+            let (lesson, throttled) = calling.await;
             self.settle_call(claimed, &lesson, throttled).await
         };
-        telemetry::calling(&claimed.row, Call::Ask, asking).await
+        telemetry::calling(&claimed.row, call, taught).await
     }
 
     /// Does what is due for a claimed order.
@@ -190,7 +191,7 @@ impl Orders {
                 Ok(prepared) => self.send_claimed(claimed, &prepared).await,
                 Err(lesson) => self.settle(claimed, &lesson).await,
             },
-            Some(Call::Ask) => self.ask_claimed(claimed).await,
+            Some(Call::Ask) => self.called(claimed, Call::Ask, ask(&self.0.client, row)).await,
         }
     }
 
