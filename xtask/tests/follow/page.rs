@@ -1,5 +1,6 @@
 //! A page of the same tables as DOKU's, written from the stored reading.
 
+use regex_lite::{NoExpand, Regex};
 use serde_json::{Map, Value};
 
 /// What the page says.
@@ -71,31 +72,10 @@ impl Page {
 pub(super) fn edited(page: &str, edits: &[(&str, &str)]) -> String {
     edits.iter().fold(page.to_owned(), |page, (from, to)| {
         let [from, to] = [from, to].map(|text| escaped_names(text));
-        let mut parts = from.splitn(2, '#');
-        let before = parts.next().unwrap();
-        let Some(after) = parts.next() else {
-            assert!(page.contains(&from), "the page has no {from}:\n{page}");
-            return page.replace(&from, &to);
-        };
-        let mut out = String::new();
-        let mut rest = &*page;
-        while let Some((head, tail)) = rest.split_once(before) {
-            out += head;
-            let behind = tail.trim_start_matches(|letter: char| letter.is_ascii_digit());
-            rest = match behind.strip_prefix(after).filter(|_| behind.len() < tail.len()) {
-                Some(behind) => {
-                    out += &to;
-                    behind
-                }
-                None => {
-                    out += before;
-                    tail
-                }
-            };
-        }
-        out += rest;
-        assert_ne!(out, page, "the page has no {from}:\n{page}");
-        out
+        let pattern = from.split('#').map(regex_lite::escape).collect::<Vec<_>>().join("[0-9]+");
+        let pattern = Regex::new(&pattern).unwrap();
+        assert!(pattern.is_match(&page), "the page has no {from}:\n{page}");
+        pattern.replace_all(&page, NoExpand(&to)).into_owned()
     })
 }
 
