@@ -39,7 +39,7 @@ pub(crate) struct NewArgs {
 const ORDER: &str = include_str!("../../spec/examples/generate_order.request.minimal.json");
 const SETTINGS: &str = include_str!("new/shops/sidecar.toml");
 const README: &str = include_str!("new/shops/README.md");
-const IGNORED: &str = "/doku.db*\n/simulator.json\n/secrets/\n/target/\n*.class\n__pycache__/\n";
+const IGNORED: &str = "/doku.db*\n/simulator.json\n/secrets/\n/target/\n/bin/\n/obj/\n*.exe\n*.class\n__pycache__/\n";
 
 impl NewArgs {
     pub(crate) fn run(&self) -> Result<Exit, Failure> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use super::doku;
 
-const LANGUAGES: [&str; 7] = ["go", "java", "node", "php", "python", "ruby", "rust"];
+const LANGUAGES: [&str; 8] = ["csharp", "go", "java", "node", "php", "python", "ruby", "rust"];
 
 fn text(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))

@@ -5,6 +5,8 @@ use clap::ValueEnum;
 /// A language that there is a shop in.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(super) enum Language {
+    #[value(name = "csharp")]
+    CSharp,
     Go,
     Java,
     Node,
@@ -27,6 +29,15 @@ pub(super) struct LanguageShop {
 impl Language {
     pub(super) fn shop(self) -> LanguageShop {
         match self {
+            Self::CSharp => LanguageShop {
+                files: &[
+                    ("Shop.cs", include_str!("shops/csharp/Shop.cs")),
+                    ("Shop.csproj", include_str!("shops/csharp/Shop.csproj")),
+                ],
+                run: "dotnet run",
+                needs: ".NET 8 or later and no package (with Mono, the last line is \
+                        `mcs -r:System.Net.Http,System.Runtime.Serialization Shop.cs && mono Shop.exe`)",
+            },
             Self::Go => LanguageShop {
                 files: &[("shop.go", include_str!("shops/go/shop.go")), ("go.mod", include_str!("shops/go/go.mod"))],
                 run: "go run .",
@@ -91,13 +102,15 @@ mod tests {
         let mut code = Vec::new();
         let mut lines = program.lines().map(str::trim);
         while let Some(line) = lines.next() {
-            if starts(line, &["import ", "from ", "use ", "require ", "package "]) {
+            if starts(line, &["import ", "from ", "use ", "using System", "require ", "package "]) {
                 let mut open = opened(line) - closed(line);
                 while open > 0 {
                     let line = lines.next().expect("an import ends");
                     open = open + opened(line) - closed(line);
                 }
-            } else if !line.is_empty() && !starts(line, &["//", "#", "/*", "*", "<?php", "class ", "final class "]) {
+            } else if !line.is_empty()
+                && !starts(line, &["//", "#", "/*", "*", "<?php", "class ", "final class ", "static class "])
+            {
                 code.push(line);
             }
         }

@@ -24,36 +24,66 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// A language, what it needs of Debian, and how its shop is built and run.
 struct Language {
     name: &'static str,
-    tool: [&'static str; 3],
+    /// The program, and the argument that has it do nothing but tell its version.
+    tool: [&'static str; 2],
+    packages: &'static [&'static str],
     build: &'static [&'static str],
     run: &'static [&'static str],
 }
 
-const LANGUAGES: [Language; 7] = [
-    Language { name: "ruby", tool: ["ruby", "--version", "ruby"], build: &[], run: &["ruby", "shop.rb"] },
-    Language { name: "python", tool: ["python3", "--version", "python3"], build: &[], run: &["python3", "shop.py"] },
-    Language { name: "node", tool: ["node", "--version", "nodejs"], build: &[], run: &["node", "shop.mjs"] },
+const LANGUAGES: [Language; 8] = [
+    Language { name: "ruby", tool: ["ruby", "--version"], packages: &["ruby"], build: &[], run: &["ruby", "shop.rb"] },
+    Language {
+        name: "python",
+        tool: ["python3", "--version"],
+        packages: &["python3"],
+        build: &[],
+        run: &["python3", "shop.py"],
+    },
+    Language {
+        name: "node",
+        tool: ["node", "--version"],
+        packages: &["nodejs"],
+        build: &[],
+        run: &["node", "shop.mjs"],
+    },
     Language {
         name: "php",
-        tool: ["php", "--version", "php-cli"],
+        tool: ["php", "--version"],
+        packages: &["php-cli"],
         build: &[],
         run: &["php", "-S", "{shop}", "shop.php"],
     },
     Language {
+        name: "csharp",
+        tool: ["mcs", "--version"],
+        packages: &[
+            "mono-mcs",
+            "mono-runtime",
+            "libmono-system-net-http4.0-cil",
+            "libmono-system-runtime-serialization4.0-cil",
+        ],
+        build: &["mcs", "-warnaserror", "-r:System.Net.Http,System.Runtime.Serialization", "Shop.cs"],
+        run: &["mono", "Shop.exe"],
+    },
+    Language {
         name: "go",
-        tool: ["go", "version", "golang-go"],
+        tool: ["go", "version"],
+        packages: &["golang-go"],
         build: &["go", "build", "-o", "shop", "."],
         run: &["./shop"],
     },
     Language {
         name: "java",
-        tool: ["javac", "-version", "default-jdk-headless"],
+        tool: ["javac", "-version"],
+        packages: &["default-jdk-headless"],
         build: &["javac", "-Xlint:all", "-Werror", "Shop.java", "Json.java"],
         run: &["java", "-XX:TieredStopAtLevel=1", "Shop"],
     },
     Language {
         name: "rust",
-        tool: ["cargo", "--version", "cargo"],
+        tool: ["cargo", "--version"],
+        packages: &["cargo"],
         build: &["cargo", "build", "--quiet"],
         run: &["{build}/debug/shop"],
     },
@@ -64,8 +94,8 @@ pub(super) fn shops() -> Result<Outcome, String> {
     let doku = process::doku()?;
     let mut missing = Vec::new();
     for language in &LANGUAGES {
-        let [program, version, package] = language.tool;
-        if let Err(reason) = debian(program, version, &[package]) {
+        let [program, version] = language.tool;
+        if let Err(reason) = debian(program, version, language.packages) {
             missing.push(format!("{}: {reason}", language.name));
             continue;
         }
