@@ -1,4 +1,7 @@
 //! What `doku new` writes: the shop of each language, run behind the sidecar, with an order that is bought and paid.
+//! And the quick start for any other language.
+
+mod plain_http;
 
 use std::{
     fs,
@@ -89,7 +92,7 @@ const LANGUAGES: [Language; 8] = [
     },
 ];
 
-/// Plays the shop of each language whose tools are here.
+/// Plays the shop of each language whose tools are here, and the quick start by plain HTTP.
 pub(super) fn shops() -> Result<Outcome, String> {
     let doku = process::doku()?;
     let mut missing = Vec::new();
@@ -101,6 +104,13 @@ pub(super) fn shops() -> Result<Outcome, String> {
         }
         play(language, &doku).map_err(|error| format!("the shop in {}: {error}", language.name))?;
         println!("{}: bought, paid, and acted on once", language.name);
+    }
+    match plain_http::tools() {
+        Ok(()) => {
+            plain_http::play(&doku).map_err(|error| format!("the quick start by plain HTTP: {error}"))?;
+            println!("plain HTTP: bought, paid, and acted on once");
+        }
+        Err(reason) => missing.push(format!("plain HTTP: {reason}")),
     }
     Ok(if missing.is_empty() { Outcome::Passed } else { Outcome::PassedWithout(missing.join(", ")) })
 }
