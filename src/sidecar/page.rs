@@ -88,18 +88,25 @@ async fn order(State(pages): State<Pages>, uri: Uri) -> Response {
 fn refused(problem: &Problem, ask: &Ask) -> Response {
     let code = problem.code();
     let words = ask.words();
-    let body = html! {
-        "\n" h1 { (code.title()) } "\n"
-        @if code == Code::Unauthorized { p { (words.sign_in) } } @else { p class="hint" { (problem.detail()) } }
-        "\n"
+    let (title, text) = match code {
+        Code::Unauthorized => (words.no_token, html! { p { (words.sign_in) } }),
+        Code::NotFound => (words.not_found, html! { p class="hint" { (problem.detail()) } }),
+        Code::StoreUnavailable => (words.no_store, in_english(problem)),
+        _ => (words.bug, in_english(problem)),
     };
-    let page = Page { status: code.status(), title: code.title().to_owned(), body };
+    let body = html! { "\n" h1 { (title) } "\n" (text) "\n" };
+    let page = Page { status: code.status(), title: title.to_owned(), body };
     let mut response = page.into_response(ask);
     if code == Code::Unauthorized {
         let challenge = HeaderValue::from_static("Basic realm=\"doku\", charset=\"UTF-8\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
+}
+
+/// Returns what a fault says of itself, which is in English alone, as the log has it.
+fn in_english(problem: &Problem) -> Markup {
+    html! { p class="hint" lang="en" { (problem.detail()) } }
 }
 
 /// A page, before what all pages have.
@@ -166,4 +173,29 @@ fn head(ask: &Ask) -> Markup {
 
 fn foot(ask: &Ask) -> Markup {
     html! { footer { (ask.words().note) } }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_fault_has_a_heading_in_both_languages_and_its_own_words_in_english() {
+        for (code, uri, heading) in [
+            (Code::StoreUnavailable, "/page", "The store cannot be used now"),
+            (Code::StoreUnavailable, "/page?lang=id", "Penyimpanan sedang tidak dapat dipakai"),
+            (Code::Bug, "/page", "A fault of the sidecar"),
+            (Code::Bug, "/page?lang=id", "Kesalahan pada sidecar"),
+        ] {
+            let ask = Ask::read(PAGE, &uri.parse().unwrap());
+            let response = refused(&Problem::new(code, "the disk is full"), &ask);
+            assert_eq!(response.status(), code.status());
+            let page = response.into_body().collect().await.unwrap().to_bytes();
+            let page = String::from_utf8_lossy(&page);
+            let shown = format!("<h1>{heading}</h1>\n<p class=\"hint\" lang=\"en\">the disk is full</p>");
+            assert!(page.contains(&shown), "{uri}: {page}");
+        }
+    }
 }

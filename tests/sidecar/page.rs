@@ -304,6 +304,25 @@ async fn a_page_needs_a_token_as_password() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_shown_is_said_in_both_languages() {
+    let world = World::new().await;
+    let shop = world.start().await;
+    let nobody = |path: &str| request(path).without("Authorization");
+    for (request, status, heading) in [
+        (nobody("/page"), 401, "The token is missing or wrong"),
+        (nobody("/page?lang=id"), 401, "Token tidak ada atau salah"),
+        (nobody("/page/order?invoice=INV-1&lang=id"), 401, "Token tidak ada atau salah"),
+        (request("/page/order?invoice=INV-1"), 404, "There is no such thing"),
+        (request("/page/order?invoice=INV-1&lang=id"), 404, "Tidak ada yang seperti itu"),
+    ] {
+        let answer = send(&shop, &request).await;
+        let page = String::from_utf8(answer.body).unwrap();
+        assert_eq!((answer.status, between(&page, "<h1>", "</h1>")), (status, heading), "{}", request.path);
+        assert_eq!(between(&page, "<title>", "</title>"), heading);
+    }
+}
+
 /// A browser sends a password by itself, also where a page of another site has it send a form.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_password_changes_nothing() {
