@@ -152,10 +152,7 @@ async fn doku_that_is_down_for_a_day_is_waited_for() {
     let world = World::new().await;
     let doku = world.simulator.url().strip_prefix("http://").unwrap().parse().unwrap();
     let link = Link::open(&[doku], 1).await;
-    let builder = world.builder_at(&format!("http://{}", link.address));
-    let config = Config::from_toml(&world.settings().text()).unwrap();
-    let orders = builder.open(world.path("doku.db").to_str().unwrap()).await.unwrap();
-    let shop = Shop(Sidecar::with_orders(config, orders).run().await.unwrap());
+    let shop = world.start_over(&link).await;
     let open = shop.place("INV-OPEN").await.json();
     let wake = || world.notification("INV-UNKNOWN", "PENDING");
     // From now on each request is taken, and nothing comes back.

@@ -1,6 +1,12 @@
 //! Orders in.
 
-use crate::world::{Shop, World, order, order_with};
+use std::time::Duration;
+
+use crate::{
+    link::{Link, Weather},
+    wire::Answer,
+    world::{Shop, World, order, order_with},
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_order_is_placed_once() {
@@ -66,7 +72,7 @@ async fn an_answer_that_is_missing_is_said_and_comes_later() {
     assert_eq!((answer.status, answer.header("retry-after")), (202, Some("2")), "{answer:?}");
     assert_eq!(answer.header("location"), Some("/orders/INV%2D1"));
     assert_eq!(answer.json()["payment_url"], serde_json::Value::Null);
-    world.simulator.advance(std::time::Duration::from_secs(60)).await;
+    world.simulator.advance(Duration::from_secs(60)).await;
     shop.until("/orders/INV-1", |order| order["payment_url"].is_string()).await;
     assert_eq!(world.made(), 1);
 }
@@ -83,4 +89,50 @@ async fn who_does_not_want_to_wait_is_answered_at_once() {
     let answer = shop.send(&request).await;
     assert_eq!((answer.status, answer.header("preference-applied")), (201, Some("wait=30")), "{answer:?}");
     assert_eq!(world.made(), 2);
+}
+
+/// A repeat while the first is under way, here or in another process, is no conflict: the order is stored, and has a place.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_repeat_while_the_first_is_under_way_is_answered_202() {
+    let world = World::new().await;
+    let doku = world.simulator.url().strip_prefix("http://").unwrap().parse().unwrap();
+    let link = Link::open(&[doku], 1).await;
+    let (here, elsewhere) = (world.start_over(&link).await, world.start_over(&link).await);
+    // Each request to DOKU is taken, and nothing comes back.
+    link.set(Weather::Hole);
+    let place = || Shop::request("POST", "/orders").with("Idempotency-Key", "cart-1").body(order("INV-1"));
+    let under_way = |shop: &Shop| {
+        let (api, request) = (shop.0.api_address().clone(), place());
+        tokio::spawn(async move { request.send(&api).await })
+    };
+    let first = under_way(&here);
+    here.until("/orders/INV-1", |order| order["state"] == "SENT").await;
+    let second = under_way(&elsewhere);
+    for shop in [&here, &elsewhere] {
+        for prefer in ["respond-async", "wait=0", "wait=1"] {
+            is_replayed(&shop.send(&place().with("Prefer", prefer)).await);
+        }
+        // Another order is a conflict at any time.
+        let other = shop.send(&place().body(order("INV-2"))).await;
+        assert_eq!((other.status, other.code().as_str()), (422, "key_reused"));
+        let other = order_with("INV-1", |order| order["customer"]["first_name"] = "Dewi".into());
+        let other = shop.post("/orders", other).await;
+        assert_eq!((other.status, other.code().as_str()), (409, "invoice_used"));
+    }
+    let first = first.await.unwrap();
+    assert_eq!((first.status, first.header("idempotent-replayed")), (202, None), "{first:?}");
+    is_replayed(&second.await.unwrap());
+
+    link.set(Weather::Fair);
+    world.simulator.advance(Duration::from_secs(180)).await;
+    here.until("/orders/INV-1", |order| order["payment_url"].is_string()).await;
+    assert_eq!(elsewhere.send(&place()).await.status, 200);
+    assert_eq!(world.made(), 1);
+}
+
+/// Asserts what a repeat is told of an order whose answer is missing.
+fn is_replayed(answer: &Answer) {
+    let headers = ["location", "retry-after", "idempotent-replayed"].map(|name| answer.header(name));
+    assert_eq!((answer.status, headers), (202, [Some("/orders/INV%2D1"), Some("2"), Some("true")]), "{answer:?}");
+    assert_eq!(answer.json()["state"], "SENT");
 }

@@ -17,6 +17,7 @@ use doku_store::{Orders, OrdersBuilder};
 
 use crate::{
     contract,
+    link::Link,
     wire::{Answer, Request},
 };
 
@@ -79,7 +80,7 @@ impl World {
     }
 
     /// Returns a builder whose way to DOKU leads over another address.
-    pub(crate) fn builder_at(&self, url: &str) -> OrdersBuilder {
+    fn builder_at(&self, url: &str) -> OrdersBuilder {
         self.builder_to(Environment::custom(url).unwrap(), self.simulator.credentials().clone())
     }
 
@@ -123,6 +124,12 @@ impl World {
         let credentials = Credentials::new(doku_simulator::CLIENT_ID.parse().unwrap(), key.parse().unwrap());
         let store = self.path("doku.db");
         self.start_on(&self.settings(), self.builder_with(credentials), store.to_str().unwrap()).await
+    }
+
+    /// Starts a sidecar whose way to DOKU leads over a link.
+    pub(crate) async fn start_over(&self, link: &Link) -> Shop {
+        let builder = self.builder_at(&format!("http://{}", link.address));
+        self.start_on(&self.settings(), builder, self.path("doku.db").to_str().unwrap()).await
     }
 
     async fn start_on(&self, settings: &Settings, builder: OrdersBuilder, store: &str) -> Shop {

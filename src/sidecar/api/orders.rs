@@ -77,6 +77,8 @@ async fn place_within(
     key: Option<String>,
     patience: Option<Duration>,
 ) -> Result<Stored, Problem> {
+    // Whoever waits for a time only is told of a repeat without its end.
+    let before = if patience.is_some() { find(api, &bytes).await } else { None };
     // In a task of its own, so that a caller who leaves interrupts nothing.
     let (orders, order) = (api.orders.clone(), bytes.clone());
     let mut placing = tokio::spawn(async move { orders.place_keyed(order, key.as_deref()).await }.in_current_span());
@@ -85,7 +87,7 @@ async fn place_within(
         Some(patience) => match timeout(patience, &mut placing).await {
             Ok(end) => end,
             Err(_) => match find(api, &bytes).await {
-                Some(stored) => return Ok(stored),
+                Some(order) => return Ok(Stored { order, repeated: before.is_some() }),
                 // It was not even stored within that time: before that, nothing can be said.
                 None => placing.await,
             },
@@ -96,17 +98,20 @@ async fn place_within(
         Ok(placed) => Ok(placed.into()),
         // What is stored is no failure, whatever happened after that.
         Err(error) => match error.kind() {
-            StoreErrorKind::Unavailable | StoreErrorKind::Failed => find(api, &bytes).await.ok_or_else(|| error.into()),
+            StoreErrorKind::Unavailable | StoreErrorKind::Failed => {
+                let order = find(api, &bytes).await.ok_or_else(|| Problem::from(error))?;
+                Ok(Stored { order, repeated: before.is_some() })
+            }
             _ => Err(error.into()),
         },
     }
 }
 
 /// Returns the order with these very bytes, if it is stored.
-async fn find(api: &Api, bytes: &[u8]) -> Option<Stored> {
+async fn find(api: &Api, bytes: &[u8]) -> Option<Order> {
     let document: Value = serde_json::from_slice(bytes).ok()?;
     let order = api.orders.order(document["order"]["invoice_number"].as_str()?).await.ok()?;
-    (order.body() == Some(bytes)).then_some(Stored { order, repeated: false })
+    (order.body() == Some(bytes)).then_some(order)
 }
 
 /// Returns the answer to who placed an order.
