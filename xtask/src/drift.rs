@@ -8,6 +8,7 @@ mod finding;
 mod ledger;
 mod options;
 pub(crate) mod report;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -68,6 +69,7 @@ impl Drift {
             }
             change.breaks = change.breaks.and(change.condition());
         }
+        rules::judge(&mut changes, last, &page);
         let mut page = page;
         page.unread.extend(unread);
         page.unread.sort_by_key(|unread| unread.line);
@@ -91,7 +93,8 @@ impl Drift {
     fn alone(page: Reading, last: Option<&Value>) -> Self {
         let compare::Changes { findings: changes, unread } =
             last.map_or_else(compare::Changes::default, |last| compare::changes(last, &page));
-        let mut page = page;
+        let (mut page, mut changes) = (page, changes);
+        rules::judge(&mut changes, last, &page);
         page.unread.extend(unread);
         Self { changes, unexplained: vec![], explained: vec![], expired: vec![], page }
     }

@@ -121,6 +121,8 @@ pub(crate) struct Reading {
     pub(crate) prose: HashMap<String, String>,
     /// Pointers to the rows in which something looks like a limit or a value that was not read.
     pub(crate) doubts: Vec<String>,
+    /// Words with which people write a rule, in descriptions and texts, by pointer or name.
+    pub(crate) rules: Vec<Entry>,
 }
 
 impl Reading {
@@ -142,6 +144,7 @@ impl Reading {
         let title = self.title.as_ref().map(|title| title.value.clone());
         let page = json!({
             "title": title, "texts": map(&self.texts), "links": self.links, "linked": map(&self.linked), "lost": self.lost,
+            "rules": map(&self.rules),
         });
         tree.insert("page".into(), page);
         for (side, content) in &self.sides {

@@ -24,9 +24,13 @@ impl<'a> Hidden<'a> {
         Self { rows: rows.collect(), sections: sections.collect() }
     }
 
+    fn is_unread(&self, name: &str) -> bool {
+        self.rows.contains(name) || self.rows.iter().any(|row| is_like(row, name))
+    }
+
     pub(super) fn hides(&self, difference: &Finding) -> bool {
         let section = |section: &str| self.sections.contains(&(difference.side, section));
-        self.rows.contains(plain(&difference.name).as_str())
+        self.is_unread(&plain(&difference.name))
             || section(difference.section)
             || difference.section == "sample" && section("fields")
     }
@@ -35,8 +39,15 @@ impl<'a> Hidden<'a> {
         let mut parts = pointer.split('/').skip(1);
         let (side, section, name) = (parts.next(), parts.next(), parts.next());
         self.sections.iter().any(|known| (Some(known.0), Some(known.1)) == (side, section))
-            || name.is_some_and(|name| self.rows.contains(plain(name).as_str()))
+            || name.is_some_and(|name| self.is_unread(&plain(name)))
     }
+}
+
+/// Tells whether a row that was not understood may be that of a field or a header: `order→total (new)`.
+pub(super) fn is_like(unread: &str, name: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let is_name = |name: &str| name.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter));
+    !is_name(unread) && name.len() > 4 && letters(unread).starts_with(&letters(name))
 }
 
 /// Changes by the names of what they are about.

@@ -47,7 +47,12 @@ fn change(finding: &Finding) -> String {
         "" => String::new(),
         fact => format!("{fact} "),
     };
-    let (before, now) = (words(&finding.before), words(&finding.now));
+    let (mut before, mut now) = (words(&finding.before), words(&finding.now));
+    // A value of a sample with another type: `100 → "100"`.
+    if before == now || finding.section == "sample" && finding.before.is_string() != finding.now.is_string() {
+        let json = |value: &Value| if value.is_null() { words(value) } else { value.to_string() };
+        (before, now) = (json(&finding.before), json(&finding.now));
+    }
     // Of two addresses the end differs.
     let alike = before.chars().zip(now.chars()).take_while(|(one, other)| one == other).count();
     match alike.checked_sub(KEPT) {

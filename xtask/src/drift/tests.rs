@@ -105,6 +105,7 @@ fn the_last_reading_and_the_contract_differ_in_what_deviations_explain() {
         unread: vec![],
         prose: HashMap::new(),
         doubts: vec![],
+        rules: vec![],
     };
     let contract = Contract::new(include_str!("../../../spec/openapi.yaml")).unwrap();
     let ledger = Ledger::new(include_str!("../../../spec/deviations.toml")).unwrap();

@@ -6,7 +6,7 @@ mod table;
 use std::collections::HashMap;
 
 use super::{
-    Block, Channel, Content, Entry, Fault, Form, Reading, SECTIONS, Scope, Side, Unread, clean, frame,
+    Block, Channel, Content, Entry, Fault, Form, Reading, SECTIONS, Scope, Side, Unread, clean, facts, frame,
     link::Linked,
     sample::{self, Sample},
     texts::Texts,
@@ -58,6 +58,7 @@ pub(super) fn reading(form: Form, channel: Channel, blocks: Vec<Block>, length: 
         unread: page.unread,
         prose,
         doubts: page.doubts,
+        rules: page.rules,
     })
 }
 
@@ -73,6 +74,7 @@ struct Page {
     texts: Texts,
     prose: HashMap<String, String>,
     doubts: Vec<String>,
+    rules: Vec<Entry>,
     unread: Vec<Unread>,
     /// Where each entry of a section stands.
     lines: HashMap<(usize, usize, String), usize>,
@@ -91,7 +93,16 @@ impl Page {
     fn text(&mut self, line: usize, text: &str, heading: bool) {
         let text = Linked::new(text);
         self.turn(&text.whole, heading);
-        self.texts.text(line, &text, heading);
+        if let Some(name) = self.texts.text(line, &text, heading) {
+            self.rule(&name, line, facts::rules_of_paragraph(&text.whole));
+        }
+    }
+
+    /// Takes the words with which a row or a text may say a rule.
+    fn rule(&mut self, name: &str, line: usize, words: Vec<String>) {
+        if !words.is_empty() {
+            self.rules.push(Entry { name: name.to_owned(), line, value: words.into() });
+        }
     }
 
     fn link(&mut self, line: usize, text: &str) {

@@ -4,10 +4,11 @@ mod role;
 mod words;
 
 use role::{Role, role};
+pub(super) use words::raise;
 
 use super::{
     Block, Content, Fault, clean,
-    table::{Row, Table},
+    table::{Row, Span, Table},
     tag::{attribute_of, entities, has_attribute, tag_end},
 };
 
@@ -195,11 +196,18 @@ impl Reader<'_> {
             }
             Role::Cell => {
                 self.buffer.clear();
-                let spans = |attribute| attribute_of(tag, attribute).is_some_and(|value| value.trim() != "1");
-                let (line, merged) = (self.line, spans("colspan") || spans("rowspan") || spans("aria-colspan"));
+                let spans = |attribute| {
+                    let count = attribute_of(tag, attribute).and_then(|value| value.trim().parse::<usize>().ok());
+                    count.unwrap_or(1).max(1)
+                };
+                let (columns, rows) = (spans("colspan").max(spans("aria-colspan")), spans("rowspan"));
+                let line = self.line;
                 let hidden = has_attribute(tag, "data-hidden");
                 self.table(|table| {
-                    table.merged = table.merged.or(merged.then_some(line));
+                    if columns > 1 || rows > 1 {
+                        let (row, cell) = (table.rows.len(), table.rows.last().map_or(0, |row| row.cells.len()));
+                        table.spans.push(Span { line, row: row.saturating_sub(1), cell, columns, rows });
+                    }
                     if let (1, Some(row), true) = (table.rows.len(), table.rows.last(), hidden) {
                         table.hidden.push(row.cells.len());
                     }
@@ -264,6 +272,7 @@ impl Reader<'_> {
             }
             Role::Table if !self.inside(Role::Table) => {
                 self.table(|table| {
+                    table.write_out_spans();
                     table.rows.retain(|row| !row.cells.is_empty());
                     if !table.rows.is_empty() {
                         table.columns = table.rows.remove(0).cells.iter().map(|cell| clean(cell)).collect();

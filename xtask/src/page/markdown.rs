@@ -25,6 +25,7 @@ pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Fault> {
         link: false,
         image: false,
         struck: false,
+        raised: false,
     };
     for (event, range) in
         Parser::new_ext(&rest, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).into_offset_iter()
@@ -86,6 +87,8 @@ struct Reader<'a> {
     image: bool,
     /// Inside of words that are struck through.
     struck: bool,
+    /// Inside of raised digits.
+    raised: bool,
 }
 
 impl Reader<'_> {
@@ -166,12 +169,19 @@ impl Reader<'_> {
             Event::Start(Tag::Strikethrough) => self.struck = true,
             Event::End(TagEnd::Strikethrough) => self.struck = false,
             Event::Text(_) if self.image => {}
+            Event::Text(text) if self.raised => {
+                let raised: String = text.chars().map(html::raise).collect();
+                self.words(&raised);
+            }
             Event::Text(text) | Event::Code(text) => self.words(&text),
             Event::SoftBreak => self.buffer.push(' '),
             Event::HardBreak => self.buffer.push('\n'),
             Event::InlineHtml(tag) => {
                 let tag = tag.to_ascii_lowercase();
                 let name = tag.trim_start_matches(['<', '/']).trim_end_matches('>');
+                if name == "sup" {
+                    self.raised = !tag.starts_with("</");
+                }
                 if matches!(name, "del" | "s" | "strike") {
                     self.struck = !tag.starts_with("</");
                 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{clean, link::Linked, words::hash};
 use cell::is_length;
-pub(super) use cell::{TYPES, is_header, is_path, is_type, presence, role_of};
+pub(super) use cell::{TYPES, is_header, is_path, is_type, marked, presence, role_of};
 pub(super) use field::Field;
 
 /// What a column holds.
@@ -39,6 +39,8 @@ pub(super) struct Table {
     pub(super) rows: Vec<Row>,
     /// Line of the first cell that spans several rows or columns.
     pub(super) merged: Option<usize>,
+    /// Cells that span several rows or columns.
+    pub(super) spans: Vec<Span>,
     /// The site's way to show links: its cells are texts.
     pub(super) cards: bool,
     /// Columns that are not shown.
@@ -57,7 +59,37 @@ pub(super) struct Row {
     pub(super) cells: Vec<String>,
 }
 
+/// A cell that spans several rows or columns.
+#[derive(Debug)]
+pub(super) struct Span {
+    pub(super) line: usize,
+    pub(super) row: usize,
+    pub(super) cell: usize,
+    pub(super) columns: usize,
+    pub(super) rows: usize,
+}
+
 impl Table {
+    /// Writes a cell that spans rows out for each of them. A note over all columns stays one cell; any other merged cell is said
+    /// of the table.
+    pub(super) fn write_out_spans(&mut self) {
+        let count = self.rows.first().map_or(0, |row| row.cells.len());
+        for Span { line, row, cell, columns, rows } in std::mem::take(&mut self.spans) {
+            let alone = self.rows.get(row).is_some_and(|row| row.cells.len() == 1);
+            let is_note = columns > 1 && columns >= count && alone && row > 0;
+            if columns > 1 && !is_note || cell == 0 && rows > 1 || rows > self.rows.len() {
+                self.merged = self.merged.or(Some(line));
+            }
+            if columns > 1 || self.merged.is_some() {
+                continue;
+            }
+            let Some(text) = self.rows.get(row).and_then(|row| row.cells.get(cell)).cloned() else { continue };
+            for below in self.rows.iter_mut().skip(row + 1).take(rows - 1) {
+                below.cells.insert(cell.min(below.cells.len()), text.clone());
+            }
+        }
+    }
+
     /// Finds what each column holds: by what stands in it, and by its name where that does not tell.
     pub(super) fn roles(&self) -> Vec<Role> {
         if let Some(roles) = &self.roles {

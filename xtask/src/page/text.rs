@@ -35,7 +35,7 @@ pub(super) fn blocks(page: &str) -> Result<Vec<Block>, Fault> {
             blocks.push(Block { line: line.number, content: Content::Code(line::join(&lines[at..at + length], "\n")) });
             at += length;
         } else if line.is_header() {
-            let length = lines[at..].iter().take_while(|line| line.is_header()).count();
+            let length = lines[at..].iter().take_while(|line| line.continues_headers()).count();
             blocks.push(Block { line: line.number, content: Content::Code(line::join(&lines[at..at + length], "\n")) });
             at += length;
         } else if (links.0..links.1).contains(&at) {

@@ -19,11 +19,11 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    /// Takes a heading or a paragraph.
-    pub(super) fn text(&mut self, line: usize, text: &Linked, heading: bool) {
+    /// Takes a heading or a paragraph; returns its name, unless it has no words.
+    pub(super) fn text(&mut self, line: usize, text: &Linked, heading: bool) -> Option<String> {
         let whole = clean(&text.whole);
         let struck = text.struck.iter().filter_map(|struck| hash(struck));
-        let Some(mut value) = hashes(without_number(&whole), without_number(&text.rest)) else { return };
+        let mut value = hashes(without_number(&whole), without_number(&text.rest))?;
         // What is struck through is not said any more, and was said.
         let struck: Vec<_> = struck.collect();
         if !struck.is_empty() {
@@ -40,8 +40,9 @@ impl Texts {
             name = format!("{name} ({count})");
         }
         self.prose.insert(name.clone(), whole);
-        self.texts.push(Entry { name, line, value });
+        self.texts.push(Entry { name: name.clone(), line, value });
         self.links.extend(text.links.iter().filter_map(|link| hash(link)));
+        Some(name)
     }
 
     /// Takes the links of a row: of the entry `pointer`, with this description.

@@ -9,6 +9,9 @@ const OPENING: [char; 9] = ['(', '[', '{', '"', '\'', '“', '‘', '«', '¶'];
 /// Marks of a list at the beginning of a line.
 const BULLETS: &str = "•·▪◦‣–—*-";
 
+/// Letters that nobody sees.
+pub(super) const UNSEEN: [char; 6] = ['\u{ad}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+
 /// Returns 16 hexadecimal digits for the words of a text; nothing where it has none. FNV-1a.
 pub(crate) fn hash(text: &str) -> Option<String> {
     let words = joined(text);
@@ -36,13 +39,13 @@ fn words(line: &str) -> impl Iterator<Item = String> + '_ {
     let line = line.trim_start();
     let rest = line.trim_start_matches(|letter: char| BULLETS.contains(letter));
     let line = if rest.len() < line.len() && rest.starts_with(char::is_whitespace) { rest } else { line };
-    line.split(|letter: char| letter.is_whitespace() || letter == '\u{200b}').filter_map(word)
+    line.split(char::is_whitespace).filter_map(word)
 }
 
 fn word(text: &str) -> Option<String> {
     let text: String = text
         .chars()
-        .filter(|letter| !"`\u{ad}\u{feff}".contains(*letter) && !(START..=UNSTRUCK).contains(letter))
+        .filter(|letter| *letter != '`' && !UNSEEN.contains(letter) && !(START..=UNSTRUCK).contains(letter))
         .map(|letter| match letter {
             '–' | '—' | '−' | '‑' => '-',
             '’' | '‘' => '\'',

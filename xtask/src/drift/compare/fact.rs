@@ -72,8 +72,9 @@ fn is_less(now: &Value, before: &Value) -> bool {
         let (digits, decimals) = limit.split_once('.').unwrap_or((limit, "0"));
         [digits, decimals].map(|part| part.parse::<u64>().unwrap_or(0))
     };
+    // The decimals are among the digits.
     let ([digits, decimals], [more, places]) = (parts(now), parts(before));
-    digits < more || decimals < places
+    digits < more || decimals < places || digits.saturating_sub(decimals) < more.saturating_sub(places)
 }
 
 /// Tells whether a fact that was not read any more still stands in the words of its row.
@@ -102,7 +103,9 @@ pub(super) fn still_stands(fact: &str, before: &Value, words: &str) -> bool {
                 "limit",
                 "paling",
             ];
+            let labels = ["max", "min", "maks", "length", "panjang", "unlimited"];
             said.iter().any(|word| lower.contains(word))
+                || lower.split(|letter: char| !letter.is_alphabetic()).any(|word| labels.contains(&word))
                 || before.as_str().is_some_and(|limit| page::number_stands(limit, words))
         }
         "enum" => list().any(is_word),
@@ -113,7 +116,11 @@ pub(super) fn still_stands(fact: &str, before: &Value, words: &str) -> bool {
             lower.split_whitespace().any(|word| UNITS.contains(&one(word).as_str()))
         }
         "format" => list().any(|format| is_word(format) || is_word(format.trim_start_matches("in "))),
-        "characters" => list().any(is_word) && words.to_lowercase().contains("char"),
+        "characters" => {
+            let lower = words.to_lowercase();
+            let said = ["char", "karakter", "alphabetic", "alphanumeric", "letters", "digits", "a-z"];
+            said.iter().any(|word| lower.contains(word))
+        }
         "pattern" => words.contains(['^', '$']) && words.contains('['),
         _ => false,
     }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{
     super::{
+        cover::is_like,
         finding::{Class, Finding, plain},
         report::show,
     },
@@ -50,6 +51,7 @@ impl Report<'_, '_> {
             .flatten()
             .map(|(name, _)| name.as_str())
             .filter(|name| !stands.contains(name) && !unread.contains(plain(name).as_str()))
+            .filter(|name| !unread.iter().any(|unread| is_like(unread, name)))
             .collect();
         let renames = Renames::new(self.section, known, now, &gone);
         for entry in now {
@@ -152,8 +154,10 @@ impl Report<'_, '_> {
             self.renamed.0.entry(self.side).or_default().push((old.to_owned(), entry.name.clone()));
         }
         self.add(class, old, entry.line, "name", old.into(), entry.name.clone().into());
+        // A header is the same in capitals.
+        let same = old.eq_ignore_ascii_case(&entry.name);
         if let Some(finding) = self.changes.findings.last_mut().filter(|_| class == Class::HeaderChanged) {
-            finding.breaks = Class::FieldRenamed.breaks(self.side, false, true);
+            finding.breaks = if same { Breaks::default() } else { Class::FieldRenamed.breaks(self.side, false, true) };
         }
     }
 

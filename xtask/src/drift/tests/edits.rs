@@ -4,6 +4,7 @@
 
 mod expect;
 mod fields;
+mod hard;
 mod parts;
 mod words;
 
@@ -107,6 +108,7 @@ fn each_edit_is_reported_exactly_in_each_form() {
     let mut edits = fields::edits(&mut seed);
     edits.extend(parts::edits(&mut seed));
     edits.extend(words::edits(&mut seed));
+    edits.extend(hard::edits());
     let lasts = FORMS.map(|form| read(&Page::new(), form).to_value());
     let (mut count, mut wrong, mut classes) = (0, Vec::new(), BTreeMap::<String, usize>::new());
     for (at, edit) in edits.iter().enumerate() {

@@ -151,6 +151,13 @@ fn cells_that_run_together_are_one_finding() {
         for edits in [&rows[..], &rows[..1], &rows[1..]] {
             check_together(form, edits, all);
         }
+        // A name without a hyphen is told apart where its row stands alone, and by a tab otherwise.
+        if form == Form::Text {
+            let (first, rest) = ("Who calls\n\n", "Signature");
+            let channel = (first.to_owned(), format!("{first}ChannelWhich one\n\n"));
+            check_together(form, &[channel], all);
+            check_together(form, &[(format!("\n\n{rest}\n\nHere"), "\n\nSignatureA proof of it\n\nHere".into())], all);
+        }
     }
 }
 
@@ -165,4 +172,66 @@ fn a_title_without_the_name_of_a_channel_ends_the_frame_above_it() {
         let found: Vec<_> = drift.changes.iter().map(|change| (change.name.as_str(), change.now.clone())).collect();
         assert_eq!(found, [("title", "Pay in parts".into())], "{}", form.name());
     }
+}
+
+/// Returns what is said of a page with one part of it replaced, in Markdown and in HTML.
+fn said(from: &str, to: &str) -> Vec<Vec<String>> {
+    let say = |form: Form| {
+        let page = Page::new().write(form);
+        let last = page::read(page.as_bytes(), page::Channel::Indodana).unwrap().to_value();
+        assert!(page.contains(from), "{} has no {from}", form.name());
+        let edited = page.replacen(from, to, 1);
+        let drift = drift(page::read(edited.as_bytes(), page::Channel::Indodana).unwrap(), Some(&last));
+        let found = drift.changes.iter().chain(&drift.unexplained).map(|finding| {
+            let [class, subject, change, ..] = super::report::row(finding);
+            format!("{class}: {subject}: {change}")
+        });
+        found.chain(drift.unread().iter().map(|unread| unread.reason.clone())).collect()
+    };
+    vec![say(Form::Markdown)]
+}
+
+#[test]
+fn marks_of_html_are_no_letters() {
+    // The request's table stands as HTML inside of the Markdown.
+    let max = "<strong>Max</strong> length: 64";
+    let unread = |raised: &str| {
+        format!(
+            "order.number: max 64 is not read any more, and still stands in: Your number of it Allowed chars: alphabetic, \
+             numeric Max length: {raised}"
+        )
+    };
+    let less = "tightened: request order.number: max 64 → 60".to_owned();
+    let gone = "field removed: request buyer.phone: string, optional, max 16, format {country}{number} → nothing";
+    let phone = "<tr><td><code>buyer.phone</code></td>";
+    let total = "<td><code>order.total</code></td><td>number</td>";
+    let price = "<td><code>order.items.price</code></td><td>decimal</td>";
+    for (from, to, expect) in [
+        (max.to_owned(), max.to_owned() + "<sup>1</sup>", unread("64¹")),
+        (max.to_owned(), max.replace("64", "2<sup>6</sup>"), unread("2⁶")),
+        (max.to_owned(), max.replace("64", "6&#8203;0"), less.clone()),
+        (max.to_owned(), max.replace("64", "6<wbr>0"), less.clone()),
+        (max.to_owned(), max.replace("64", "<s>64</s>&nbsp;60"), less.clone()),
+        (max.to_owned(), max.replace("64", "<span style=\"text-decoration: line-through\">64</span> 60"), less),
+        (phone.into(), phone.replace("<tr>", "<tr style=\"display: none\">"), gone.into()),
+        (
+            phone.into(),
+            format!("<tr><td colspan=\"4\">Below are telephones</td></tr>{phone}"),
+            "a row of 1 cells in a table of 4: Below are telephones".into(),
+        ),
+        (price.into(), price.replace("decimal", "number"), {
+            "retyped: request order.items.price: type decimal → number".into()
+        }),
+    ] {
+        assert_eq!(said(&from, &to), [[expect]], "{to}");
+    }
+    // A cell over two rows is the cell of each.
+    let page = Page::new().write(Form::Markdown);
+    let merged = page.replacen(total, &total.replace("<td>number", "<td rowspan=\"2\">number"), 1);
+    let merged = merged.replacen(price, "<td><code>order.items.price</code></td>", 1);
+    let last = page::read(page.as_bytes(), page::Channel::Indodana).unwrap().to_value();
+    let drift = drift(page::read(merged.as_bytes(), page::Channel::Indodana).unwrap(), Some(&last));
+    let found: Vec<_> = drift.changes.iter().map(|finding| (finding.name.as_str(), finding.now.clone())).collect();
+    assert_eq!(found, [("order.items.price", "number".into())]);
+    assert_eq!(drift.unread(), []);
 }

@@ -22,15 +22,17 @@ impl Page {
         for ((side, section, at), text) in std::mem::take(&mut self.silent).into_iter().zip(moved) {
             let words = self.texts.prose.get(&text.name).cloned().unwrap_or_default();
             let entry = &mut self.sides[side].0[section][at];
-            let facts::Facts { facts, doubt } =
+            let facts::Facts { facts, doubt, rules } =
                 facts::of_type(&words, entry.value["type"].as_str().unwrap_or_default());
             if let Value::Object(value) = &mut entry.value {
                 value.extend(facts);
             }
-            let pointer = pointer(side, section, &entry.name);
+            let (pointer, line) = (pointer(side, section, &entry.name), entry.line);
             if doubt {
                 self.doubts.push(pointer.clone());
             }
+            self.rules.retain(|entry| entry.name != text.name);
+            self.rule(&pointer, line, rules);
             self.prose.insert(pointer.clone(), words);
             self.lost.push(pointer);
         }

@@ -162,9 +162,14 @@ impl Page {
             .join(" ");
         if section == ENDPOINT {
             let label = clean(name).to_lowercase();
-            return self.push(side, section, Entry { name: label, line, value: clean(&text).into() });
+            // Another status or address has a row of its own.
+            let count = |label: &str| self.lines.contains_key(&(side, section, label.to_owned()));
+            let label = (1..).map(|at| if at == 1 { label.clone() } else { format!("{label} ({at})") });
+            let label = label.into_iter().find(|label| !count(label)).unwrap_or_default();
+            let value = endpoint(&label, &clean(&text));
+            return self.push(side, section, Entry { name: label, line, value: value.into() });
         }
-        let (name, mut value, doubt) = if section == FIELDS {
+        let (name, said) = if section == FIELDS {
             let field = Field {
                 name,
                 kind: cell(Role::Kind),
@@ -180,7 +185,15 @@ impl Page {
                 }
             }
         } else {
-            let facts::Facts { mut facts, doubt } = facts::facts(&text);
+            let (bare, remark) = table::marked(name);
+            let (bare, remark) = if table::is_header(bare) { (bare, remark) } else { (name, "") };
+            if bare.trim().contains(char::is_whitespace) {
+                let name = clean(name);
+                self.row_unread(line, &name, format!("a row whose name is no header: {name}"));
+                return Ok(());
+            }
+            let mut said = facts::facts([&text, remark].join("\n").trim());
+            let facts = &mut said.facts;
             let presence = cell(Role::Presence);
             if !presence.trim().is_empty() {
                 let Some(presence) = table::presence(presence) else {
@@ -196,8 +209,9 @@ impl Page {
             if !kind.is_empty() {
                 facts.insert("type".into(), kind.into());
             }
-            (clean(name), facts, doubt)
+            (clean(bare), said)
         };
+        let facts::Facts { facts: mut value, doubt, rules } = said;
         if name.is_empty() {
             self.skip(line, "a row without a name", Scope::Line);
             return Ok(());
@@ -221,6 +235,7 @@ impl Page {
         if doubt {
             self.doubts.push(pointer.clone());
         }
+        self.rule(&pointer, line, rules);
         self.prose.insert(pointer, clean(&text));
         self.push(side, section, Entry { name, line, value: Value::Object(value) })
     }
@@ -250,5 +265,24 @@ impl Page {
                 }
             }
         }
+    }
+}
+
+/// Returns a method, a status or an address in one spelling: `200 OK` is 200.
+fn endpoint(label: &str, text: &str) -> String {
+    if label.contains("method") && text.bytes().all(|letter| letter.is_ascii_alphabetic()) {
+        return text.to_uppercase();
+    }
+    if label.contains("status") {
+        let (code, words) = text.split_once(' ').unwrap_or((text, ""));
+        let phrase = ["ok", "created", "accepted"].contains(&words.trim_matches(['(', ')']).to_lowercase().as_str());
+        return if phrase { code.to_owned() } else { text.to_owned() };
+    }
+    // A host is the same in capitals.
+    match text.split_once("://").map(|(scheme, rest)| (scheme, rest.split_once('/').unwrap_or((rest, "")))) {
+        Some((scheme, (host, path))) if !scheme.contains(' ') && text.matches('/').count() > 2 => {
+            format!("{}://{}/{path}", scheme.to_lowercase(), host.to_lowercase())
+        }
+        _ => text.to_owned(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod before;
 mod phrase;
+mod spelled;
 mod token;
 
 use std::ops::Range;
@@ -18,6 +19,8 @@ pub(super) struct Limits {
     pub(super) max: Option<String>,
     pub(super) least: Option<String>,
     pub(super) most: Option<String>,
+    /// Another number stands directly behind a limit: `64 (50 for some)`.
+    pub(super) doubt: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,12 +60,10 @@ struct Found {
 /// Takes the limits out of a description; `is_text` says that numbers without a unit are characters.
 pub(super) fn limits(rest: &mut String, is_text: bool) -> Limits {
     let mut limits = Limits::default();
-    if !rest.contains(|letter: char| letter.is_ascii_digit()) {
-        return limits;
-    }
-    let mut cut = Vec::new();
+    let mut cut = Vec::<Range<usize>>::new();
     {
         let tokens = tokens(rest);
+        let mut ends = Vec::new();
         let mut after = 0;
         for at in 0..tokens.len() {
             if at < after || tokens[at].number.is_none() {
@@ -71,9 +72,13 @@ pub(super) fn limits(rest: &mut String, is_text: bool) -> Limits {
             let Some((found, end)) = find(&tokens, at, after, is_text) else { continue };
             if limits.take(&found) {
                 cut.push(found.range);
+                ends.push(end);
                 after = end;
             }
         }
+        limits.doubt = ends.iter().any(|end| {
+            beside(&tokens, *end).is_some_and(|at| !cut.iter().any(|range| range.contains(&tokens[at].range.start)))
+        });
     }
     for range in cut.into_iter().rev() {
         rest.replace_range(range, " ");
@@ -95,6 +100,7 @@ impl Limits {
         };
         match (unit, kind, other) {
             (Unit::Other, ..) => false,
+            (Unit::Money, _, Some(other)) => put(&mut self.least, one.clone()) && put(&mut self.most, other.clone()),
             (Unit::Money, Kind::Min, _) => put(&mut self.least, one.clone()),
             (Unit::Money, Kind::Max, _) => put(&mut self.most, one.clone()),
             (Unit::Thing(thing), Kind::Min, _) => put(&mut self.least, format!("{one} {thing}")),
@@ -116,11 +122,47 @@ impl Limits {
     }
 }
 
+/// Returns a number that stands directly behind a limit, and may be one for some: in brackets, or behind a comma.
+fn beside(tokens: &[Token], end: usize) -> Option<usize> {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    let is_number = |at: &usize| tokens.get(*at).is_some_and(|token| token.number.is_some());
+    if word(end) != "(" {
+        let joined = matches!(word(end), "," | "/" | "or" | "atau" | ";");
+        return joined.then_some(end + 1).filter(is_number);
+    }
+    let close = (end..tokens.len()).find(|at| word(*at) == ")")?;
+    let past = ["previously", "formerly", "was", "before", "sebelumnya", "dulu", "semula", "until", "from"];
+    let is_past = (end..close).any(|at| past.contains(&word(at)));
+    (end..close).find(is_number).filter(|_| !is_past)
+}
+
+/// Reads the decimals of a number: `16 digits and 2 decimal places`.
+fn decimals(tokens: &[Token], end: usize) -> Option<(String, usize)> {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
+    let at = end + usize::from(matches!(word(end), "," | "and" | "with" | "dan" | "dengan" | "plus" | "("));
+    let places = tokens.get(at)?.number.clone().filter(|places| places.len() == 1)?;
+    let at = at + 1;
+    if !matches!(word(at), "decimal" | "decimals" | "desimal") {
+        return None;
+    }
+    let more = usize::from(matches!(word(at + 1), "place" | "places" | "digit" | "digits" | "point" | "points"));
+    Some((places, at + 1 + more))
+}
+
 /// Reads a limit around a number; `from` is the first token that is free.
 fn find(tokens: &[Token], at: usize, from: usize, is_text: bool) -> Option<(Found, usize)> {
-    let number = tokens[at].number.clone()?;
+    let mut number = tokens[at].number.clone()?;
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
-    let (unit, mut end) = unit(tokens, at + 1);
+    let (mut unit, mut end) = unit(tokens, at + 1);
+    if let Some((places, last)) =
+        decimals(tokens, end).filter(|_| matches!(unit, Unit::None | Unit::Characters) && !number.contains('.'))
+    {
+        (number, unit, end) = (format!("{number}.{places}"), Unit::Characters, last);
+    }
+    // Two numbers that nothing joins are none that is known.
+    if tokens.get(end).is_some_and(|next| next.number.is_some()) && unit == Unit::None {
+        return None;
+    }
     // Money is said before its number.
     let money = at > from && matches!(word(at - 1), "rp" | "idr");
     // A range: `3-64 characters`, `between 3 and 64`.
@@ -128,9 +170,22 @@ fn find(tokens: &[Token], at: usize, from: usize, is_text: bool) -> Option<(Foun
         let (start, joins) = (end, ["-", "to", "and", "dan", "sampai", "hingga", "until", "s/d", "sd", "s.d", ".."]);
         let start = start + usize::from(joins.contains(&word(start)));
         let start = start + usize::from(word(start) == "dengan" || word(start) == "." && word(start - 1) == "s.d");
+        let start = start + usize::from(money && matches!(word(start), "rp" | "idr"));
         (start > end).then(|| tokens.get(start)?.number.clone().map(|number| (start, number))).flatten()
     };
     let before = before(tokens, at - usize::from(money), from);
+    let amounts = at - usize::from(money);
+    if let (true, true, Some((second_at, other))) = (
+        money || unit == Unit::Money,
+        amounts > from && matches!(word(amounts.wrapping_sub(1)), "between" | "antara" | "from" | "dari"),
+        &second,
+    ) {
+        let (start, last) = (lead(tokens, amounts - 1, from), self::unit(tokens, second_at + 1));
+        let last = if last.0 == Unit::Money { last.1 } else { second_at + 1 };
+        let range = tokens[start].range.start..tokens[last - 1].range.end;
+        let other = Some(other.clone());
+        return Some((Found { kind: Kind::Exact, range, one: number, other, unit: Unit::Money }, last));
+    }
     if let Some((second_at, other)) = second.filter(|_| matches!(unit, Unit::None | Unit::Characters)) {
         let (after, last) = self::unit(tokens, second_at + 1);
         let opened =
@@ -169,6 +224,11 @@ fn find(tokens: &[Token], at: usize, from: usize, is_text: bool) -> Option<(Foun
     }
     let Before { kind, start, length, assigned, amount, strong } = before?;
     let unit = match unit {
+        // What is counted behind a length is the beginning of other words.
+        Unit::Thing(_) if length => {
+            end = at + 1;
+            Unit::None
+        }
         Unit::None if money || amount => Unit::Money,
         Unit::None if matches!(kind, Kind::Min | Kind::Max) && is_continued(tokens, at) => Unit::Characters,
         unit => unit,
@@ -216,7 +276,7 @@ fn unit(tokens: &[Token], from: usize) -> (Unit, usize) {
         "hour" | "hours" | "jam" => Unit::Thing("hour"),
         "day" | "days" | "hari" => Unit::Thing("day"),
         "rupiah" | "idr" => Unit::Money,
-        "%" | "percent" | "persen" | "kb" | "mb" | "/" => Unit::Other,
+        "%" | "percent" | "persen" | "kb" | "mb" | "byte" | "bytes" | "octet" | "octets" | "/" => Unit::Other,
         _ => return (Unit::None, from),
     };
     (unit, at + 1)

@@ -1,20 +1,17 @@
-//! Characters that are allowed, and values of an enum.
+//! Values of an enum.
 
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
 struct Patterns {
-    characters: Regex,
-    character: Regex,
-    between: Regex,
-    except: Regex,
     label: Regex,
     weak_label: Regex,
     capitals: Regex,
     token: Regex,
     hint: Regex,
     explanation: Regex,
+    several: Regex,
     /// What a value may look like, the narrowest first.
     shapes: [Regex; 3],
 }
@@ -22,14 +19,6 @@ struct Patterns {
 static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
     let regex = |pattern| Regex::new(pattern).expect("the patterns are constant and tested");
     Patterns {
-        characters: regex(
-            r"(?i)\b(?:(?:allowed|valid|accepted|permitted|supported)\s+char(?:acter)?s?|karakter\s+(?:yang\s+)?(?:diizinkan|diperbolehkan))\s*(?:are|adalah)?\s*:\s*",
-        ),
-        character: regex(r"(?i)^(?:special\s+char(?:acter)?s?|karakter\s+khusus|[a-z]+(?:-[a-z]+)*)"),
-        between: regex(r"(?i)^\s*(?:,\s*(?:and\s+|dan\s+)?|&\s*|/\s*|\sand\s+|\sdan\s+)"),
-        except: regex(
-            r"(?i)^\s*\(?\s*((?:except|excluding|without|but\s+not|other\s+than|kecuali)\b[^)\n]*?)(?:\)|\.\s|\.?$|\n|\s+(?:max|min|only|allowed)\b)",
-        ),
         label: regex(
             r"(?i)\b(?:list\s+of\s+(?:enums?|values?|status(?:es)?)|(?:the\s+)?(?:possible|allowed|valid|accepted|supported|available)\s+(?:values?|status(?:es)?|options?)|enums?|one\s+of(?:\s+(?:these|the\s+following))?|values?|options?|status(?:es)?|pilihan|nilai(?:\s+yang\s+(?:mungkin|valid|diizinkan))?)\s*(?:is|are|can\s+be|adalah)?\s*(?:as\s+follows|(?:either\s+)?one\s+of(?:\s+(?:these|the\s+following))?|these|the\s+following|sebagai\s+berikut)?\s*:\s*",
         ),
@@ -41,6 +30,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         ),
         token: regex(r#"^([\s,;|/•·*"'`“”‘’-]*)(?:\d+[.)]\s+)?([A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)(["'`”’]*)"#),
         hint: regex(r"^\s*(\([^)\n]*\))"),
+        several: regex(r"^[A-Z][A-Z0-9]+(?: [A-Z][A-Z0-9]+){1,3}"),
         explanation: regex(r"^(\s*[=:→]\s*|\s+[-–—]\s+)([^,;|\n]*)"),
         shapes: [
             regex(r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$"),
@@ -51,7 +41,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 });
 
 /// Words that begin or go on with a sentence; no value of an enum is one of them.
-const SENTENCE: [&str; 47] = [
+const SENTENCE: [&str; 51] = [
     "if",
     "when",
     "where",
@@ -99,6 +89,10 @@ const SENTENCE: [&str; 47] = [
     "except",
     "we",
     "yang",
+    "etc",
+    "dll",
+    "dst",
+    "dsb",
 ];
 /// Abbreviations that are no values.
 pub(super) const NAMES: [&str; 20] = [
@@ -106,31 +100,22 @@ pub(super) const NAMES: [&str; 20] = [
     "GET", "PUT", "RFC", "SNAP", "UUID",
 ];
 
-/// Takes the list of allowed characters out of a description.
-pub(super) fn characters(rest: &mut String) -> Option<Vec<String>> {
-    let Patterns { characters, character, between, except, .. } = &*PATTERNS;
-    let lower = rest.to_lowercase();
-    if !lower.contains(':') || !lower.contains("char") && !lower.contains("karakter") {
-        return None;
-    }
-    let start = characters.find(rest)?.range();
-    let (mut at, mut items) = (start.end, Vec::new());
-    while let Some(found) = character.find(&rest[at..]) {
-        let name = found.as_str().to_lowercase();
-        let special = name.starts_with("special") || name.starts_with("karakter");
-        items.push(if special { "special chars".into() } else { name });
-        at += found.end();
-        match between.find(&rest[at..]) {
-            Some(found) => at += found.end(),
-            None => break,
-        }
-    }
-    if let Some(found) = except.captures(&rest[at..]).filter(|_| !items.is_empty()) {
-        items.push(super::clean(&found[1]).to_lowercase());
-        at += found.get(1).map_or(0, |found| found.end());
-    }
-    rest.replace_range(start.start..at, " ");
-    (!items.is_empty()).then_some(items)
+/// Tells whether words beside a list may say a value more or less: `New since June: zz-new`.
+pub(super) fn says_more(rest: &str, said: &str, values: &serde_json::Value) -> bool {
+    let values: Vec<_> = values.as_array().into_iter().flatten().filter_map(serde_json::Value::as_str).collect();
+    let joined = |word: &&str| {
+        word.contains(['-', '_']) && word.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_".contains(letter))
+    };
+    let words = || {
+        rest.split_whitespace()
+            .chain(said.split_whitespace())
+            .map(|word| word.trim_matches(|letter: char| !letter.is_alphanumeric()))
+    };
+    let is_joined = values.iter().any(joined);
+    let new = is_joined && words().filter(|word| joined(word)).any(|word| !values.contains(&word));
+    let more =
+        ["new", "added", "also", "additionally", "removed", "discontinued", "baru", "ditambahkan", "dihapus", "juga"];
+    new || words().any(|word| more.contains(&word.to_lowercase().as_str()))
 }
 
 /// Takes the values of an enum out of a description: behind a label, or a list of codes in a sentence. Each value once, in
@@ -175,6 +160,23 @@ fn begins_sentence(word: &str, rest: &str) -> bool {
     capital && SENTENCE.contains(&next.trim_end_matches([',', '.']))
 }
 
+/// Returns the words of a value that has several, as far as a comma: `IN PROGRESS,`.
+fn words_of(text: &str) -> Option<&str> {
+    let found = PATTERNS.several.find(text)?;
+    let rest = &text[found.end()..];
+    let ends = rest.trim_start();
+    let ended = ends.is_empty() || ends.starts_with([',', ';', '|', '/', '.', '(']);
+    ended.then_some(found.as_str())
+}
+
+/// Returns where a sentence of its own begins: `All else If unsure, …`.
+fn sentence_in(text: &str) -> Option<usize> {
+    let starts = text.char_indices().filter(|(at, letter)| letter.is_uppercase() && text[..*at].ends_with(' '));
+    let word = |at: usize| text[at..].split(|letter: char| !letter.is_alphabetic()).next().unwrap_or_default();
+    let mut starts = starts.map(|(at, _)| at);
+    starts.find(|at| SENTENCE.contains(&word(*at).to_lowercase().as_str()) || text[..*at].trim_end().ends_with('.'))
+}
+
 /// Reads a list from a place on: where it ends, its values, and what is said of them.
 fn list(text: &str, start: usize) -> (usize, Vec<String>, String) {
     let Patterns { token, hint, explanation, shapes, .. } = &*PATTERNS;
@@ -183,6 +185,9 @@ fn list(text: &str, start: usize) -> (usize, Vec<String>, String) {
     let mut bulleted = false;
     while let Some(found) = token.captures(&text[at..]) {
         let (between, word) = (&found[1], &found[2]);
+        // Codes of two words are one where commas stand between them.
+        let two = (values.is_empty() || comma == Some(true)).then(|| words_of(&text[at + found[1].len()..])).flatten();
+        let word = two.unwrap_or(word);
         let joins = matches!(word, "and" | "or" | "atau" | "dan");
         bulleted |= values.is_empty() && between.trim() == "-";
         let separated =
@@ -191,12 +196,15 @@ fn list(text: &str, start: usize) -> (usize, Vec<String>, String) {
         let goes_on = values.len() > 1
             && !separated
             && !joins
-            && values.iter().all(|value| shapes[1].is_match(value))
+            && values.iter().all(|value| value.split(' ').all(|value| shapes[1].is_match(value)))
             && !shapes[1].is_match(word);
         let sentence = !joins && SENTENCE.contains(&word.to_lowercase().as_str());
         let fits = match shape {
             None => {
-                shape = shapes.iter().find(|shape| shape.is_match(word));
+                shape = shapes.iter().find(|shape| shape.is_match(word.split(' ').next().unwrap_or(word)));
+                if two.is_some() {
+                    comma = Some(true);
+                }
                 shape.is_some() && !sentence
             }
             Some(_) if *comma.get_or_insert(separated) && !separated => joins,
@@ -212,14 +220,19 @@ fn list(text: &str, start: usize) -> (usize, Vec<String>, String) {
         } else if !values.iter().any(|value| value == word) {
             values.push(word.to_owned());
         }
-        at += found[0].len();
+        at += two.map_or(found[0].len(), |two| found[1].len() + two.len());
         if let Some(found) = hint.captures(&text[at..]) {
             said.push(found[1].to_owned());
             at += found[0].len();
         } else if let Some(found) = explanation.captures(&text[at..]).filter(|_| !joins && !bulleted) {
-            said.push(found[2].trim().to_owned());
-            at += found[0].len();
+            let (lead, words) = (&found[1], &found[2]);
+            let end = sentence_in(words).unwrap_or(words.len());
+            said.push(words[..end].trim().to_owned());
+            at += lead.len() + end;
             comma = Some(true);
+            if end < words.len() {
+                break;
+            }
         }
         if text[at..].starts_with('.') {
             break;

@@ -23,7 +23,10 @@ pub(super) fn role(name: &str, tag: &str) -> Role {
     match (name, attribute_of(tag, "role").as_deref()) {
         (name, _) if HIDDEN.contains(&name) => Role::Hidden,
         (_, Some("navigation" | "banner" | "contentinfo" | "complementary" | "button")) => Role::Hidden,
-        _ if has_attribute(tag, "hidden") || attribute_of(tag, "aria-hidden").is_some_and(|value| value == "true") => {
+        _ if has_attribute(tag, "hidden")
+            || is_unseen(tag)
+            || attribute_of(tag, "aria-hidden").is_some_and(|value| value == "true") =>
+        {
             Role::Hidden
         }
         ("del" | "s" | "strike", _) => Role::Struck,
@@ -40,4 +43,11 @@ pub(super) fn role(name: &str, tag: &str) -> Role {
         ("pre", _) => Role::Code,
         _ => Role::Other,
     }
+}
+
+fn is_unseen(tag: &str) -> bool {
+    attribute_of(tag, "style").is_some_and(|style| {
+        let style: String = style.to_lowercase().split_whitespace().collect();
+        style.contains("display:none") || style.contains("visibility:hidden")
+    })
 }

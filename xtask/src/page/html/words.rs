@@ -50,7 +50,9 @@ impl Reader<'_> {
         self.buffer.extend(struck.then_some(STRUCK));
         self.buffer.extend(link.then_some(START));
         let mut spaced = false;
-        for letter in text.chars() {
+        // A raised digit is the mark of a footnote, or a power, and no digit of the number before it.
+        let raised = said && self.open.iter().any(|(name, _)| name == "sup");
+        for letter in text.chars().map(|letter| if raised { raise(letter) } else { letter }) {
             let space = letter.is_ascii_whitespace() && !code;
             let doubled =
                 spaced || self.buffer.is_empty() || self.buffer.ends_with(|last: char| last.is_ascii_whitespace());
@@ -73,4 +75,10 @@ impl Reader<'_> {
         let text = if code { text.trim().to_owned() } else { clean(&text) };
         self.out.push(Block { line: self.start, content: content(text) });
     }
+}
+
+/// Returns a digit as a raised one.
+pub(in crate::page) fn raise(letter: char) -> char {
+    const RAISED: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
+    letter.to_digit(10).and_then(|digit| RAISED.get(digit as usize).copied()).unwrap_or(letter)
 }

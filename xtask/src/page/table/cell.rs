@@ -66,7 +66,8 @@ pub(in crate::page) fn role_of(name: &str) -> Option<Role> {
 /// Returns `mandatory`, `optional` or `conditional`.
 pub(in crate::page) fn presence(text: &str) -> Option<&'static str> {
     let text = clean(text);
-    match text.trim_matches(['*', '.', '(', ')', ' ']).to_lowercase().as_str() {
+    match text.trim_matches(|letter: char| "*.() †‡§¹²³⁴⁵⁶⁷⁸⁹".contains(letter)).to_lowercase().as_str()
+    {
         "mandatory" | "required" | "yes" | "m" | "y" | "wajib" | "ya" | "true" | "✓" | "✔" => Some("mandatory"),
         "optional" | "no" | "o" | "n" | "opsional" | "tidak" | "tidak wajib" | "not required" | "not mandatory"
         | "false" => Some("optional"),
@@ -141,6 +142,23 @@ pub(super) fn is_length(text: &str) -> bool {
     !text.is_empty()
         && text.chars().all(|letter| letter.is_ascii_digit() || ".,- –".contains(letter))
         && text.contains(|letter: char| letter.is_ascii_digit())
+}
+
+/// Returns a name, and the remark or the mark of a footnote behind it: `order.id*`, `Request-Id (optional)`.
+pub(in crate::page) fn marked(text: &str) -> (&str, &str) {
+    let whole = text.trim();
+    let named = whole.trim_matches(['`', '"', '\'']);
+    let is_mark = |letter: char| "*†‡§¹²³⁴⁵⁶⁷⁸⁹".contains(letter);
+    let bare = named.trim_end_matches(|letter: char| is_mark(letter) || letter == ' ');
+    if bare.len() < named.len() && named.ends_with(is_mark) && !bare.is_empty() {
+        return (bare, named[bare.len()..].trim());
+    }
+    match named.split_once(" (") {
+        Some((bare, remark)) if named.ends_with(')') && !remark.contains('(') => {
+            (bare.trim(), &named[bare.len() + 1..])
+        }
+        _ => (named, ""),
+    }
 }
 
 /// Returns how far a name is indented, and the name. One space is noise of the form.

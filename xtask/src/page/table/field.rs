@@ -4,11 +4,11 @@ use serde_json::{Map, Value};
 
 use super::{
     super::{clean, facts},
-    cell::{indented, is_length, is_path, normal, presence},
+    cell::{indented, is_length, is_path, is_type, marked, normal, presence},
 };
 
-/// A path, its facts, and whether something in them looks like a limit or a value that was not read.
-pub(in crate::page) type Said = (String, Map<String, Value>, bool);
+/// A path and its facts.
+pub(in crate::page) type Said = (String, facts::Facts);
 
 /// What a row of fields says, or why it was not understood.
 pub(in crate::page) struct Field<'a> {
@@ -28,7 +28,8 @@ impl Field<'_> {
     /// Where it was not understood: its name, and what to say.
     pub(in crate::page) fn read(&self, nesting: &mut Vec<(usize, String)>) -> Result<Said, (String, String)> {
         let (indent, name) = indented(self.name);
-        let name = normal(&name);
+        let (name, remark) = marked(&name);
+        let name = normal(name);
         if !is_path(&name) {
             return Err((name.clone(), format!("a row whose name is no field: {name}")));
         }
@@ -42,7 +43,10 @@ impl Field<'_> {
             None => name,
         };
         nesting.push((indent, path.clone()));
-        let Some(presence) = presence(self.presence) else {
+        let (said, mark) = marked(self.presence);
+        // A footnote at the presence says more of it; what stands in brackets may be anything.
+        let (said, mark) = if mark.starts_with('(') { (self.presence, "") } else { (said, mark) };
+        let Some(presence) = presence(said) else {
             let reason =
                 format!("{path} is neither mandatory, optional nor conditional but `{}`", clean(self.presence));
             return Err((path, reason));
@@ -52,6 +56,15 @@ impl Field<'_> {
             Some((kind, limit)) if is_length(limit.trim_end_matches(')')) => {
                 (kind.trim().to_owned(), limit.trim_end_matches(')').trim().to_owned())
             }
+            Some((bare, limit)) if is_type(bare) && limit.contains(|letter: char| letter.is_ascii_digit()) => {
+                let limit = facts::facts(limit.trim_end_matches(')')).facts;
+                let limit = limit.get("max").and_then(Value::as_str).map(str::to_owned);
+                limit.map_or_else(|| (kind.clone(), String::new()), |limit| (bare.trim().to_owned(), limit))
+            }
+            _ => (kind, String::new()),
+        };
+        let (kind, footnote) = match marked(&kind) {
+            (bare, mark) if !mark.starts_with('(') => (bare.to_owned(), mark.to_owned()),
             _ => (kind, String::new()),
         };
         if kind.is_empty() {
@@ -59,7 +72,10 @@ impl Field<'_> {
         }
         let mut facts: Map<_, _> =
             [("type".into(), kind.clone().into()), ("mandatory".into(), presence.into())].into_iter().collect();
-        let facts::Facts { facts: said, doubt } = facts::of_type(self.text, &kind);
+        let facts::Facts { facts: said, doubt, rules } = {
+            let marks = [remark, mark, &footnote].join(" ");
+            facts::of_type(&[self.text, marks.trim_end()].join(if marks.trim().is_empty() { "" } else { "\n" }), &kind)
+        };
         facts.extend(said);
         for limit in [&*limit, self.length].into_iter().filter(|limit| !limit.trim().is_empty()) {
             let column = facts::facts(&format!("Max length: {}", limit.trim())).facts;
@@ -82,6 +98,6 @@ impl Field<'_> {
             let reason = format!("{path} is an enum whose values were not found");
             return Err((path, reason));
         }
-        Ok((path, facts, doubt))
+        Ok((path, facts::Facts { facts, doubt, rules }))
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn lines(page: &str) -> Vec<Line<'_>> {
     let is_sample = |at: Option<usize>| {
         at.and_then(|at| used.get(at)).is_some_and(|(_, text)| {
             let text = text.trim();
-            is_json(text) || header(text) || matches!(text, "}" | "]")
+            is_json(text) || continues(text) || matches!(text, "}" | "]")
         })
     };
     let (mut lines, mut above) = (Vec::with_capacity(used.len()), 0);
@@ -83,10 +83,22 @@ fn header(text: &str) -> bool {
     })
 }
 
+fn continues(text: &str) -> bool {
+    let small = text
+        .split_once(": ")
+        .is_some_and(|(name, value)| is_header(name) && name.contains('-') && !value.trim().contains(' '));
+    small || header(text)
+}
+
 impl Line<'_> {
     /// Tells whether a JSON text begins here.
     pub(super) fn is_json(&self) -> bool {
         is_json(self.text.trim())
+    }
+
+    /// Tells whether it goes on with a sample of headers: in small letters too.
+    pub(super) fn continues_headers(&self) -> bool {
+        continues(self.text.trim())
     }
 
     /// Tells whether it is a line of a sample of headers.

@@ -3,13 +3,13 @@
 use super::{
     super::{
         Block, Content, Fault, facts,
-        table::{Role, Row, Table, is_header, is_path, is_type, presence},
+        table::{Role, Row, Table, is_header, is_path, is_type, marked, presence},
         texts::without_number,
     },
     line::{self, Line},
     row::{FIELDS, is_pair, row},
     start::{Kind, Start},
-    together,
+    together::{self, is_known_glued},
 };
 
 /// Takes back texts that were the names of columns.
@@ -82,16 +82,25 @@ impl Reader<'_> {
                     .get(at + 1)
                     .is_some_and(|next| next.apart == line.apart && !next.is_json() && !next.is_header())
                 && !is_header(lines[at - 1].text);
-            line.cells && line.first || (is_header(text) || word) && (line.apart || !spaced || at == from)
+            let named = is_header(marked(text).0);
+            line.cells && line.first || (named || word) && (line.apart || !spaced || at == from)
+        };
+        // A name without a hyphen to which its description is glued stands where the row above has its own.
+        let glued = |at: usize, table: &Table| {
+            let line: &Line<'_> = &lines[at];
+            let complete = table.rows.last().is_some_and(|row| !row.cells[1].is_empty());
+            line.apart && !line.cells && complete && together::is_glued_word(line.text)
         };
         let sample =
             (self.from..self.end).find(|at| lines[*at].is_json() || lines[*at].is_header()).unwrap_or(self.end);
-        let last = (self.from..sample).rfind(|at| names(*at) || together::is_header_row(lines[*at].text));
+        let ends =
+            |at: &usize| names(*at) || together::is_header_row(lines[*at].text) || is_known_glued(lines[*at].text);
+        let last = (self.from..sample).rfind(ends);
         let last = last.unwrap_or(self.from);
         let mut at = self.from;
         while at <= last {
             let line = &lines[at];
-            if together::is_header_row(line.text) {
+            if together::is_header_row(line.text) || is_known_glued(line.text) || glued(at, self.table) {
                 self.table.glued = self.table.glued.or(Some(line.number));
             } else if names(at) {
                 self.table.rows.push(Row { line: line.number, cells: vec![line.text.into(), String::new()] });
@@ -103,7 +112,11 @@ impl Reader<'_> {
             at += 1;
         }
         // Where its cells run together, the last row has its description already.
-        if together::is_header_row(lines[last].text) { at } else { self.last_description(at, 1) }
+        if together::is_header_row(lines[last].text) || is_known_glued(lines[last].text) {
+            at
+        } else {
+            self.last_description(at, 1)
+        }
     }
 
     /// Reads rows of fields; the description may be missing, or go over several lines.
@@ -159,6 +172,13 @@ impl Reader<'_> {
                 open = false;
                 continue;
             }
+            if self.is_note(at) {
+                let name = self.text(at).to_owned();
+                self.unread(at, &name, format!("a row whose name is no field: {name}"));
+                at = self.next_row(at + 1, order, last);
+                open = false;
+                continue;
+            }
             match (self.table.rows.last_mut(), described) {
                 (Some(row), Some(described)) if open => add(&mut row.cells[described], self.lines[at].text),
                 (Some(_), _) => {}
@@ -170,6 +190,13 @@ impl Reader<'_> {
             at += 1;
         }
         Ok(at)
+    }
+
+    /// Tells whether a line inside of the table is a row of its own that says something of others.
+    fn is_note(&self, at: usize) -> bool {
+        let Some(line) = self.lines.get(at).filter(|line| line.apart) else { return false };
+        let first = line.text.split_whitespace().next().unwrap_or_default().to_lowercase();
+        line.cells && line.first || matches!(first.as_str(), "note:" | "notes:" | "catatan:" | "nb:" | "n.b.")
     }
 
     /// Goes over a description that must not go to the row before it; returns where the next row, or something else, begins.

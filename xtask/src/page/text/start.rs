@@ -1,7 +1,7 @@
 //! Where tables of the window's text begin: with the names of columns, or with a row.
 
 use super::{
-    super::table::{Role, is_header, is_path, is_type, role_of},
+    super::table::{Role, is_header, is_path, is_type, marked, role_of},
     line::{self, Line},
     row::{self, FIELDS, LONG, row},
     together,
@@ -79,6 +79,12 @@ fn columns(lines: &[Line<'_>], at: usize) -> Option<Start> {
                 && is_name(line.text)
                 && known(lines.get(at + count + 1))
                 && !is_path(line.text);
+            let closing = [Role::Name, Role::Kind, Role::Presence].iter().all(|role| roles.contains(role))
+                && !roles.contains(&Role::Description)
+                && role.is_none()
+                && is_name(line.text)
+                && row(lines, at + count + 1, &FIELDS).is_some();
+            let unknown = unknown || closing;
             match role {
                 Some(role) if !roles.contains(&role) => roles.push(role),
                 _ if unknown && !roles.contains(&Role::Other) => roles.push(Role::Other),
@@ -90,6 +96,7 @@ fn columns(lines: &[Line<'_>], at: usize) -> Option<Start> {
     };
     let count = if names.len() > 1 && glued(line.text.trim()).is_some() && !line.cells { 1 } else { names.len() };
     let order: Vec<_> = names.iter().map(|name| role_of(name).unwrap_or(Role::Other)).collect();
+    let order = by_row(lines, at + count, order);
     let has = |role| order.contains(&role);
     let next = at + count;
     if names.len() < 2 || order.iter().filter(|role| **role != Role::Other).count() < 2 || next >= lines.len() {
@@ -101,7 +108,7 @@ fn columns(lines: &[Line<'_>], at: usize) -> Option<Start> {
     } else if has(Role::Name)
         && has(Role::Description)
         && order.len() == 2
-        && near(&|at| is_header(lines[at].text) || together::is_header_row(lines[at].text))
+        && near(&|at| is_header(marked(lines[at].text).0) || together::is_header_row(lines[at].text))
     {
         Kind::Headers
     } else if order.len() == 2 && has(Role::Value) && near(&|at| row::is_pair(lines, at)) {
@@ -115,6 +122,25 @@ fn columns(lines: &[Line<'_>], at: usize) -> Option<Start> {
         return None;
     };
     Some(Start { at, columns: Some(count), names, order, kind })
+}
+
+/// Gives a column whose name nobody knows what stands in its cells: the type, or the description.
+fn by_row(lines: &[Line<'_>], at: usize, order: Vec<Role>) -> Vec<Role> {
+    let mut others = order.iter().enumerate().filter(|(_, role)| **role == Role::Other).map(|(at, _)| at);
+    let (Some(other), None) = (others.next(), others.next()) else { return order };
+    let missing = [Role::Kind, Role::Description].into_iter().filter(|role| !order.contains(role));
+    let with = |role| {
+        let mut with = order.clone();
+        with[other] = role;
+        with
+    };
+    let kinds = |order: &Vec<Role>| {
+        let kind = order.iter().position(|role| *role == Role::Kind);
+        order.contains(&Role::Name)
+            && kind.is_some_and(|kind| lines.get(at + kind).is_some_and(|line| is_type(line.text)))
+            && row(lines, at, order).is_some()
+    };
+    missing.map(with).find(kinds).unwrap_or(order)
 }
 
 fn is_name(text: &str) -> bool {

@@ -25,3 +25,20 @@ pub(super) fn is_header_row(line: &str) -> bool {
     let capital = last.as_bytes().windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
     capital && is_header(word) && line.trim() != word
 }
+
+/// Tells whether a line is such a row of a header without a hyphen that is known: `SignatureA proof`.
+pub(super) fn is_known_glued(line: &str) -> bool {
+    let known = ["Signature", "Digest", "Authorization"];
+    known.iter().any(|name| {
+        line.trim().strip_prefix(name).is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_uppercase()))
+    })
+}
+
+/// Tells whether a line begins with two words that run together, and goes on: `ChannelWhich one`.
+pub(super) fn is_glued_word(line: &str) -> bool {
+    let line = line.trim();
+    let word = line.split_whitespace().next().unwrap_or_default();
+    let inner = word.as_bytes().windows(2).any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    let letters = word.bytes().all(|letter| letter.is_ascii_alphabetic());
+    inner && letters && word.starts_with(|first: char| first.is_ascii_uppercase()) && word.len() < line.len()
+}

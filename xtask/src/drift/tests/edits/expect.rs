@@ -30,6 +30,8 @@ pub(super) enum Place {
     Row(&'static str, String),
     /// The only line that has these words.
     Words(String),
+    /// The second row of the status.
+    Last(&'static str),
     /// It is gone.
     Gone,
 }
@@ -107,6 +109,7 @@ impl Expect {
                     .position(|line| line.contains(words))
                     .unwrap_or_else(|| panic!("{words} stands nowhere")),
             ),
+            Place::Last(value) => Some(last(page, form, value)),
             Place::Row(heading, name) => Some(row(page, form, heading, name)),
         };
         let find = |words: &str, from: usize| {
@@ -190,6 +193,20 @@ fn line_of(
     )
 }
 
+/// Returns the line of the last row of two cells that ends with a value.
+fn last(page: &str, form: Form, value: &str) -> usize {
+    let is_cell = |line: &str| line.split(['\t', '|', '<', '>']).any(|cell| cell.trim() == value);
+    let at = 1 + page.lines().position(is_cell).unwrap_or_else(|| panic!("no {value}"));
+    // A row begins above its value: two lines in the window's text, and where its first cell is in HTML.
+    match form {
+        Form::Text => at - 2,
+        Form::Html => {
+            1 + page.lines().take(at).enumerate().filter(|(_, line)| line.contains("role=\"row\"")).last().unwrap().0
+        }
+        _ => at,
+    }
+}
+
 /// Returns the line of a row.
 fn row(page: &str, form: Form, heading: &str, name: &str) -> usize {
     let from = page.lines().position(|line| line.contains(heading)).unwrap_or_else(|| panic!("no {heading}"));
@@ -232,6 +249,8 @@ pub(super) fn lines(contract: &str, side: &str, name: &str, fact: &str) -> usize
     let keywords: &[&str] = match fact {
         "type" => &["type:"],
         "max" => &["maxLength:", "maximum:", "type:"],
+        "most" => &["maximum:", "type:"],
+        "least" => &["minimum:", "type:"],
         "min" => &["minLength:", "minimum:", "type:"],
         "enum" => &["enum:", "x-extensible-enum:"],
         "pattern" | "characters" | "format" => &["pattern:", "type:"],

@@ -51,6 +51,13 @@ pub(super) fn before(tokens: &[Token], number: usize, from: usize) -> Option<Bef
     if let Some((kind, start)) = phrase(tokens, at, from) {
         let other = length_before(tokens, start, from);
         let strong = stem(word(at - 1)).is_some();
+        // `Max length: at most 64` says it twice, and `max length: at least 3` says nothing that is known.
+        let start = other.unwrap_or(start);
+        let outer = outer(tokens, start, from);
+        if outer.is_some_and(|(kind_before, _)| !agrees(kind_before, kind)) {
+            return None;
+        }
+        let other = outer.map(|(_, start)| start).or(other);
         let counts = ["character", "characters", "longer", "shorter", "panjang"];
         length |= (start..at).any(|at| counts.contains(&word(at)) || word(at).contains("len"));
         return Some(Before {
@@ -72,6 +79,25 @@ pub(super) fn before(tokens: &[Token], number: usize, from: usize) -> Option<Bef
         assigned,
         strong: false,
     })
+}
+
+/// Returns the limit's word before another one, and where it begins.
+fn outer(tokens: &[Token], start: usize, from: usize) -> Option<(Kind, usize)> {
+    let word = |at: usize| tokens[at].word.as_str();
+    let mut at = start;
+    while at > from
+        && (IS.contains(&word(at - 1)) || LENGTH.contains(&word(at - 1)) || matches!(word(at - 1), "must" | "should"))
+    {
+        at -= 1;
+    }
+    let kind = (at > from).then(|| stem(word(at - 1))).flatten()?;
+    Some((kind, at - 1))
+}
+
+fn agrees(one: Kind, other: Kind) -> bool {
+    let most = |kind| matches!(kind, Kind::Max | Kind::Below | Kind::Exact);
+    let least = |kind| matches!(kind, Kind::Min | Kind::Above | Kind::Exact);
+    most(one) && most(other) || least(one) && least(other)
 }
 
 /// Returns where words of a length begin that end before a token.

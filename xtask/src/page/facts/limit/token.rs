@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::spelled;
+
 /// A word in small letters, a number, or a sign.
 #[derive(Debug)]
 pub(super) struct Token {
@@ -13,6 +15,10 @@ pub(super) struct Token {
 
 /// Returns the tokens of a text.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
+    joined(text, parts(text))
+}
+
+fn parts(text: &str) -> Vec<Token> {
     let (mut tokens, mut letters) = (Vec::new(), text.char_indices().peekable());
     while let Some((start, letter)) = letters.next() {
         if letter.is_whitespace() {
@@ -64,6 +70,65 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
+/// Makes one token of a number in words, of one with spaces between its thousands, and of one with the word `million`.
+fn joined(text: &str, tokens: Vec<Token>) -> Vec<Token> {
+    let mut joined: Vec<Token> = Vec::with_capacity(tokens.len());
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let mut token = token;
+        if let Some(mut spelled) = spelled::Number::new(&token.word).filter(|_| token.number.is_none()) {
+            let mut end = token.range.end;
+            while let Some(more) = tokens.peek().and_then(|next| spelled.then(&next.word)) {
+                let next = tokens.next().map_or(end, |next| next.range.end);
+                if more {
+                    end = next;
+                }
+            }
+            if let Some(number) = spelled.value() {
+                token = Token { word: String::new(), range: token.range.start..end, number: Some(number.to_string()) };
+            }
+        }
+        let group = |last: &Token| {
+            let between = &text[last.range.end..token.range.start];
+            let digits = |range: &Range<usize>| text[range.clone()].bytes().all(|digit| digit.is_ascii_digit());
+            last.number.is_some()
+                && between.chars().count() == 1
+                && between.starts_with(char::is_whitespace)
+                && between != "\n"
+                && token.range.len() == 3
+                && digits(&token.range)
+                && text[last.range.clone()]
+                    .split_whitespace()
+                    .all(|part| part.bytes().all(|digit| digit.is_ascii_digit()))
+                && text[last.range.clone()].split_whitespace().next().is_some_and(|first| first.len() <= 3)
+        };
+        match joined.last_mut() {
+            Some(last) if group(last) => {
+                let digits = &text[token.range];
+                last.number = last.number.take().map(|number| number + digits);
+                last.range.end += 1 + digits.len();
+            }
+            Some(Token { number: Some(number), range, .. }) if spelled::scale(&token.word).is_some() => {
+                let scale = spelled::scale(&token.word).unwrap_or(1);
+                if let Some(value) = scaled(number, scale) {
+                    (*number, range.end) = (value, token.range.end);
+                } else {
+                    joined.push(token);
+                }
+            }
+            _ => joined.push(token),
+        }
+    }
+    joined
+}
+
+fn scaled(number: &str, scale: u64) -> Option<String> {
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let places = 10_u64.checked_pow(u32::try_from(part.len()).ok()?)?;
+    let value = format!("{whole}{part}").parse::<u64>().ok()?.checked_mul(scale)?;
+    (value % places == 0).then(|| (value / places).to_string())
+}
+
 fn token(text: &str, range: Range<usize>, number: Option<String>) -> Token {
     let word = match &text[range.clone()] {
         "≤" | "=<" => "<=".into(),
@@ -76,6 +141,13 @@ fn token(text: &str, range: Range<usize>, number: Option<String>) -> Token {
 
 /// Returns a number without separators of thousands, and with a point before decimals.
 fn number(text: &str) -> String {
+    // `10.000,00` has both, and no cents.
+    let decimals =
+        text.rfind(['.', ',']).filter(|at| text[..*at].contains(if text[*at..].starts_with('.') { ',' } else { '.' }));
+    let text = match decimals {
+        Some(at) if text[at + 1..].bytes().all(|digit| digit == b'0') => &text[..at],
+        _ => text,
+    };
     let groups: Vec<_> = text.split(['.', ',']).collect();
     let thousands = groups.len() > 1
         && groups[1..].iter().all(|group| group.len() == 3)
@@ -87,7 +159,12 @@ fn number(text: &str) -> String {
 /// Tells whether a number still stands in a text, in whatever way it is written.
 pub(crate) fn stands(limit: &str, text: &str) -> bool {
     let limit = limit.split(' ').next().unwrap_or_default();
-    tokens(text).iter().any(|token| token.number.as_deref() == Some(limit))
+    // Also inside of a word, as in `AN64`.
+    let digits = |word: &str| word.split(|letter: char| !letter.is_ascii_digit()).any(|digits| digits == limit);
+    tokens(text).iter().any(|token| match &token.number {
+        Some(number) => number == limit,
+        None => digits(&token.word),
+    })
 }
 
 /// Returns the numbers of a text that a limit may be: those of at most five digits.
