@@ -83,6 +83,7 @@ async fn measure(State(api): Shared, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     let span = span::of_request(request.method(), route);
+    span::beneath_caller(&span, request.headers());
     let start = Instant::now();
     let answer = span::answered(span, next.run(request)).await;
     api.metrics.answered(route, answer.status().as_u16(), start.elapsed());

@@ -1,7 +1,7 @@
-//! The span of a request: [`of_request`].
+//! The span of a request: [`of_request`], [`beneath_caller`].
 
 use axum::response::Response;
-use http::Method;
+use http::{HeaderMap, Method};
 use tracing::{Instrument as _, Span, field::Empty, info_span};
 
 /// Routes that are called so often that nobody wants to follow them, and what is no route.
@@ -25,6 +25,17 @@ pub(crate) fn of_request(method: &Method, route: &str) -> Span {
         http.route = route,
         http.response.status_code = Empty
     )
+}
+
+/// Makes the span of a request a child of its caller's, as the header `traceparent` says, where spans are sent on.
+///
+/// That is for the service beside. DOKU is another party: what its notifications say of traces is passed over, and it gets
+/// no header of ours.
+pub(crate) fn beneath_caller(span: &Span, headers: &HeaderMap) {
+    #[cfg(feature = "otlp")]
+    crate::traces::parent::adopt(span, headers);
+    #[cfg(not(feature = "otlp"))]
+    let _ = (span, headers);
 }
 
 /// Answers a request within its span.

@@ -1,6 +1,7 @@
 //! Spans, sent to a collector of OpenTelemetry: [`Traces`].
 
 mod collector;
+pub(crate) mod parent;
 mod setting;
 
 use std::{fmt, time::Duration};
@@ -85,7 +86,8 @@ impl Traces {
             .with_service_name(service)
             .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")));
         let provider = SdkTracerProvider::builder()
-            .with_sampler(Sampler::AlwaysOn)
+            // A caller who leaves its own trace out has its request left out as well.
+            .with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)))
             .with_span_limits(SpanLimits::default())
             .with_resource(resource.build())
             .with_span_processor(BatchSpanProcessor::new(exporter, batches.build()));

@@ -42,15 +42,20 @@ impl Sidecar {
 
     /// Sends a request to the API and returns status and body.
     pub(super) fn call(&self, method: &str, path: &str, body: &str) -> (u16, String) {
-        Self::send(&self.api, method, path, body)
+        self.call_with(method, path, "", body)
     }
 
-    fn send(address: &str, method: &str, path: &str, body: &str) -> (u16, String) {
+    /// Does so with more headers, each of which ends its line.
+    pub(super) fn call_with(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
+        Self::send(&self.api, method, path, headers, body)
+    }
+
+    fn send(address: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: Bearer {TOKEN}\r\n\
-             Content-Length: {length}\r\n\r\n{body}",
+             Content-Length: {length}\r\n{headers}\r\n{body}",
         );
         stream.write_all(head.as_bytes()).unwrap();
         let mut answer = String::new();
@@ -119,7 +124,7 @@ fn logged(format: &str) -> String {
     let sidecar = Sidecar::start(&files(folder.path(), &simulator.url), &["--log", format]);
     let (status, placed) = sidecar.call("POST", "/orders", ORDER);
     assert_eq!(status, 201, "{placed}");
-    let (status, forged) = Sidecar::send(&sidecar.notifications, "POST", "/payments/notifications", ORDER);
+    let (status, forged) = Sidecar::send(&sidecar.notifications, "POST", "/payments/notifications", "", ORDER);
     assert_eq!(status, 401, "{forged}");
     fs::write(folder.path().join("tokens"), "tok-canary").unwrap();
     assert_eq!(sidecar.call("GET", "/orders/INV-20260105-0001", "").0, 200, "the last tokens stay");

@@ -70,19 +70,23 @@ fn answer(status: &str, header: &str) -> String {
 }
 
 fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+    count(bytes, text.as_bytes()) > 0
 }
 
-/// Places the order and has DOKU say that it is paid.
-fn sell(sidecar: &Sidecar) {
-    let (status, placed) = sidecar.call("POST", "/orders", ORDER);
+fn count(bytes: &[u8], part: &[u8]) -> usize {
+    bytes.windows(part.len()).filter(|window| *window == part).count()
+}
+
+/// Places the order and has DOKU say that it is paid, each with more headers.
+fn sell(sidecar: &Sidecar, [ours, theirs]: [&str; 2]) {
+    let (status, placed) = sidecar.call_with("POST", "/orders", ours, ORDER);
     assert_eq!(status, 201, "{placed}");
     let key = SecretKey::new(doku_simulator::SECRET_KEY).unwrap();
     let credentials = Credentials::new(doku_simulator::CLIENT_ID.parse().unwrap(), key);
     let signed = signed_notification().with_credentials(credentials).with_invoice_number("INV-20260105-0001");
     let mut stream = TcpStream::connect(&sidecar.notifications).unwrap();
     let length = signed.body().len();
-    write!(stream, "POST {} HTTP/1.1\r\nhost: shop\r\ncontent-length: {length}\r\n", signed.target()).unwrap();
+    write!(stream, "POST {} HTTP/1.1\r\nhost: shop\r\ncontent-length: {length}\r\n{theirs}", signed.target()).unwrap();
     for (name, value) in &signed.headers() {
         write!(stream, "{name}: {}\r\n", value.to_str().unwrap()).unwrap();
     }
@@ -95,6 +99,11 @@ fn sell(sidecar: &Sidecar) {
 
 /// Sells something beside a collector, stops within the grace, and returns what was said on standard error.
 fn sold(endpoint: &str, headers: &str) -> String {
+    sold_in_trace(endpoint, headers, ["", ""])
+}
+
+/// Does so with more headers of the service's request and of DOKU's notification.
+fn sold_in_trace(endpoint: &str, headers: &str, more: [&str; 2]) -> String {
     let (simulator, folder) = (Simulator::start(), tempfile::tempdir().unwrap());
     let variables = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
@@ -108,7 +117,7 @@ fn sold(endpoint: &str, headers: &str) -> String {
     ];
     let sidecar = Sidecar::with_variables(&files(folder.path(), &simulator.url), &["--log", "text"], &variables);
     let start = Instant::now();
-    sell(&sidecar);
+    sell(&sidecar, more);
     assert!(start.elapsed() < GRACE, "the sale took {:?}", start.elapsed());
     let start = Instant::now();
     let said = sidecar.stop();
@@ -152,6 +161,64 @@ fn spans_reach_the_collector_and_name_nobody() {
 /// Where this was compiled is nobody's business either.
 fn folder_of_this_package() -> &'static str {
     env!("CARGO_MANIFEST_DIR")
+}
+
+/// Returns a header that names a trace and a span within it.
+fn traceparent(trace: u8, span: u8, flags: &str) -> String {
+    let hex = |byte: u8, times| format!("{byte:02x}").repeat(times);
+    format!("traceparent: 00-{}-{}-{flags}\r\n", hex(trace, 16), hex(span, 8))
+}
+
+/// Returns how many spans are in such a trace, and how many are children of such a span. Source: trace.proto of
+/// OpenTelemetry, the fields 1 and 4 of a span.
+fn family(spans: &[u8], trace: u8, span: u8) -> [usize; 2] {
+    let field = |number: u8, bytes: &[u8]| [&[number << 3 | 2, u8::try_from(bytes.len()).unwrap()], bytes].concat();
+    [count(spans, &field(1, &[trace; 16])), count(spans, &field(4, &[span; 8]))]
+}
+
+#[test]
+fn a_request_is_a_child_of_its_callers_span() {
+    let sold = |headers: [&str; 2]| {
+        let collector = Collector::start(answer("200 OK", ""));
+        sold_in_trace(&collector.url(), "", headers);
+        let spans: Vec<_> = collector.came.try_iter().flat_map(|request| request.body).collect();
+        assert!(holds(&spans, "POST notification"), "spans came");
+        spans
+    };
+    // The request, the order and the call are in the caller's trace; what DOKU says of its own traces is passed over.
+    let spans = sold([&traceparent(0xa1, 0xb1, "01"), &traceparent(0xc1, 0xd1, "01")]);
+    assert_eq!(family(&spans, 0xa1, 0xb1), [3, 1]);
+    assert_eq!(family(&spans, 0xc1, 0xd1), [0, 0]);
+    assert_eq!(count(&spans, &[0xc1; 16]), 0);
+    // A caller whose trace nobody records has nothing recorded of it.
+    let spans = sold([&traceparent(0xa1, 0xb1, "00"), ""]);
+    assert_eq!(count(&spans, &[0xa1; 16]), 0);
+    assert!(!holds(&spans, "POST /orders") && holds(&spans, "receive"));
+    // What is malformed, or there twice, is passed over.
+    let twice = traceparent(0xa1, 0xb1, "01").repeat(2);
+    for header in ["traceparent: 00-a1-b1-01\r\n", "traceparent: \r\n", &twice] {
+        let spans = sold([header, ""]);
+        assert!(holds(&spans, "POST /orders"), "{header}");
+        assert_eq!(count(&spans, &[0xa1; 16]), 0, "{header}");
+    }
+}
+
+#[test]
+fn doku_is_told_of_no_trace() {
+    let (collector, doku) = (Collector::start(answer("200 OK", "")), Collector::start(answer("503 Busy", "")));
+    let folder = tempfile::tempdir().unwrap();
+    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", &*collector.url())];
+    let sidecar = Sidecar::with_variables(&files(folder.path(), &doku.url()), &[], &variables);
+    let headers = format!("{}tracestate: shop=1\r\nbaggage: shop=1\r\n", traceparent(0xa1, 0xb1, "01"));
+    assert_eq!(sidecar.call_with("POST", "/orders", &headers, ORDER).0, 202);
+    let asked = doku.came.try_iter().next().expect("doku was asked").head;
+    for name in ["trace", "baggage", "a1a1"] {
+        assert!(!asked.contains(name), "{asked}");
+    }
+    sidecar.stop();
+    let spans: Vec<_> = collector.came.try_iter().flat_map(|request| request.body).collect();
+    assert!(family(&spans, 0xa1, 0xb1)[0] >= 3, "the call is in the caller's trace");
+    assert!(!holds(&spans, "shop=1"));
 }
 
 #[test]
