@@ -121,9 +121,8 @@ impl World {
 
     /// Starts a sidecar that signs with another key than DOKU knows.
     pub(crate) async fn start_with_key(&self, key: &str) -> Shop {
-        let credentials = Credentials::new(doku_simulator::CLIENT_ID.parse().unwrap(), key.parse().unwrap());
         let store = self.path("doku.db");
-        self.start_on(&self.settings(), self.builder_with(credentials), store.to_str().unwrap()).await
+        self.start_on(&self.settings(), self.builder_with(credentials(key)), store.to_str().unwrap()).await
     }
 
     /// Starts a sidecar whose way to DOKU leads over a link.
@@ -145,9 +144,14 @@ impl World {
 
     /// Returns a notification about an order over 100,000 rupiah, as a request.
     pub(crate) fn notification(&self, invoice_number: &str, status: &str) -> Request {
+        self.notification_by(self.simulator.credentials().clone(), invoice_number, status)
+    }
+
+    /// Returns one that is signed by another key.
+    pub(crate) fn notification_by(&self, credentials: Credentials, invoice_number: &str, status: &str) -> Request {
         let number = self.notifications.fetch_add(1, Ordering::Relaxed);
         let signed = testing::signed_notification()
-            .with_credentials(self.simulator.credentials().clone())
+            .with_credentials(credentials)
             .with_timestamp(timestamp(self.simulator.now()))
             .with_request_id(format!("notification-{number}").parse().unwrap())
             .with_invoice_number(invoice_number)
@@ -184,6 +188,11 @@ impl Settings {
     pub(crate) fn text(&self) -> String {
         self.0.iter().map(|(key, value)| format!("{key} = {value}\n")).collect()
     }
+}
+
+/// Returns the simulator's client id with another key.
+pub(crate) fn credentials(key: &str) -> Credentials {
+    Credentials::new(doku_simulator::CLIENT_ID.parse().unwrap(), key.parse().unwrap())
 }
 
 fn quoted(text: &str) -> String {
