@@ -8,8 +8,9 @@ mod check;
 #[path = "../store/cluster.rs"]
 #[expect(dead_code, reason = "the tests of the store use the rest")]
 mod cluster;
+#[cfg(unix)]
+mod compose;
 mod demo;
-
 mod doctor;
 mod durable;
 mod events;

@@ -20,8 +20,9 @@ pub(super) const TOKEN: &str = "a-token-of-the-tests";
 /// A running `doku sidecar`. It ends with the test.
 pub(super) struct Sidecar {
     child: Child,
-    api: String,
+    pub(super) api: String,
     pub(super) notifications: String,
+    pub(super) token: String,
 }
 
 impl Sidecar {
@@ -30,14 +31,18 @@ impl Sidecar {
     }
 
     pub(super) fn with_variables(config: &Path, more: &[&str], variables: &[(&str, &str)]) -> Self {
-        let arguments = [&["sidecar", "--json", "--config", config.to_str().unwrap()], more].concat();
-        let mut child = command(&arguments, variables).spawn().expect("it starts");
+        Self::spawn(&[&["sidecar", "--json", "--config", config.to_str().unwrap()], more].concat(), variables)
+    }
+
+    /// Runs a command line with `--json` in it.
+    pub(super) fn spawn(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut child = command(arguments, variables).spawn().expect("it starts");
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).expect("it says where it is");
         let said: Value = serde_json::from_str(&line).unwrap_or_default();
         assert_eq!(said["event"], "listening", "it does not start: {:?}", child.wait());
         let [api, notifications] = ["api", "notifications"].map(|name| said[name].as_str().unwrap().to_owned());
-        Self { child, api, notifications }
+        Self { child, api, notifications, token: TOKEN.to_owned() }
     }
 
     /// Sends a request to the API and returns status and body.
@@ -47,15 +52,16 @@ impl Sidecar {
 
     /// Does so with more headers, each of which ends its line.
     pub(super) fn call_with(&self, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
-        Self::send(&self.api, method, path, headers, body)
+        let headers = format!("Authorization: Bearer {}\r\n{headers}", self.token);
+        Self::send(&self.api, method, path, &headers, body)
     }
 
-    fn send(address: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
+    /// Sends a request to an address and returns status and body.
+    pub(super) fn send(address: &str, method: &str, path: &str, headers: &str, body: &str) -> (u16, String) {
         let mut stream = TcpStream::connect(address).unwrap();
         let length = body.len();
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: Bearer {TOKEN}\r\n\
-             Content-Length: {length}\r\n{headers}\r\n{body}",
+            "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}",
         );
         stream.write_all(head.as_bytes()).unwrap();
         let mut answer = String::new();
