@@ -35,7 +35,10 @@ mod trigger;
 
 use std::{ffi::OsString, io, process::ExitCode, time::SystemTime};
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{
+    CommandFactory, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
 use clap_complete::Shell;
 
 use self::output::{Exit, Failure};
@@ -56,7 +59,10 @@ fn run(arguments: &[OsString]) -> Result<Exit, Failure> {
     secret::refuse(arguments)?;
     match Doku::try_parse_from(arguments) {
         Ok(doku) => doku.command.run(),
-        Err(error) if error.use_stderr() => {
+        Err(mut error) if error.use_stderr() => {
+            if let Some(tip) = store::tip(arguments, &error) {
+                error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+            }
             let text = secret::hide(&error.render().ansi().to_string());
             output::say_styled(&text);
             let message = first_paragraph(&text.to_string());

@@ -9,7 +9,12 @@ pub(crate) mod location;
 mod reconcile;
 pub(crate) mod record;
 
-use clap::{Args, Subcommand};
+use std::ffi::OsString;
+
+use clap::{
+    Args, Subcommand,
+    error::{ContextKind, ContextValue, ErrorKind},
+};
 
 pub(crate) use self::{failure::failure, location::Location};
 use super::output::{Exit, Failure};
@@ -26,6 +31,14 @@ use super::output::{Exit, Failure};
 pub(crate) struct StoreArgs {
     #[command(subcommand)]
     command: StoreCommand,
+}
+
+/// Returns what to do about wrong arguments, where a store was named without `--store`.
+pub(crate) fn tip(arguments: &[OsString], error: &clap::Error) -> Option<&'static str> {
+    let is_ours = arguments.get(1).is_some_and(|command| command == "store");
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    (is_ours && error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-'))
+        .then_some("name the store by --store FILE, or by the variable DOKU_STORE")
 }
 
 #[derive(Subcommand)]

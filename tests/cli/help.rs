@@ -90,6 +90,12 @@ fn wrong_arguments_are_usage_errors() {
     refuse(&["spec", "schema", "Orders"], "the contract has no component Orders");
     refuse(&["spec", "openapi", "--version", "2.0"], "invalid value '2.0'");
     refuse(&["completions", "tcl"], "invalid value 'tcl'");
+    for command in
+        [&["check"][..], &["list"], &["export"], &["show", "INV-1"], &["deliver", "1"], &["backup", "copy.db"]]
+    {
+        let arguments = [&["store"], command, &["doku.db"]].concat();
+        refuse(&arguments, "tip: name the store by --store FILE, or by the variable DOKU_STORE");
+    }
     refuse(&["simulator", "--notification-url", "https://shop.example/n"], "not on this machine");
 }
 

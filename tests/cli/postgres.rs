@@ -274,7 +274,7 @@ fn damage_and_a_server_that_may_forget_are_told_apart() {
     let damage = "the body of an order is not the one that was stored: INV-1";
     assert_eq!((run.code(), &run.json()["damage"]), (7, &json!([damage])), "{run:?}");
     let text = shop.doku(&["store", "check"]);
-    assert_eq!(text.stdout().lines().last(), Some("damaged in 1 places"), "{text:?}");
+    assert_eq!(text.stdout().lines().last(), Some("damaged in 1 place"), "{text:?}");
 
     wait(cluster.execute(name, &format!("alter database {name} set synchronous_commit = off")));
     for command in [&["check"][..], &["list"], &["migrate"]] {

@@ -60,7 +60,11 @@ impl StoreCheckArgs {
             ),
         ];
         lines.extend(damage.iter().map(|damage| format!("damage: {}", clean(damage))));
-        lines.push(if damage.is_empty() { "sound".to_owned() } else { format!("damaged in {} places", damage.len()) });
+        lines.push(match damage.len() {
+            0 => "sound".to_owned(),
+            1 => "damaged in 1 place".to_owned(),
+            places => format!("damaged in {places} places"),
+        });
         output::print(&lines.join("\n"))?;
         warnings.iter().for_each(|warning| output::say(&format!("warning: {}", clean(warning))));
         if !damage.is_empty() {
