@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub(crate) use self::{edit::Edit, prose::restated, yaml::apply};
 use crate::{
-    diff::{Breaks, judge},
+    diff::{Breaks, Level, judge},
     drift::{Class, Contract, Finding, plain},
 };
 
@@ -103,7 +103,10 @@ pub(crate) fn amend(contract: &Contract, page: &Value, finding: &Finding) -> Ame
     match (finding.section, finding.class) {
         (_, Class::Struck) => Amendment::left(format!("read {}: it is struck through", subject(finding))),
         ("fields", Class::FieldRenamed) => field::renamed(contract, finding),
-        (_, Class::TextOnly) => Amendment::left(format!("read {}: other words", subject(finding))),
+        (_, Class::TextOnly) => {
+            let may = if finding.breaks.level() == Level::Says { "" } else { ", and a rule may be among them" };
+            Amendment::left(format!("read {}: other words{may}", subject(finding)))
+        }
         ("fields", _) if whole && finding.now.is_null() => field::removed(contract, finding),
         ("fields", _) if whole => field::added(contract, page, finding),
         ("fields", _) => fact::changed(contract, page, finding),

@@ -12,6 +12,7 @@ mod examples;
 mod idle;
 mod prose;
 mod renamed;
+mod report;
 mod vectors;
 
 use std::{
@@ -28,6 +29,7 @@ use self::{
     decision::Decisions,
     deviations::Facts,
     idle::idle,
+    report::report,
 };
 use crate::{
     amend::{self, Amendment, Edit},
@@ -129,23 +131,6 @@ fn follow(arguments: &[&str], started: &Path) -> Result<ExitCode, String> {
     } else {
         ExitCode::SUCCESS
     })
-}
-
-fn report(followed: &Followed, files: &[PathBuf]) -> String {
-    let Followed { done, left, decisions, .. } = followed;
-    let mut out = format!("\n{} files differ\n", files.len());
-    for (title, lines) in [
-        ("done:", done),
-        ("decided:", &decisions.made),
-        ("left to do by hand, or to read:", left),
-        ("to decide, here or by an option:", &decisions.open),
-    ] {
-        if !lines.is_empty() {
-            let lines: String = lines.iter().map(|line| format!("  {line}\n")).collect();
-            out += &format!("\n{title}\n{lines}");
-        }
-    }
-    out
 }
 
 /// Follows a page in the current folder.

@@ -197,11 +197,16 @@ fn edits(place: &Place<'_>, page: &Value, finding: &Finding, name: &str) -> Opti
             Some(edits)
         }
         "min" => {
-            let key = if schema["type"] == "string" { "minLength" } else { "minimum" };
+            let is_text = schema["type"] == "string";
+            let key = if is_text { "minLength" } else { "minimum" };
+            // Of a number it is a count of digits, as the largest is.
+            let least = |digits: u64| {
+                if is_text { Some(digits) } else { 10_u64.checked_pow(u32::try_from(digits).ok()?.saturating_sub(1)) }
+            };
             let numbers: Vec<_> = before.as_str().zip(now.as_str()).into_iter().collect();
             let numbers: Vec<_> = numbers.into_iter().map(|(was, is)| (was.to_owned(), is.to_owned())).collect();
             let mut edits = match now.as_str() {
-                Some(text) => vec![keyword(at, schema, key, text.parse::<u64>().ok()?.into())],
+                Some(text) => vec![keyword(at, schema, key, least(text.parse().ok()?)?.into())],
                 None if schema.get(key).is_some() => vec![remove(at, key)],
                 None => vec![],
             };

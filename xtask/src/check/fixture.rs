@@ -57,7 +57,10 @@ impl Judge {
         match fault {
             Some(fault) if !invalid => findings.push(format!("{EXAMPLES}/{name} is to be valid, but {fault}")),
             None if invalid && !exact => {
-                findings.push(format!("{EXAMPLES}/{name} is to be invalid, but it keeps the contract"));
+                findings.push(format!(
+                    "{EXAMPLES}/{name} is to be invalid, but it keeps the contract; break a rule in it that \
+                     there is, or delete it"
+                ));
             }
             _ => {}
         }
@@ -141,7 +144,8 @@ mod tests {
         }
         let expect = [
             "spec/examples/generate_order.request.b.json is to be valid, but /a breaks maxLength",
-            "spec/examples/generate_order.request.d.invalid.json is to be invalid, but it keeps the contract",
+            "spec/examples/generate_order.request.d.invalid.json is to be invalid, but it keeps the contract; break a rule in \
+             it that there is, or delete it",
         ];
         assert_eq!(findings, expect);
     }

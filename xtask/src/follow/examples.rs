@@ -7,6 +7,7 @@ use std::{
 
 use serde_json::Value;
 
+use super::vectors::{converted, fits};
 use crate::{
     amend::{Edit, apply},
     codegen::REQUEST,
@@ -48,6 +49,8 @@ pub(super) fn follow(folder: &Path, definitions: [&Value; 2], drift: &Drift) -> 
             complete(before, &before[REQUEST], &value, full, &mut Vec::new(), &mut known);
             edits.retain(|edit| matches!(edit, Edit::Remove { .. }) && !known.contains(edit));
         }
+        let roots = [&before[REQUEST], &definitions[REQUEST]];
+        convert([before, definitions], roots, &value, &mut Vec::new(), &mut edits);
         if !edits.is_empty() {
             text = apply(&text, &edits)?;
             fs::write(&path, text).map_err(|error| format!("cannot write {name}: {error}"))?;
@@ -130,6 +133,36 @@ fn complete(
             }
             None => {}
         }
+    }
+}
+
+/// Collects the edits that give a value another type, or take a value that is listed, where it kept the rule before.
+fn convert(definitions: [&Value; 2], schemas: [&Value; 2], value: &Value, at: &mut Vec<String>, edits: &mut Vec<Edit>) {
+    let [before, now] = [0, 1].map(|side| resolved(definitions[side], schemas[side]));
+    if before.is_null() || now.is_null() {
+        return;
+    }
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                at.push(name.clone());
+                convert(definitions, [&before["properties"][name], &now["properties"][name]], member, at, edits);
+                at.pop();
+            }
+        }
+        Value::Array(elements) => {
+            for (number, element) in elements.iter().enumerate() {
+                at.push(number.to_string());
+                convert(definitions, [&before["items"], &now["items"]], element, at, edits);
+                at.pop();
+            }
+        }
+        leaf if fits(before, leaf) && !fits(now, leaf) => {
+            let Some((key, above)) = at.split_last() else { return };
+            let new = converted(definitions[1], now, leaf);
+            edits.extend(new.map(|value| Edit::Set { at: above.to_vec(), key: key.clone(), value, after: None }));
+        }
+        _ => {}
     }
 }
 

@@ -2,12 +2,14 @@
 
 mod broken;
 mod limit;
+mod settle;
 mod write;
 
 use std::ops::Range;
 
 use serde_json::{Value, json};
 
+pub(super) use self::settle::{converted, fits};
 use self::{limit::moved, write::vector};
 use crate::{
     amend::restated,
@@ -76,6 +78,7 @@ pub(super) fn follow(text: &str, change: &Change<'_>) -> Result<(String, Vec<Str
     if !gone.is_empty() {
         without_fields(&mut text, &gone)?;
     }
+    settle::settled(&mut text, change)?;
     let left = added(&mut text, change, &places)?;
     Ok((text, left))
 }

@@ -90,6 +90,24 @@ fn types_and_presence() {
 }
 
 #[test]
+fn what_many_vectors_and_examples_rest_on() {
+    let edits = [
+        ("| order.line_items.url | string | Optional ", "| order.line_items.url | string | Mandatory "),
+        ("| order.callback_url_cancel | string | Mandatory ", "| order.callback_url_cancel | string | Optional "),
+        ("| shipping_address | json | Optional ", "| shipping_address | json | Mandatory "),
+        (" beauty-and-fragrances ", " "),
+        ("About customer.email. Max length: 16", "About customer.email. Max length: 64"),
+        (
+            r"About customer.phone. Format: \{calling_code\}\{phone_number\}. Allowed chars: numeric Max",
+            r"About customer.phone. Format: \{calling_code\}\{phone_number\}. Allowed chars: numeric, special chars Max",
+        ),
+        ("Format in minute Max length: #", "Format in minute Min length: 2 Max length: 5"),
+        ("About billing_address.city.", "About billing_address.city. Mandatory for goods."),
+    ];
+    check("many", &edits, &[]);
+}
+
+#[test]
 fn headers_and_addresses() {
     let edits = [
         HEADER,

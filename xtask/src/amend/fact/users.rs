@@ -15,7 +15,8 @@ pub(super) fn others(
     let member = name.rsplit('.').next().unwrap_or_default();
     let found = if finding.fact == "mandatory" {
         let objects = users(contract, &place.parent).into_iter();
-        objects.map(|(side, object)| (side, format!("{object}.{member}"))).collect()
+        let path = |object: String| if object.is_empty() { member.to_owned() } else { format!("{object}.{member}") };
+        objects.map(|(side, object)| (side, path(object))).collect()
     } else {
         users(contract, &place.at)
     };

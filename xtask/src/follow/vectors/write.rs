@@ -31,7 +31,22 @@ pub(super) fn made(change: &Change<'_>, component: &str, rule: &str, id: &str, p
     if stands != over || !over && !violations.is_empty() {
         return None;
     }
-    Some(whole(id, &comment, &steps, &violations, &value, raw))
+    let mut vector = whole(id, &comment, &steps, &violations, &value, raw);
+    let mut advice = schema["x-advisory"].clone();
+    if let Some(rules) = advice.as_object_mut().filter(|_| !violations.iter().any(|finding| finding["rule"] == "type"))
+    {
+        rules.insert("type".into(), schema["type"].clone());
+        let mut advisories = findings(&advice, &value, &pointer);
+        advisories.iter_mut().for_each(|finding| finding["deviation"] = advice["deviation"].clone());
+        if !advisories.is_empty()
+            && let Some(flags) = vector["flags"].as_array_mut()
+        {
+            let sides = flags.iter().take_while(|flag| *flag == "edge" || *flag == "over").count();
+            flags.insert(sides, "advisory".into());
+        }
+        vector["advisories"] = advisories.into();
+    }
+    Some(vector)
 }
 
 /// Returns a vector on the members of an object.
@@ -148,13 +163,13 @@ fn component<'s>(definitions: &'s Value, path: &str, depth: usize) -> Option<&'s
     (!schema.is_null()).then_some(schema)
 }
 
-fn resolved<'s>(definitions: &'s Value, schema: &'s Value) -> &'s Value {
+pub(super) fn resolved<'s>(definitions: &'s Value, schema: &'s Value) -> &'s Value {
     let name = schema["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
     name.map_or(schema, |name| &definitions[name])
 }
 
 /// Returns a value that keeps the rules: examples, and of objects what is mandatory.
-fn valid(definitions: &Value, schema: &Value) -> Option<Value> {
+pub(super) fn valid(definitions: &Value, schema: &Value) -> Option<Value> {
     let schema = resolved(definitions, schema);
     if let Some(example) = schema.get("example").or_else(|| schema["examples"].get(0)) {
         return Some(example.clone());
@@ -246,7 +261,7 @@ pub(super) fn vector(vector: &Value, is_last: bool) -> String {
     )
 }
 
-fn object_line(value: &Value) -> String {
+pub(super) fn object_line(value: &Value) -> String {
     let members = value.as_object().into_iter().flatten();
     let members: Vec<_> = members.map(|(key, value)| format!("\"{key}\": {}", literal(value))).collect();
     format!("{{ {} }}", members.join(", "))
