@@ -12,6 +12,8 @@ mod migration;
 mod row;
 mod statement;
 mod sync;
+#[cfg(test)]
+mod turns;
 
 use std::{
     path::{Path, PathBuf},
