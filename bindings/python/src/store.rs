@@ -1,4 +1,4 @@
-//! The durable store: what both classes of `store.py` stand on.
+//! The durable store: what `store.py` and `async_store.py` stand on.
 
 use std::{
     future::Future,

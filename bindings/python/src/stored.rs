@@ -1,4 +1,4 @@
-//! What a store tells, as records of `store.py`.
+//! What a store tells, as records of `stored.py`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

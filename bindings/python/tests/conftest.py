@@ -16,8 +16,12 @@ import pytest
 from postgres import Server, programs
 
 from doku_indodana import (
+    Client,
+    Effect,
     GenerateOrderRequest,
     Notification,
+    Orders,
+    StoreError,
     VerificationError,
     Verifier,
     new_request_id,
@@ -157,3 +161,32 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return str(tmp_path / "doku.db")
     server: Server = request.getfixturevalue("server")
     return server.database()
+
+
+def client(url: str) -> Client:
+    return Client(url, CLIENT_ID, SECRET_KEY, attempts=1)
+
+
+def refused(call: Callable[[], object]) -> StoreError:
+    with pytest.raises(StoreError) as error:
+        call()
+    return error.value
+
+
+class Book:
+    """What a merchant did."""
+
+    def __init__(self) -> None:
+        self.effects: list[Effect] = []
+
+    def __call__(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def lines(self) -> list[tuple[str, str]]:
+        return [(effect.invoice_number, effect.status) for effect in self.effects]
+
+
+@pytest.fixture
+def orders(simulator: str, location: str) -> Iterator[Orders]:
+    with Orders.open(client(simulator), location) as orders:
+        yield orders

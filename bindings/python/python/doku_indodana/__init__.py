@@ -22,6 +22,8 @@ from ._native import (
     verify_notification,
     verify_response,
 )
+from ._store import AsyncStoreOptions, StoreOptions
+from .async_store import AsyncOrders
 from .client import AsyncClient, Client, Options
 from .errors import (
     Age,
@@ -41,7 +43,7 @@ from .errors import (
     Violation,
 )
 from .generated import GenerateOrderRequest
-from .store import AsyncOrders, AsyncStoreOptions, Orders, StoreOptions
+from .store import Orders
 from .stored import (
     Acknowledgement,
     Alert,

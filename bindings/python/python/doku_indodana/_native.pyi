@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, NoReturn, final, overload
 
 from ._arguments import Bytes, Headers, Kind
+from ._store import AsyncStoreOptions
 from .client import Options
 from .errors import Age, Note, Report, Violation
 from .generated import (
@@ -19,7 +20,6 @@ from .generated import (
     PaymentStatus,
     TransactionStatus,
 )
-from .store import AsyncStoreOptions
 from .stored import Acknowledgement, Counts, Effect, Placed, StoredNotification, StoredOrder, Worked
 from .totals import Totals
 

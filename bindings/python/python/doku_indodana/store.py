@@ -1,16 +1,11 @@
-"""Orders that survive a crash, in one SQLite file or in PostgreSQL, blocking or with asyncio."""
+"""Orders that survive a crash, in one SQLite file or in PostgreSQL; the calls block."""
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import logging
-import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeAlias, TypedDict, TypeVar
 
 if sys.version_info >= (3, 11):
     from typing import Self, Unpack
@@ -18,89 +13,12 @@ else:
     from typing_extensions import Self, Unpack
 
 from ._arguments import Bytes, Headers
-from ._native import Connection, Handed, Handout, Store
+from ._native import Handout, Store
+from ._store import BaseOrders, Location, StoreOptions, connected, failed
 from .client import BaseClient, wait
 from .errors import InputTypeError
 from .generated import GenerateOrderRequest
 from .stored import Acknowledgement, Counts, Effect, Placed, StoredNotification, StoredOrder, Worked
-
-__all__ = ["AsyncOrders", "Orders", "StoreOptions"]
-
-T = TypeVar("T")
-Location: TypeAlias = str | os.PathLike[str]
-
-log = logging.getLogger("doku_indodana")
-
-
-class StoreOptions(TypedDict, total=False):
-    """What can be set of a store. Times are in seconds, from 0.001 to 3600 where nothing else is said."""
-
-    notification_path: str
-    """The path of the notification URL as DOKU has it; ``/payments/notifications`` by default."""
-    calls_per_second: float
-    """How often the loop calls DOKU; 2 by default. Customers who wait are not slowed down by it."""
-    lease: float
-    """For how long an order or effect is left to whoever took it; 120 by default. Longer than any handler takes."""
-    handler_timeout: float
-    """How long a handler may take before its effect is handed over again; 60 by default."""
-    effect_schedule: Sequence[float]
-    """When an effect is handed over again after its handler failed: after the first failure the first wait, and so on,
-    each from 0 to a year. One that fails once more after the last wait is a dead letter: listed by ``dead_effects``,
-    and not handed over any more until ``deliver``. By default 1 s, 10 s, 1 min, 5 min, 30 min, and then each hour for
-    ever."""
-    patience: float
-    """How long placing an order again waits for an answer that another call waits for; 2 by default."""
-    greatest_size: int
-    """The greatest size of a SQLite store in bytes; below that of the disk, or a full one cannot be pruned."""
-    danger_allow_network_file_system: bool
-    """Accepts a network file system, where SQLite's locks may not hold and two processes may destroy the store."""
-
-
-class AsyncStoreOptions(StoreOptions, total=False):
-    """What can be set of a store whose handler is a coroutine function."""
-
-    handlers: int
-    """How many handlers run at once; 16 by default."""
-
-
-class BaseOrders:
-    """What both are."""
-
-    _store: Store
-    _running: set[Handout]
-    _is_stopped: bool
-
-    def __init__(self) -> None:
-        """Raises, and says where one comes from."""
-        name = type(self).__name__
-        raise InputTypeError(f'{name} come from {name}.open(client, "doku.db")', code="illegal_constructor")
-
-    @classmethod
-    def _of(cls, store: Store) -> Self:
-        orders = cls.__new__(cls)
-        orders._store, orders._running, orders._is_stopped = store, set(), False
-        return orders
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether the store failed for good after an input or output error: let the process end."""
-        return self._store.has_failed
-
-    def stop(self) -> None:
-        """Has ``run`` end, from a signal handler or another thread, now or as soon as it is called."""
-        self._is_stopped = True
-        for handout in list(self._running):
-            handout.stop()
-
-    def _hand_out(self, once: bool) -> Handout:
-        handout = self._store.hand_out(once)
-        self._running.add(handout)
-        if self._is_stopped:
-            handout.stop()
-        return handout
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
 
 
 class Orders(BaseOrders):
@@ -124,7 +42,7 @@ class Orders(BaseOrders):
                 damaged one, one that others may read, a newer one, one of another environment or client id. It is left
                 as it was.
         """
-        return cls._of(wait(Store.open(_connected(client), location, handlers=1, **options)))
+        return cls._of(wait(Store.open(connected(client), location, handlers=1, **options)))
 
     def place(self, request: GenerateOrderRequest | Bytes) -> StoredOrder:
         """Places an order: checked, stored, signed, sent, its answer verified and stored.
@@ -199,7 +117,7 @@ class Orders(BaseOrders):
                 try:
                     end = handler(handed.effect)
                 except Exception as error:
-                    _failed(handed, error)
+                    failed(handed, error)
                 except BaseException:
                     handed.failed("the handler was interrupted")
                     raise
@@ -319,182 +237,3 @@ class Orders(BaseOrders):
 
     def __exit__(self, *_: object) -> None:
         self.close_store()
-
-
-class AsyncOrders(BaseOrders):
-    """As ``Orders``; its calls are coroutines for asyncio. What a cancelled task stored is seen through by ``run``."""
-
-    @classmethod
-    async def open(cls, client: BaseClient, location: Location, **options: Unpack[AsyncStoreOptions]) -> Self:
-        """As ``Orders.open``."""
-        return cls._of(await _later(Store.open(_connected(client), location, **options)))
-
-    async def place(self, request: GenerateOrderRequest | Bytes) -> StoredOrder:
-        """As ``Orders.place``."""
-        return await _later(self._store.place(request))
-
-    async def place_json(self, body: Bytes) -> StoredOrder:
-        """As ``Orders.place_json``."""
-        return await _later(self._store.place_json(body))
-
-    async def place_keyed(self, request: GenerateOrderRequest | Bytes, key: str | None) -> Placed:
-        """As ``Orders.place_keyed``."""
-        return await _later(self._store.place_keyed(request, key))
-
-    async def enqueue(self, request: GenerateOrderRequest | Bytes, key: str | None = None) -> Placed:
-        """As ``Orders.enqueue``."""
-        return await _later(self._store.enqueue(request, key))
-
-    async def receive(self, headers: Headers, body: Bytes) -> Acknowledgement:
-        """As ``Orders.receive``."""
-        return await _later(self._store.receive(headers, body))
-
-    async def run(self, handler: Callable[[Effect], Awaitable[object]]) -> None:
-        """As ``Orders.run``, with a coroutine function as handler; several run at once, ``handlers`` at most.
-
-        After ``stop`` what is under way has 10 seconds; a task that is cancelled cancels the handlers, and ends when
-        that is stored. Their effects are handed over again.
-        """
-        await self._hand_over(self._hand_out(once=False), handler)
-
-    async def run_once(self, handler: Callable[[Effect], Awaitable[object]]) -> Worked:
-        """As ``Orders.run_once``, with a coroutine function as handler."""
-        handout = self._hand_out(once=True)
-        await self._hand_over(handout, handler)
-        return handout.worked
-
-    async def _hand_over(self, handout: Handout, handler: Callable[[Effect], object]) -> None:
-        tasks: set[asyncio.Task[None]] = set()
-        try:
-            while (handed := await _later(handout.next())) is not None:
-                try:
-                    end = handler(handed.effect)
-                except Exception as error:
-                    _failed(handed, error)
-                    continue
-                if not inspect.isawaitable(end):
-                    handed.failed("the handler is no coroutine function")
-                    message = "the handler is no coroutine function; write async def, or use Orders"
-                    raise InputTypeError(message, code="wrong_type")
-                task = asyncio.create_task(_act(handed, end))
-                tasks.add(task)
-                task.add_done_callback(tasks.discard)
-        finally:
-            handout.stop()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            # How they ended is stored when the loop has ended, and not before.
-            while (rest := await _later(handout.next())) is not None:
-                rest.failed("the loop has ended")
-            self._running.discard(handout)
-
-    async def order(self, invoice_number: str) -> StoredOrder:
-        """As ``Orders.order``."""
-        return await _later(self._store.order(invoice_number))
-
-    async def orders(self, after: str = "", limit: int = 100) -> list[StoredOrder]:
-        """As ``Orders.orders``."""
-        return await _later(self._store.orders(after, limit))
-
-    async def unresolved(self) -> list[StoredOrder]:
-        """As ``Orders.unresolved``."""
-        return await _later(self._store.unresolved())
-
-    async def reconcile(self, invoice_number: str) -> StoredOrder:
-        """As ``Orders.reconcile``."""
-        return await _later(self._store.reconcile(invoice_number))
-
-    async def close(self, invoice_number: str, reason: str) -> StoredOrder:
-        """As ``Orders.close``."""
-        return await _later(self._store.close(invoice_number, reason))
-
-    async def effects(self, *, open: bool = False, after: int = 0, limit: int = 100) -> list[Effect]:
-        """As ``Orders.effects``."""
-        return await _later(self._store.effects(open, after, limit))
-
-    async def dead_effects(self, *, after: int = 0, limit: int = 100) -> list[Effect]:
-        """As ``Orders.dead_effects``."""
-        return await _later(self._store.dead_effects(after, limit))
-
-    async def effect(self, id: int) -> Effect:
-        """As ``Orders.effect``."""
-        return await _later(self._store.effect(id))
-
-    async def deliver(self, id: int) -> None:
-        """As ``Orders.deliver``."""
-        await _later(self._store.deliver(id))
-
-    async def take(self, limit: int = 10) -> list[Effect]:
-        """As ``Orders.take``."""
-        return await _later(self._store.take(limit))
-
-    async def done(self, effect: Effect) -> bool:
-        """As ``Orders.done``."""
-        return await _later(self._store.done(effect.id, effect.attempt))
-
-    async def notifications(
-        self, invoice_number: str = "", *, quarantined: bool = False, after: int = 0, limit: int = 100
-    ) -> list[StoredNotification]:
-        """As ``Orders.notifications``."""
-        return await _later(self._store.notifications(invoice_number, quarantined, after, limit))
-
-    async def prune(self, age: timedelta) -> int:
-        """As ``Orders.prune``."""
-        return await _later(self._store.prune(age.total_seconds()))
-
-    async def backup(self, to: Location) -> None:
-        """As ``Orders.backup``."""
-        await _later(self._store.backup(to))
-
-    async def check(self) -> list[str]:
-        """As ``Orders.check``."""
-        return await _later(self._store.check())
-
-    async def warnings(self) -> list[str]:
-        """As ``Orders.warnings``."""
-        return await _later(self._store.warnings())
-
-    async def counts(self) -> Counts:
-        """As ``Orders.counts``."""
-        return await _later(self._store.counts())
-
-    async def close_store(self) -> None:
-        """Ends ``run`` and closes the store. ``async with`` does so at its end."""
-        self.stop()
-        await _later(self._store.close_store())
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self.close_store()
-
-
-async def _act(handed: Handed, end: Awaitable[object]) -> None:
-    try:
-        await end
-    except Exception as error:
-        _failed(handed, error)
-    except BaseException:
-        handed.failed("the handler was cancelled")
-        raise
-    else:
-        handed.done()
-
-
-def _failed(handed: Handed, error: Exception) -> None:
-    text = "the handler of effect %d failed; it gets the effect again by its schedule"
-    log.error(text, handed.effect.id, exc_info=error)
-    handed.failed(f"{type(error).__name__}: {error}")
-
-
-def _connected(client: object) -> Connection:
-    if not isinstance(client, BaseClient):
-        kind = type(client).__name__
-        raise InputTypeError(f"the client is of type {kind}; pass a Client or an AsyncClient", code="wrong_type")
-    return client._connection  # pyright: ignore[reportPrivateUsage]
-
-
-async def _later(call: Future[T]) -> T:
-    return await asyncio.wrap_future(call)
