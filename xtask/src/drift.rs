@@ -173,9 +173,16 @@ fn report(arguments: &[&str], started: &Path) -> Result<(String, bool), String> 
         Output::Json => report::json(&drifts),
         Output::Markdown => report::markdown(&drifts),
     };
-    let drift = drifts.iter().any(|(_, drift)| drift.is_any());
-    if reading.is_none() && output == Output::Table {
-        text += &format!("there is no reading in {last} yet; --accept stores one\n");
+    // What was compared with nothing is not the same as before.
+    let compared = known.is_some() || reading.is_some();
+    let drift = drifts.iter().any(|(_, drift)| drift.is_any()) || !compared;
+    if reading.is_none() && !options.accept {
+        let (name, file) = (channel.name(), options.files[0]);
+        let line = format!(
+            "nothing to compare with: there is no {last} yet; read the page once, and store its reading with \
+             `cargo xtask drift --channel {name} {file} --accept`\n"
+        );
+        if output == Output::Table { text += &line } else { eprint!("{line}") }
     }
     let [(file, found)] = &drifts[..] else { return Ok((text, drift)) };
     if !options.accept {

@@ -15,11 +15,7 @@ mod renamed;
 mod report;
 mod vectors;
 
-use std::{
-    env, fs,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{env, fs, path::Path, process::ExitCode};
 
 use serde_json::Value;
 

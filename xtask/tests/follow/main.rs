@@ -186,3 +186,50 @@ fn a_field_a_value_a_limit_a_header_and_an_address_at_once() {
     let said = tree.xtask(&["follow", "target/page.md", "--quick"], 0);
     assert!(said.ends_with("says what the contract says; nothing to follow\n"), "{said}");
 }
+
+#[test]
+fn a_sibling_is_compared_with_its_own_last_reading() {
+    let ours = Page::new().write();
+    let tree = Tree::new("sibling");
+    let drift = |options: &[&str], code| {
+        tree.xtask(&[&["drift", "--channel", "akulaku", "target/akulaku.md"], options].concat(), code)
+    };
+    tree.write("target/akulaku.md", &ours);
+    drift(&["--accept"], 2);
+    let page = ours.replace("indodana", "akulaku").replace("Indodana", "Akulaku");
+    tree.write("target/akulaku.md", &page);
+
+    // The first use compares with nothing, and says what to do.
+    let said = drift(&[], 6);
+    assert!(said.contains("nothing to compare with: there is no spec/page/akulaku.json yet"), "{said}");
+    let command = "cargo xtask drift --channel akulaku target/akulaku.md --accept";
+    assert!(said.ends_with(&format!("`{command}`\n")), "{said}");
+    let said = drift(&["--accept"], 0);
+    assert!(said.ends_with("stored in spec/page/akulaku.json\n"), "{said}");
+    let said = drift(&[], 0);
+    assert!(said.contains("no drift"), "{said}");
+
+    let value = "gifts-and-flowers ";
+    let edits =
+        [LONGER, (value, "gifts-and-flowers zeppelin-rides "), ("About order.amount.", "All about order.amount.")];
+    tree.write("target/akulaku.md", &page::edited(&page, &edits));
+    let said = drift(&[], 6);
+    let found: Vec<_> = said
+        .lines()
+        .filter_map(|line| {
+            let words: Vec<_> = line.split_whitespace().collect();
+            let class = ["loosened", "enum value added", "text only"];
+            class.into_iter().find(|class| words.join(" ").starts_with(class))
+        })
+        .collect();
+    assert_eq!(found, ["loosened", "text only", "enum value added"], "{said}");
+    assert!(said.contains("drift: 3 changes, 0 unexplained differences"), "{said}");
+    drift(&["--accept"], 0);
+    drift(&[], 0);
+
+    // Neither the contract nor our own reading is a part of it.
+    assert_eq!(tree.read("spec/openapi.yaml"), Tree::source("spec/openapi.yaml"));
+    assert_eq!(tree.read("spec/page/indodana.json"), Tree::source("spec/page/indodana.json"));
+    let said = tree.xtask(&["drift", "--channel", "kredivo", "target/akulaku.md"], 2);
+    assert_eq!(said, "");
+}

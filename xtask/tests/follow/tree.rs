@@ -56,9 +56,14 @@ impl Tree {
         fs::read_to_string(self.0.join(path)).unwrap()
     }
 
+    /// Writes a file of the copy.
+    pub(super) fn write(&self, path: &str, text: &str) {
+        fs::write(self.0.join(path), text).unwrap();
+    }
+
     /// Makes a page the one that was read last.
     pub(super) fn known(&self, page: &str) {
-        fs::write(self.0.join("target/page.md"), page).unwrap();
+        self.write("target/page.md", page);
         self.xtask(&["drift", "target/page.md", "--accept"], 0);
         let said = self.xtask(&["drift", "target/page.md"], 0);
         assert!(said.contains("no drift; "), "{said}");
@@ -80,7 +85,7 @@ impl Tree {
 
     /// Follows a page.
     pub(super) fn follow(&self, page: &str, options: &[&str]) -> Said {
-        fs::write(self.0.join("target/page.md"), page).unwrap();
+        self.write("target/page.md", page);
         let output = self.command(&[&["follow", "target/page.md", "--quick"], options].concat());
         let [text, errors] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
         assert_eq!(errors, "", "{options:?}\n{text}");
