@@ -6,7 +6,8 @@
 //!   how many in a second, how long one of them takes, and the CPU of that process;
 //! - notifications that come at their own time, 2,000 a second, whether the ones before are answered or not;
 //! - the memory of the sidecar's process, before and after all these orders;
-//! - the time from the start of the process to its first `ready`.
+//! - the time from the start of the process to its first `ready`;
+//! - the size of the command as it is released, where it is built: `cargo build --release --package doku-cli`.
 
 mod load;
 mod notifications;
@@ -32,11 +33,11 @@ fn main() {
     binary();
 }
 
-/// Prints the size of the command, where it is built.
+/// Prints the size of the command, where it is built. The profile strips it.
 fn binary() {
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("release").join("doku");
     match std::fs::metadata(&program) {
-        Ok(metadata) => row::size("the command doku, release build", metadata.len()),
+        Ok(metadata) => row::size("the command doku, released and stripped", metadata.len()),
         Err(_) => println!("  the command doku is not built: cargo build --release --package doku-cli"),
     }
 }
