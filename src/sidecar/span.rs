@@ -1,5 +1,8 @@
 //! The span of a request: [`of_request`], [`beneath_caller`].
 
+#[cfg(feature = "otlp")]
+mod parent;
+
 use axum::response::Response;
 use http::{HeaderMap, Method};
 use tracing::{Instrument as _, Span, field::Empty, info_span};
@@ -33,7 +36,7 @@ pub(crate) fn of_request(method: &Method, route: &str) -> Span {
 /// no header of ours.
 pub(crate) fn beneath_caller(span: &Span, headers: &HeaderMap) {
     #[cfg(feature = "otlp")]
-    crate::traces::parent::adopt(span, headers);
+    parent::adopt(span, headers);
     #[cfg(not(feature = "otlp"))]
     let _ = (span, headers);
 }

@@ -1,7 +1,6 @@
 //! Spans, sent to a collector of OpenTelemetry: [`Traces`].
 
 mod collector;
-pub(crate) mod parent;
 mod setting;
 
 use std::{fmt, time::Duration};

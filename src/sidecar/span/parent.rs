@@ -12,7 +12,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 const LENGTH: usize = 55;
 
 /// Makes a span that has not begun a child of its caller's. A header that is malformed, or there twice, is passed over.
-pub(crate) fn adopt(span: &Span, headers: &HeaderMap) {
+pub(super) fn adopt(span: &Span, headers: &HeaderMap) {
     let mut given = headers.get_all("traceparent").iter();
     let (Some(value), None) = (given.next(), given.next()) else { return };
     if let Some(parent) = value.to_str().ok().and_then(read) {
