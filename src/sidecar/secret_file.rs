@@ -12,6 +12,9 @@ const LONGEST: u64 = 64 << 10;
 /// Reads a file that others than its owner must not read. The error says what is wrong, without the path.
 pub(crate) fn read(path: &Path) -> Result<String, String> {
     let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound if path.is_relative() => {
+            "there is no such file; a relative path begins at the folder in which the sidecar is started".to_owned()
+        }
         ErrorKind::NotFound => "there is no such file".to_owned(),
         ErrorKind::PermissionDenied => "this user may not read the file".to_owned(),
         kind => format!("the file cannot be read: {kind}"),
@@ -45,4 +48,24 @@ fn check_mode(file: &File) -> Result<(), String> {
 #[cfg(not(unix))]
 fn check_mode(_: &File) -> Result<(), String> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::read;
+
+    #[test]
+    fn a_relative_path_that_leads_nowhere_says_where_it_begins() {
+        for (path, reason) in [
+            ("/no/such/file", "there is no such file"),
+            (
+                "no-such-file",
+                "there is no such file; a relative path begins at the folder in which the sidecar is started",
+            ),
+        ] {
+            assert_eq!(read(Path::new(path)).unwrap_err(), reason);
+        }
+    }
 }
