@@ -88,6 +88,7 @@ fn follow(arguments: &[&str], started: &Path) -> Result<ExitCode, String> {
     let depth = if quick { Depth::Files } else { Depth::All };
     if depth == Depth::All {
         built::take(&built, &target);
+        built::share(&built, copy.folder());
     }
     let regenerated = followed.as_ref().ok().map(|_| regenerate::run(depth, &target));
     env::set_current_dir(&root).map_err(|error| format!("cannot leave the copy: {error}"))?;

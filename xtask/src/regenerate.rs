@@ -2,7 +2,11 @@
 
 use std::{path::Path, process::Command};
 
-use crate::{check, export, tool};
+use crate::{
+    check, export,
+    generators::{self, Failure},
+    tool,
+};
 
 /// The packages whose tests have snapshots.
 const PACKAGES: [&str; 3] = ["doku-indodana", "doku-simulator", "doku-cli"];
@@ -15,11 +19,12 @@ const LONGEST: usize = 160;
 pub(crate) enum Depth {
     /// What is generated from the contract and the vectors; nothing is compiled.
     Files,
-    /// The snapshots of the tests too.
+    /// The snapshots of the tests too, and what other generators make of the contract.
     All,
 }
 
-/// Writes everything that is made of the contract and of the vectors: the twins of the vectors, the generated files, the snapshots.
+/// Writes everything that is made of the contract and of the vectors: their twins, the generated files, the snapshots, and what
+/// other generators make of the contract.
 ///
 /// Returns what is left to do by hand. Files are those of the current folder; `target` is the folder to build in.
 ///
@@ -58,14 +63,17 @@ pub(crate) fn run(depth: Depth, target: &Path) -> Result<Vec<String>, String> {
     if let Err(broken) = check::run() {
         left.extend(broken.lines().skip(1).map(|line| line.trim().to_owned()));
     }
-    if depth == Depth::All {
-        snapshots(target, &mut left)?;
-    } else {
+    const GENERATORS: &str = "what other generators make of the contract: `cargo xtask generators`";
+    if depth == Depth::Files {
         left.push("the snapshots: `cargo xtask regenerate`".to_owned());
+        left.push(format!("{GENERATORS}, which needs the network once"));
+        return Ok(left);
     }
-    left.push(
-        "what other generators make of the contract: `cargo xtask generators`, which needs the network once".to_owned(),
-    );
+    snapshots(target, &mut left)?;
+    println!("what other generators make of the contract, which takes minutes");
+    if let Err(Failure::Lacking(reason) | Failure::Wrong(reason)) = generators::run(export::Mode::Write) {
+        left.push(format!("{GENERATORS}; it says: {reason}"));
+    }
     Ok(left)
 }
 

@@ -27,6 +27,21 @@ pub(super) fn take(from: &Path, to: &Path) {
     }
 }
 
+/// Has the copy use the programs that are installed below the target folder, and what other generators wrote there.
+///
+/// It spares the network and decides nothing: without it they are installed once more.
+pub(super) fn share(target: &Path, copy: &Path) {
+    #[cfg(unix)]
+    for part in ["tools", "generators"] {
+        let (from, to) = (target.join(part), copy.join("target").join(part));
+        if !to.exists() && fs::create_dir_all(&from).and(fs::create_dir_all(copy.join("target"))).is_ok() {
+            let _ = std::os::unix::fs::symlink(from, to);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (target, copy);
+}
+
 /// Returns whether a file or folder of cargo's is of another's crate. Programs are ours alone, and large.
 fn is_of_others(part: &str, name: &str) -> bool {
     let library = name.strip_prefix("lib");
