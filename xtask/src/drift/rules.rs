@@ -27,6 +27,11 @@ pub(super) fn judge(changes: &mut [Finding], last: Option<&Value>, page: &Readin
         // A paragraph that is compared with another has other words in any case.
         let before = if change.side == "page" && change.before.is_null() { vec![] } else { before };
         let (added, gone) = (is_more(&now, &before), is_more(&before, &now));
+        // Where what was excepted is gone, more is ruled.
+        let ruled = |words: &[String]| {
+            words.iter().filter(|word| EXCEPTED.contains(&word.as_str())).cloned().collect::<Vec<_>>()
+        };
+        let added = added || change.side == "request" && is_more(&ruled(&before), &ruled(&now));
         let may = |is: bool| if is { Level::MayBreak } else { Level::Says };
         change.breaks = change.breaks.and(match change.side {
             "request" => Breaks { senders: may(added), ..Breaks::default() },
@@ -35,6 +40,9 @@ pub(super) fn judge(changes: &mut [Finding], last: Option<&Value>, page: &Readin
         });
     }
 }
+
+/// Words that take something out of a rule.
+const EXCEPTED: [&str; 6] = ["except", "excluding", "unless", "kecuali", "optional", "opsional"];
 
 /// Tells whether a list has a word, or one more often, than another has it.
 fn is_more(list: &[String], than: &[String]) -> bool {

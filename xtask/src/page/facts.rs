@@ -73,7 +73,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
         currency: regex(r"(?i)\b(rp|idr)\.?\s*(\d)"),
         code: regex(r"\b[A-Z][A-Z0-9_-]{2,}\b"),
         rule: regex(
-            r"(?i)\b(?:mandatory|required|requires?|optional|conditional|wajib|harus|opsional|must|only|hanya|cannot|not\s+allowed|forbidden|tidak\s+(?:boleh|wajib|lagi)|dilarang|empty|blank|null|kosong|deprecated|obsolete|discontinued|no\s+longer|ignored|diabaikan|unique|unik|case[ -]sensitive|default|base64|encoded|encrypted|https|decimals?|desimal|positive|greater\s+than|less\s+than|multiples?\s+of|kelipatan|utc(?:[+-]\d+)?|gmt|wib|wita|local\s+time|etc|dll|effective|starting|mulai|berlaku)\b|[*†‡¹²³]",
+            r"(?i)\b(?:mandatory|required|requires?|optional|conditional|wajib|harus|opsional|must|only|hanya|cannot|not\s+allowed|forbidden|tidak\s+(?:boleh|wajib|lagi)|dilarang|empty|blank|null|kosong|deprecated|obsolete|discontinued|no\s+longer|ignored|diabaikan|unique|unik|case[ -]sensitive|default|base64|encoded|encrypted|https|decimals?|desimal|positive|greater\s+than|less\s+than|multiples?\s+of|kelipatan|utc(?:[+-]\d+)?|gmt|wib|wita|local\s+time|etc|dll|effective|starting|mulai|berlaku|not|never|tidak|bukan|jangan|except|excluding|unless|kecuali|iso[ -]?\d{4}(?:-\d)?|alpha-[23]|\d+\s*(?:seconds?|minutes?|hours?|days?|weeks?|months?|detik|menit|jam|hari|minggu|bulan))\b|[*†‡¹²³]",
         ),
         status: regex(r"(?i)\bstatus(?:es)?\b.*\b[1-5]\d\d\b|\b[1-5]\d\d\b.*\bstatus\b"),
         doubt: regex(
@@ -163,7 +163,13 @@ fn has_code(text: &str) -> bool {
 
 /// Returns the words with which people write a rule that no fact has: of presence, of a form, of a zone.
 fn rules(text: &str) -> Vec<String> {
-    let mut words: Vec<_> = PATTERNS.rule.find_iter(text).map(|found| clean(found.as_str()).to_lowercase()).collect();
+    let mut words: Vec<_> = PATTERNS
+        .rule
+        .find_iter(text)
+        .map(|found| clean(found.as_str()).to_lowercase())
+        // `decimals` says what `decimal` says.
+        .map(|word| word.strip_suffix('s').filter(|word| word.len() > 4).map(str::to_owned).unwrap_or(word))
+        .collect();
     words.sort();
     words
 }

@@ -21,6 +21,9 @@ pub(super) fn rules() -> Vec<Edit> {
         "Only digits.",
         "Case sensitive.",
         "No longer used.",
+        "Never with a space.",
+        "For 24 hours.",
+        "As in ISO 3166-1.",
     ] {
         let words = format!("A phone. {sentence}");
         let expect = Expect::row("text only", MAY_SENDERS, "request", "buyer.phone", "text");
