@@ -191,7 +191,8 @@ pub(super) fn removed(contract: &Contract, finding: &Finding) -> Amendment {
     let gone = Answer::new("remove", "remove it from the contract", edits);
     let keep = format!("{path}: say in a deviation why the contract keeps it");
     let keep = Answer::by_hand("keep", "keep it; the page may have forgotten it", keep);
-    Amendment::ask(&path, format!("the page has no row for {path} any more"), vec![gone, keep])
+    let of = if finding.side == "response" { " of the answer" } else { "" };
+    Amendment::ask(&path, format!("the page has no row for {path}{of} any more"), vec![gone, keep])
 }
 
 /// Returns what a row asks for that has another name now; the component stays, with its name.

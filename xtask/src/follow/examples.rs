@@ -18,6 +18,9 @@ use crate::{
 const FULL: &str = "generate_order.request.full.json";
 const LEAST: &str = "generate_order.request.minimal.json";
 
+/// The page's sample with what is wrong in it made right.
+const CORRECTED: &str = "generate_order.request.page-corrected.json";
+
 /// The page's samples, by side.
 const SAMPLES: [(&str, &str); 2] = [
     ("request", "generate_order.request.page-sample.invalid.json"),
@@ -41,7 +44,7 @@ pub(super) fn follow(folder: &Path, definitions: [&Value; 2], drift: &Drift) -> 
         let mut text = fs::read_to_string(&path).map_err(|error| format!("cannot read {name}: {error}"))?;
         let value: Value = serde_json::from_str(&text).map_err(|error| format!("{name}: {error}"))?;
         let mut edits = Vec::new();
-        let (full, least) = (file == FULL, file == LEAST);
+        let (full, least) = (file == FULL, file == LEAST || file == CORRECTED);
         complete(definitions, &definitions[REQUEST], &value, full, &mut Vec::new(), &mut edits);
         if !full && !least {
             // Of another example only what was described and is not any more goes.

@@ -25,6 +25,7 @@ pub(super) fn settled(text: &mut String, change: &Change<'_>) -> Result<(), Stri
             let [before, now] = [change.before, change.now].map(|schemas| at(schemas, &pointer));
             fit(change, step, [before, now]);
         }
+        fit_payload(change, &mut new);
         let body = body(&new, change.base);
         for list in ["violations", "advisories"] {
             if let Some(findings) = new.get_mut(list).and_then(Value::as_array_mut) {
@@ -52,11 +53,7 @@ pub(super) fn settled(text: &mut String, change: &Change<'_>) -> Result<(), Stri
             idle.push(id.to_owned());
             continue;
         }
-        if new["violations"].as_array().is_some_and(|findings| findings.len() < 2)
-            && let Some(flags) = new.get_mut("flags").and_then(Value::as_array_mut)
-        {
-            flags.retain(|flag| flag != "several");
-        }
+        flag(&mut new);
         let block = if new.get("changes").is_some() {
             write::vector(&new, !text[bytes.clone()].trim_end().ends_with(','))
         } else {
@@ -66,6 +63,29 @@ pub(super) fn settled(text: &mut String, change: &Change<'_>) -> Result<(), Stri
     }
     // What refuses nothing any more proves nothing.
     idle.iter().try_for_each(|id| remove(text, id))
+}
+
+/// Sets the flags that follow from what a vector lists.
+fn flag(vector: &mut Value) {
+    let count = |list: &str| vector[list].as_array().map_or(0, Vec::len);
+    let wanted = [("advisory", count("advisories") > 0), ("several", count("violations") > 1)];
+    let Some(flags) = vector.get_mut("flags").and_then(Value::as_array_mut) else { return };
+    flags.retain(|flag| wanted.iter().all(|(known, _)| flag != known));
+    let sides = flags.iter().take_while(|flag| *flag == "edge" || *flag == "over").count();
+    let new = wanted.into_iter().filter(|(_, has)| *has).map(|(flag, _)| Value::from(flag));
+    flags.splice(sides..sides, new);
+}
+
+/// Makes a whole payload that keeps the contract keep it still.
+fn fit_payload(change: &Change<'_>, vector: &mut Value) {
+    let valid = vector["result"] == "valid";
+    let Some(text) = vector["utf8"].as_str().filter(|_| valid) else { return };
+    let Ok(body) = serde_json::from_str::<Value>(text) else { return };
+    let mut found = Vec::new();
+    edits(change, &body, [&change.before[REQUEST], &change.now[REQUEST]], &mut Vec::new(), &mut found);
+    if let Some(text) = (!found.is_empty()).then(|| apply(text, &found).ok()).flatten() {
+        vector["utf8"] = text.into();
+    }
 }
 
 /// Returns the vector of a whole payload without the findings that it has no more.
@@ -82,8 +102,11 @@ fn without(block: &str, before: &Value, now: &Value) -> String {
         });
         block = block.replacen(&was, &is, 1);
     }
-    let [was, is] = [before, now].map(|vector| format!("\"result\": {}", vector["result"]));
-    block.replacen(&was, &is, 1)
+    for key in ["utf8", "result", "flags"] {
+        let [was, is] = [before, now].map(|vector| format!("\"{key}\": {}", write::literal(&vector[key])));
+        block = block.replacen(&was, &is, 1);
+    }
+    block
 }
 
 /// Collects the edits that make a value fit that fitted, and give an object the members that are mandatory now.
@@ -96,6 +119,10 @@ fn edits(change: &Change<'_>, value: &Value, schemas: [&Value; 2], at: &mut Vec<
         |at: &[String], key: &str, value: Value| Edit::Set { at: at.to_vec(), key: key.to_owned(), value, after: None };
     match value {
         Value::Object(members) => {
+            let is_gone =
+                |name: &&String| before["properties"].get(*name).is_some() && now["properties"].get(*name).is_none();
+            let gone = members.keys().filter(is_gone);
+            found.extend(gone.map(|name| Edit::Remove { at: at.clone(), key: name.clone() }));
             for (name, property) in now["properties"].as_object().into_iter().flatten() {
                 let Some(member) = members.get(name) else {
                     if is_new(before, now, name)
