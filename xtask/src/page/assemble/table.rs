@@ -36,7 +36,12 @@ impl Page {
             let scope = |side| Scope::Section(NAMES[side], SECTIONS[section]);
             let scope = self.side_of(section).map_or(Scope::Line, scope);
             self.tail = false;
-            self.skip(line, format!("cells that run together, in a table with the columns {}", columns()), scope);
+            let unknown = roles.last() == Some(&Role::Other) && roles.contains(&Role::Description);
+            let reason = match table.columns.last().filter(|_| unknown) {
+                Some(name) => format!("a column that is not known, {name}"),
+                None => "cells that run together".to_owned(),
+            };
+            self.skip(line, format!("{reason}, in a table with the columns {}", columns()), scope);
             return Ok(());
         }
         let Some(subject) = table.subject(&roles) else {

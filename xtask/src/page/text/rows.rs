@@ -29,11 +29,16 @@ pub(super) fn read(lines: &[Line<'_>], start: &Start, end: usize, blocks: &mut V
     let from = start.at + start.columns.unwrap_or(0);
     let mut table = Table { columns: start.names.clone(), ..Table::default() };
     let mut reader = Reader { lines, end, from, blocks, table: &mut table };
-    let at = match start.kind {
+    let mut at = match start.kind {
         Kind::Pairs => reader.pairs(),
         Kind::Headers => reader.headers(),
         Kind::Fields => reader.fields(&start.order)?,
     };
+    if start.order.len() > 4 && start.order.last() == Some(&Role::Other) {
+        // Nothing tells the last cell from the description before it, nor that of the last row from a text.
+        at += usize::from(at < end && !reader.begins(at));
+        table.glued = Some(lines[start.at].number);
+    }
     if start.kind != Kind::Pairs {
         table.roles = Some(start.order.clone());
     }
@@ -196,7 +201,9 @@ impl Reader<'_> {
     fn is_note(&self, at: usize) -> bool {
         let Some(line) = self.lines.get(at).filter(|line| line.apart) else { return false };
         let first = line.text.split_whitespace().next().unwrap_or_default().to_lowercase();
-        line.cells && line.first || matches!(first.as_str(), "note:" | "notes:" | "catatan:" | "nb:" | "n.b.")
+        // The last line of a description has another cell behind it.
+        let alone = self.lines.get(at + 1).is_none_or(|next| next.number != line.number);
+        line.cells && line.first && alone || matches!(first.as_str(), "note:" | "notes:" | "catatan:" | "nb:" | "n.b.")
     }
 
     /// Goes over a description that must not go to the row before it; returns where the next row, or something else, begins.

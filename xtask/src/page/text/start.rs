@@ -80,7 +80,6 @@ fn columns(lines: &[Line<'_>], at: usize) -> Option<Start> {
                 && known(lines.get(at + count + 1))
                 && !is_path(line.text);
             let closing = [Role::Name, Role::Kind, Role::Presence].iter().all(|role| roles.contains(role))
-                && !roles.contains(&Role::Description)
                 && role.is_none()
                 && is_name(line.text)
                 && row(lines, at + count + 1, &FIELDS).is_some();

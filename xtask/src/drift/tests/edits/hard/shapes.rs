@@ -118,6 +118,16 @@ pub(super) fn tables() -> Vec<Edit> {
     ] {
         edits.push(Edit::new(format!("columns that nobody knows: {names}"), move |page| page.columns = names.into()));
     }
+    for (name, cell) in [("Example", "zz-odd"), ("Since", "1.4"), ("Example", "")] {
+        let change = move |page: &mut Page| {
+            page.columns += &format!("|{name}");
+            page.request.iter_mut().chain(&mut page.response).for_each(|row| row.push(cell.into()));
+        };
+        let edit = Edit::new(format!("column more: {name}: {cell}"), change);
+        let column = format!("a column that is not known, {name}");
+        // Where no cell has a border, an empty column is one that may hold the end of each description.
+        edits.push(if cell.is_empty() { edit.marked_only() } else { edit.unread(column.clone()).unread(column) });
+    }
     for (note, forms) in [
         ("Note: all of it is in rupiah", vec![Form::Text, Form::Window, Form::Markdown, Form::Html]),
         ("About the price", vec![Form::Window, Form::Markdown, Form::Html]),
