@@ -52,7 +52,7 @@ pub(crate) fn run(arguments: &[&str], folder: &Path) -> ExitCode {
 }
 
 fn differences(arguments: &[&str], folder: &Path) -> Result<(Report, bool), String> {
-    let Arguments { base, file, json } = parse(arguments)?;
+    let DiffArguments { base, file, json } = parse(arguments)?;
     let (before, before_name) = base_contract(base.unwrap_or("HEAD"), folder)?;
     let after_path = file.map_or_else(|| Path::new(CONTRACT).to_owned(), |file| folder.join(file));
     let after = contract_file(&after_path)?;
@@ -74,14 +74,14 @@ pub(crate) fn judge(before: &Value, after: &Value) -> Result<Report, String> {
 }
 
 #[derive(Debug, Default, PartialEq)]
-struct Arguments<'a> {
+struct DiffArguments<'a> {
     base: Option<&'a str>,
     file: Option<&'a str>,
     json: bool,
 }
 
-fn parse<'a>(arguments: &[&'a str]) -> Result<Arguments<'a>, String> {
-    let mut parsed = Arguments::default();
+fn parse<'a>(arguments: &[&'a str]) -> Result<DiffArguments<'a>, String> {
+    let mut parsed = DiffArguments::default();
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         match *argument {
@@ -127,8 +127,8 @@ mod tests {
 
     #[test]
     fn arguments_are_read() {
-        assert_eq!(parse(&[]).unwrap(), Arguments::default());
-        let all = Arguments { base: Some("v0.1.0"), file: Some("new.yaml"), json: true };
+        assert_eq!(parse(&[]).unwrap(), DiffArguments::default());
+        let all = DiffArguments { base: Some("v0.1.0"), file: Some("new.yaml"), json: true };
         assert_eq!(parse(&["--base", "v0.1.0", "new.yaml", "--json"]).unwrap(), all);
         for (arguments, expect) in [
             (&["--base"][..], "--base needs a revision or a file"),

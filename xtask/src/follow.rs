@@ -23,7 +23,7 @@ use self::{
     arguments::{Arguments, parse},
     copy::Copy,
     decision::Decisions,
-    deviations::Facts,
+    deviations::ChangedFacts,
     idle::idle,
     report::report,
 };
@@ -159,7 +159,7 @@ fn in_copy(drift: &Drift, mut decisions: Decisions) -> Result<Followed, String> 
     let mut ledger = read(LEDGER)?;
     let page = if drift.page.unread.is_empty() { &now } else { &last };
     let fields = renamed::fields(drift);
-    let facts = Facts { contract: &new, page, renamed: &renamed, fields: &fields, resolved: &resolved };
+    let facts = ChangedFacts { contract: &new, page, renamed: &renamed, fields: &fields, resolved: &resolved };
     let followed = deviations::follow(&ledger, &facts)?;
     ledger = followed.text;
     left.extend(followed.left);
@@ -177,7 +177,7 @@ fn in_copy(drift: &Drift, mut decisions: Decisions) -> Result<Followed, String> 
     }
     new = tree(&text)?;
     // What an advisory of a deleted deviation held is gone too.
-    let facts = Facts { contract: &new, page, renamed: &[], fields: &[], resolved: &[] };
+    let facts = ChangedFacts { contract: &new, page, renamed: &[], fields: &[], resolved: &[] };
     ledger = deviations::follow(&ledger, &facts)?.text;
     write(LEDGER, &ledger)?;
     write(CONTRACT, &text)?;
@@ -186,7 +186,7 @@ fn in_copy(drift: &Drift, mut decisions: Decisions) -> Result<Followed, String> 
     let (definitions_before, definitions_now) = (definitions_before?, definitions_now?);
     left.extend(examples::follow(Path::new(EXAMPLES), [&definitions_before, &definitions_now], drift)?);
     let base = json(&format!("{EXAMPLES}/generate_order.request.minimal.json"))?;
-    let change = vectors::Change { before: &definitions_before, now: &definitions_now, base: &base };
+    let change = vectors::VectorChange { before: &definitions_before, now: &definitions_now, base: &base };
     let moved = fields.iter().filter(|(side, ..)| *side == "request");
     let text_of_vectors = moved.fold(read(VECTORS)?, |text, (_, was, is)| vectors::renamed(&text, was, is));
     let (vectors, lacking) = vectors::follow(&text_of_vectors, &change)?;

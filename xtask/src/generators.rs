@@ -32,7 +32,7 @@ pub(crate) fn run(mode: Mode) -> Result<(), Failure> {
     let list = folder.join("payloads.json");
     fs::write(&list, payload::list(&payloads))
         .map_err(|error| Failure::Wrong(format!("cannot write {}: {error}", list.display())))?;
-    let mut rows = Vec::<table::Row>::new();
+    let mut rows = Vec::<table::GeneratorRow>::new();
     for trial in TRIALS {
         for input in trial.inputs {
             let result = (trial.run)(input, &folder.join(trial.slug(input)), &list)?;
@@ -41,7 +41,7 @@ pub(crate) fn run(mode: Mode) -> Result<(), Failure> {
             {
                 return Err(Failure::Wrong(format!("{} answered {} payloads", trial.generator, accepted.len())));
             }
-            let row = table::Row { trial, inputs: vec![input], result };
+            let row = table::GeneratorRow { trial, inputs: vec![input], result };
             println!("{}", row.summary(&payloads));
             match rows.last_mut() {
                 Some(last) if last.is_same(&row) => last.inputs.push(input),

@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 pub(crate) use self::package::build;
 
 /// A change of the contract, as a maintainer would make it.
-struct Change {
+struct TriedChange {
     name: &'static str,
     apply: fn(&mut Value),
     /// Rust that is written by hand for it, at the end of `src/client/mod.rs`.
     code: &'static str,
 }
 
-impl Change {
+impl TriedChange {
     const fn new(name: &'static str, apply: fn(&mut Value)) -> Self {
         Self { name, apply, code: "" }
     }
@@ -30,20 +30,20 @@ impl Change {
 }
 
 /// A change of each kind.
-const CHANGES: [Change; 13] = [
-    Change::new("longer_limit", longer_limit),
-    Change::new("tighter_limit_of_a_number", tighter_limit_of_a_number),
-    Change::new("new_optional_field", add_voucher),
-    Change::new("new_mandatory_field", new_mandatory_field),
-    Change::new("field_made_mandatory", field_made_mandatory),
-    Change::new("field_removed", field_removed),
-    Change::new("field_retyped", field_retyped),
-    Change::new("new_category", new_category),
-    Change::new("new_answer_field", new_answer_field),
-    Change::new("new_answer_status", new_answer_status),
-    Change::new("new_error_shape", new_error_shape),
-    Change::new("renamed_addresses", renamed_addresses),
-    Change { name: "second_paylater_operation", apply: second_paylater_operation, code: SECOND_CALL },
+const CHANGES: [TriedChange; 13] = [
+    TriedChange::new("longer_limit", longer_limit),
+    TriedChange::new("tighter_limit_of_a_number", tighter_limit_of_a_number),
+    TriedChange::new("new_optional_field", add_voucher),
+    TriedChange::new("new_mandatory_field", new_mandatory_field),
+    TriedChange::new("field_made_mandatory", field_made_mandatory),
+    TriedChange::new("field_removed", field_removed),
+    TriedChange::new("field_retyped", field_retyped),
+    TriedChange::new("new_category", new_category),
+    TriedChange::new("new_answer_field", new_answer_field),
+    TriedChange::new("new_answer_status", new_answer_status),
+    TriedChange::new("new_error_shape", new_error_shape),
+    TriedChange::new("renamed_addresses", renamed_addresses),
+    TriedChange { name: "second_paylater_operation", apply: second_paylater_operation, code: SECOND_CALL },
 ];
 
 /// Another channel's order is sent, signed and verified by the same middleware; it lacks a method of the façade alone.

@@ -27,13 +27,13 @@ const ENFORCEMENT: [(&str, &str); 3] = [
 
 /// The tables of a contract.
 pub(crate) struct Tables {
-    request: Table<Sent>,
+    request: FieldsTable<Sent>,
     /// Answers and notifications, with the name of each.
-    received: Vec<Table<Received>>,
+    received: Vec<FieldsTable<Received>>,
 }
 
 /// The rows of one body.
-struct Table<Row> {
+struct FieldsTable<Row> {
     component: &'static str,
     rows: Vec<Row>,
 }
@@ -76,11 +76,11 @@ impl Tables {
         let definitions = &bundle["$defs"];
         let received = ROOTS.into_iter().filter(|root| *root != REQUEST).map(|component| {
             let rows = all(definitions, component).iter().map(received).collect();
-            Table { component, rows }
+            FieldsTable { component, rows }
         });
         let sent = |field: &Field<'_>| sent(field, vectors);
         Ok(Self {
-            request: Table { component: REQUEST, rows: all(definitions, REQUEST).iter().map(sent).collect() },
+            request: FieldsTable { component: REQUEST, rows: all(definitions, REQUEST).iter().map(sent).collect() },
             received: received.collect(),
         })
     }

@@ -13,13 +13,14 @@ use syn::{
 use super::files::{files, parse};
 
 /// Each package, or what is compiled by itself, and the folders in it that are no part of it.
-const PACKAGES: [(&str, &[&str]); 8] = [
+const PACKAGES: [(&str, &[&str]); 9] = [
     ("src", &["simulator", "cli", "store", "sidecar", "contract/codegen"]),
     ("src/contract/codegen", &[]),
     ("src/simulator", &[]),
     ("src/store", &[]),
     ("src/sidecar", &[]),
     ("src/cli", &["new/shops"]),
+    ("xtask/src", &[]),
     ("bindings/python/src", &[]),
     ("bindings/node/src", &[]),
 ];

@@ -41,10 +41,10 @@ fn read(text: &str) -> Result<Value, String> {
 /// A value, and the bytes where it stands.
 struct Node {
     bytes: Range<usize>,
-    content: Content,
+    content: NodeContent,
 }
 
-enum Content {
+enum NodeContent {
     /// The flag tells whether it stands on one line, without a mark for a block.
     Scalar(bool),
     List {
@@ -62,17 +62,17 @@ fn one(text: &str, edit: &Edit) -> Result<String, String> {
     let root = parse(text)?;
     let place = edit.at().join("/");
     let node = edit.at().iter().try_fold(&root, |node, key| match &node.content {
-        Content::Object { members, .. } => members.iter().find(|(name, ..)| name == key).map(|(.., node)| node),
-        Content::List { elements, .. } => elements.get(key.parse::<usize>().ok()?),
-        Content::Scalar(_) => None,
+        NodeContent::Object { members, .. } => members.iter().find(|(name, ..)| name == key).map(|(.., node)| node),
+        NodeContent::List { elements, .. } => elements.get(key.parse::<usize>().ok()?),
+        NodeContent::Scalar(_) => None,
     });
     let node = node.ok_or_else(|| format!("there is no {place} in the text"))?;
     let splice = |bytes: Range<usize>, with: &str| format!("{}{with}{}", &text[..bytes.start], &text[bytes.end..]);
     match (edit, &node.content) {
-        (Edit::Set { key, value, after, .. }, Content::Object { flow: false, members }) => {
+        (Edit::Set { key, value, after, .. }, NodeContent::Object { flow: false, members }) => {
             let indent = members.first().map_or(0, |(_, at, _)| column(text, at.start));
             if let Some((_, at, old)) = members.iter().find(|(name, ..)| name == key) {
-                let plain = matches!(old.content, Content::Scalar(true)) && old.bytes.start > at.end;
+                let plain = matches!(old.content, NodeContent::Scalar(true)) && old.bytes.start > at.end;
                 return Ok(match inline(value, false).filter(|_| plain) {
                     Some(new) => splice(old.bytes.clone(), &new),
                     None => splice(lines(text, at.start..old.bytes.end), &entry(key, value, indent)),
@@ -85,7 +85,7 @@ fn one(text: &str, edit: &Edit) -> Result<String, String> {
             Ok(splice(behind..behind, &entry(key, value, indent)))
         }
         // JSON is YAML whose objects are in braces.
-        (Edit::Set { key, value, .. }, Content::Object { flow: true, members }) => {
+        (Edit::Set { key, value, .. }, NodeContent::Object { flow: true, members }) => {
             if let Some((.., old)) = members.iter().find(|(name, ..)| name == key) {
                 return Ok(splice(old.bytes.clone(), &value.to_string()));
             }
@@ -97,7 +97,7 @@ fn one(text: &str, edit: &Edit) -> Result<String, String> {
             let separator = if margin.trim().is_empty() { format!(",\n{margin}") } else { ", ".to_owned() };
             Ok(splice(last.bytes.end..last.bytes.end, &format!("{separator}{new}")))
         }
-        (Edit::Remove { key, .. }, Content::Object { flow: true, members }) => {
+        (Edit::Remove { key, .. }, NodeContent::Object { flow: true, members }) => {
             let number =
                 members.iter().position(|(name, ..)| name == key).ok_or_else(|| format!("{place} has no {key}"))?;
             let (_, at, old) = &members[number];
@@ -107,18 +107,18 @@ fn one(text: &str, edit: &Edit) -> Result<String, String> {
                 (None, None) => splice(at.start..old.bytes.end, ""),
             })
         }
-        (Edit::Remove { key, .. }, Content::Object { flow: false, members }) => {
+        (Edit::Remove { key, .. }, NodeContent::Object { flow: false, members }) => {
             let (_, at, old) =
                 members.iter().find(|(name, ..)| name == key).ok_or_else(|| format!("{place} has no {key}"))?;
             Ok(splice(lines(text, at.start..old.bytes.end), ""))
         }
-        (Edit::Rename { key, to, .. }, Content::Object { members, .. }) => {
+        (Edit::Rename { key, to, .. }, NodeContent::Object { members, .. }) => {
             let (_, at, _) =
                 members.iter().find(|(name, ..)| name == key).ok_or_else(|| format!("{place} has no {key}"))?;
             let to = inline(&Value::from(to.as_str()), false).ok_or_else(|| format!("{to} is no key"))?;
             Ok(splice(at.clone(), &to))
         }
-        (Edit::Insert { number, value, .. }, Content::List { flow: true, elements }) => {
+        (Edit::Insert { number, value, .. }, NodeContent::List { flow: true, elements }) => {
             let new = inline(value, true).ok_or_else(|| format!("{value} does not fit into the list at {place}"))?;
             Ok(match (elements.get(*number), elements.last()) {
                 (Some(next), _) => splice(next.bytes.start..next.bytes.start, &format!("{new}, ")),
@@ -126,7 +126,7 @@ fn one(text: &str, edit: &Edit) -> Result<String, String> {
                 (None, None) => splice(node.bytes.clone(), &format!("[{new}]")),
             })
         }
-        (Edit::Insert { number, value, .. }, Content::List { flow: false, elements }) => {
+        (Edit::Insert { number, value, .. }, NodeContent::List { flow: false, elements }) => {
             let first = elements.first().ok_or_else(|| format!("the list at {place} is empty"))?;
             let (indent, _) = dash(text, first);
             let new = inline(value, false).map_or_else(
@@ -139,7 +139,7 @@ fn one(text: &str, edit: &Edit) -> Result<String, String> {
             };
             Ok(splice(at..at, &new))
         }
-        (Edit::Take { value, .. }, Content::List { flow, elements }) => {
+        (Edit::Take { value, .. }, NodeContent::List { flow, elements }) => {
             let is_it = |node: &Node| read(&text[node.bytes.clone()]).is_ok_and(|found| found == *value);
             let number = elements.iter().position(is_it).ok_or_else(|| format!("{place} has no {value}"))?;
             let old = &elements[number];
@@ -201,20 +201,20 @@ fn parse(text: &str) -> Result<Node, String> {
         let mut block = false;
         let node = match event {
             Event::SequenceStart(style, ..) => {
-                let content = Content::List { flow: style == StructureStyle::Flow, elements: vec![] };
+                let content = NodeContent::List { flow: style == StructureStyle::Flow, elements: vec![] };
                 open.push(Node { bytes, content });
                 continue;
             }
             Event::MappingStart(style, ..) => {
-                let content = Content::Object { flow: style == StructureStyle::Flow, members: vec![] };
+                let content = NodeContent::Object { flow: style == StructureStyle::Flow, members: vec![] };
                 open.push(Node { bytes, content });
                 continue;
             }
             Event::SequenceEnd | Event::MappingEnd => {
                 let mut node = open.pop().ok_or("a structure ends that did not begin")?;
                 let last = match &node.content {
-                    Content::List { flow: false, elements } => elements.last().map(|last| last.bytes.end),
-                    Content::Object { flow: false, members } => members.last().map(|(.., last)| last.bytes.end),
+                    NodeContent::List { flow: false, elements } => elements.last().map(|last| last.bytes.end),
+                    NodeContent::Object { flow: false, members } => members.last().map(|(.., last)| last.bytes.end),
                     _ => Some(bytes.end),
                 };
                 node.bytes.end = last.unwrap_or(bytes.end);
@@ -223,27 +223,27 @@ fn parse(text: &str) -> Result<Node, String> {
             Event::Scalar(value, style, ..) => {
                 block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
                 let single = !block && !text[bytes.clone()].contains('\n');
-                if let Some(Node { content: Content::Object { members, .. }, .. }) = open.last_mut()
+                if let Some(Node { content: NodeContent::Object { members, .. }, .. }) = open.last_mut()
                     && members.last().is_none_or(|(.., node)| node.bytes.end != usize::MAX)
                 {
                     // A key waits for its value.
-                    let waiting = Node { bytes: 0..usize::MAX, content: Content::Scalar(false) };
+                    let waiting = Node { bytes: 0..usize::MAX, content: NodeContent::Scalar(false) };
                     members.push((value.into_owned(), bytes, waiting));
                     continue;
                 }
-                Node { bytes, content: Content::Scalar(single) }
+                Node { bytes, content: NodeContent::Scalar(single) }
             }
             _ => continue,
         };
         match open.last_mut().map(|node| &mut node.content) {
-            Some(Content::Object { members, .. }) => {
+            Some(NodeContent::Object { members, .. }) => {
                 let (_, key, value) = members.last_mut().ok_or("a value without a key")?;
                 *value = node;
                 if block {
                     value.bytes.end = end_of_block(text, key.start);
                 }
             }
-            Some(Content::List { elements, .. }) => elements.push(node),
+            Some(NodeContent::List { elements, .. }) => elements.push(node),
             _ => return Ok(node),
         }
     }

@@ -44,21 +44,21 @@ pub(super) fn differences(original: &str, translation: &str) -> Vec<String> {
 }
 
 /// What is compared, with the line where it stands.
-type Line = (usize, String);
+type ReadmeLine = (usize, String);
 
 /// A heading, and what follows it up to the next one.
 #[derive(Default)]
 struct Section<'a> {
     line: usize,
     level: usize,
-    blocks: Vec<Block>,
+    blocks: Vec<Passage>,
     marks: Vec<(usize, Mark<'a>)>,
 }
 
 /// A code block without comments and blank lines, or the shape of a table.
-struct Block {
+struct Passage {
     name: String,
-    lines: Vec<Line>,
+    lines: Vec<ReadmeLine>,
 }
 
 /// What a line of prose has in any language.
@@ -83,7 +83,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
     let mut sections = Vec::new();
     let mut section = Section { line: 1, ..Section::default() };
     let (mut codes, mut tables) = (0, 0);
-    let mut block: Option<Block> = None;
+    let mut block: Option<Passage> = None;
     let mut language = None;
     for (at, line) in (1..).zip(text.lines()) {
         if let Some(known) = language {
@@ -99,7 +99,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
         if line.starts_with('|') {
             let table = block.get_or_insert_with(|| {
                 tables += 1;
-                Block { name: format!("table {tables}"), lines: Vec::new() }
+                Passage { name: format!("table {tables}"), lines: Vec::new() }
             });
             table.lines.push((at, format!("a row of {} columns", line.matches('|').count() - 1)));
         } else {
@@ -111,7 +111,7 @@ fn sections(text: &str) -> Vec<Section<'_>> {
         }
         if let Some(opened) = line.strip_prefix("```") {
             codes += 1;
-            block = Some(Block {
+            block = Some(Passage {
                 name: format!("code block {codes}"),
                 lines: vec![(at, format!("the language {opened}"))],
             });
@@ -148,10 +148,10 @@ fn marks(line: &str) -> Vec<Mark<'_>> {
 }
 
 /// Returns the first place where lines differ.
-fn difference(name: &str, ours: &[Line], theirs: &[Line]) -> Option<String> {
-    let text = |lines: &[Line], at: usize| lines.get(at).map(|(_, text)| text.clone());
+fn difference(name: &str, ours: &[ReadmeLine], theirs: &[ReadmeLine]) -> Option<String> {
+    let text = |lines: &[ReadmeLine], at: usize| lines.get(at).map(|(_, text)| text.clone());
     let at = (0..ours.len().max(theirs.len())).find(|at| text(ours, *at) != text(theirs, *at))?;
-    let told = |lines: &[Line]| match lines.get(at).or(lines.last()) {
+    let told = |lines: &[ReadmeLine]| match lines.get(at).or(lines.last()) {
         Some((line, _)) => format!("{line} has {}", text(lines, at).unwrap_or_else(|| "nothing more".to_owned())),
         None => "1 has nothing".to_owned(),
     };

@@ -18,7 +18,7 @@ use super::{
         Flow,
     },
     direction::{Directions, Operation, operations},
-    grammar::{COMPONENTS, CONTRACT, OPERATION, PARAMETER, RESPONSE, Rule, SCHEMA, Table},
+    grammar::{COMPONENTS, CONTRACT, GrammarTable, OPERATION, PARAMETER, RESPONSE, Rule, SCHEMA},
 };
 use crate::codegen::text::{reference, resolve};
 
@@ -101,7 +101,7 @@ impl Comparison<'_> {
     }
 
     /// Compares all members of two objects.
-    fn object(&mut self, table: &'static Table, place: &str, old: &Value, new: &Value, flow: Flow) {
+    fn object(&mut self, table: &'static GrammarTable, place: &str, old: &Value, new: &Value, flow: Flow) {
         if table.rule("$ref").is_some() && (old.get("$ref").is_some() || new.get("$ref").is_some()) {
             return self.references(table, place, old, new, flow);
         }
@@ -195,7 +195,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn named(&mut self, table: &'static Table, place: &str, pair: Pair<'_>, effects: [Effect; 2], flow: Flow) {
+    fn named(&mut self, table: &'static GrammarTable, place: &str, pair: Pair<'_>, effects: [Effect; 2], flow: Flow) {
         let [old, new] = [pair.0, pair.1].map(|value| value.unwrap_or(&Value::Null));
         for name in named(old, new) {
             let place = format!("{place}.{name}");
@@ -225,7 +225,7 @@ impl Comparison<'_> {
         }
     }
 
-    fn list(&mut self, table: &'static Table, name: &str, place: &str, pair: Pair<'_>, flow: Flow) {
+    fn list(&mut self, table: &'static GrammarTable, name: &str, place: &str, pair: Pair<'_>, flow: Flow) {
         let place = if place == name { place.to_owned() } else { format!("{place}.{name}") };
         let [old, new] = [pair.0, pair.1].map(|value| value.and_then(Value::as_array).map_or(&[][..], Vec::as_slice));
         for at in 0..old.len().max(new.len()) {

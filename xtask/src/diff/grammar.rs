@@ -28,17 +28,17 @@ pub(super) enum Rule {
     /// `properties` of an object.
     Properties,
     /// One value of this table.
-    One(&'static Table),
+    One(&'static GrammarTable),
     /// A list of values of this table, each by its place.
-    List(&'static Table),
+    List(&'static GrammarTable),
     /// Alternatives of this table, compared by what they hold, wherever they stand.
-    Choices(&'static Table),
+    Choices(&'static GrammarTable),
     /// The answers of an operation by their status.
     Statuses,
     /// The mark for personal data.
     Sensitive,
     /// Values of this table by name, with the effects of adding and removing one.
-    Named(&'static Table, Effect, Effect),
+    Named(&'static GrammarTable, Effect, Effect),
     /// The parameters of an operation.
     Parameters,
     /// The paths of the contract, with the operations of each.
@@ -48,12 +48,12 @@ pub(super) enum Rule {
 }
 
 /// The members of one kind of object.
-pub(super) struct Table {
+pub(super) struct GrammarTable {
     pub(super) name: &'static str,
     pub(super) members: &'static [(&'static str, Rule)],
 }
 
-impl Table {
+impl GrammarTable {
     pub(super) fn rule(&self, member: &str) -> Option<(&'static str, Rule)> {
         self.members.iter().find(|(name, _)| *name == member).copied()
     }
@@ -61,7 +61,7 @@ impl Table {
 
 const WORDS: Rule = Rule::Always(Text);
 
-pub(super) static CONTRACT: Table = Table {
+pub(super) static CONTRACT: GrammarTable = GrammarTable {
     name: "contract",
     members: &[
         ("openapi", Rule::Always(Harmless)),
@@ -74,7 +74,7 @@ pub(super) static CONTRACT: Table = Table {
     ],
 };
 
-static INFO: Table = Table {
+static INFO: GrammarTable = GrammarTable {
     name: "info",
     members: &[
         ("title", WORDS),
@@ -86,11 +86,12 @@ static INFO: Table = Table {
     ],
 };
 
-static SERVER: Table = Table { name: "server", members: &[("url", Rule::Always(Changed)), ("description", WORDS)] };
+static SERVER: GrammarTable =
+    GrammarTable { name: "server", members: &[("url", Rule::Always(Changed)), ("description", WORDS)] };
 
-static TAG: Table = Table { name: "tag", members: &[("name", WORDS), ("description", WORDS)] };
+static TAG: GrammarTable = GrammarTable { name: "tag", members: &[("name", WORDS), ("description", WORDS)] };
 
-pub(super) static COMPONENTS: Table = Table {
+pub(super) static COMPONENTS: GrammarTable = GrammarTable {
     name: "components",
     members: &[
         ("securitySchemes", Rule::Named(&SECURITY_SCHEME, Changed, Changed)),
@@ -101,7 +102,7 @@ pub(super) static COMPONENTS: Table = Table {
     ],
 };
 
-static SECURITY_SCHEME: Table = Table {
+static SECURITY_SCHEME: GrammarTable = GrammarTable {
     name: "security scheme",
     members: &[
         ("type", Rule::Always(Changed)),
@@ -114,7 +115,7 @@ static SECURITY_SCHEME: Table = Table {
     ],
 };
 
-pub(super) static OPERATION: Table = Table {
+pub(super) static OPERATION: GrammarTable = GrammarTable {
     name: "operation",
     members: &[
         ("operationId", Rule::Always(Changed)),
@@ -132,7 +133,7 @@ pub(super) static OPERATION: Table = Table {
     ],
 };
 
-pub(super) static PARAMETER: Table = Table {
+pub(super) static PARAMETER: GrammarTable = GrammarTable {
     name: "parameter",
     members: &[
         ("$ref", Rule::Always(Changed)),
@@ -149,7 +150,7 @@ pub(super) static PARAMETER: Table = Table {
     ],
 };
 
-static BODY: Table = Table {
+static BODY: GrammarTable = GrammarTable {
     name: "body",
     members: &[
         ("description", WORDS),
@@ -160,7 +161,7 @@ static BODY: Table = Table {
     ],
 };
 
-pub(super) static RESPONSE: Table = Table {
+pub(super) static RESPONSE: GrammarTable = GrammarTable {
     name: "response",
     members: &[
         ("$ref", Rule::Always(Changed)),
@@ -173,7 +174,7 @@ pub(super) static RESPONSE: Table = Table {
     ],
 };
 
-static HEADER: Table = Table {
+static HEADER: GrammarTable = GrammarTable {
     name: "header",
     members: &[
         ("$ref", Rule::Always(Changed)),
@@ -185,9 +186,10 @@ static HEADER: Table = Table {
     ],
 };
 
-static CONTENT: Table = Table { name: "content", members: &[("schema", Rule::One(&SCHEMA)), ("example", WORDS)] };
+static CONTENT: GrammarTable =
+    GrammarTable { name: "content", members: &[("schema", Rule::One(&SCHEMA)), ("example", WORDS)] };
 
-pub(super) static SCHEMA: Table = Table {
+pub(super) static SCHEMA: GrammarTable = GrammarTable {
     name: "schema",
     members: &[
         ("$ref", Rule::Always(Changed)),
@@ -231,7 +233,7 @@ pub(super) static SCHEMA: Table = Table {
 };
 
 /// An advisory has the limits of a schema, but they are reported and not enforced.
-static ADVISORY: Table = Table {
+static ADVISORY: GrammarTable = GrammarTable {
     name: "advisory",
     members: &[
         ("deviation", WORDS),

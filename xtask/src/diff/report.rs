@@ -31,7 +31,7 @@ impl Report {
     pub(super) fn new(changes: Vec<Change>, before: &Value, after: &Value) -> Result<Self, String> {
         let version = |contract: &Value| contract["info"]["version"].as_str().unwrap_or_default().to_owned();
         let need = changes.iter().map(need).fold(Need::Patch, |most, need| if need > most { need } else { most });
-        let (old, new) = (Places::of(before), Places::of(after));
+        let (old, new) = (DiffPlaces::of(before), DiffPlaces::of(after));
         let places =
             |change: &Change| [&new, &old].into_iter().map(|it| it.paths(&change.place)).find(|it| !it.is_empty());
         let paths = changes.iter().map(|change| places(change).unwrap_or_default()).collect();
@@ -186,9 +186,9 @@ fn line(change: &Change, paths: &[String]) -> String {
 }
 
 /// The fields that each component describes.
-struct Places(BTreeMap<String, Vec<String>>);
+struct DiffPlaces(BTreeMap<String, Vec<String>>);
 
-impl Places {
+impl DiffPlaces {
     fn of(contract: &Value) -> Self {
         let mut places = BTreeMap::<String, Vec<String>>::new();
         let definitions = &contract["components"]["schemas"];

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::grammar::{CONTRACT, OPERATION, PARAMETER, RESPONSE, Rule, SCHEMA, Table};
+use super::grammar::{CONTRACT, GrammarTable, OPERATION, PARAMETER, RESPONSE, Rule, SCHEMA};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
@@ -18,7 +18,7 @@ pub(crate) fn verify(contract: &Value) -> Result<(), String> {
     verify_object(&CONTRACT, contract, "")
 }
 
-fn verify_object(table: &Table, value: &Value, pointer: &str) -> Result<(), String> {
+fn verify_object(table: &GrammarTable, value: &Value, pointer: &str) -> Result<(), String> {
     for (name, member) in object(value, pointer)? {
         let pointer = format!("{pointer}/{name}");
         let Some((_, rule)) = table.rule(name) else {
@@ -52,12 +52,12 @@ fn verify_object(table: &Table, value: &Value, pointer: &str) -> Result<(), Stri
     Ok(())
 }
 
-fn verify_list(table: &Table, value: &Value, pointer: &str) -> Result<(), String> {
+fn verify_list(table: &GrammarTable, value: &Value, pointer: &str) -> Result<(), String> {
     let elements = value.as_array().ok_or_else(|| format!("{pointer} must be a list"))?;
     elements.iter().enumerate().try_for_each(|(at, element)| verify_object(table, element, &format!("{pointer}/{at}")))
 }
 
-fn verify_named(table: &Table, value: &Value, pointer: &str) -> Result<(), String> {
+fn verify_named(table: &GrammarTable, value: &Value, pointer: &str) -> Result<(), String> {
     object(value, pointer)?
         .iter()
         .try_for_each(|(name, value)| verify_object(table, value, &format!("{pointer}/{name}")))

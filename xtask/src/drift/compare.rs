@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 pub(super) use self::fact::same;
-use self::{report::Report, texts::Texts};
+use self::{report::DriftReport, texts::TextChanges};
 use super::finding::{Class, Finding};
 use crate::{
     diff::Breaks,
@@ -27,7 +27,7 @@ pub(super) struct Changes {
 /// Returns what changed since the last reading, in the order of the page; what is gone comes last in each section.
 pub(super) fn changes(last: &Value, page: &Reading) -> Changes {
     let mut changes = Changes::default();
-    let mut texts = Texts::new(last, page);
+    let mut texts = TextChanges::new(last, page);
     let mut renamed = Renamed::default();
     title(last, page, &mut changes.findings);
     for (side, content) in &page.sides {
@@ -35,7 +35,7 @@ pub(super) fn changes(last: &Value, page: &Reading) -> Changes {
         for section in ["endpoint", "headers", "header_sample", "fields", "sample"] {
             let empty = Value::Null;
             let before = last.get(*side).and_then(|side| side.get(section)).unwrap_or(&empty);
-            Report { side, section, page, changes: &mut changes, texts: &mut texts, renamed: &mut renamed }
+            DriftReport { side, section, page, changes: &mut changes, texts: &mut texts, renamed: &mut renamed }
                 .section(before, content.section(section));
         }
     }

@@ -5,9 +5,9 @@ use serde_json::Value;
 use super::compare;
 
 /// The entries that rest on the page.
-pub(super) struct Ledger(Vec<Entry>);
+pub(super) struct Ledger(Vec<LedgerEntry>);
 
-struct Entry {
+struct LedgerEntry {
     id: String,
     line: usize,
     reads: Vec<Read>,
@@ -54,7 +54,7 @@ impl Ledger {
                 }
                 reads.push(Read { pointer: pointer.into(), value });
             }
-            entries.push(Entry { id: id.into(), line, reads });
+            entries.push(LedgerEntry { id: id.into(), line, reads });
         }
         Ok(Self(entries))
     }
@@ -84,7 +84,7 @@ impl Ledger {
     /// nobody knows.
     pub(super) fn expired(&self, page: &Value, is_unread: impl Fn(&str) -> bool) -> Vec<Expired> {
         let mut expired = Vec::new();
-        for Entry { id, line, reads } in &self.0 {
+        for LedgerEntry { id, line, reads } in &self.0 {
             let overtaken = |read: &&Read| !read.holds(page) && !is_unread(&read.pointer);
             let overtaken: Vec<_> = reads.iter().filter(overtaken).collect();
             let say = |value: Option<&Value>| value.map_or_else(|| "nothing".to_owned(), super::report::show);

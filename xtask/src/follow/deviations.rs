@@ -11,7 +11,7 @@ use super::renamed::{of_property, of_row};
 use crate::amend::restated;
 
 /// The contract and the reading, before and now.
-pub(super) struct Facts<'a> {
+pub(super) struct ChangedFacts<'a> {
     pub(super) contract: &'a Value,
     pub(super) page: &'a Value,
     /// Addresses that were renamed: before and now.
@@ -23,7 +23,7 @@ pub(super) struct Facts<'a> {
 }
 
 /// What became of the deviations.
-pub(super) struct Followed {
+pub(super) struct FollowedDeviations {
     pub(super) text: String,
     /// Entries that explain nothing any more.
     pub(super) idle: Vec<String>,
@@ -41,7 +41,7 @@ struct Fact {
     bytes: Range<usize>,
 }
 
-struct Entry {
+struct DeviationEntry {
     id: String,
     facts: Vec<Fact>,
     /// Where its title and its words on page and contract stand.
@@ -54,10 +54,10 @@ struct Entry {
 /// # Errors
 ///
 /// Where the text is no TOML.
-pub(super) fn follow(text: &str, facts: &Facts<'_>) -> Result<Followed, String> {
+pub(super) fn follow(text: &str, facts: &ChangedFacts<'_>) -> Result<FollowedDeviations, String> {
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let (mut idle, mut left) = (Vec::new(), Vec::new());
-    for Entry { id, facts: known, words, line } in entries(text)? {
+    for DeviationEntry { id, facts: known, words, line } in entries(text)? {
         let mut numbers = Vec::new();
         let mut kept = Vec::new();
         let (mut reads, mut gone) = (0, 0);
@@ -113,7 +113,7 @@ pub(super) fn follow(text: &str, facts: &Facts<'_>) -> Result<Followed, String> 
         out.replace_range(bytes, &with);
     }
     out.parse::<toml::Table>().map_err(|error| format!("the edited deviations are no TOML: {error}"))?;
-    Ok(Followed { text: out, idle, left })
+    Ok(FollowedDeviations { text: out, idle, left })
 }
 
 /// Returns the text without an entry.
@@ -124,7 +124,7 @@ pub(super) fn without(text: &str, id: &str) -> String {
     format!("{}{}", &text[..start], &text[end..])
 }
 
-fn entries(text: &str) -> Result<Vec<Entry>, String> {
+fn entries(text: &str) -> Result<Vec<DeviationEntry>, String> {
     let document = DeTable::parse(text).map_err(|error| error.to_string())?;
     let table: toml::Table = text.parse().map_err(|error: toml::de::Error| error.to_string())?;
     let tree = serde_json::to_value(table).map_err(|error| error.to_string())?;
@@ -154,7 +154,7 @@ fn entries(text: &str) -> Result<Vec<Entry>, String> {
             ["title", "page", "contract"].into_iter().filter_map(|key| members.get(key)).map(toml::Spanned::span);
         let id = plain["id"].as_str().unwrap_or_default().to_owned();
         let line = text[..entry.span().start].lines().count() + 2;
-        entries.push(Entry { id, facts, words: words.collect(), line });
+        entries.push(DeviationEntry { id, facts, words: words.collect(), line });
     }
     Ok(entries)
 }

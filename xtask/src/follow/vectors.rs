@@ -23,7 +23,7 @@ const LIMITS: [&str; 7] =
     ["minLength", "maxLength", "minimum", "maximum", "exclusiveMaximum", "x-decimal-places", "pattern"];
 
 /// The contract's components, before and now: JSON Schema 2020-12, as `cargo xtask export` makes it.
-pub(super) struct Change<'a> {
+pub(super) struct VectorChange<'a> {
     pub(super) before: &'a Value,
     pub(super) now: &'a Value,
     /// The request that the changes of a vector are made in.
@@ -35,7 +35,7 @@ pub(super) struct Change<'a> {
 /// # Errors
 ///
 /// Where the text is no list of vectors.
-pub(super) fn follow(text: &str, change: &Change<'_>) -> Result<(String, Vec<String>), String> {
+pub(super) fn follow(text: &str, change: &VectorChange<'_>) -> Result<(String, Vec<String>), String> {
     let mut text = text.to_owned();
     let places = places(change.now);
     for (component, schema) in change.before.as_object().into_iter().flatten() {
@@ -235,7 +235,7 @@ fn listed(text: &mut String, component: &str, values: [&Value; 2]) -> Result<(),
 }
 
 /// Adds the vectors that the constraints of the contract lack.
-fn added(text: &mut String, change: &Change<'_>, places: &[(String, String)]) -> Result<Vec<String>, String> {
+fn added(text: &mut String, change: &VectorChange<'_>, places: &[(String, String)]) -> Result<Vec<String>, String> {
     let mut left = Vec::new();
     for id in unproven(change.now, REQUEST, &Vectors::parse(text)?) {
         let Some((component, rule)) = id.split_once('.') else { continue };

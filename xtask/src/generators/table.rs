@@ -21,7 +21,7 @@ of it. Read answers and notifications leniently, and only after their signature 
 ";
 
 /// What came of one generator and of inputs for which it is the same.
-pub(super) struct Row {
+pub(super) struct GeneratorRow {
     pub(super) trial: Trial,
     pub(super) inputs: Vec<&'static str>,
     pub(super) result: Verdicts,
@@ -33,7 +33,7 @@ struct Count {
     all: usize,
 }
 
-impl Row {
+impl GeneratorRow {
     /// Returns a line for the reader while the work goes on.
     pub(super) fn summary(&self, payloads: &[Payload]) -> String {
         let Trial { generator, language, .. } = self.trial;
@@ -67,7 +67,7 @@ impl Row {
 }
 
 /// Returns the table.
-pub(super) fn table(rows: &[Row], payloads: &[Payload]) -> String {
+pub(super) fn table(rows: &[GeneratorRow], payloads: &[Payload]) -> String {
     let is_request = |payload: &Payload| payload.component == COMPONENTS[0].1;
     let mut text = INTRODUCTION.to_owned();
     text.push_str(
@@ -75,7 +75,7 @@ pub(super) fn table(rows: &[Row], payloads: &[Payload]) -> String {
          | valid answers accepted | invalid answers refused |\n|---|---|---|---|---|---|---|---|---|\n",
     );
     for row in rows {
-        let (Row { trial, result, .. }, inputs) = (row, row.inputs());
+        let (GeneratorRow { trial, result, .. }, inputs) = (row, row.inputs());
         let Trial { generator, language, options, .. } = trial;
         let options = if options.is_empty() { String::new() } else { format!("`{options}`") };
         let cells = match result {
@@ -111,7 +111,7 @@ pub(super) fn table(rows: &[Row], payloads: &[Payload]) -> String {
     text
 }
 
-fn not_enforced(rows: &[Row], payloads: &[Payload]) -> String {
+fn not_enforced(rows: &[GeneratorRow], payloads: &[Payload]) -> String {
     let codes: BTreeSet<_> = payloads.iter().flat_map(|payload| &payload.codes).collect();
     let titles: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();
     let mut text = format!("| generator | {} |\n|---|{}\n", titles.join(" | "), "---|".repeat(codes.len()));
@@ -131,7 +131,7 @@ fn not_enforced(rows: &[Row], payloads: &[Payload]) -> String {
 
 /// Returns the payloads that fall under something, with the generators that have just these.
 fn grouped(
-    rows: &[Row],
+    rows: &[GeneratorRow],
     payloads: &[Payload],
     wanted: impl Fn(&Payload, bool) -> bool,
 ) -> BTreeMap<String, Vec<String>> {
@@ -167,8 +167,12 @@ mod tests {
         let payloads = [payload("a", None), payload("b", Some("too_long")), payload("c", Some("too_long"))];
         let [first, second, ..] = TRIALS;
         let rows = [
-            Row { trial: first, inputs: vec!["openapi-3.0.json", "schemas"], result: Ok(vec![false, true, false]) },
-            Row { trial: second, inputs: vec!["openapi-3.1.json"], result: Err("no".into()) },
+            GeneratorRow {
+                trial: first,
+                inputs: vec!["openapi-3.0.json", "schemas"],
+                result: Ok(vec![false, true, false]),
+            },
+            GeneratorRow { trial: second, inputs: vec!["openapi-3.1.json"], result: Err("no".into()) },
         ];
         let text = table(&rows, &payloads);
         assert!(

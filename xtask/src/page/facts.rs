@@ -15,7 +15,7 @@ use super::{clean, words::hash};
 
 pub(crate) use limit::{numbers, stands as number_stands};
 
-struct Patterns {
+struct FactPatterns {
     labelled: Regex,
     anchored: Regex,
     backslashes: Regex,
@@ -31,9 +31,9 @@ struct Patterns {
     status: Regex,
 }
 
-static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+static PATTERNS: LazyLock<FactPatterns> = LazyLock::new(|| {
     let regex = |pattern| Regex::new(pattern).expect("the patterns are constant and tested");
-    Patterns {
+    FactPatterns {
         labelled: regex(
             r"(?i)(?:only supports?|pattern|regex(?:p|ular expression)?)\s*:\s*([/#~]?\^.*\$(?:[/#~][gimsux]{0,6}\b|[/#~])?)",
         ),

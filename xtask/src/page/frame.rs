@@ -6,16 +6,16 @@ use regex_lite::Regex;
 
 use super::{Block, CHANNELS, Channel, Content, Form, clean, link::Linked, words::hash};
 
-struct Patterns {
+struct FramePatterns {
     date: Regex,
     both: Regex,
     glued: Regex,
     spaced: Regex,
 }
 
-static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+static PATTERNS: LazyLock<FramePatterns> = LazyLock::new(|| {
     let regex = |pattern| Regex::new(pattern).expect("the patterns are constant and tested");
-    Patterns {
+    FramePatterns {
         date: regex(
             r"(?i)^last (?:updated|modified)(?: on)?:?\s*(?:(?:about )?(?:\d+|an?|one|a few) (?:second|minute|hour|day|week|month|year)s? ago|yesterday|today|just now|\d{1,2}[ /.-]\w+[ /.-]\d{2,4}|[a-z]{3,9}\.? \d{1,2},? \d{4}|\d{4}-\d\d-\d\d)?$",
         ),
@@ -142,7 +142,7 @@ fn frame_at(blocks: &[Block]) -> usize {
 /// Returns how many of the next texts are the frame's.
 pub(super) fn count(texts: &[String]) -> usize {
     let Some(first) = texts.first().filter(|first| !first.is_empty()) else { return 0 };
-    let Patterns { date, both, glued, spaced } = &*PATTERNS;
+    let FramePatterns { date, both, glued, spaced } = &*PATTERNS;
     let lower = first.to_lowercase();
     let start = lower.get(..4).unwrap_or_default();
     if BUTTONS.contains(&lower.as_str()) {

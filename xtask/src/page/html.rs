@@ -3,7 +3,7 @@
 mod role;
 mod words;
 
-use role::{Role, role};
+use role::{ElementRole, role};
 pub(super) use words::raise;
 
 use super::{
@@ -47,7 +47,7 @@ const DEEP: usize = 500;
 ///
 /// Where it ends inside a tag, a table or a sample.
 pub(super) fn blocks(text: &str, first: usize) -> Result<Vec<Block>, Fault> {
-    let mut reader = Reader {
+    let mut reader = HtmlReader {
         text,
         at: 0,
         line: first,
@@ -65,9 +65,11 @@ pub(super) fn blocks(text: &str, first: usize) -> Result<Vec<Block>, Fault> {
     if reader.over {
         return Ok(reader.out);
     }
-    let unfinished = |(name, role): &&(String, Role)| {
-        matches!(role, Role::Table | Role::Row | Role::Cell | Role::Code | Role::Hidden)
-            || name == "html"
+    let unfinished = |(name, role): &&(String, ElementRole)| {
+        matches!(
+            role,
+            ElementRole::Table | ElementRole::Row | ElementRole::Cell | ElementRole::Code | ElementRole::Hidden
+        ) || name == "html"
             || name == "body"
     };
     if let Some((name, _)) = reader.open.iter().find(unfinished) {
@@ -77,11 +79,11 @@ pub(super) fn blocks(text: &str, first: usize) -> Result<Vec<Block>, Fault> {
     Ok(reader.out)
 }
 
-struct Reader<'a> {
+struct HtmlReader<'a> {
     text: &'a str,
     at: usize,
     line: usize,
-    open: Vec<(String, Role)>,
+    open: Vec<(String, ElementRole)>,
     /// How many elements of each role are open.
     counts: [usize; 9],
     out: Vec<Block>,
@@ -94,7 +96,7 @@ struct Reader<'a> {
     over: bool,
 }
 
-impl Reader<'_> {
+impl HtmlReader<'_> {
     fn step(&mut self) -> Result<(), Fault> {
         let rest = &self.text[self.at..];
         let is_tag = rest.starts_with('<')
@@ -142,14 +144,14 @@ impl Reader<'_> {
         self.at += length;
     }
 
-    fn inside(&self, role: Role) -> bool {
+    fn inside(&self, role: ElementRole) -> bool {
         self.counts[role as usize] > 0
     }
 
     fn enter(&mut self, name: &str, tag: &str) -> Result<(), Fault> {
         let closed = VOID.contains(&name) || tag.ends_with('/') && name != "a";
-        if self.inside(Role::Hidden) || self.inside(Role::Nested) {
-            let nested = if name == "table" { Role::Nested } else { Role::Other };
+        if self.inside(ElementRole::Hidden) || self.inside(ElementRole::Nested) {
+            let nested = if name == "table" { ElementRole::Nested } else { ElementRole::Other };
             return if closed { Ok(()) } else { self.push(name, nested) };
         }
         // HTML lets the ends of paragraphs and of parts of lists out.
@@ -161,13 +163,13 @@ impl Reader<'_> {
         }
         let role = role(name, tag);
         // HTML lets the ends of cells and rows out.
-        let ends: &[Role] = match role {
-            Role::Cell => &[Role::Cell],
-            Role::Row => &[Role::Cell, Role::Row],
+        let ends: &[ElementRole] = match role {
+            ElementRole::Cell => &[ElementRole::Cell],
+            ElementRole::Row => &[ElementRole::Cell, ElementRole::Row],
             _ => &[],
         };
         for end in ends {
-            let table = self.open.iter().rposition(|(_, role)| *role == Role::Table).unwrap_or(0);
+            let table = self.open.iter().rposition(|(_, role)| *role == ElementRole::Table).unwrap_or(0);
             if let Some(at) = self.open.iter().rposition(|(_, role)| role == end).filter(|at| *at > table) {
                 while self.open.len() > at {
                     self.pop();
@@ -175,26 +177,26 @@ impl Reader<'_> {
             }
         }
         match role {
-            Role::Table if self.inside(Role::Table) => {
+            ElementRole::Table if self.inside(ElementRole::Table) => {
                 let line = self.line;
                 self.table(|table| {
                     let name = table.rows.last().and_then(|row| row.cells.first());
                     let name = name.map_or_else(String::new, |name| clean(&super::link::Linked::new(name).whole));
                     table.nested.push((line, format!("a table inside a cell of {name}")));
                 });
-                return self.push(name, Role::Nested);
+                return self.push(name, ElementRole::Nested);
             }
-            Role::Table => {
+            ElementRole::Table => {
                 self.flush(Content::Text);
                 let cards = attribute_of(tag, "data-view").is_some_and(|view| view == "cards");
                 let content = Content::Table(Table { cards, ..Table::default() });
                 self.out.push(Block { line: self.line, content });
             }
-            Role::Row => {
+            ElementRole::Row => {
                 let line = self.line;
                 self.table(|table| table.rows.push(Row { line, cells: vec![] }));
             }
-            Role::Cell => {
+            ElementRole::Cell => {
                 self.buffer.clear();
                 let spans = |attribute| {
                     let count = attribute_of(tag, attribute).and_then(|value| value.trim().parse::<usize>().ok());
@@ -214,8 +216,8 @@ impl Reader<'_> {
                 });
                 self.indent(tag);
             }
-            Role::Heading | Role::Code if !self.inside(Role::Cell) => self.flush(Content::Text),
-            _ if self.inside(Role::Cell) => self.indent(tag),
+            ElementRole::Heading | ElementRole::Code if !self.inside(ElementRole::Cell) => self.flush(Content::Text),
+            _ if self.inside(ElementRole::Cell) => self.indent(tag),
             _ => {}
         }
         if BREAKS.contains(&name) {
@@ -228,7 +230,7 @@ impl Reader<'_> {
         if closed { Ok(()) } else { self.push(name, role) }
     }
 
-    fn push(&mut self, name: &str, role: Role) -> Result<(), Fault> {
+    fn push(&mut self, name: &str, role: ElementRole) -> Result<(), Fault> {
         if self.open.len() >= DEEP {
             return Err(Fault::new(
                 self.line,
@@ -245,7 +247,7 @@ impl Reader<'_> {
         while self.open.len() > at {
             self.pop();
         }
-        if BREAKS.contains(&name) && !self.inside(Role::Hidden) && !self.inside(Role::Nested) {
+        if BREAKS.contains(&name) && !self.inside(ElementRole::Hidden) && !self.inside(ElementRole::Nested) {
             self.pause("");
         }
         if let ("main", Some(above)) = (name, self.main) {
@@ -262,7 +264,7 @@ impl Reader<'_> {
         let Some((name, role)) = self.open.pop() else { return };
         self.counts[role as usize] -= 1;
         match role {
-            Role::Cell => {
+            ElementRole::Cell => {
                 let text = entities(&std::mem::take(&mut self.buffer));
                 self.table(|table| {
                     if let Some(row) = table.rows.last_mut() {
@@ -270,7 +272,7 @@ impl Reader<'_> {
                     }
                 });
             }
-            Role::Table if !self.inside(Role::Table) => {
+            ElementRole::Table if !self.inside(ElementRole::Table) => {
                 self.table(|table| {
                     table.write_out_spans();
                     table.rows.retain(|row| !row.cells.is_empty());
@@ -280,10 +282,10 @@ impl Reader<'_> {
                 });
                 self.buffer.clear();
             }
-            Role::Heading if !self.inside(Role::Cell) => {
+            ElementRole::Heading if !self.inside(ElementRole::Cell) => {
                 self.flush(if name == "h1" { Content::Title } else { Content::Heading });
             }
-            Role::Code if !self.inside(Role::Cell) => self.flush(Content::Code),
+            ElementRole::Code if !self.inside(ElementRole::Cell) => self.flush(Content::Code),
             _ => {}
         }
     }

@@ -16,7 +16,7 @@ use super::{
 pub(super) fn blocks(text: &str) -> Result<Vec<Block>, Fault> {
     let (mut blocks, rest) = cut_tables(text)?;
     let ends = rest.match_indices('\n').map(|(at, _)| at).collect();
-    let mut reader = Reader {
+    let mut reader = MarkdownReader {
         text: &rest,
         ends,
         out: vec![],
@@ -74,7 +74,7 @@ fn cut_tables(text: &str) -> Result<(Vec<Block>, String), Fault> {
     }
 }
 
-struct Reader<'a> {
+struct MarkdownReader<'a> {
     text: &'a str,
     /// Where lines end.
     ends: Vec<usize>,
@@ -91,7 +91,7 @@ struct Reader<'a> {
     raised: bool,
 }
 
-impl Reader<'_> {
+impl MarkdownReader<'_> {
     fn line(&self, at: usize) -> usize {
         1 + self.ends.partition_point(|end| *end < at)
     }

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{CHANGES, Change};
+use super::{CHANGES, TriedChange};
 use crate::{codegen::CONTRACT, tool};
 
 /// What the package is made of, but for its manifest and the contract.
@@ -50,7 +50,7 @@ pub(crate) fn build() -> Result<(), String> {
     let contract = fs::read_to_string(CONTRACT).map_err(|error| format!("cannot read {CONTRACT}: {error}"))?;
     let contract: Value = serde_saphyr::from_str(&contract).map_err(|error| format!("{CONTRACT}: {error}"))?;
     let facade = fs::read_to_string(FACADE).map_err(|error| format!("cannot read {FACADE}: {error}"))?;
-    for change @ Change { name, code, .. } in &CHANGES {
+    for change @ TriedChange { name, code, .. } in &CHANGES {
         let start = Instant::now();
         fs::write(package.join(CONTRACT), change.of(&contract).to_string()).map_err(failed)?;
         fs::write(package.join(FACADE), facade.clone() + code).map_err(failed)?;

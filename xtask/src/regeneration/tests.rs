@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
-use super::{CHANGES, Change};
+use super::{CHANGES, TriedChange};
 use crate::{
     codegen::{self, Generated},
     table::{Tables, Vectors},
@@ -30,7 +30,7 @@ fn each_change_makes_a_difference_of_its_own() {
         TEXTS.map(|(title, text)| (title, text(&generated)))
     };
     let before = texts(&contract);
-    for change @ Change { name, .. } in &CHANGES {
+    for change @ TriedChange { name, .. } in &CHANGES {
         let after = texts(&change.of(&contract));
         let parts = before.iter().zip(&after);
         let parts = parts.map(|((title, before), (_, after))| format!("== {title}\n{}", difference(before, after)));

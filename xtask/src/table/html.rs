@@ -1,6 +1,6 @@
 //! The tables as one page without scripts, which a phone shows as a list of cards.
 
-use super::{ENFORCEMENT, INTRODUCTION, Received, Sent, Table, Tables, title};
+use super::{ENFORCEMENT, FieldsTable, INTRODUCTION, Received, Sent, Tables, title};
 
 const STYLE: &str = include_str!("page.css");
 
@@ -28,7 +28,7 @@ pub(super) fn write(tables: &Tables) -> String {
     )
 }
 
-fn sent(table: &Table<Sent>) -> String {
+fn sent(table: &FieldsTable<Sent>) -> String {
     let columns = [
         "field",
         "presence",
@@ -66,7 +66,7 @@ fn sent(table: &Table<Sent>) -> String {
     section(table.component, &columns, &rows.collect::<String>())
 }
 
-fn received(table: &Table<Received>) -> String {
+fn received(table: &FieldsTable<Received>) -> String {
     let columns = ["field", "presence", "type", "constraints", "source", "deviation"];
     let rows = table.rows.iter().map(|row| {
         let Received { path, presence, kind, constraints, source, deviations } = row;

@@ -9,7 +9,7 @@ use super::{
             Effect::{All, Changed, Harmless, Looser, Narrower, Text},
             Flow, Level,
         },
-        grammar::Table,
+        grammar::GrammarTable,
     },
     Comparison, Pair, reference, resolve,
 };
@@ -18,7 +18,14 @@ impl Comparison<'_> {
     /// Compares two values of which one or both are references.
     ///
     /// The same name is compared once, as a component. Another name, or none, is one change, judged by all that differs behind it.
-    pub(super) fn references(&mut self, table: &'static Table, place: &str, old: &Value, new: &Value, flow: Flow) {
+    pub(super) fn references(
+        &mut self,
+        table: &'static GrammarTable,
+        place: &str,
+        old: &Value,
+        new: &Value,
+        flow: Flow,
+    ) {
         if old.get("$ref") == new.get("$ref") {
             return;
         }
@@ -60,7 +67,7 @@ impl Comparison<'_> {
     /// Compares alternatives: equal ones are none, those of one type are compared, the others come or go.
     pub(super) fn choices(
         &mut self,
-        table: &'static Table,
+        table: &'static GrammarTable,
         name: &'static str,
         place: &str,
         pair: Pair<'_>,

@@ -14,7 +14,7 @@ pub(super) struct Renames {
 }
 
 /// A row that came or went, and its neighbours that did neither.
-struct Row<'a> {
+struct RenamedRow<'a> {
     name: &'a str,
     value: &'a Value,
     above: Option<&'a str>,
@@ -73,14 +73,14 @@ impl Renames {
 }
 
 /// Returns the rows that do not stay.
-fn rows<'a>(all: impl Iterator<Item = (&'a str, &'a Value)>, stays: &HashSet<&str>) -> Vec<Row<'a>> {
-    let (mut rows, mut above, mut place, mut open) = (Vec::<Row<'a>>::new(), None, 0, 0);
+fn rows<'a>(all: impl Iterator<Item = (&'a str, &'a Value)>, stays: &HashSet<&str>) -> Vec<RenamedRow<'a>> {
+    let (mut rows, mut above, mut place, mut open) = (Vec::<RenamedRow<'a>>::new(), None, 0, 0);
     for (name, value) in all {
         if stays.contains(name) {
             rows[open..].iter_mut().for_each(|row| row.below = Some(name));
             (above, place, open) = (Some(name), 0, rows.len());
         } else {
-            rows.push(Row { name, value, above, below: None, place });
+            rows.push(RenamedRow { name, value, above, below: None, place });
             place += 1;
         }
     }
@@ -95,7 +95,7 @@ fn last(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or_default()
 }
 
-fn same_row(old: &Row<'_>, new: &Row<'_>, strict: bool, texts: &HashMap<&str, usize>) -> bool {
+fn same_row(old: &RenamedRow<'_>, new: &RenamedRow<'_>, strict: bool, texts: &HashMap<&str, usize>) -> bool {
     let fact = |fact: &str| same(fact, &old.value[fact], &new.value[fact]);
     let text = old.value["text"].as_str();
     let same_text = text.is_some() && fact("text");
@@ -115,7 +115,7 @@ fn same_row(old: &Row<'_>, new: &Row<'_>, strict: bool, texts: &HashMap<&str, us
 }
 
 /// Entries that have a value alone.
-fn same_value(old: &Row<'_>, new: &Row<'_>, strict: bool, _: &HashMap<&str, usize>) -> bool {
+fn same_value(old: &RenamedRow<'_>, new: &RenamedRow<'_>, strict: bool, _: &HashMap<&str, usize>) -> bool {
     let same_place = old.above == new.above && old.below == new.below && old.place == new.place;
     old.value == new.value && (same_place || !strict && last(old.name) == last(new.name) && !old.name.contains('['))
 }

@@ -13,23 +13,23 @@ use super::{
     Changes, Renamed,
     fact::{self, missing, same},
     rename::Renames,
-    texts::Texts,
+    texts::TextChanges,
 };
 use crate::{
     diff::{Breaks, Level},
     page::{Entry, Reading, Scope, Unread},
 };
 
-pub(super) struct Report<'a, 'b> {
+pub(super) struct DriftReport<'a, 'b> {
     pub(super) side: &'static str,
     pub(super) section: &'static str,
     pub(super) page: &'a Reading,
     pub(super) changes: &'b mut Changes,
-    pub(super) texts: &'b mut Texts<'a>,
+    pub(super) texts: &'b mut TextChanges<'a>,
     pub(super) renamed: &'b mut Renamed,
 }
 
-impl Report<'_, '_> {
+impl DriftReport<'_, '_> {
     pub(super) fn section(mut self, before: &Value, now: &[Entry]) {
         let known = before.as_object();
         let scope = |scope: &Scope| *scope == Scope::Section(self.side, self.section);

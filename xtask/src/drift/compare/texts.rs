@@ -18,7 +18,7 @@ const LINK: usize = 6;
 ///
 /// One form of the page has descriptions with a link, and the words of links, at its end. So where one of the readings is of
 /// that form and the other is not, a text may stand anywhere, with or without its links.
-pub(super) struct Texts<'a> {
+pub(super) struct TextChanges<'a> {
     before: Vec<Entry>,
     now: Vec<Entry>,
     /// For each text of `before` its place in `now`.
@@ -41,7 +41,7 @@ enum Flat {
     Now,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> TextChanges<'a> {
     pub(super) fn new(last: &'a Value, page: &'a Reading) -> Self {
         let flat = match (last["form"] == Form::Text.name(), page.form == Form::Text) {
             (true, false) => Some(Flat::Before),

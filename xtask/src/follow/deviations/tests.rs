@@ -32,12 +32,12 @@ reads = [
 ]
 "#;
 
-fn followed(resolved: &[&str]) -> Followed {
+fn followed(resolved: &[&str]) -> FollowedDeviations {
     let contract = json!({ "a": { "max": 32, "other": 16 }, "paths": { "/v3/order": {} } });
     let page = json!({ "b": { "max": "32", "type": "string", "kind": "number" } });
     let renamed = [("/v2/order".to_owned(), "/v3/order".to_owned())];
     let resolved: Vec<_> = resolved.iter().map(|pointer| (*pointer).to_owned()).collect();
-    let facts = Facts { contract: &contract, page: &page, renamed: &renamed, fields: &[], resolved: &resolved };
+    let facts = ChangedFacts { contract: &contract, page: &page, renamed: &renamed, fields: &[], resolved: &resolved };
     follow(TEXT, &facts).unwrap()
 }
 
@@ -62,7 +62,7 @@ reads = [
         "sample": { "payment.born": "20261129" },
     } });
     let fields = [("response", "payment.made_date".to_owned(), "payment.born".to_owned())];
-    let facts = Facts { contract: &contract, page: &page, renamed: &[], fields: &fields, resolved: &[] };
+    let facts = ChangedFacts { contract: &contract, page: &page, renamed: &[], fields: &fields, resolved: &[] };
     let followed = follow(text, &facts).unwrap();
     let expect = text
         .replace("properties/made_date/", "properties/born/")
@@ -74,7 +74,7 @@ reads = [
 
 #[test]
 fn facts_and_words_follow() {
-    let Followed { text, idle, left } = followed(&[]);
+    let FollowedDeviations { text, idle, left } = followed(&[]);
     let expect = TEXT
         .replacen("of 16", "of 32", 1)
         .replacen("most 16", "most 32", 1)

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    Change, LIMITS, blocks, names, remove,
+    LIMITS, VectorChange, blocks, names, remove,
     write::{self, object_line, resolved, valid},
 };
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
 /// # Errors
 ///
 /// Where the text is no list of vectors.
-pub(super) fn settled(text: &mut String, change: &Change<'_>) -> Result<(), String> {
+pub(super) fn settled(text: &mut String, change: &VectorChange<'_>) -> Result<(), String> {
     let mut idle = Vec::new();
     for (bytes, vector) in blocks(text)?.into_iter().rev() {
         let mut new = vector.clone();
@@ -77,7 +77,7 @@ fn flag(vector: &mut Value) {
 }
 
 /// Makes a whole payload that keeps the contract keep it still.
-fn fit_payload(change: &Change<'_>, vector: &mut Value) {
+fn fit_payload(change: &VectorChange<'_>, vector: &mut Value) {
     let valid = vector["result"] == "valid";
     let Some(text) = vector["utf8"].as_str().filter(|_| valid) else { return };
     let Ok(body) = serde_json::from_str::<Value>(text) else { return };
@@ -110,7 +110,7 @@ fn without(block: &str, before: &Value, now: &Value) -> String {
 }
 
 /// Collects the edits that make a value fit that fitted, and give an object the members that are mandatory now.
-fn edits(change: &Change<'_>, value: &Value, schemas: [&Value; 2], at: &mut Vec<String>, found: &mut Vec<Edit>) {
+fn edits(change: &VectorChange<'_>, value: &Value, schemas: [&Value; 2], at: &mut Vec<String>, found: &mut Vec<Edit>) {
     let [before, now] = [resolved(change.before, schemas[0]), resolved(change.now, schemas[1])];
     if before.is_null() || now.is_null() {
         return;
@@ -154,7 +154,7 @@ fn edits(change: &Change<'_>, value: &Value, schemas: [&Value; 2], at: &mut Vec<
 }
 
 /// Makes the value of a change fit, and the text of one that stands as it is sent.
-fn fit(change: &Change<'_>, step: &mut Value, schemas: [&Value; 2]) {
+fn fit(change: &VectorChange<'_>, step: &mut Value, schemas: [&Value; 2]) {
     let mut found = Vec::new();
     if let Some(raw) = step["raw"].as_str() {
         let Ok(value) = serde_json::from_str(raw) else { return };
@@ -181,7 +181,7 @@ fn is_new(before: &Value, now: &Value, name: &str) -> bool {
 }
 
 /// Adds what a body lacks that is mandatory now.
-fn missing(change: &Change<'_>, value: &Value, schemas: [&Value; 2], pointer: &str, found: &mut Vec<Value>) {
+fn missing(change: &VectorChange<'_>, value: &Value, schemas: [&Value; 2], pointer: &str, found: &mut Vec<Value>) {
     let [before, now] = [resolved(change.before, schemas[0]), resolved(change.now, schemas[1])];
     match value {
         Value::Object(members) => {
@@ -232,7 +232,7 @@ pub(in super::super) fn converted(definitions: &Value, schema: &Value, value: &V
 }
 
 /// Tells whether a finding of a vector still is one.
-fn holds(change: &Change<'_>, finding: &Value, list: &str, body: Option<&Value>) -> bool {
+fn holds(change: &VectorChange<'_>, finding: &Value, list: &str, body: Option<&Value>) -> bool {
     let pointer = finding["pointer"].as_str().unwrap_or_default();
     let rule = finding["rule"].as_str().unwrap_or_default();
     if rule == "required" {

@@ -31,7 +31,7 @@ fn followed_from(base: &Value, change: impl Fn(&mut Value)) -> (String, Vec<Valu
     let mut changed = contract();
     change(&mut changed);
     let now = definitions(&changed);
-    let (text, left) = follow(TEXT, &Change { before: &BEFORE, now: &now, base }).unwrap();
+    let (text, left) = follow(TEXT, &VectorChange { before: &BEFORE, now: &now, base }).unwrap();
     assert_eq!(left, [""; 0]);
     assert!(unproven(&now, REQUEST, &Vectors::parse(&text).unwrap()).is_empty());
     let known: Vec<_> = blocks(TEXT).unwrap().into_iter().map(|(_, vector)| vector).collect();

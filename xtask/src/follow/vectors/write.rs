@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Change, broken::findings};
+use super::{VectorChange, broken::findings};
 
 /// Returns the vector with an id, for a rule such as `maxLength.over`, of the component at a path of the request.
-pub(super) fn made(change: &Change<'_>, component: &str, rule: &str, id: &str, path: &str) -> Option<Value> {
+pub(super) fn made(change: &VectorChange<'_>, component: &str, rule: &str, id: &str, path: &str) -> Option<Value> {
     let (keyword, side) = rule.split_once('.')?;
     let over = match side.split('.').next()? {
         "edge" => false,
@@ -50,7 +50,7 @@ pub(super) fn made(change: &Change<'_>, component: &str, rule: &str, id: &str, p
 }
 
 /// Returns a vector on the members of an object.
-fn object(change: &Change<'_>, schema: &Value, keyword: &str, over: bool, id: &str, path: &str) -> Option<Value> {
+fn object(change: &VectorChange<'_>, schema: &Value, keyword: &str, over: bool, id: &str, path: &str) -> Option<Value> {
     let valid = valid(change.now, schema)?;
     let mut value = valid.clone();
     let member = |finding: &str, name: &str, pointer: &str| {
@@ -116,7 +116,7 @@ fn whole(id: &str, comment: &str, changes: &[Value], violations: &[Value], value
 }
 
 /// Returns the changes that put a value at a path of the base, and its pointer.
-fn placed(change: &Change<'_>, path: &str, value: Value) -> Option<(Vec<Value>, String)> {
+fn placed(change: &VectorChange<'_>, path: &str, value: Value) -> Option<(Vec<Value>, String)> {
     // Below what the base lacks, the whole of it is put there.
     let pointer = format!("/{}", path.replace("[]", "/0").replace('.', "/"));
     let parts: Vec<_> = pointer.split('/').skip(1).collect();

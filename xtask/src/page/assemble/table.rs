@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Where rows go.
-struct Place<'a> {
+struct CellPlace<'a> {
     side: usize,
     section: usize,
     /// The column that names a row.
@@ -112,7 +112,7 @@ impl Page {
             Subject::Endpoint => Some(usize::from(table.rows.iter().any(has_address))),
             _ => roles.iter().position(|role| *role == Role::Name),
         };
-        let place = Place { side, section, name_at, roles: &roles };
+        let place = CellPlace { side, section, name_at, roles: &roles };
         let mut nesting = Vec::new();
         for row in table.rows {
             self.row(&place, row, &mut nesting)?;
@@ -121,8 +121,8 @@ impl Page {
         Ok(())
     }
 
-    fn row(&mut self, place: &Place<'_>, row: Row, nesting: &mut Vec<(usize, String)>) -> Result<(), Fault> {
-        let Place { side, section, name_at, roles } = *place;
+    fn row(&mut self, place: &CellPlace<'_>, row: Row, nesting: &mut Vec<(usize, String)>) -> Result<(), Fault> {
+        let CellPlace { side, section, name_at, roles } = *place;
         let Row { line, cells } = row;
         let cells: Vec<_> = cells.iter().map(|cell| Linked::new(cell)).collect();
         let at = |role| roles.iter().position(|known| *known == role);

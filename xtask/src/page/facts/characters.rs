@@ -4,16 +4,16 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
-struct Patterns {
+struct CharacterPatterns {
     characters: Regex,
     character: Regex,
     between: Regex,
     except: Regex,
 }
 
-static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
+static PATTERNS: LazyLock<CharacterPatterns> = LazyLock::new(|| {
     let regex = |pattern| Regex::new(pattern).expect("the patterns are constant and tested");
-    Patterns {
+    CharacterPatterns {
         characters: regex(
             r"(?i)\b(?:(?:allowed|valid|accepted|permitted|supported)\s+char(?:acter)?s?|karakter\s+(?:yang\s+)?(?:diizinkan|diperbolehkan))\s*(?:are|adalah)?\s*:\s*",
         ),
@@ -29,7 +29,7 @@ static PATTERNS: LazyLock<Patterns> = LazyLock::new(|| {
 
 /// Takes the list of allowed characters out of a description.
 pub(super) fn characters(rest: &mut String) -> Option<Vec<String>> {
-    let Patterns { characters, character, between, except } = &*PATTERNS;
+    let CharacterPatterns { characters, character, between, except } = &*PATTERNS;
     let lower = rest.to_lowercase();
     if !lower.contains(':') || !lower.contains("char") && !lower.contains("karakter") {
         return None;

@@ -24,7 +24,7 @@ pub(super) struct Limits {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum LimitKind {
     Max,
     Min,
     Exact,
@@ -49,7 +49,7 @@ enum Unit {
 
 /// A limit, and where it stands.
 struct Found {
-    kind: Kind,
+    kind: LimitKind,
     range: Range<usize>,
     one: String,
     /// The other end of a range.
@@ -101,23 +101,23 @@ impl Limits {
         match (unit, kind, other) {
             (Unit::Other, ..) => false,
             (Unit::Money, _, Some(other)) => put(&mut self.least, one.clone()) && put(&mut self.most, other.clone()),
-            (Unit::Money, Kind::Min, _) => put(&mut self.least, one.clone()),
-            (Unit::Money, Kind::Max, _) => put(&mut self.most, one.clone()),
-            (Unit::Thing(thing), Kind::Min, _) => put(&mut self.least, format!("{one} {thing}")),
-            (Unit::Thing(thing), Kind::Max, _) => put(&mut self.most, format!("{one} {thing}")),
+            (Unit::Money, LimitKind::Min, _) => put(&mut self.least, one.clone()),
+            (Unit::Money, LimitKind::Max, _) => put(&mut self.most, one.clone()),
+            (Unit::Thing(thing), LimitKind::Min, _) => put(&mut self.least, format!("{one} {thing}")),
+            (Unit::Thing(thing), LimitKind::Max, _) => put(&mut self.most, format!("{one} {thing}")),
             (Unit::Money | Unit::Thing(_), ..) => false,
             (_, _, Some(other)) if self.min.is_none() && self.max.is_none() => {
                 (self.min, self.max) = (Some(one.clone()), Some(other.clone()));
                 true
             }
             (_, _, Some(_)) => false,
-            (_, Kind::Exact, _) => {
+            (_, LimitKind::Exact, _) => {
                 self.min.is_none() && put(&mut self.max, one.clone()) && put(&mut self.min, one.clone())
             }
-            (_, Kind::Max | Kind::Length, _) => put(&mut self.max, one.clone()),
-            (_, Kind::Min, _) => put(&mut self.min, one.clone()),
-            (_, Kind::Below, _) => put(&mut self.max, step(-1)),
-            (_, Kind::Above, _) => put(&mut self.min, step(1)),
+            (_, LimitKind::Max | LimitKind::Length, _) => put(&mut self.max, one.clone()),
+            (_, LimitKind::Min, _) => put(&mut self.min, one.clone()),
+            (_, LimitKind::Below, _) => put(&mut self.max, step(-1)),
+            (_, LimitKind::Above, _) => put(&mut self.min, step(1)),
         }
     }
 }
@@ -184,7 +184,7 @@ fn find(tokens: &[Token], at: usize, from: usize, is_text: bool) -> Option<(Foun
         let last = if last.0 == Unit::Money { last.1 } else { second_at + 1 };
         let range = tokens[start].range.start..tokens[last - 1].range.end;
         let other = Some(other.clone());
-        return Some((Found { kind: Kind::Exact, range, one: number, other, unit: Unit::Money }, last));
+        return Some((Found { kind: LimitKind::Exact, range, one: number, other, unit: Unit::Money }, last));
     }
     if let Some((second_at, other)) = second.filter(|_| matches!(unit, Unit::None | Unit::Characters)) {
         let (after, last) = self::unit(tokens, second_at + 1);
@@ -198,7 +198,7 @@ fn find(tokens: &[Token], at: usize, from: usize, is_text: bool) -> Option<(Foun
             let start = lead(tokens, length.unwrap_or(start), from);
             let last = tail(tokens, last);
             let found = Found {
-                kind: Kind::Exact,
+                kind: LimitKind::Exact,
                 range: tokens[start].range.start..tokens[last - 1].range.end,
                 one: number,
                 other: Some(other),
@@ -208,7 +208,7 @@ fn find(tokens: &[Token], at: usize, from: usize, is_text: bool) -> Option<(Foun
         }
     }
     let behind = (unit == Unit::Characters).then(|| behind(tokens, end)).flatten();
-    if let (Some((kind, last)), None) = (behind, before.as_ref().filter(|before| before.kind != Kind::Length)) {
+    if let (Some((kind, last)), None) = (behind, before.as_ref().filter(|before| before.kind != LimitKind::Length)) {
         let start = lead(tokens, before.map_or(at, |before| before.start), from);
         let last = tail(tokens, last);
         return Some((
@@ -230,15 +230,15 @@ fn find(tokens: &[Token], at: usize, from: usize, is_text: bool) -> Option<(Foun
             Unit::None
         }
         Unit::None if money || amount => Unit::Money,
-        Unit::None if matches!(kind, Kind::Min | Kind::Max) && is_continued(tokens, at) => Unit::Characters,
+        Unit::None if matches!(kind, LimitKind::Min | LimitKind::Max) && is_continued(tokens, at) => Unit::Characters,
         unit => unit,
     };
     // `max 64` says what it limits with a unit, a colon, the word length, or as the end of a sentence.
     let ends = tokens
         .get(at + 1)
         .is_none_or(|next| matches!(next.word.as_str(), "." | "," | ";" | ")" | "and" | "dan" | "max" | "maksimal"));
-    let clear = unit != Unit::None || length || assigned && strong || strong && ends && kind != Kind::Exact;
-    if !clear || kind == Kind::Length && !matches!(unit, Unit::None | Unit::Characters) {
+    let clear = unit != Unit::None || length || assigned && strong || strong && ends && kind != LimitKind::Exact;
+    if !clear || kind == LimitKind::Length && !matches!(unit, Unit::None | Unit::Characters) {
         return None;
     }
     end = tail(tokens, end);

@@ -6,7 +6,7 @@ use super::super::tag::{attribute_of, has_attribute};
 const HIDDEN: [&str; 11] =
     ["script", "style", "svg", "button", "template", "noscript", "head", "title", "nav", "aside", "footer"];
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(super) enum ElementRole {
     Table,
     /// A table inside of a cell.
     Nested,
@@ -19,29 +19,29 @@ pub(super) enum Role {
     Other,
 }
 
-pub(super) fn role(name: &str, tag: &str) -> Role {
+pub(super) fn role(name: &str, tag: &str) -> ElementRole {
     match (name, attribute_of(tag, "role").as_deref()) {
-        (name, _) if HIDDEN.contains(&name) => Role::Hidden,
-        (_, Some("navigation" | "banner" | "contentinfo" | "complementary" | "button")) => Role::Hidden,
+        (name, _) if HIDDEN.contains(&name) => ElementRole::Hidden,
+        (_, Some("navigation" | "banner" | "contentinfo" | "complementary" | "button")) => ElementRole::Hidden,
         _ if has_attribute(tag, "hidden")
             || is_unseen(tag)
             || attribute_of(tag, "aria-hidden").is_some_and(|value| value == "true") =>
         {
-            Role::Hidden
+            ElementRole::Hidden
         }
-        ("del" | "s" | "strike", _) => Role::Struck,
+        ("del" | "s" | "strike", _) => ElementRole::Struck,
         _ if attribute_of(tag, "style").is_some_and(|style| style.contains("line-through"))
             || attribute_of(tag, "class")
                 .is_some_and(|class| class.split_whitespace().any(|class| class == "line-through")) =>
         {
-            Role::Struck
+            ElementRole::Struck
         }
-        ("table", _) | (_, Some("table")) => Role::Table,
-        ("tr", _) | (_, Some("row")) => Role::Row,
-        ("td" | "th", _) | (_, Some("cell" | "columnheader" | "rowheader")) => Role::Cell,
-        ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", _) => Role::Heading,
-        ("pre", _) => Role::Code,
-        _ => Role::Other,
+        ("table", _) | (_, Some("table")) => ElementRole::Table,
+        ("tr", _) | (_, Some("row")) => ElementRole::Row,
+        ("td" | "th", _) | (_, Some("cell" | "columnheader" | "rowheader")) => ElementRole::Cell,
+        ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", _) => ElementRole::Heading,
+        ("pre", _) => ElementRole::Code,
+        _ => ElementRole::Other,
     }
 }
 

@@ -6,18 +6,18 @@ use super::{
         link::{END, START, STRUCK, UNSTRUCK},
         tag::{attribute_of, entities},
     },
-    Reader,
-    role::Role,
+    HtmlReader,
+    role::ElementRole,
 };
 
-impl Reader<'_> {
+impl HtmlReader<'_> {
     /// Ends a line of a sample, a word of a cell, or a text.
     pub(super) fn pause(&mut self, tag: &str) {
-        if self.inside(Role::Cell) || self.inside(Role::Code) {
+        if self.inside(ElementRole::Cell) || self.inside(ElementRole::Code) {
             if !self.buffer.trim().is_empty() && !self.buffer.ends_with('\n') {
                 self.buffer.push('\n');
             }
-        } else if self.inside(Role::Heading) {
+        } else if self.inside(ElementRole::Heading) {
             self.buffer.push(' ');
         } else if !tag.starts_with("br") {
             self.flush(Content::Text);
@@ -37,16 +37,16 @@ impl Reader<'_> {
     }
 
     pub(super) fn words(&mut self, text: &str) {
-        if self.inside(Role::Hidden) || self.inside(Role::Nested) {
+        if self.inside(ElementRole::Hidden) || self.inside(ElementRole::Nested) {
             return;
         }
         if self.buffer.trim().is_empty() {
             self.start = self.line + text[..text.len() - text.trim_start().len()].matches('\n').count();
         }
-        let code = self.inside(Role::Code) && !self.inside(Role::Cell);
+        let code = self.inside(ElementRole::Code) && !self.inside(ElementRole::Cell);
         let said = !code && !text.trim().is_empty();
         let link = said && self.open.iter().any(|(name, _)| name == "a");
-        let struck = said && self.inside(Role::Struck);
+        let struck = said && self.inside(ElementRole::Struck);
         self.buffer.extend(struck.then_some(STRUCK));
         self.buffer.extend(link.then_some(START));
         let mut spaced = false;
@@ -68,7 +68,7 @@ impl Reader<'_> {
     }
     pub(super) fn flush(&mut self, content: fn(String) -> Content) {
         let text = entities(&std::mem::take(&mut self.buffer));
-        if self.inside(Role::Table) || text.trim().is_empty() {
+        if self.inside(ElementRole::Table) || text.trim().is_empty() {
             return;
         }
         let code = matches!(content(String::new()), Content::Code(_));

@@ -11,7 +11,7 @@ pub(super) const FIELDS: [Role; 4] = [Role::Name, Role::Kind, Role::Presence, Ro
 /// How many lines a description between two other cells may have.
 pub(super) const LONG: usize = 12;
 /// The lines of a row.
-pub(super) struct Found {
+pub(super) struct FoundRow {
     /// For each column its lines.
     pub(super) cells: Vec<Range<usize>>,
     /// Where the description begins, if it goes on to the next row.
@@ -20,23 +20,23 @@ pub(super) struct Found {
 }
 
 /// Reads a row that begins in a line.
-pub(super) fn row(lines: &[Line<'_>], at: usize, order: &[Role]) -> Option<Found> {
+pub(super) fn row(lines: &[Line<'_>], at: usize, order: &[Role]) -> Option<FoundRow> {
     let described = order.iter().position(|role| *role == Role::Description).unwrap_or(order.len());
     let (mut cells, end) = fixed(lines, at, &order[..described], true)?;
     if described == order.len() {
-        return Some(Found { cells, open: false, end });
+        return Some(FoundRow { cells, open: false, end });
     }
     let suffix = &order[described + 1..];
     if suffix.iter().all(|role| *role == Role::Other) {
         cells.push(end..end);
         cells.extend(suffix.iter().map(|_| end..end));
-        return Some(Found { cells, open: true, end });
+        return Some(FoundRow { cells, open: true, end });
     }
     for next in end..(end + LONG).min(lines.len()) {
         if let Some((rest, last)) = fixed(lines, next, suffix, false) {
             cells.push(end..next);
             cells.extend(rest);
-            return Some(Found { cells, open: false, end: last });
+            return Some(FoundRow { cells, open: false, end: last });
         }
     }
     None

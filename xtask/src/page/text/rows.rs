@@ -28,7 +28,7 @@ pub(super) fn without_columns(lines: &[Line<'_>], at: usize, end: usize, blocks:
 pub(super) fn read(lines: &[Line<'_>], start: &Start, end: usize, blocks: &mut Vec<Block>) -> Result<usize, Fault> {
     let from = start.at + start.columns.unwrap_or(0);
     let mut table = Table { columns: start.names.clone(), ..Table::default() };
-    let mut reader = Reader { lines, end, from, blocks, table: &mut table };
+    let mut reader = RowsReader { lines, end, from, blocks, table: &mut table };
     let mut at = match start.kind {
         Kind::Pairs => reader.pairs(),
         Kind::Headers => reader.headers(),
@@ -46,7 +46,7 @@ pub(super) fn read(lines: &[Line<'_>], start: &Start, end: usize, blocks: &mut V
     Ok(at)
 }
 
-struct Reader<'a> {
+struct RowsReader<'a> {
     lines: &'a [Line<'a>],
     from: usize,
     /// Where the next table begins.
@@ -55,7 +55,7 @@ struct Reader<'a> {
     table: &'a mut Table,
 }
 
-impl Reader<'_> {
+impl RowsReader<'_> {
     fn text(&self, at: usize) -> &str {
         self.lines.get(at).map_or("", |line| line.text.trim())
     }

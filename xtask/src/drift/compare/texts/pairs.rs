@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::Value;
 
-use super::{Texts, hashes};
+use super::{TextChanges, hashes};
 use crate::page::Entry;
 
 /// How large a comparison of each with each may be.
 const LARGE: usize = 4_000_000;
 
-impl Texts<'_> {
+impl TextChanges<'_> {
     /// Pairs the longest common sequence.
     pub(super) fn pair_in_order(&mut self, free: &mut [bool]) {
         let key = |entry: &Entry| hashes(&entry.value).next().map(str::to_owned);

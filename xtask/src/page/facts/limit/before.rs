@@ -1,7 +1,7 @@
 //! What stands before a number.
 
 use super::{
-    Kind,
+    LimitKind,
     phrase::{phrase, stem},
     token::Token,
 };
@@ -13,7 +13,7 @@ pub(super) const IS: [&str; 15] =
 const AMOUNT: [&str; 8] = ["amount", "value", "price", "total", "nilai", "jumlah", "harga", "nominal"];
 
 pub(super) struct Before {
-    pub(super) kind: Kind,
+    pub(super) kind: LimitKind,
     /// The first token of it.
     pub(super) start: usize,
     /// It says that it is a length, or an amount.
@@ -72,7 +72,7 @@ pub(super) fn before(tokens: &[Token], number: usize, from: usize) -> Option<Bef
     // `Length: 64`, with nothing before it.
     let first = (at..number).find(|at| LENGTH.contains(&word(*at)) && !matches!(word(*at), "long" | "allowed"));
     first.filter(|_| length && !amount).map(|start| Before {
-        kind: Kind::Length,
+        kind: LimitKind::Length,
         start,
         length,
         amount,
@@ -82,7 +82,7 @@ pub(super) fn before(tokens: &[Token], number: usize, from: usize) -> Option<Bef
 }
 
 /// Returns the limit's word before another one, and where it begins.
-fn outer(tokens: &[Token], start: usize, from: usize) -> Option<(Kind, usize)> {
+fn outer(tokens: &[Token], start: usize, from: usize) -> Option<(LimitKind, usize)> {
     let word = |at: usize| tokens[at].word.as_str();
     let mut at = start;
     while at > from
@@ -94,9 +94,9 @@ fn outer(tokens: &[Token], start: usize, from: usize) -> Option<(Kind, usize)> {
     Some((kind, at - 1))
 }
 
-fn agrees(one: Kind, other: Kind) -> bool {
-    let most = |kind| matches!(kind, Kind::Max | Kind::Below | Kind::Exact);
-    let least = |kind| matches!(kind, Kind::Min | Kind::Above | Kind::Exact);
+fn agrees(one: LimitKind, other: LimitKind) -> bool {
+    let most = |kind| matches!(kind, LimitKind::Max | LimitKind::Below | LimitKind::Exact);
+    let least = |kind| matches!(kind, LimitKind::Min | LimitKind::Above | LimitKind::Exact);
     most(one) && most(other) || least(one) && least(other)
 }
 

@@ -1,99 +1,100 @@
 //! The words around a number that say what kind of limit it is, in English and in Indonesian.
 
 use super::{
-    Kind,
+    LimitKind,
     before::{IS, LENGTH},
     token::Token,
 };
 
 /// What words before a number say, the longest first. Each may have words of a length and of being around it.
-const BEFORE: [(&[&str], Kind); 69] = [
-    (&["should", "not", "be", "longer", "than"], Kind::Max),
-    (&["must", "not", "be", "longer", "than"], Kind::Max),
-    (&["may", "not", "be", "longer", "than"], Kind::Max),
-    (&["must", "not", "have", "more", "than"], Kind::Max),
-    (&["must", "not", "contain", "more", "than"], Kind::Max),
-    (&["cannot", "be", "longer", "than"], Kind::Max),
-    (&["cannot", "be", "more", "than"], Kind::Max),
-    (&["tidak", "boleh", "lebih", "dari"], Kind::Max),
-    (&["tidak", "kurang", "dari"], Kind::Min),
-    (&["tidak", "lebih", "dari"], Kind::Max),
-    (&["tidak", "boleh", "melebihi"], Kind::Max),
-    (&["tidak", "melebihi"], Kind::Max),
-    (&["should", "not", "exceed"], Kind::Max),
-    (&["must", "not", "exceed"], Kind::Max),
-    (&["may", "not", "exceed"], Kind::Max),
-    (&["can", "not", "exceed"], Kind::Max),
-    (&["does", "not", "exceed"], Kind::Max),
-    (&["do", "not", "exceed"], Kind::Max),
-    (&["not", "to", "exceed"], Kind::Max),
-    (&["cannot", "exceed"], Kind::Max),
-    (&["not", "exceeding"], Kind::Max),
-    (&["not", "exceed"], Kind::Max),
-    (&["not", "more", "than"], Kind::Max),
-    (&["no", "more", "than"], Kind::Max),
-    (&["not", "longer", "than"], Kind::Max),
-    (&["no", "longer", "than"], Kind::Max),
-    (&["not", "less", "than"], Kind::Min),
-    (&["no", "less", "than"], Kind::Min),
-    (&["not", "fewer", "than"], Kind::Min),
-    (&["no", "fewer", "than"], Kind::Min),
-    (&["not", "shorter", "than"], Kind::Min),
-    (&["no", "shorter", "than"], Kind::Min),
-    (&["less", "than"], Kind::Below),
-    (&["fewer", "than"], Kind::Below),
-    (&["shorter", "than"], Kind::Below),
-    (&["kurang", "dari"], Kind::Below),
-    (&["more", "than"], Kind::Above),
-    (&["longer", "than"], Kind::Above),
-    (&["lebih", "dari"], Kind::Above),
-    (&["sampai", "dengan"], Kind::Max),
-    (&["limited", "to"], Kind::Max),
-    (&["restricted", "to"], Kind::Max),
-    (&["limit", "of"], Kind::Max),
-    (&["paling", "banyak"], Kind::Max),
-    (&["paling", "panjang"], Kind::Max),
-    (&["paling", "sedikit"], Kind::Min),
-    (&["up", "to"], Kind::Max),
-    (&["at", "the", "most"], Kind::Max),
-    (&["at", "the", "least"], Kind::Min),
-    (&["at", "most"], Kind::Max),
-    (&["at", "least"], Kind::Min),
-    (&["character", "limit"], Kind::Max),
-    (&["characters", "limit"], Kind::Max),
-    (&["sebanyak", "-", "banyaknya"], Kind::Max),
-    (&["below"], Kind::Below),
-    (&["under"], Kind::Below),
-    (&["di", "bawah"], Kind::Below),
-    (&["sampai"], Kind::Max),
-    (&["batas"], Kind::Max),
-    (&["hingga"], Kind::Max),
-    (&["limit"], Kind::Max),
-    (&["setidaknya"], Kind::Min),
-    (&["minimal"], Kind::Min),
-    (&["exactly"], Kind::Exact),
-    (&["fixed"], Kind::Exact),
-    (&["tepat"], Kind::Exact),
-    (&["persis"], Kind::Exact),
-    (&["<="], Kind::Max),
-    (&[">="], Kind::Min),
+const BEFORE: [(&[&str], LimitKind); 69] = [
+    (&["should", "not", "be", "longer", "than"], LimitKind::Max),
+    (&["must", "not", "be", "longer", "than"], LimitKind::Max),
+    (&["may", "not", "be", "longer", "than"], LimitKind::Max),
+    (&["must", "not", "have", "more", "than"], LimitKind::Max),
+    (&["must", "not", "contain", "more", "than"], LimitKind::Max),
+    (&["cannot", "be", "longer", "than"], LimitKind::Max),
+    (&["cannot", "be", "more", "than"], LimitKind::Max),
+    (&["tidak", "boleh", "lebih", "dari"], LimitKind::Max),
+    (&["tidak", "kurang", "dari"], LimitKind::Min),
+    (&["tidak", "lebih", "dari"], LimitKind::Max),
+    (&["tidak", "boleh", "melebihi"], LimitKind::Max),
+    (&["tidak", "melebihi"], LimitKind::Max),
+    (&["should", "not", "exceed"], LimitKind::Max),
+    (&["must", "not", "exceed"], LimitKind::Max),
+    (&["may", "not", "exceed"], LimitKind::Max),
+    (&["can", "not", "exceed"], LimitKind::Max),
+    (&["does", "not", "exceed"], LimitKind::Max),
+    (&["do", "not", "exceed"], LimitKind::Max),
+    (&["not", "to", "exceed"], LimitKind::Max),
+    (&["cannot", "exceed"], LimitKind::Max),
+    (&["not", "exceeding"], LimitKind::Max),
+    (&["not", "exceed"], LimitKind::Max),
+    (&["not", "more", "than"], LimitKind::Max),
+    (&["no", "more", "than"], LimitKind::Max),
+    (&["not", "longer", "than"], LimitKind::Max),
+    (&["no", "longer", "than"], LimitKind::Max),
+    (&["not", "less", "than"], LimitKind::Min),
+    (&["no", "less", "than"], LimitKind::Min),
+    (&["not", "fewer", "than"], LimitKind::Min),
+    (&["no", "fewer", "than"], LimitKind::Min),
+    (&["not", "shorter", "than"], LimitKind::Min),
+    (&["no", "shorter", "than"], LimitKind::Min),
+    (&["less", "than"], LimitKind::Below),
+    (&["fewer", "than"], LimitKind::Below),
+    (&["shorter", "than"], LimitKind::Below),
+    (&["kurang", "dari"], LimitKind::Below),
+    (&["more", "than"], LimitKind::Above),
+    (&["longer", "than"], LimitKind::Above),
+    (&["lebih", "dari"], LimitKind::Above),
+    (&["sampai", "dengan"], LimitKind::Max),
+    (&["limited", "to"], LimitKind::Max),
+    (&["restricted", "to"], LimitKind::Max),
+    (&["limit", "of"], LimitKind::Max),
+    (&["paling", "banyak"], LimitKind::Max),
+    (&["paling", "panjang"], LimitKind::Max),
+    (&["paling", "sedikit"], LimitKind::Min),
+    (&["up", "to"], LimitKind::Max),
+    (&["at", "the", "most"], LimitKind::Max),
+    (&["at", "the", "least"], LimitKind::Min),
+    (&["at", "most"], LimitKind::Max),
+    (&["at", "least"], LimitKind::Min),
+    (&["character", "limit"], LimitKind::Max),
+    (&["characters", "limit"], LimitKind::Max),
+    (&["sebanyak", "-", "banyaknya"], LimitKind::Max),
+    (&["below"], LimitKind::Below),
+    (&["under"], LimitKind::Below),
+    (&["di", "bawah"], LimitKind::Below),
+    (&["sampai"], LimitKind::Max),
+    (&["batas"], LimitKind::Max),
+    (&["hingga"], LimitKind::Max),
+    (&["limit"], LimitKind::Max),
+    (&["setidaknya"], LimitKind::Min),
+    (&["minimal"], LimitKind::Min),
+    (&["exactly"], LimitKind::Exact),
+    (&["fixed"], LimitKind::Exact),
+    (&["tepat"], LimitKind::Exact),
+    (&["persis"], LimitKind::Exact),
+    (&["<="], LimitKind::Max),
+    (&[">="], LimitKind::Min),
 ];
 /// What a word before or behind a number says by its beginning.
-const STEMS: [(&str, Kind); 4] = [("max", Kind::Max), ("maks", Kind::Max), ("minim", Kind::Min), ("min", Kind::Min)];
+const STEMS: [(&str, LimitKind); 4] =
+    [("max", LimitKind::Max), ("maks", LimitKind::Max), ("minim", LimitKind::Min), ("min", LimitKind::Min)];
 /// What words behind a number and its unit say.
-const BEHIND: [(&[&str], Kind); 12] = [
-    (&["or", "less"], Kind::Max),
-    (&["or", "fewer"], Kind::Max),
-    (&["or", "shorter"], Kind::Max),
-    (&["at", "most"], Kind::Max),
-    (&["at", "the", "most"], Kind::Max),
-    (&["at", "the", "least"], Kind::Min),
-    (&["atau", "kurang"], Kind::Max),
-    (&["limit"], Kind::Max),
-    (&["or", "more"], Kind::Min),
-    (&["or", "longer"], Kind::Min),
-    (&["at", "least"], Kind::Min),
-    (&["atau", "lebih"], Kind::Min),
+const BEHIND: [(&[&str], LimitKind); 12] = [
+    (&["or", "less"], LimitKind::Max),
+    (&["or", "fewer"], LimitKind::Max),
+    (&["or", "shorter"], LimitKind::Max),
+    (&["at", "most"], LimitKind::Max),
+    (&["at", "the", "most"], LimitKind::Max),
+    (&["at", "the", "least"], LimitKind::Min),
+    (&["atau", "kurang"], LimitKind::Max),
+    (&["limit"], LimitKind::Max),
+    (&["or", "more"], LimitKind::Min),
+    (&["or", "longer"], LimitKind::Min),
+    (&["at", "least"], LimitKind::Min),
+    (&["atau", "lebih"], LimitKind::Min),
 ];
 /// Words before a limit that say nothing more.
 const LEAD: [&str; 17] = [
@@ -111,7 +112,7 @@ const TAIL: [&[&str]; 8] = [
     &["allowed"],
 ];
 /// Reads a phrase that ends before a token.
-pub(super) fn phrase(tokens: &[Token], end: usize, from: usize) -> Option<(Kind, usize)> {
+pub(super) fn phrase(tokens: &[Token], end: usize, from: usize) -> Option<(LimitKind, usize)> {
     let word = |at: usize| tokens[at].word.as_str();
     let known = BEFORE.iter().find(|(phrase, _)| {
         end >= from + phrase.len()
@@ -122,14 +123,14 @@ pub(super) fn phrase(tokens: &[Token], end: usize, from: usize) -> Option<(Kind,
     }
     let last = (end > from).then(|| word(end - 1))?;
     match last {
-        "<" => Some((Kind::Below, end - 1)),
-        ">" => Some((Kind::Above, end - 1)),
+        "<" => Some((LimitKind::Below, end - 1)),
+        ">" => Some((LimitKind::Above, end - 1)),
         "." if end - 1 > from => stem(word(end - 2)).map(|kind| (kind, end - 2)),
         last => stem(last).map(|kind| (kind, end - 1)),
     }
 }
 
-pub(super) fn stem(word: &str) -> Option<Kind> {
+pub(super) fn stem(word: &str) -> Option<LimitKind> {
     let whole = [
         "max",
         "maximum",
@@ -152,7 +153,7 @@ pub(super) fn stem(word: &str) -> Option<Kind> {
 }
 
 /// Reads what stands behind a number and its unit.
-pub(super) fn behind(tokens: &[Token], from: usize) -> Option<(Kind, usize)> {
+pub(super) fn behind(tokens: &[Token], from: usize) -> Option<(LimitKind, usize)> {
     let word = |at: usize| tokens.get(at).map_or("", |token| token.word.as_str());
     let open = matches!(word(from), "," | "(");
     let at = from + usize::from(open);
