@@ -1,6 +1,6 @@
 //! Notifications in, at their own time.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use doku_indodana::{Credentials, Rupiah, Timestamp, testing};
 use tokio::{sync::Mutex, task::JoinSet, time::Instant};
@@ -28,9 +28,10 @@ pub(crate) async fn open_loop(at_second: usize, seconds: usize) {
     let mut sidecar = Process::start(&format!("sidecar {}", folder.path().display()));
     let addresses = sidecar.line().await;
     let address = addresses.split(' ').nth(1).expect("two addresses").to_owned();
-    let idle = Arc::new(Mutex::new(Vec::new()));
+    // In turn, because the sidecar closes one that waits for more than 5 s.
+    let idle = Arc::new(Mutex::new(VecDeque::new()));
     for _ in 0..CONNECTIONS {
-        idle.lock().await.push(Caller::connect(&address).await);
+        idle.lock().await.push_back(Caller::connect(&address).await);
     }
     let cpu = sidecar.cpu();
     let start = Instant::now();
@@ -40,14 +41,14 @@ pub(crate) async fn open_loop(at_second: usize, seconds: usize) {
         tokio::time::sleep_until(due).await;
         let (idle, address) = (idle.clone(), address.clone());
         answers.spawn(async move {
-            let free = idle.lock().await.pop();
+            let free = idle.lock().await.pop_front();
             let mut caller = match free {
                 Some(caller) => caller,
                 None => Caller::connect(&address).await,
             };
             assert_eq!(caller.call(&message).await, 200, "it is acknowledged");
             let taken = due.elapsed();
-            idle.lock().await.push(caller);
+            idle.lock().await.push_back(caller);
             taken
         });
         while let Some(answer) = answers.try_join_next() {

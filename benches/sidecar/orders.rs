@@ -41,10 +41,10 @@ struct Figures {
 
 pub(crate) async fn beside_library(measure: Measure) {
     let Measure { rounds, orders, all } = measure;
-    let simulator = Simulator::start().await.expect("a free port");
+    let mut doku = Doku::start().await;
     let (ours, theirs) = (folder(), folder());
-    settle(ours.path(), simulator.url());
-    let mut library = Process::start(&format!("library {} {}", theirs.path().display(), simulator.url()));
+    settle(ours.path(), doku.simulator.url());
+    let mut library = Process::start(&format!("library {} {}", theirs.path().display(), doku.simulator.url()));
     library.line().await;
     let mut sidecar = Process::start(&format!("sidecar {}", ours.path().display()));
     let addresses = sidecar.line().await;
@@ -53,6 +53,7 @@ pub(crate) async fn beside_library(measure: Measure) {
     let (mut through, mut direct) = (Figures::default(), Figures::default());
     // Each has numbers of its own, because DOKU knows one order by each; the first round warms both up.
     for round in 0..=rounds {
+        doku = doku.with_room_for(2 * orders).await;
         let first = 2 * round * orders;
         let (start, cpu) = (Instant::now(), library.cpu());
         library.tell(&format!("{first} {orders}")).await;
@@ -77,10 +78,39 @@ pub(crate) async fn beside_library(measure: Measure) {
     println!("  {:<58} {:>9.0} µs {:>7.2}×", "CPU for an order, through the sidecar", base.1 * 1e6, base.1 / direct.1);
     let placed = (rounds + 1) * orders;
     let between = sidecar.resident();
-    place(&api, 2 * placed, all.saturating_sub(placed)).await;
+    for first in (placed..all).step_by(MOST_ORDERS) {
+        let orders = MOST_ORDERS.min(all - first);
+        doku = doku.with_room_for(orders).await;
+        place(&api, placed + first, orders).await;
+    }
     size("memory of the sidecar before", before);
     size(&format!("memory after {placed} orders"), between);
     size(&format!("memory after {} orders", all.max(placed)), sidecar.resident());
+}
+
+/// The simulator takes no more orders than this.
+const MOST_ORDERS: usize = 10_000;
+
+/// A simulator that is begun anew, at the same address, before it is full.
+struct Doku {
+    simulator: Simulator,
+    orders: usize,
+}
+
+impl Doku {
+    async fn start() -> Self {
+        Self { simulator: Simulator::start().await.expect("a free port"), orders: 0 }
+    }
+
+    async fn with_room_for(self, orders: usize) -> Self {
+        if self.orders + orders <= MOST_ORDERS {
+            return Self { orders: self.orders + orders, ..self };
+        }
+        let port = self.simulator.url().rsplit_once(':').and_then(|(_, port)| port.parse().ok()).expect("a port");
+        self.simulator.stop().await.expect("nothing is stored");
+        let simulator = Simulator::builder().port(port).start().await.expect("the same port");
+        Self { simulator, orders }
+    }
 }
 
 impl Figures {
