@@ -16,7 +16,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use serde_json::Value;
 
 use self::contract::schemas;
-pub(crate) use self::documentation::is_personal;
+pub(crate) use self::{documentation::is_personal, fixture::payload};
 use crate::{
     codegen::{self, CONTRACT, REQUEST},
     diff,

@@ -91,7 +91,7 @@ impl Judge {
 }
 
 /// Returns the body of a vector; nothing where a change finds no place.
-fn payload(vector: &Value, base: &Value) -> Option<Value> {
+pub(crate) fn payload(vector: &Value, base: &Value) -> Option<Value> {
     if let Some(text) = vector["utf8"].as_str() {
         return serde_json::from_str(text).ok();
     }

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     amend::{Edit, apply},
+    check::payload,
     codegen::REQUEST,
 };
 
@@ -26,7 +27,8 @@ pub(super) fn settled(text: &mut String, change: &VectorChange<'_>) -> Result<()
             fit(change, step, [before, now]);
         }
         fit_payload(change, &mut new);
-        let body = body(&new, change.base);
+        let has_text = ["utf8", "changes"].iter().any(|key| new.get(key).is_some());
+        let body = has_text.then(|| payload(&new, change.base)).flatten();
         for list in ["violations", "advisories"] {
             if let Some(findings) = new.get_mut(list).and_then(Value::as_array_mut) {
                 findings.retain(|finding| holds(change, finding, list, body.as_ref()));
@@ -264,28 +266,4 @@ fn at<'s>(schemas: &'s Value, pointer: &str) -> &'s Value {
             if part == "-" || part.parse::<usize>().is_ok() { &schema["items"] } else { &schema["properties"][part] };
         resolved(schemas, next)
     })
-}
-
-/// Returns what a vector sends; nothing where its payload is no JSON.
-fn body(vector: &Value, base: &Value) -> Option<Value> {
-    if let Some(text) = vector["utf8"].as_str() {
-        return serde_json::from_str(text).ok();
-    }
-    let mut body = base.clone();
-    for step in vector["changes"].as_array()? {
-        let (parent, last) = step["path"].as_str()?.rsplit_once('/')?;
-        let last = last.replace("~1", "/").replace("~0", "~");
-        let raw = || step["raw"].as_str().and_then(|raw| serde_json::from_str(raw).ok()).unwrap_or(json!(null));
-        let value = step.get("value").cloned().unwrap_or_else(raw);
-        match (body.pointer_mut(parent)?, step["op"].as_str()?) {
-            (Value::Object(members), "remove") => drop(members.shift_remove(&last)),
-            (Value::Object(members), _) => drop(members.insert(last, value)),
-            (Value::Array(elements), "remove") => drop(elements.remove(last.parse().ok()?)),
-            (Value::Array(elements), "add") if last == "-" => elements.push(value),
-            (Value::Array(elements), "add") => elements.insert(last.parse().ok()?, value),
-            (Value::Array(elements), _) => *elements.get_mut(last.parse::<usize>().ok()?)? = value,
-            _ => return None,
-        }
-    }
-    Some(body)
 }
