@@ -12,16 +12,13 @@ use std::{
 };
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, header::ACCEPT};
+use http::HeaderMap;
 use http_body::{Body, Frame, SizeHint};
 use progenitor_client::ClientInfo;
 use tokio::time::Instant;
 
 use super::{Config, generated::Client};
-use crate::{
-    message::signed::JSON,
-    order::life::{Action, Answer, Event, Failure, Moment},
-};
+use crate::order::life::{Action, Answer, Event, Failure, Moment};
 
 /// The longest answer that is read, in bytes.
 const LONGEST_ANSWER: usize = 1 << 20;
@@ -86,9 +83,7 @@ impl<'a> Outgoing<'a> {
         body: Option<Sent>,
     ) -> Result<(u16, HeaderMap, Bytes), Failure> {
         let mut request = reqwest::Request::new(self.request.method().clone(), self.request.url().clone());
-        // The generated client takes bodies for bytes both ways, because we write and read them.
-        request.headers_mut().insert(ACCEPT, JSON);
-        request.headers_mut().extend(headers);
+        *request.headers_mut() = headers;
         *request.timeout_mut() = Some(timeout);
         *request.body_mut() = body.map(reqwest::Body::wrap);
         hear().await;

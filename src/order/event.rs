@@ -26,7 +26,7 @@ pub enum Event<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Action<T> {
-    /// Send the request with these headers, beside `Accept`, and read the answer within this time.
+    /// Send the request with these headers and read the answer within this time.
     Send {
         /// `Content-Type` where there is a body, and the four headers of the signature.
         headers: HeaderMap,

@@ -63,9 +63,8 @@ impl<'a> Question<'a> {
             return self.end_with(ErrorKind::TimedOut);
         };
         let request_id = self.request_id.insert((self.request_ids)());
-        let mut headers = http::HeaderMap::with_capacity(8);
-        match self.terms.sign(&mut headers, request_id, self.target, None, moment.now) {
-            Ok(()) => Action::Send { headers, timeout },
+        match self.terms.headers(request_id, self.target, None, moment.now) {
+            Ok(headers) => Action::Send { headers, timeout },
             Err(kind) => self.end_with(kind),
         }
     }

@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::HeaderMap;
+use http::{
+    HeaderMap,
+    header::{ACCEPT, CONTENT_TYPE},
+};
 
 use super::retry::RetryPolicy;
 use crate::{
@@ -10,7 +13,7 @@ use crate::{
     message::{
         credentials::{Credentials, SecretKey},
         signature::{Digest, RequestId, RequestTarget, Time, Timestamp},
-        signed::sign_headers,
+        signed::{JSON, sign_headers},
     },
     notification::verifier::Verifier,
 };
@@ -59,20 +62,26 @@ impl Terms {
         Self { attempt_timeout, timeout, ..self }
     }
 
-    /// Writes the headers of an attempt that begins now. Each attempt has its own timestamp.
-    pub(crate) fn sign(
+    /// Returns the headers of an attempt that begins now, with a body of this digest or none. Each attempt has its own
+    /// timestamp.
+    pub(crate) fn headers(
         &self,
-        headers: &mut HeaderMap,
         request_id: &RequestId,
         target: &RequestTarget,
         digest: Option<&Digest>,
         now: SystemTime,
-    ) -> Result<(), ErrorKind> {
+    ) -> Result<HeaderMap, ErrorKind> {
         let timestamp = timestamp(now).ok_or_else(|| {
             ErrorKind::Configuration("the clock is not between the years 1970 and 9999; set it".to_owned())
         })?;
-        sign_headers(headers, &self.credentials, request_id, Time::Request(&timestamp), target, digest);
-        Ok(())
+        // With room for what the connection adds.
+        let mut headers = HeaderMap::with_capacity(8);
+        headers.insert(ACCEPT, JSON);
+        if digest.is_some() {
+            headers.insert(CONTENT_TYPE, JSON);
+        }
+        sign_headers(&mut headers, &self.credentials, request_id, Time::Request(&timestamp), target, digest);
+        Ok(headers)
     }
 }
 

@@ -5,15 +5,13 @@ mod tests;
 
 use std::{borrow::Cow, sync::MutexGuard, time::Duration};
 
-use http::{HeaderMap, header::CONTENT_TYPE};
-
 use super::{
     Action, Answer, Event, Failure, Life, Moment, Terms,
     verdict::{Verdict, judge},
 };
 use crate::{
     error::{Error, ErrorKind},
-    message::{signature::RequestTarget, signed::JSON},
+    message::signature::RequestTarget,
     order::{
         answer::GeneratedOrder,
         request::{PreparedOrder, generate_order_target},
@@ -89,14 +87,14 @@ impl<'a> Call<'a> {
         let Some(timeout) = self.attempts.begin(self.terms, moment.elapsed) else {
             return self.end_with(ErrorKind::TimedOut);
         };
-        let mut headers = HeaderMap::with_capacity(8);
-        headers.insert(CONTENT_TYPE, JSON);
-        let (order, target) = (self.order, &*self.target);
-        if let Err(kind) = self.terms.sign(&mut headers, order.request_id(), target, Some(order.digest()), moment.now) {
-            return self.end_with(kind);
+        let (id, digest) = (self.order.request_id(), self.order.digest());
+        match self.terms.headers(id, &self.target, Some(digest), moment.now) {
+            Ok(headers) => {
+                self.phase = Phase::Sending;
+                Action::Send { headers, timeout }
+            }
+            Err(kind) => self.end_with(kind),
         }
-        self.phase = Phase::Sending;
-        Action::Send { headers, timeout }
     }
 
     fn fail(&mut self, failure: Failure, moment: &Moment) -> Action<Result<GeneratedOrder, Error>> {

@@ -187,8 +187,10 @@ fn headers_of_an_attempt() {
     let mut call = Call::new(&order, &terms);
     let Action::Send { headers, timeout } = call.step(Event::Begin, &at(0)) else { panic!("it begins") };
     assert_eq!(timeout, Duration::from_secs(1));
-    let expect = order.sign(&terms.credentials, &"2020-09-13T12:26:40Z".parse().unwrap());
-    assert_eq!(&headers, expect.headers());
+    let signed = order.sign(&terms.credentials, &"2020-09-13T12:26:40Z".parse().unwrap());
+    let mut expect = signed.headers().clone();
+    expect.insert("accept", "application/json".parse().unwrap());
+    assert_eq!(headers, expect);
 }
 
 #[test]
