@@ -20,6 +20,7 @@ use doku_indodana::{Client, RetryPolicy};
 use doku_simulator::{Fault, Simulator};
 use doku_store::{NOTIFICATION_PATH, Orders, Point, Rank};
 use serde_json::json;
+use tokio::sync::watch;
 
 use self::{
     endpoint::{Attack, dawdle, post},
@@ -37,9 +38,14 @@ use crate::{
 /// The run that all tests have.
 const SHORT: Measure = Measure { orders: 120, deliveries: 600, kills: 8, seed: 1 };
 
+/// Where nothing happens for so long, the shops are done or dead.
+const QUIET: Duration = Duration::from_millis(500);
+
 struct Torture {
     simulator: Arc<Simulator>,
     ledger: Arc<Mutex<Ledger>>,
+    /// How much has happened at DOKU.
+    happened: watch::Receiver<usize>,
     location: String,
     ports: [u16; 2],
     measure: Measure,
@@ -65,16 +71,21 @@ impl Torture {
         }
         let ledger = Arc::new(Mutex::new(Ledger::default()));
         let book = ledger.clone();
+        let (happens, happened) = watch::channel(0);
         let simulator = Simulator::builder()
             .notification_url(format!("http://127.0.0.1:{}{NOTIFICATION_PATH}", ports[0]))
             .switch("clock-drift", "999999999")
-            .on_event(move |event| book.lock().unwrap().note(event))
+            .on_event(move |event| {
+                book.lock().unwrap().note(event);
+                happens.send_modify(|count| *count += 1);
+            })
             .start()
             .await
             .unwrap();
         Self {
             simulator: Arc::new(simulator),
             ledger,
+            happened,
             location,
             ports,
             measure,
@@ -119,7 +130,8 @@ impl Torture {
         let mut first = self.open(0, chunk, !is_told).await;
         let second = self.open(1, &reversed, true).await;
         // Half of the orders of the rounds before get their fate while the shops are busy.
-        tokio::time::sleep(Duration::from_millis(50 + self.dice.below(200) as u64)).await;
+        let events = 1 + self.dice.below(2 * chunk.len());
+        self.after(events).await;
         self.customers(2).await;
         let deliveries = self.measure.deliveries / self.measure.kills.div_ceil(2).max(1);
         self.deliveries(deliveries / 2).await;
@@ -129,7 +141,8 @@ impl Torture {
         let dawdlers = dawdle(self.ports[0]).await;
         self.attack().await;
         self.deliveries(deliveries / 2).await;
-        tokio::time::sleep(Duration::from_millis(self.dice.below(300) as u64)).await;
+        let events = self.dice.below(chunk.len());
+        self.after(events).await;
         for shop in [first, second] {
             shop.kill().await;
             self.killed += 1;
@@ -141,6 +154,16 @@ impl Torture {
         }
         let minutes = self.dice.below(20) as u64;
         self.advance(MINUTE * u32::try_from(minutes).unwrap()).await;
+    }
+
+    /// Waits until so much more has happened at DOKU, however long the machine takes for it.
+    async fn after(&mut self, events: usize) {
+        let goal = *self.happened.borrow() + events;
+        while *self.happened.borrow_and_update() < goal {
+            if tokio::time::timeout(QUIET, self.happened.changed()).await.is_err() {
+                return;
+            }
+        }
     }
 
     async fn open(&mut self, shop: usize, invoices: &[String], may_die: bool) -> Shop {
