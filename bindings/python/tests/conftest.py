@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -190,3 +191,17 @@ class Book:
 def orders(simulator: str, location: str) -> Iterator[Orders]:
     with Orders.open(client(simulator), location) as orders:
         yield orders
+
+
+def python(program: str, *arguments: str) -> subprocess.Popen[str]:
+    """A process of Python's that runs a program, which may import what is here."""
+    environment = {**os.environ, "DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": SECRET_KEY}
+    environment["PYTHONPATH"] = os.pathsep.join([os.path.dirname(__file__), os.environ.get("PYTHONPATH", "")])
+    return subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", program, *arguments],
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )

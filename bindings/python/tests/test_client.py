@@ -9,15 +9,13 @@ import inspect
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from conftest import CLIENT_ID, MERCHANT, SECRET_KEY, Receiver, new_order, pay
+from conftest import CLIENT_ID, MERCHANT, SECRET_KEY, Receiver, new_order, pay, python
 
 import doku_indodana as doku
 from doku_indodana import AsyncClient, Client, Notification
@@ -353,16 +351,3 @@ def test_exit_during_a_call(serve: Serve, silence: Silence) -> None:
     assert silence.has_it.wait(30)
     _, errors = process.communicate("\n", timeout=30)
     assert (process.returncode, errors) == (0, "")
-
-
-def python(program: str, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": SECRET_KEY}
-    environment["PYTHONPATH"] = os.path.dirname(__file__)
-    return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", program, *arguments],
-        env=environment,
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import Request, urlopen
 
 import pytest
-from conftest import CLIENT_ID, SECRET_KEY, client, new_order, notification
+from conftest import client, new_order, notification, python
 
 from doku_indodana import Orders
 
@@ -71,19 +69,6 @@ print("open", flush=True)
 orders.place(new_order())
 sys.stdin.readline()
 """
-
-
-def python(program: str, *arguments: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "DOKU_CLIENT_ID": CLIENT_ID, "DOKU_SECRET_KEY": SECRET_KEY}
-    environment["PYTHONPATH"] = os.pathsep.join([os.path.dirname(__file__), os.environ.get("PYTHONPATH", "")])
-    return subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", program, *arguments],
-        env=environment,
-        text=True,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
 
 
 def test_killed_between_sending_and_the_answer(between: Between, location: str) -> None:
