@@ -1,13 +1,11 @@
 //! The adapter between progenitor's hooks, reqwest and the machines of `order`. It has no rule of its own.
 //!
-//! Every generated operation runs `pre`, `exec` and `post` around one request: `pre` looks at the outgoing bytes, `exec` does
-//! what the machine says until the call has ended, and `post` keeps the answer from being read a second time. How the call
-//! ended leaves by one way, `ClientCall::end`.
+//! Every generated operation runs `pre` and `exec` for one request: `pre` looks at the outgoing bytes, `exec` does what the
+//! machine says until the call has ended. How it ended leaves by one way, `ClientCall::end`, and the generated client gets an
+//! empty answer.
 
 #[cfg(test)]
 mod tests;
-
-use std::borrow::Cow;
 
 use bytes::Bytes;
 use progenitor_client::{ClientHooks, ClientInfo, OperationInfo};
@@ -20,8 +18,7 @@ use super::{
 };
 use crate::{
     error::{Error, ErrorKind},
-    message::signature::RequestTarget,
-    order::{life, question::Question, request::generate_order_target},
+    order::{life, question::Question},
 };
 
 impl ClientHooks<ClientCall> for Client {
@@ -41,7 +38,7 @@ impl ClientHooks<ClientCall> for Client {
             Subject::Status(_, target) => {
                 // The generated path leaves characters that a URL parser rewrites; this one is encoded in full.
                 request.url_mut().set_path(target.as_str());
-                if request.url().path() == target.as_str() && request.url().query().is_none() {
+                if request.url().path() == target.as_str() {
                     return Ok(());
                 }
                 let what = "the id cannot stand in the path of check status; use the request id instead".to_owned();
@@ -58,7 +55,7 @@ impl ClientHooks<ClientCall> for Client {
         call.end(match call.subject() {
             Subject::Order(order) => {
                 // Signed is where it goes, whichever operation of the contract that is.
-                let Some(target) = target_of(&request) else {
+                let Ok(target) = request.url().path().parse() else {
                     call.stop(order, ErrorKind::Bug("the path of the request cannot be signed"));
                     return Ok(settled_answer(&request));
                 };
@@ -74,29 +71,15 @@ impl ClientHooks<ClientCall> for Client {
         });
         Ok(settled_answer(&request))
     }
-
-    async fn post<E>(
-        &self,
-        _: &reqwest::Result<reqwest::Response>,
-        _: &OperationInfo,
-    ) -> Result<(), progenitor_client::Error<E>> {
-        Err(settled())
-    }
 }
 
-/// Returns the target of a request; `None` for a path that cannot be signed.
-fn target_of(request: &reqwest::Request) -> Option<Cow<'static, RequestTarget>> {
-    let (path, usual) = (request.url().path(), generate_order_target());
-    if path == usual.as_str() { Some(Cow::Borrowed(usual)) } else { path.parse().ok().map(Cow::Owned) }
-}
-
-/// Returns the empty answer that the generated client gets; `post` refuses it.
+/// Returns the empty answer that the generated client gets.
 fn settled_answer(request: &reqwest::Request) -> reqwest::Response {
     let answer = http::Response::builder().url(request.url().clone()).body(Bytes::new());
     answer.expect("an empty response can be built").into()
 }
 
-/// Returns what the generated client hands on. It says nothing: the call knows how it ended.
+/// Returns the error that stops the generated client. It says nothing: the call knows how it ended.
 fn settled<E>() -> progenitor_client::Error<E> {
     progenitor_client::Error::Custom(String::new())
 }

@@ -3,7 +3,7 @@
 #[cfg(test)]
 mod tests;
 
-use std::{borrow::Cow, sync::MutexGuard, time::Duration};
+use std::{sync::MutexGuard, time::Duration};
 
 use super::{
     Action, Answer, Event, Failure, Life, Moment, Terms,
@@ -26,7 +26,7 @@ use crate::{
 pub struct Call<'a> {
     order: &'a PreparedOrder,
     terms: &'a Terms,
-    target: Cow<'a, RequestTarget>,
+    target: RequestTarget,
     attempts: Attempts,
     phase: Phase,
 }
@@ -45,11 +45,11 @@ enum Phase {
 impl<'a> Call<'a> {
     /// Returns a call that has not begun, to generate the order.
     pub fn new(order: &'a PreparedOrder, terms: &'a Terms) -> Self {
-        Self::to(Cow::Borrowed(generate_order_target()), order, terms)
+        Self::to(generate_order_target().clone(), order, terms)
     }
 
     /// Returns a call that has not begun, to the operation at this target.
-    pub(crate) fn to(target: Cow<'a, RequestTarget>, order: &'a PreparedOrder, terms: &'a Terms) -> Self {
+    pub(crate) fn to(target: RequestTarget, order: &'a PreparedOrder, terms: &'a Terms) -> Self {
         Self { order, terms, target, attempts: Attempts::default(), phase: Phase::New }
     }
 
