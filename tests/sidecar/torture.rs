@@ -5,6 +5,7 @@
 //! `DOKU_TORTURE` sets it: `orders=1000 deliveries=3000 kills=40 seed=7`. The seed decides over what is done in which order,
 //! over weather, faults, fates, points and times of kills; what the machine's scheduler does with them is its own.
 
+mod answers;
 mod books;
 #[path = "../store/torture/ledger.rs"]
 mod ledger;
@@ -15,7 +16,7 @@ mod process;
 mod till;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -24,9 +25,10 @@ use std::{
 use doku_simulator::{Fault, Simulator};
 use doku_store::{NOTIFICATION_PATH, Point};
 use serde_json::Value;
-use tokio::{net::TcpStream, task::JoinSet};
+use tokio::task::JoinSet;
 
 use self::{
+    answers::{Done, Told, call},
     ledger::{FAULTS, Ledger, id, is_genuine, meet_fate},
     measure::Measure,
     plan::{Deed, plan},
@@ -37,7 +39,7 @@ use crate::{
     contract,
     dice::Dice,
     link::{Link, Weather},
-    wire::{Answer, Request},
+    wire::Request,
     world::{Settings, Shop, World, order},
 };
 
@@ -51,21 +53,6 @@ const AT_ONCE: usize = 16;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 const MINUTE: Duration = Duration::from_secs(60);
-
-/// What a caller was told of an order.
-#[derive(Clone, Debug, Default)]
-struct Promise {
-    is_stored: bool,
-    is_refused: bool,
-    payment_url: Option<String>,
-}
-
-/// What came of something.
-enum Done {
-    Asked { invoice_number: String, is_placed: bool, answer: Option<Answer> },
-    Posted { status: Option<u16>, is_genuine: bool, id: Option<String> },
-    Paid,
-}
 
 struct Torture {
     world: Arc<World>,
@@ -84,15 +71,11 @@ struct Torture {
     dice: Dice,
     /// Where all clocks are ahead of the machine's.
     ahead: Duration,
-    promises: BTreeMap<String, Promise>,
-    /// Request ids of genuine messages that were acknowledged to us.
-    acknowledged: Vec<String>,
+    told: Told,
     fated: BTreeSet<String>,
     killed: usize,
     /// Sidecars that were told to end, and did.
     ended: usize,
-    /// How requests were answered.
-    answers: BTreeMap<String, usize>,
 }
 
 impl Torture {
@@ -146,12 +129,10 @@ impl Torture {
             measure,
             dice: Dice::new(seed),
             ahead: Duration::ZERO,
-            promises: BTreeMap::new(),
-            acknowledged: Vec::new(),
+            told: Told::default(),
             fated: BTreeSet::new(),
             killed: 0,
             ended: 0,
-            answers: BTreeMap::new(),
         }
     }
 
@@ -188,14 +169,14 @@ impl Torture {
             while busy.len() >= AT_ONCE
                 && let Some(done) = busy.join_next().await
             {
-                self.judge(done.unwrap());
+                self.told.judge(done.unwrap());
             }
             self.act(deed, &mut busy).await;
         }
         // Whoever is still caught somewhere is let go.
         self.clear();
         while let Some(done) = busy.join_next().await {
-            self.judge(done.unwrap());
+            self.told.judge(done.unwrap());
         }
         let minutes = self.dice.below(20) as u32;
         self.advance(MINUTE * minutes).await;
@@ -286,7 +267,7 @@ impl Torture {
     /// Asks a sidecar, and keeps what it tells for later.
     fn ask(&self, at: usize, request: Request, invoice_number: String, is_placed: bool, busy: &mut JoinSet<Done>) {
         let Some(to) = self.sidecars[at].as_ref().map(|sidecar| sidecar.api) else { return };
-        let was_stored = self.promises.get(&invoice_number).is_some_and(|promise| promise.is_stored);
+        let was_stored = self.told.promises.get(&invoice_number).is_some_and(|promise| promise.is_stored);
         busy.spawn(async move {
             let answer = call(to, &request).await;
             if let Some(answer) = &answer {
@@ -343,48 +324,6 @@ impl Torture {
         }
     }
 
-    fn judge(&mut self, done: Done) {
-        match done {
-            Done::Paid => {}
-            Done::Posted { status, is_genuine, id } => {
-                self.count("notification", status);
-                match (status, is_genuine) {
-                    (Some(200), true) => self.acknowledged.extend(id),
-                    (Some(200), false) => panic!("a forgery was acknowledged"),
-                    (Some(401), true) => panic!("a genuine notification was refused"),
-                    (Some(401), false) | (Some(503), true) | (None, _) => {}
-                    (status, genuine) => panic!("answered with {status:?}, genuine: {genuine}"),
-                }
-            }
-            Done::Asked { invoice_number, is_placed, answer } => {
-                self.count(if is_placed { "place" } else { "look" }, answer.as_ref().map(|answer| answer.status));
-                if let Some(answer) = answer.filter(|answer| answer.status != 503 && answer.status != 404) {
-                    self.promise(invoice_number, &answer, is_placed);
-                }
-            }
-        }
-    }
-
-    fn promise(&mut self, invoice_number: String, answer: &Answer, is_placed: bool) {
-        let document = answer.json();
-        let is_refused = answer.status == 422 && document["code"] == "refused";
-        let right = if is_placed { matches!(answer.status, 200..=202) } else { answer.status == 200 };
-        assert!(right || is_placed && is_refused, "{invoice_number}: {answer:?}");
-        let promise = self.promises.entry(invoice_number).or_default();
-        promise.is_stored = true;
-        promise.is_refused |= is_refused;
-        let url = document["payment_url"].as_str().map(str::to_owned);
-        if let (Some(before), Some(now)) = (&promise.payment_url, &url) {
-            assert_eq!(before, now, "the customer was sent elsewhere before");
-        }
-        promise.payment_url = url.or(promise.payment_url.take());
-    }
-
-    fn count(&mut self, what: &str, status: Option<u16>) {
-        let answered = status.map_or("none".to_owned(), |status| status.to_string());
-        *self.answers.entry(format!("{what} {answered}")).or_default() += 1;
-    }
-
     /// Returns what the API of a sidecar answers, which must be well.
     async fn get(&self, path: &str) -> Value {
         let to = self.sidecars[0].as_ref().expect("it lives").api;
@@ -394,16 +333,6 @@ impl Torture {
         assert_eq!(answer.status, 200, "{path}: {answer:?}");
         answer.json()
     }
-}
-
-/// Sends a request; `None` where there is no answer. One that begins comes whole: who reads half of it does not know what
-/// it says.
-async fn call(to: SocketAddr, request: &Request) -> Option<Answer> {
-    let answering = async { request.try_over(TcpStream::connect(to).await.ok()?).await };
-    let answer = tokio::time::timeout(PATIENCE, answering).await.expect("a caller is left without an answer")?;
-    let length = answer.header("content-length").and_then(|length| length.parse::<usize>().ok());
-    assert!(length.is_none_or(|length| length == answer.body.len()), "half an answer: {answer:?}");
-    Some(answer)
 }
 
 /// Returns host and port of an address of PostgreSQL.
@@ -441,7 +370,7 @@ async fn a_sidecar_that_is_told_to_end_under_load_leaves_nothing_half_done() {
     // It is told in the middle: some orders are answered, and some customers pay.
     for _ in 0..8 {
         let done = busy.join_next().await.unwrap();
-        torture.judge(done.unwrap());
+        torture.told.judge(done.unwrap());
     }
     torture.customers(&mut busy);
     let ending = tokio::spawn(torture.sidecars[0].take().unwrap().terminate());
@@ -449,7 +378,7 @@ async fn a_sidecar_that_is_told_to_end_under_load_leaves_nothing_half_done() {
         torture.deliver(1, false, &mut busy);
     }
     while let Some(done) = busy.join_next().await {
-        torture.judge(done.unwrap());
+        torture.told.judge(done.unwrap());
     }
     assert!(ending.await.unwrap(), "it ended by itself");
     torture.settle(&invoices).await;

@@ -7,7 +7,11 @@ use doku_store::Orders;
 use serde_json::Value;
 use tokio::{task::JoinSet, time::Instant};
 
-use super::{Deed, MINUTE, PATIENCE, Torture, call, ledger::inbox_agrees};
+use super::{
+    Deed, MINUTE, PATIENCE, Torture,
+    answers::{Told, call},
+    ledger::inbox_agrees,
+};
 use crate::world::timestamp;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -49,11 +53,11 @@ impl Torture {
             if busy.len() >= super::AT_ONCE
                 && let Some(done) = busy.join_next().await
             {
-                self.judge(done.unwrap());
+                self.told.judge(done.unwrap());
             }
         }
         while let Some(done) = busy.join_next().await {
-            self.judge(done.unwrap());
+            self.told.judge(done.unwrap());
         }
         for step in STEPS {
             self.advance(step).await;
@@ -125,7 +129,7 @@ impl Torture {
         let mut states: BTreeMap<&str, usize> = BTreeMap::new();
         for invoice_number in invoices {
             let ours = stored.get(invoice_number.as_str()).unwrap_or_else(|| panic!("{invoice_number} is lost"));
-            let promise = &self.promises[invoice_number];
+            let promise = &self.told.promises[invoice_number];
             let acted: Vec<_> = acted_on.values().filter(|(acted, _)| acted == invoice_number).collect();
             let state = text(ours, "state");
             *states.entry(state).or_default() += 1;
@@ -155,7 +159,7 @@ impl Torture {
             assert!(acted_on.contains_key(id) || effect["overtaken"] == true, "it was never acted on: {effect}");
         }
         self.store_agrees().await;
-        let Self { killed, ended, answers, .. } = self;
+        let Self { killed, ended, told: Told { answers, .. }, .. } = self;
         format!(
             "{}, seed {}: {} orders, {} at DOKU, {} effects came {came} times, {killed} kills, {ended} ended when told\n\
              states {states:?}\nanswers {answers:?}",
@@ -174,7 +178,7 @@ impl Torture {
         let client = Client::builder(environment, self.world.simulator.credentials().clone()).build().unwrap();
         let orders = Orders::builder(client).open(&self.location).await.unwrap();
         let messages = self.ledger.lock().unwrap().messages.clone();
-        inbox_agrees(&orders, &self.world.simulator, &messages, &self.acknowledged).await;
+        inbox_agrees(&orders, &self.world.simulator, &messages, &self.told.acknowledged).await;
         assert_eq!(orders.check().await.unwrap(), [""; 0]);
     }
 }
