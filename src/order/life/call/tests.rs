@@ -1,14 +1,14 @@
 //! Every sequence of events up to a length, over two calls that share an order, against a book of what may have happened.
 
+mod world;
+
 use std::{collections::HashSet, time::SystemTime};
 
+use self::world::{Book, Seen, World};
 use super::*;
 use crate::{
-    Outcome, RequestId, RetryPolicy,
-    order::life::{
-        Known, Stage,
-        tests::{self, Canned, LISTED, Signing, URL, order, ours, terms},
-    },
+    RequestId, RetryPolicy,
+    order::life::tests::{self, Canned, LISTED, Signing, URL, order, ours, terms},
 };
 
 /// How long a sequence is: room for two calls with an attempt, its end and another attempt.
@@ -67,32 +67,6 @@ fn endings() -> Vec<Ending> {
     ]
 }
 
-/// What happened, as a book-keeper who sees everything but DOKU's books would write it down.
-#[derive(Clone, Debug)]
-struct World {
-    life: Life,
-    calls: [Option<Seen>; 2],
-    book: Book,
-}
-
-/// What is known of the attempts that have ended.
-#[derive(Clone, Copy, Debug)]
-struct Book {
-    /// So many may have made the order.
-    unresolved: u32,
-    exists: bool,
-    refused: bool,
-}
-
-/// One call as it is seen from outside, once it has begun.
-#[derive(Clone, Copy, Debug)]
-struct Seen {
-    attempts: Attempts,
-    phase: Phase,
-    begun: u32,
-    is_sending: bool,
-}
-
 struct Explorer {
     order: PreparedOrder,
     terms: Terms,
@@ -101,62 +75,6 @@ struct Explorer {
     sequences: u64,
     states: HashSet<String>,
     outcomes: [u64; 3],
-}
-
-impl World {
-    fn under_way(&self) -> u32 {
-        self.calls.iter().flatten().count() as u32
-    }
-
-    fn stage(&self) -> Stage {
-        match (self.under_way(), self.book) {
-            (_, Book { exists: true, .. }) => Stage::Exists,
-            (calls @ 1.., _) => Stage::InFlight(calls),
-            (0, Book { unresolved: attempts @ 1.., .. }) => Stage::Unresolved(attempts),
-            (0, Book { refused: true, .. }) => Stage::Refused,
-            (0, _) => Stage::Unsent,
-        }
-    }
-
-    /// What an error may say after a call has ended, or would say now.
-    fn outcome(&self) -> Outcome {
-        if self.book.exists || self.under_way() > 0 || self.book.unresolved > 0 {
-            Outcome::Unknown
-        } else if self.book.refused {
-            Outcome::Refused
-        } else {
-            Outcome::NothingSent
-        }
-    }
-
-    /// Compares what the machine knows with the book.
-    #[track_caller]
-    fn check(&self) {
-        let life = self.life;
-        assert_eq!((life.outcome(), life.stage()), (self.outcome(), self.stage()), "{life:?}");
-        assert_eq!((life.under_way, life.unresolved), (self.under_way(), self.book.unresolved), "{life:?}");
-        let known = match self.book {
-            Book { exists: true, .. } => Known::Exists,
-            Book { refused: true, .. } => Known::Refused,
-            _ => Known::Nothing,
-        };
-        assert_eq!(life.known, known);
-    }
-
-    /// Compares what is stored with the book.
-    fn check_stored(&self) {
-        let life = self.life;
-        let stored = serde_json::to_string(&life).unwrap();
-        assert_eq!(serde_json::from_str::<Life>(&stored).unwrap(), life);
-        // What is stored before a call counts that call, too.
-        let restored = life.sending().restored();
-        let unresolved = self.book.unresolved.saturating_add(self.under_way()).saturating_add(1);
-        assert_eq!(restored, Life { under_way: 0, unresolved, known: life.known });
-    }
-
-    fn unresolved(&mut self) {
-        self.book.unresolved = self.book.unresolved.saturating_add(1);
-    }
 }
 
 impl Explorer {
