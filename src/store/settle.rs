@@ -34,10 +34,11 @@ pub(crate) fn after_call(row: &OrderRow, claimed: &ClaimedOrder, lesson: &Lesson
     let is_last = row.attempt == claimed.row.attempt;
     let untouched = is_last && row.due_at == claimed.row.due_at;
     let mut settled = row.clone();
-    let change = lesson.news.as_ref().map(|news| merge(row.standing(), news));
+    // Where another call has begun since, it may make the order, or has: then only what proves the order counts.
+    let news = lesson.news.as_ref().filter(|news| is_last || **news != News::NoOrder);
+    let change = news.map(|news| merge(row.standing(), news));
     if let Some(life) = lesson.life
         && row.life.stage() != Stage::Exists
-        // Another call is under way, or was, that this one does not know of: then only a proof counts.
         && (is_last || life.stage() == Stage::Exists)
     {
         settled.life = life;
@@ -212,6 +213,21 @@ mod tests {
         let unsent = Lesson { life: Some(Life::UNSENT), outcome: "not_sent".to_owned(), ..Lesson::default() };
         let (settled, _) = after_call(&row, &claimed, &unsent, NOW + 3 * MINUTE);
         assert_eq!((settled.due_at, settled.life, settled.last_outcome), (row.due_at, Life::POSSIBLY_SENT, None));
+    }
+
+    /// Its own call made no order; the one that began after it may have.
+    #[test]
+    fn whoever_is_refused_late_does_not_refuse_the_order() {
+        let claimed = claimed(Life::UNSENT);
+        let mut row = claimed.row.clone();
+        let refused = Lesson { news: Some(News::NoOrder), outcome: "refused".to_owned(), ..Lesson::default() };
+        assert_eq!(after_call(&row, &claimed, &refused, NOW).0.rank, Rank::Refused);
+        for rank in Rank::ALL {
+            (row.attempt, row.revision, row.rank) = (2, 2, rank);
+            let (settled, effect) = after_call(&row, &claimed, &refused, NOW + 3 * MINUTE);
+            assert_eq!(settled, row, "{rank}");
+            assert!(effect.is_none());
+        }
     }
 
     #[test]

@@ -65,6 +65,7 @@ exercise! {
         placing_again_after_a_crash_brings_the_order,
         an_order_that_never_left_is_sent_later,
         a_refused_order_is_refused_and_stays_so,
+        a_refusal_beside_another_call_is_no_refusal,
         a_refusal_of_what_may_exist_is_no_refusal,
         a_crash_between_two_refusals_forgets_nothing,
         an_order_that_was_not_sent_can_be_refused,
@@ -165,5 +166,5 @@ exercise! {
 
 #[test]
 fn the_suite_has_its_cases() {
-    assert_eq!(CASES, 107);
+    assert_eq!(CASES, 108);
 }

@@ -1,6 +1,6 @@
 //! Orders in.
 
-use doku_store::{Orders, Rank, StoreErrorKind};
+use doku_store::{Alerts, Order, Orders, OrdersBuilder, Point, Rank, StoreErrorKind};
 
 use crate::world::{Book, HOUR, MINUTE, World, order, order_over, order_with, place, receive, request_id, run_once};
 
@@ -220,6 +220,10 @@ pub(crate) async fn an_order_that_never_left_is_sent_later(world: World) {
 
 /// A store whose client signs with a wrong key, so that DOKU refuses.
 async fn refused(world: &World) -> Orders {
+    with_wrong_key(world).open(&world.location).await.unwrap()
+}
+
+fn with_wrong_key(world: &World) -> OrdersBuilder {
     let credentials = doku_indodana::Credentials::new(
         world.simulator.credentials().client_id().clone(),
         "SK-not-the-key".parse().unwrap(),
@@ -232,7 +236,7 @@ async fn refused(world: &World) -> Orders {
         .unwrap();
     let clock = world.simulator.clone();
     let builder = Orders::builder(client).clock(move || clock.now()).calls_per_second(10_000.0);
-    builder.patience(std::time::Duration::ZERO).open(&world.location).await.unwrap()
+    builder.patience(std::time::Duration::ZERO)
 }
 
 pub(crate) async fn a_refused_order_is_refused_and_stays_so(world: World) {
@@ -260,6 +264,68 @@ pub(crate) async fn a_refusal_of_what_may_exist_is_no_refusal(world: World) {
     drop(orders);
     let orders = world.open().await;
     assert_eq!(place(&orders, "INV-1").await.last_outcome(), Some("replayed"));
+}
+
+/// A place of an order in a process of its own, which waits between DOKU's answer and its storing.
+struct Placing {
+    answered: tokio::sync::mpsc::UnboundedReceiver<()>,
+    go_on: std::sync::mpsc::Sender<()>,
+    placed: tokio::task::JoinHandle<Order>,
+}
+
+impl Placing {
+    /// Returns when DOKU has answered.
+    async fn begin(world: &World, orders: OrdersBuilder, invoice_number: &'static str) -> Self {
+        let (answers, answered) = tokio::sync::mpsc::unbounded_channel();
+        let (go_on, goes_on) = std::sync::mpsc::channel();
+        let goes_on = std::sync::Mutex::new(goes_on);
+        let wait = move |point| {
+            if point == Point::AnswerReceived {
+                answers.send(()).unwrap();
+                goes_on.lock().unwrap().recv().unwrap();
+            }
+        };
+        let orders = orders.on_point(wait).open(&world.location).await.unwrap();
+        let placed = tokio::spawn(async move { orders.place_json(order(invoice_number)).await.unwrap() });
+        let mut placing = Self { answered, go_on, placed };
+        placing.answered.recv().await.unwrap();
+        placing
+    }
+
+    async fn end(self) -> Order {
+        self.go_on.send(()).unwrap();
+        self.placed.await.unwrap()
+    }
+}
+
+/// A call is refused while another one is under way, which makes the order, and is answered or is not.
+pub(crate) async fn a_refusal_beside_another_call_is_no_refusal(world: World) {
+    for (number, (fault, is_first)) in
+        [(None, true), (None, false), (Some("reset-after-order"), true), (Some("reset-after-order"), false)]
+            .into_iter()
+            .enumerate()
+    {
+        let invoice_number = ["INV-1", "INV-2", "INV-3", "INV-4"][number];
+        let refused = Placing::begin(&world, with_wrong_key(&world), invoice_number).await;
+        fault.into_iter().for_each(|fault| world.fail_next(fault));
+        let made = Placing::begin(&world, world.builder(), invoice_number).await;
+        let rank = if fault.is_some() { Rank::Sent } else { Rank::Pending };
+        if is_first {
+            assert_eq!(refused.end().await.rank(), Rank::Sent, "{fault:?}");
+            assert_eq!(made.end().await.rank(), rank);
+        } else {
+            assert_eq!(made.end().await.rank(), rank);
+            assert_eq!(refused.end().await.rank(), rank, "{fault:?}");
+        }
+        let orders = world.open().await;
+        let unresolved: Vec<_> = orders.unresolved().await.unwrap();
+        assert_eq!(unresolved.len(), usize::from(fault.is_some()), "{unresolved:?}");
+        world.advance(MINUTE * 11).await;
+        run_once(&orders, &Book::default()).await;
+        let order = orders.order(invoice_number).await.unwrap();
+        assert_eq!((order.rank(), order.alerts()), (Rank::Pending, Alerts::default()), "{fault:?}");
+    }
+    assert_eq!(world.made(), 4);
 }
 
 pub(crate) async fn a_crash_between_two_refusals_forgets_nothing(world: World) {
