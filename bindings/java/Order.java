@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -57,7 +58,7 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
 
     static final String GENERATE_ORDER = "/indodana-peer-to-peer/v2/generate-order";
     private static final int MAX_BODY = 1 << 20;
-    private static final Pattern HIT = Pattern.compile("hit|stale|revalidated|updating", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HIT = Pattern.compile("hit|stale|revalidated|updating|fresh|expired|refresh", Pattern.CASE_INSENSITIVE);
 
     /** A redirect is not followed: it would hand the signed order, with name and address, to another host. */
     private static final HttpClient CLIENT = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)
@@ -158,9 +159,19 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
     private static boolean isForeign(Map<String, String> sent, Map<String, List<String>> headers) {
         boolean isOurs = Stream.of("Request-Id", "Client-Id")
             .allMatch(name -> values(headers, name).stream().allMatch(sent.get(name)::equals));
-        boolean isHit = Stream.of("Cache-Status", "CF-Cache-Status", "X-Cache", "X-Cache-Status")
-            .anyMatch(name -> values(headers, name).stream().anyMatch(value -> HIT.matcher(value).find()));
+        boolean isHit = headers.entrySet().stream()
+            .anyMatch(header -> header.getValue().stream().anyMatch(value -> isHit(header.getKey(), value)));
         return !isOurs || isHit || !values(headers, "Age").isEmpty() || !values(headers, "Warning").isEmpty();
+    }
+
+    /** Tells whether a cache says in this header that it had the answer. */
+    private static boolean isHit(String header, String value) {
+        String name = header == null ? "" : header.toLowerCase(Locale.ROOT);
+        if (name.equals("x-varnish")) {
+            return value.strip().split("\\s+").length > 1;
+        }
+        return name.contains("cache") && !name.endsWith("control")
+            && (HIT.matcher(value).find() || name.endsWith("hits") && value.matches(".*[1-9].*"));
     }
 
     /** Returns the values of a header, which may stand there in any case and more than once. */

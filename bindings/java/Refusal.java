@@ -1,6 +1,9 @@
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -9,7 +12,7 @@ import java.util.stream.Stream;
  * <p>There is no order only where the table in {@code Generated} lists that as a proof: what is not known may well be said of
  * an order that is there.
  */
-record Refusal(List<String> codes, List<String> texts) {
+record Refusal(List<String> codes, List<String> texts, boolean isWhole) {
     /** Reads a refusal, which has one of several shapes. */
     static Refusal read(Object said) {
         Object inner = Json.member(said, "error");
@@ -25,12 +28,34 @@ record Refusal(List<String> codes, List<String> texts) {
                 (given instanceof List<?> list ? list : List.of(given)).forEach(text -> texts.add(String.valueOf(text)));
             }
         }
-        return new Refusal(codes, texts);
+        return new Refusal(codes, texts, isTold(codes, texts, said, ""));
+    }
+
+    /**
+     * Whether codes and texts are all that a part of an answer says: more may be said of an order. The name is that of the
+     * member whose value it is.
+     */
+    private static boolean isTold(List<String> codes, List<String> texts, Object value, String name) {
+        if (value instanceof Map<?, ?> object) {
+            return Set.of("", "error").contains(name)
+                && object.entrySet().stream().allMatch(member -> isTold(codes, texts, member.getValue(), (String) member.getKey()));
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().allMatch(inner -> isTold(codes, texts, inner, name));
+        }
+        if (value instanceof String text) {
+            return text.isEmpty() || Set.of("type", "timestamp", "path").contains(name)
+                || name.equals("status") && text.equals("FAILED")
+                || codes.indexOf(text) == 0 || texts.contains(text);
+        }
+        return value == null || !Set.of("code", "response_code", "message", "error_messages").contains(name);
     }
 
     boolean provesAbsence(int status) {
         List<String> each = texts.stream().flatMap(text -> Arrays.stream(text.split("; ", -1))).toList();
-        if (each.stream().anyMatch(Generated.TELLING::contains)) {
+        boolean isTelling = each.stream().map(text -> text.toLowerCase(Locale.ROOT)).anyMatch(
+            text -> Generated.TELLING.stream().anyMatch(telling -> text.contains(telling.toLowerCase(Locale.ROOT))));
+        if (isTelling || !isWhole) {
             return false;
         }
         boolean areListed = !each.isEmpty() && each.stream().allMatch(text -> Generated.TEXTS.stream()

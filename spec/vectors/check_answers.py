@@ -109,7 +109,24 @@ def shapes():
         ("code", {"code": listed, "message": "x"}, REFUSED),
         ("response-code", {"response_code": listed}, REFUSED),
         ("status-text", {"status": listed}, REFUSED),
-        ("status-number", {"status": 400, "error": listed, "message": field}, REFUSED),
+        ("status-number", {"status": 400, "message": field}, REFUSED),
+        ("error-text", {"status": 400, "error": listed, "message": field}, UNKNOWN),
+        ("error-text-used", {"error": used, "message": field}, UNKNOWN),
+        ("kind-time-and-place", {"code": listed, "type": "x", "timestamp": "y", "path": "/z", "retry": False}, REFUSED),
+        ("same-code-twice", {"error": {"code": listed}, "code": listed, "message": ""}, REFUSED),
+        ("second-code", {"error": {"code": listed}, "code": "idempotent_request"}, UNKNOWN),
+        ("second-response-code", {"code": listed, "response_code": "DUPLICATE_TRANSACTION"}, UNKNOWN),
+        ("second-status", {"code": listed, "status": "SUCCESS"}, UNKNOWN),
+        ("second-code-number", {"error": {"code": listed}, "code": 7}, UNKNOWN),
+        ("text-number", {"message": [field, 7]}, UNKNOWN),
+        ("text-object", {"message": [field, {"text": used}]}, UNKNOWN),
+        ("other-texts", {"message": field, "errors": [used]}, UNKNOWN),
+        ("other-text", {"message": field, "detail": "x"}, UNKNOWN),
+        ("other-text-inside", {"error": {"code": listed, "detail": "x"}}, UNKNOWN),
+        ("payment", {"message": field, "payment": {"url": None}}, UNKNOWN),
+        ("empty-order", {"message": field, "order": {}}, UNKNOWN),
+        ("used-in-a-sentence", {"code": listed, "message": "Invoice already used."}, UNKNOWN),
+        ("code-in-a-sentence", {"code": listed, "message": "it is an idempotent_request"}, UNKNOWN),
         ("null-code", {"error": {"code": None}, "code": listed}, REFUSED),
         ("empty-code", {"code": "", "message": field}, UNKNOWN),
         ("inner-code-first", {"error": {"code": "idempotent_request"}, "code": listed}, UNKNOWN),
@@ -163,7 +180,7 @@ def shapes():
 
 def identities(ours):
     """Whose an answer is decides whether it says anything."""
-    believed = {"ours", "next-key", "none", "echo", "echo-case"}
+    believed = {"ours", "next-key", "none", "echo", "echo-case", "no-hits", "cache-control", "varnish"}
     refusal = {"error": {"code": "invalid_signature", "message": "Invalid Header Signature"}}
     for whose in HEADERS:
         outcome = said(whose in believed)
@@ -194,10 +211,9 @@ def orders(invoice, amount):
     ]:
         for status in (200, 400, 409, 500):
             yield f"order-{id}-{status}", "A signed answer about an order.", status, "ours", body, outcome
-        # An unsigned one says nothing of the order; what else it says is read as a refusal.
+        # An unsigned one says nothing of the order, and more than a refusal.
         for status in (200, 400):
-            proves = status == 400 and "error" in body
-            yield f"order-{id}-{status}-unsigned", "The same, unsigned.", status, "none", body, said(proves)
+            yield f"order-{id}-{status}-unsigned", "The same, unsigned.", status, "none", body, UNKNOWN
     texts = [f"{amount}", f"{amount}.0", f"{amount}.00"]
     for written, body in zip(["text", "text-decimal", "text-decimals"], texts):
         yield f"amount-{written}", "The amount as text.", 200, "ours", about(invoice, body), GENERATED
@@ -206,6 +222,8 @@ def orders(invoice, amount):
         yield f"amount-{written}", "The amount with decimals.", 200, "ours", body, GENERATED
     for written, body in (("fraction", amount + 0.5), ("thousands", "100.000"), ("list", [amount]), ("null", None)):
         yield f"amount-{written}", "What is no amount.", 200, "ours", about(invoice, body), UNKNOWN
+        both = {**about(invoice, body), **refusal}
+        yield f"amount-{written}-and-error", "The same, and a refusal.", 400, "ours", both, UNKNOWN
     for id, body in (("refusal", refusal), ("empty", b""), ("list", []), ("html", b"<html/>")):
         yield f"success-{id}", "A signed success that is about no order.", 200, "ours", body, UNKNOWN
 
@@ -265,6 +283,14 @@ HEADERS = {
     "cf-revalidated": unsigned(("CF-Cache-Status", "REVALIDATED")),
     "cache-status-hit": unsigned(("Cache-Status", "proxy; fwd=miss"), ("Cache-Status", "proxy.example; hit; ttl=4")),
     "cache-updating": unsigned(("X-Cache-Status", "updating")),
+    "cache-lookup-hit": unsigned(("X-Cache-Lookup", "HIT from proxy:3128")),
+    "cf-expired": unsigned(("CF-Cache-Status", "EXPIRED")),
+    "rack-cache-fresh": unsigned(("X-Rack-Cache", "fresh")),
+    "cache-hits": unsigned(("X-Cache-Hits", "0, 3")),
+    "no-hits": unsigned(("X-Cache-Hits", "0, 0")),
+    "cache-control": unsigned(("Cache-Control", "no-cache, stale-if-error=60"), ("CDN-Cache-Control", "stale-if-error=60")),
+    "varnish": unsigned(("X-Varnish", "32770"), ("Via", "1.1 varnish")),
+    "varnish-hit": unsigned(("X-Varnish", "32770 32768")),
 }
 
 

@@ -1,6 +1,6 @@
 //! Whose answer it is: whether DOKU signed it, and whether it belongs to our request.
 
-use http::{HeaderMap, HeaderName, HeaderValue, header::AGE, header::WARNING};
+use http::{HeaderMap, HeaderName, header::AGE, header::WARNING};
 
 use super::{event::Answer, terms::Terms};
 use crate::{
@@ -48,15 +48,56 @@ fn names(headers: &HeaderMap, name: &HeaderName, ours: &str) -> bool {
 
 /// Returns whether a cache says that the answer is an old one. `Age` says so whatever its value is (RFC 9111, 5.1).
 fn is_from_cache(headers: &HeaderMap) -> bool {
-    const CACHES: [&str; 4] = ["cache-status", "cf-cache-status", "x-cache", "x-cache-status"];
     headers.contains_key(AGE)
         || headers.contains_key(WARNING)
-        || CACHES.iter().any(|name| headers.get_all(*name).iter().any(is_hit))
+        || headers.iter().any(|(name, value)| value.to_str().is_ok_and(|value| is_hit(name.as_str(), value)))
 }
 
-fn is_hit(value: &HeaderValue) -> bool {
-    value.to_str().is_ok_and(|text| {
-        let text = text.to_ascii_lowercase();
-        ["hit", "stale", "revalidated", "updating"].iter().any(|word| text.contains(word))
-    })
+/// Returns whether a cache says in this header that it had the answer. `Cache-Control` says what a cache may do.
+fn is_hit(name: &str, value: &str) -> bool {
+    const HITS: [&str; 7] = ["hit", "stale", "revalidated", "updating", "fresh", "expired", "refresh"];
+    if name == "x-varnish" {
+        // The request's own number, and behind it that of the request that was answered first.
+        return value.split_whitespace().count() > 1;
+    }
+    if !name.contains("cache") || name.ends_with("control") {
+        return false;
+    }
+    let value = value.to_ascii_lowercase();
+    HITS.iter().any(|word| value.contains(word))
+        || name.ends_with("hits") && value.bytes().any(|byte| matches!(byte, b'1'..=b'9'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_hit;
+
+    #[test]
+    fn caches() {
+        for (name, value) in [
+            ("x-cache", "Hit from cloudfront"),
+            ("x-cache-lookup", "HIT from proxy:3128"),
+            ("cf-cache-status", "EXPIRED"),
+            ("cache-status", "edge; hit"),
+            ("x-cache-hits", "0, 3"),
+            ("x-rack-cache", "fresh"),
+            ("x-nginx-cache", "STALE"),
+            ("x-varnish", "32770 32768"),
+        ] {
+            assert!(is_hit(name, value), "{name}: {value}");
+        }
+        for (name, value) in [
+            ("x-cache", "Miss from cloudfront"),
+            ("cf-cache-status", "DYNAMIC"),
+            ("cache-status", "edge; fwd=miss"),
+            ("x-cache-hits", "0, 0"),
+            ("cache-control", "no-cache, stale-while-revalidate=60"),
+            ("cdn-cache-control", "stale-if-error=60"),
+            ("x-varnish", "32770"),
+            ("via", "1.1 google"),
+            ("content-type", "text/hit"),
+        ] {
+            assert!(!is_hit(name, value), "{name}: {value}");
+        }
+    }
 }

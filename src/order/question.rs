@@ -82,7 +82,7 @@ impl<'a> Question<'a> {
             }
             (proof, _) => {
                 let is_verified = matches!(proof, Proof::Verified(_));
-                return Err(ErrorKind::StatusRejected(rejection::read(answer, is_verified)));
+                return Err(ErrorKind::StatusRejected(rejection::read(answer, is_verified).rejection));
             }
         };
         let unreadable = |reason: String| ErrorKind::Unreadable { status, reason };

@@ -40,9 +40,10 @@ pub(crate) fn advice(rejection: &Rejection) -> Option<&'static str> {
     code.into_iter().chain(texts).find_map(|entry| entry.advice)
 }
 
-/// Returns whether the table lists a text as one that proves nothing.
+/// Returns whether a text has in it what the table lists as proof of nothing, in small letters or capitals.
 fn speaks_of_an_order(text: &str) -> bool {
-    TABLE.iter().any(|entry| !entry.proves && is_same(entry.name, text, true))
+    let text = text.to_ascii_lowercase();
+    TABLE.iter().any(|entry| !entry.proves && text.contains(&entry.name.to_ascii_lowercase()))
 }
 
 /// Returns the proof that the table lists under this name.

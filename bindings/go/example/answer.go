@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"doku.example/doku"
 )
@@ -66,7 +67,7 @@ func (o *order) paymentURL(d *doku.Doku, sent http.Header, status int, headers h
 	return url, nil
 }
 
-var hit = regexp.MustCompile(`(?i)hit|stale|revalidated|updating`)
+var hit = regexp.MustCompile(`(?i)hit|stale|revalidated|updating|fresh|expired|refresh`)
 
 // isForeign tells whether an answer without a signature says itself that it is none to our request of now: it names
 // another request or another client, or a cache had it.
@@ -78,9 +79,12 @@ func isForeign(sent, headers http.Header) bool {
 			}
 		}
 	}
-	for _, name := range []string{"Cache-Status", "CF-Cache-Status", "X-Cache", "X-Cache-Status"} {
-		for _, value := range headers.Values(name) {
-			if hit.MatchString(value) {
+	for name, values := range headers {
+		name, isVarnish := strings.ToLower(name), name == "X-Varnish"
+		isCache := strings.Contains(name, "cache") && !strings.HasSuffix(name, "control")
+		for _, value := range values {
+			isHit := hit.MatchString(value) || strings.HasSuffix(name, "hits") && strings.ContainsAny(value, "123456789")
+			if isCache && isHit || isVarnish && len(strings.Fields(value)) > 1 {
 				return true
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -14,7 +15,7 @@ func refusal(status int, answer any) error {
 		// DOKU's own words; they may repeat what the customer typed.
 		text = fmt.Sprintf("DOKU says %q", said)
 	}
-	if provesAbsence(status, codes, texts) {
+	if isTold(codes, texts, answer, "") && provesAbsence(status, codes, texts) {
 		return &failure{refused, status, text}
 	}
 	return &failure{unknown, status, text}
@@ -43,6 +44,29 @@ func reasons(answer any) (codes, texts []string) {
 	return codes, texts
 }
 
+// isTold tells whether codes and texts are all that a part of an answer says: more may be said of an order. The name is that of
+// the member whose value it is.
+func isTold(codes, texts []string, value any, name string) bool {
+	told := true
+	switch value := value.(type) {
+	case map[string]any:
+		told = name == "" || name == "error"
+		for name, inner := range value {
+			told = told && isTold(codes, texts, inner, name)
+		}
+	case []any:
+		for _, inner := range value {
+			told = told && isTold(codes, texts, inner, name)
+		}
+	case string:
+		told = value == "" || name == "type" || name == "timestamp" || name == "path" || name == "status" && value == "FAILED" ||
+			len(codes) > 0 && value == codes[0] || contains(texts, value)
+	case json.Number, bool:
+		told = name != "code" && name != "response_code" && name != "message" && name != "error_messages"
+	}
+	return told
+}
+
 func provesAbsence(status int, codes, said []string) bool {
 	var texts []string
 	for _, text := range said {
@@ -51,7 +75,7 @@ func provesAbsence(status int, codes, said []string) bool {
 	areListed := len(texts) > 0
 	for _, text := range texts {
 		for _, telling := range tellings {
-			if text == telling {
+			if strings.Contains(strings.ToLower(text), strings.ToLower(telling)) {
 				return false
 			}
 		}
@@ -77,9 +101,9 @@ func isListed(status int, text string) bool {
 	return false
 }
 
-func contains(statuses []int, status int) bool {
-	for _, each := range statuses {
-		if each == status {
+func contains[T comparable](list []T, one T) bool {
+	for _, each := range list {
+		if each == one {
 			return true
 		}
 	}

@@ -81,12 +81,23 @@ function isForeign(array $sent, array $headers): bool
             return true;
         }
     }
-    $caches = [];
-    foreach (['Cache-Status', 'CF-Cache-Status', 'X-Cache', 'X-Cache-Status'] as $name) {
-        $caches = [...$caches, ...values($headers, $name)];
+    foreach (array_keys($headers) as $name) {
+        if (array_filter(values($headers, (string) $name), fn ($value) => isHit(strtolower((string) $name), $value)) !== []) {
+            return true;
+        }
     }
-    return preg_grep('/hit|stale|revalidated|updating/i', $caches) !== []
-        || values($headers, 'Age') !== [] || values($headers, 'Warning') !== [];
+    return values($headers, 'Age') !== [] || values($headers, 'Warning') !== [];
+}
+
+/** Tells whether a cache says in this header that it had the answer. */
+function isHit(string $name, string $value): bool
+{
+    if ($name === 'x-varnish') {
+        return preg_match('/\S\s+\S/', $value) === 1;
+    }
+    $hit = '/hit|stale|revalidated|updating|fresh|expired|refresh/i';
+    return str_contains($name, 'cache') && !str_ends_with($name, 'control')
+        && (preg_match($hit, $value) === 1 || str_ends_with($name, 'hits') && preg_match('/[1-9]/', $value) === 1);
 }
 
 /** Returns the values of a header, which may stand there in any case and more than once. */

@@ -13,7 +13,7 @@ use crate::{
         answer::GeneratedOrder,
         payment_url::is_payment_url,
         proof::{Proof, prove},
-        refusal, rejection,
+        rejection::{self, Reply},
         request::PreparedOrder,
     },
 };
@@ -53,7 +53,7 @@ pub(super) fn judge(
             Verdict::Unresolved(ErrorKind::Unverified { status, error })
         }
         Proof::Unsigned => judge_rejection(rejection::read(answer, false)),
-        Proof::Foreign => Verdict::Unresolved(ErrorKind::Rejected(rejection::read(answer, false))),
+        Proof::Foreign => Verdict::Unresolved(ErrorKind::Rejected(rejection::read(answer, false).rejection)),
         Proof::Wrong(error) => Verdict::Unresolved(ErrorKind::Unverified { status, error }),
     }
 }
@@ -62,9 +62,9 @@ fn is_success(status: u16) -> bool {
     (200..=299).contains(&status)
 }
 
-fn judge_rejection(rejection: Rejection) -> Verdict {
-    let proves = refusal::proves_absence(&rejection);
-    let kind = ErrorKind::Rejected(rejection);
+fn judge_rejection(reply: Reply) -> Verdict {
+    let proves = reply.proves_absence();
+    let kind = ErrorKind::Rejected(reply.rejection);
     if proves { Verdict::Refused(kind) } else { Verdict::Unresolved(kind) }
 }
 
