@@ -70,8 +70,11 @@ struct CreateArgs {
     destination: Destination,
     #[command(flatten)]
     location: Location,
-    /// The id of the request; a new UUID without it. The same id with the same bytes is the same order
-    #[arg(long, value_name = "ID")]
+    /// The id of the request, for an order that may have been sent under it before; a new UUID without it
+    ///
+    /// The same id with the same bytes is the same order. What is refused, or does not get through, says nothing of the
+    /// times before, so that the order may exist all the same. A store makes and keeps the id of an order itself.
+    #[arg(long, value_name = "ID", conflicts_with = "store")]
     request_id: Option<RequestId>,
     /// Print the signed request and send nothing
     #[arg(long)]
@@ -96,21 +99,27 @@ impl CreateArgs {
         let input = input::read(&self.file)?;
         let inspection = Inspection::new(&input, Kind::Request, Language::English, self.deny_advisories);
         if self.json && !inspection.is_valid() {
-            let failure = Failure::new(Exit::Violations, format!("{}; nothing was sent", inspection.summary()));
-            let error = failure.record().cloned();
+            let failure = Failure::new(Exit::Violations, format!("{}; {}", inspection.summary(), self.not_sent()));
+            let error = failure.record().cloned().map(|record| match &self.request_id {
+                Some(id) => record.from_before(id),
+                None => record,
+            });
             output::print_json(&Refused { error, findings: inspection.to_json() })?;
             return Ok(Exit::Violations);
         }
         inspection.show();
         if !inspection.is_valid() {
             output::say(&inspection.summary());
-            output::say("nothing was sent");
+            output::say(self.not_sent());
             return Ok(Exit::Violations);
         }
         let credentials = environment::credentials(&environment)?;
         let request_id = self.request_id.clone().map_or_else(new_request_id, Ok)?;
-        let prepared = PreparedOrder::from_json(input.bytes.clone(), request_id)
+        let mut prepared = PreparedOrder::from_json(input.bytes.clone(), request_id)
             .map_err(|error| Failure::new(Exit::Violations, error.to_string()))?;
+        if self.request_id.is_some() {
+            prepared = prepared.assume_sent();
+        }
         if self.dry_run || self.curl {
             return self.print_request(&prepared.sign(&credentials, &timestamp()?), &environment);
         }
@@ -119,9 +128,21 @@ impl CreateArgs {
         }
         let client = Client::new(environment.clone(), credentials).map_err(|error| failure(&error))?;
         if let Some(location) = self.location.find()? {
+            if self.request_id.is_some() {
+                let message = "a store makes and keeps the request id of an order itself; nothing was sent";
+                return Err(Failure::usage(message).help("leave --request-id out, or unset DOKU_STORE"));
+            }
             return super::block_on(stored::place(client, &prepared, location, self.json));
         }
         super::block_on(self.send(&prepared, &environment, &client))
+    }
+
+    /// Says that nothing was sent, as far as that is known.
+    fn not_sent(&self) -> &'static str {
+        match self.request_id {
+            Some(_) => "nothing was sent now; if it was sent before under this request id, an order may exist",
+            None => "nothing was sent",
+        }
     }
 
     async fn send(

@@ -40,6 +40,11 @@ impl Record {
         Self { outcome, request_id: Some(request_id.to_owned()), retryable, ..self }
     }
 
+    /// Says that an order may exist under this request id, from before.
+    pub(crate) fn from_before(self, request_id: &RequestId) -> Self {
+        Self { outcome: Outcome::Unknown, request_id: Some(request_id.to_string()), ..self }
+    }
+
     /// Returns the record of a call that was stopped before its answer came.
     pub(crate) fn stopped(message: &str, request_id: Option<&RequestId>) -> Self {
         let request_id = request_id.map(ToString::to_string);

@@ -62,7 +62,7 @@ fn violations_are_shown_and_nothing_is_sent() {
     insta::assert_snapshot!("order_violations", run.to_text());
     let run = create(page, "http://127.0.0.1:9", &["--json"]);
     assert_eq!((run.code(), &run.json()["violations"][0]["code"]), (3, &"not_listed".into()));
-    assert_eq!(run.json()["error"]["outcome"], "nothing_sent");
+    assert_eq!(run.json()["error"]["outcome"], "unknown");
     let run = create(CORRECTED, "http://127.0.0.1:9", &["--deny-advisories"]);
     assert_eq!(run.code(), 3);
     assert!(run.stderr.contains("error[too_long]: /customer/email"), "{}", run.stderr);
@@ -117,12 +117,43 @@ fn curl_holds_the_bytes_of_standard_input() {
 fn a_refusal_repeats_dokus_words() {
     let simulator = Simulator::start();
     let wrong = [SIMULATOR[0], ("DOKU_SECRET_KEY", "SK-another")];
-    let arguments = ["order", "create", MINIMAL, "--simulator", &simulator.url, "--request-id", ID];
+    let arguments = ["order", "create", MINIMAL, "--simulator", &simulator.url];
     let run = doku(&arguments, &wrong, b"");
-    insta::assert_snapshot!("order_refused", without_ports(&run.to_text()));
+    let text = without_ports(&run.to_text());
+    let (before, id) = text.split_once(" under request id ").expect("the id is said");
+    insta::assert_snapshot!("order_refused", format!("{before} under request id {}", id.replacen(&id[..36], "ID", 1)));
     let run = doku(&[&arguments[..], &["--json"]].concat(), &wrong, b"");
-    let error = &run.json()["error"];
-    assert_eq!((run.code(), &error["outcome"], &error["request_id"]), (5, &"refused".into(), &ID.into()));
+    assert_eq!((run.code(), &run.json()["error"]["outcome"]), (5, &"refused".into()));
+}
+
+/// Under an id that is given, the order may have been sent before: whatever is said now, it may exist.
+#[test]
+fn an_order_under_a_given_id_may_have_been_sent_before() {
+    let simulator = Simulator::start();
+    let nobody = format!("http://127.0.0.1:{}", closed_port());
+    let wrong = [SIMULATOR[0], ("DOKU_SECRET_KEY", "SK-another")];
+    for (file, url, variables, more, code, error_code) in [
+        (MINIMAL, &*simulator.url, wrong, "--yes", 6, "rejected"),
+        (MINIMAL, &*nobody, SIMULATOR, "--yes", 6, "connect"),
+        ("Cargo.toml", &*nobody, SIMULATOR, "--yes", 3, "violations"),
+        (CORRECTED, &*nobody, SIMULATOR, "--deny-advisories", 3, "violations"),
+    ] {
+        let arguments = ["order", "create", file, "--simulator", url, "--request-id", ID, "--json", more];
+        let run = doku(&arguments, &variables, b"");
+        let error = &run.json()["error"];
+        assert_eq!((run.code(), &error["code"]), (code, &error_code.into()), "{file}: {}", run.stderr);
+        assert_eq!((&error["outcome"], &error["request_id"]), (&"unknown".into(), &ID.into()), "{file}");
+        assert!(run.stderr.contains("an order may exist") || code == 3, "{file}: {}", run.stderr);
+        assert!(!run.stderr.contains("new request id"), "{file}: {}", run.stderr);
+    }
+    for (arguments, variables) in
+        [(&["--store", "no.db"][..], &SIMULATOR[..]), (&[], &[SIMULATOR[0], SIMULATOR[1], ("DOKU_STORE", "no.db")])]
+    {
+        let arguments = [&["order", "create", MINIMAL, "--simulator", &nobody, "--request-id", ID], arguments].concat();
+        let run = doku(&arguments, variables, b"");
+        assert_eq!(run.code(), 2, "{}", run.stderr);
+        assert!(run.stderr.contains("--request-id") && run.stderr.contains("store"), "{}", run.stderr);
+    }
 }
 
 /// A question that is refused, signed or not: no exit code of a script's may say that there is no order.
@@ -158,7 +189,8 @@ fn a_used_invoice_number_is_asked_for() {
 #[test]
 fn a_refused_connection_sends_nothing() {
     let port = closed_port();
-    let run = create(MINIMAL, &format!("http://127.0.0.1:{port}"), &["--json"]);
+    let url = format!("http://127.0.0.1:{port}");
+    let run = doku(&["order", "create", MINIMAL, "--simulator", &url, "--json"], &SIMULATOR, b"");
     let error = &run.json()["error"];
     assert_eq!((run.code(), &error["outcome"]), (6, &"nothing_sent".into()), "{}", run.stderr);
     let expected = format!("error: no connection to http://127.0.0.1:{port} could be made; nothing was sent");
