@@ -111,10 +111,19 @@ impl<'a> Outgoing<'a> {
 
 /// Lets a connection that waits for its next request see what has come on it meanwhile, so that hyper gives it up: an answer
 /// that stood there before the request is none to it. Only the reactor knows what has come, and a busy runtime may not have
-/// asked it for a while. A task that yields goes on after the reactor was asked. What is still on its way then is told apart
-/// by what it says: its signature, or the request that it names.
+/// asked it for a while. What is still on its way then is told apart by what it says: its signature, or the request that it
+/// names.
 async fn hear() {
+    #[cfg(unix)]
+    let _ = turn().await;
     tokio::task::yield_now().await;
+}
+
+/// Returns when the reactor has told of a pipe that was closed just now. It has told by then of what came on connections before.
+#[cfg(unix)]
+async fn turn() -> std::io::Result<()> {
+    let (near, _) = std::io::pipe()?;
+    tokio::net::unix::pipe::Receiver::from_owned_fd(near.into())?.readable().await
 }
 
 /// The bytes of an order, and whether the connection has taken them. Before that nothing of them has left.
