@@ -245,7 +245,7 @@ impl fmt::Display for Error {
             ErrorKind::Unreadable { status, reason } => {
                 write!(f, "the answer with http status {status} cannot be used: {reason}")?;
             }
-            ErrorKind::Failed(_) => f.write_str("doku generated the order with payment status FAILED")?,
+            ErrorKind::Failed(_) => f.write_str("doku answered with payment status FAILED")?,
         }
         let is_ours = matches!(
             self.0.kind,

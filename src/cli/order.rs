@@ -101,7 +101,7 @@ impl CreateArgs {
         if self.json && !inspection.is_valid() {
             let failure = Failure::new(Exit::Violations, format!("{}; {}", inspection.summary(), self.not_sent()));
             let error = failure.record().cloned().map(|record| match &self.request_id {
-                Some(id) => record.from_before(id),
+                Some(id) => record.sent_before(id),
                 None => record,
             });
             output::print_json(&Refused { error, findings: inspection.to_json() })?;

@@ -41,7 +41,7 @@ impl Record {
     }
 
     /// Says that an order may exist under this request id, from before.
-    pub(crate) fn from_before(self, request_id: &RequestId) -> Self {
+    pub(crate) fn sent_before(self, request_id: &RequestId) -> Self {
         Self { outcome: Outcome::Unknown, request_id: Some(request_id.to_string()), ..self }
     }
 

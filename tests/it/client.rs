@@ -267,7 +267,7 @@ async fn d_37_a_failed_answer_needs_no_payment_url() {
         let (result, _) = send([signed(credentials(), 200, &body.to_string())]).await;
         let error = result.unwrap_err();
         assert_eq!(error.outcome(), Outcome::Refused, "{note}");
-        assert_eq!(error.to_string(), "doku generated the order with payment status FAILED; there is no order");
+        assert_eq!(error.to_string(), "doku answered with payment status FAILED; there is no order");
     }
 }
 
