@@ -113,9 +113,11 @@ async fn keep_shop(task: &Value) {
     let left = AtomicU64::new(task["nth"].as_u64().unwrap());
     let ahead = Duration::from_secs(task["ahead"].as_u64().unwrap());
     let clock = move || now() + ahead;
+    // A shop that still signs with an old key is refused, and knows a notification of DOKU's all the same.
+    let has_old_key = task["has_old_key"] == true;
     let credentials = doku_indodana::Credentials::new(
         doku_simulator::CLIENT_ID.parse().unwrap(),
-        doku_simulator::SECRET_KEY.parse().unwrap(),
+        if has_old_key { "SK-of-yesterday" } else { doku_simulator::SECRET_KEY }.parse().unwrap(),
     );
     let client = Client::builder(Environment::custom(&text("doku")).unwrap(), credentials)
         .clock(clock)
@@ -124,6 +126,7 @@ async fn keep_shop(task: &Value) {
         .unwrap();
     let location = text("location");
     let orders = Orders::builder(client)
+        .further_key(doku_simulator::SECRET_KEY.parse().unwrap())
         .clock(clock)
         .lease(Duration::from_secs(5))
         .calls_per_second(1_000.0)

@@ -170,9 +170,11 @@ impl Torture {
         // Half of the kills are at a named point, half at any time.
         let point = Point::ALL[self.dice.below(Point::ALL.len())];
         let named = self.dice.below(2) == 0 && may_die;
+        // The second shop is refused now and then, with what the first one places at the same time.
+        let has_old_key = shop == 1 && self.dice.below(4) == 0;
         Shop::open(&json!({
             "doku": self.simulator.url(), "location": self.location, "ahead": self.ahead.as_secs(),
-            "port": self.ports[shop], "invoices": invoices, "nth": self.dice.below(30) + 1,
+            "port": self.ports[shop], "invoices": invoices, "nth": self.dice.below(30) + 1, "has_old_key": has_old_key,
             "point": if named { format!("{point:?}") } else { String::new() },
         }))
         .await
