@@ -123,15 +123,16 @@ impl CreateArgs {
         if self.dry_run || self.curl {
             return self.print_request(&prepared.sign(&credentials, &timestamp()?), &environment);
         }
+        let location = self.location.find()?;
+        if location.is_some() && self.request_id.is_some() {
+            let message = "a store makes and keeps the request id of an order itself; nothing was sent";
+            return Err(Failure::usage(message).help("leave --request-id out, or unset DOKU_STORE"));
+        }
         if environment == Environment::Production && !self.yes {
             confirmation::ask(&prepared)?;
         }
         let client = Client::new(environment.clone(), credentials).map_err(|error| failure(&error))?;
-        if let Some(location) = self.location.find()? {
-            if self.request_id.is_some() {
-                let message = "a store makes and keeps the request id of an order itself; nothing was sent";
-                return Err(Failure::usage(message).help("leave --request-id out, or unset DOKU_STORE"));
-            }
+        if let Some(location) = location {
             return super::block_on(stored::place(client, &prepared, location, self.json));
         }
         super::block_on(self.send(&prepared, &environment, &client))

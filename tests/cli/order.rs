@@ -123,7 +123,10 @@ fn a_refusal_repeats_dokus_words() {
     let (before, id) = text.split_once(" under request id ").expect("the id is said");
     insta::assert_snapshot!("order_refused", format!("{before} under request id {}", id.replacen(&id[..36], "ID", 1)));
     let run = doku(&[&arguments[..], &["--json"]].concat(), &wrong, b"");
-    assert_eq!((run.code(), &run.json()["error"]["outcome"]), (5, &"refused".into()));
+    let error = &run.json()["error"];
+    assert_eq!((run.code(), &error["outcome"]), (5, &"refused".into()));
+    let id = error["request_id"].as_str().expect("the id is told");
+    assert!(run.stderr.contains(&format!(" under request id {id}\n")), "{}", run.stderr);
 }
 
 /// Under an id that is given, the order may have been sent before: whatever is said now, it may exist.
