@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr};
 
 use tokio::net::TcpStream;
 
-use super::PATIENCE;
+use super::{PATIENCE, ledger::is_acknowledged};
 use crate::wire::{Answer, Request};
 
 /// What a caller was told of an order.
@@ -40,12 +40,8 @@ impl Told {
             Done::Paid => {}
             Done::Posted { status, is_genuine, id } => {
                 self.count("notification", status);
-                match (status, is_genuine) {
-                    (Some(200), true) => self.acknowledged.extend(id),
-                    (Some(200), false) => panic!("a forgery was acknowledged"),
-                    (Some(401), true) => panic!("a genuine notification was refused"),
-                    (Some(401), false) | (Some(503), true) | (None, _) => {}
-                    (status, genuine) => panic!("answered with {status:?}, genuine: {genuine}"),
+                if is_acknowledged(status, is_genuine) {
+                    self.acknowledged.extend(id);
                 }
             }
             Done::Asked { invoice_number, is_placed, answer } => {

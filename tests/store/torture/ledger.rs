@@ -104,6 +104,18 @@ pub(crate) async fn inbox_agrees(
     }
 }
 
+/// Returns whether a message was acknowledged. Fails where the answer to it is wrong.
+#[track_caller]
+pub(crate) fn is_acknowledged(status: Option<u16>, is_genuine: bool) -> bool {
+    match (status, is_genuine) {
+        (Some(200), true) => true,
+        (Some(200), false) => panic!("a forgery was acknowledged"),
+        (Some(401), true) => panic!("a genuine notification was refused"),
+        (Some(401), false) | (Some(503), true) | (None, _) => false,
+        (status, genuine) => panic!("answered with {status:?}, genuine: {genuine}"),
+    }
+}
+
 /// Gives an order one of ten fates. What its status does not allow any more is refused, and that is a fate too.
 pub(crate) async fn meet_fate(simulator: &Simulator, invoice_number: &str, fate: usize) {
     let _ = match fate {
