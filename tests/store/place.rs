@@ -300,12 +300,10 @@ impl Placing {
 
 /// A call is refused while another one is under way, which makes the order, and is answered or is not.
 pub(crate) async fn a_refusal_beside_another_call_is_no_refusal(world: World) {
-    for (number, (fault, is_first)) in
-        [(None, true), (None, false), (Some("reset-after-order"), true), (Some("reset-after-order"), false)]
-            .into_iter()
-            .enumerate()
+    let lost = Some("reset-after-order");
+    for (invoice_number, fault, is_first) in
+        [("INV-1", None, true), ("INV-2", None, false), ("INV-3", lost, true), ("INV-4", lost, false)]
     {
-        let invoice_number = ["INV-1", "INV-2", "INV-3", "INV-4"][number];
         let refused = Placing::begin(&world, with_wrong_key(&world), invoice_number).await;
         fault.into_iter().for_each(|fault| world.fail_next(fault));
         let made = Placing::begin(&world, world.builder(), invoice_number).await;
@@ -318,7 +316,7 @@ pub(crate) async fn a_refusal_beside_another_call_is_no_refusal(world: World) {
             assert_eq!(refused.end().await.rank(), rank, "{fault:?}");
         }
         let orders = world.open().await;
-        let unresolved: Vec<_> = orders.unresolved().await.unwrap();
+        let unresolved = orders.unresolved().await.unwrap();
         assert_eq!(unresolved.len(), usize::from(fault.is_some()), "{unresolved:?}");
         world.advance(MINUTE * 11).await;
         run_once(&orders, &Book::default()).await;
