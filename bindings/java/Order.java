@@ -58,7 +58,8 @@ record Order(String requestId, String invoiceNumber, long amount, byte[] body) {
 
     static final String GENERATE_ORDER = "/indodana-peer-to-peer/v2/generate-order";
     private static final int MAX_BODY = 1 << 20;
-    private static final Pattern HIT = Pattern.compile("hit|stale|revalidated|updating|fresh|expired|refresh", Pattern.CASE_INSENSITIVE);
+    private static final Pattern HIT =
+        Pattern.compile("hit|stale|revalidated|updating|fresh|expired", Pattern.CASE_INSENSITIVE);
 
     /** A redirect is not followed: it would hand the signed order, with name and address, to another host. */
     private static final HttpClient CLIENT = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)

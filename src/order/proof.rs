@@ -55,7 +55,7 @@ fn is_from_cache(headers: &HeaderMap) -> bool {
 
 /// Returns whether a cache says in this header that it had the answer. `Cache-Control` says what a cache may do.
 fn is_hit(name: &str, value: &str) -> bool {
-    const HITS: [&str; 7] = ["hit", "stale", "revalidated", "updating", "fresh", "expired", "refresh"];
+    const HITS: [&str; 6] = ["hit", "stale", "revalidated", "updating", "fresh", "expired"];
     if name == "x-varnish" {
         // The request's own number, and behind it that of the request that was answered first.
         return value.split_whitespace().count() > 1;
@@ -81,6 +81,7 @@ mod tests {
             ("cache-status", "edge; hit"),
             ("x-cache-hits", "0, 3"),
             ("x-rack-cache", "fresh"),
+            ("x-squid-cache", "TCP_REFRESH_UNMODIFIED"),
             ("x-nginx-cache", "STALE"),
             ("x-varnish", "32770 32768"),
         ] {

@@ -67,7 +67,7 @@ func (o *order) paymentURL(d *doku.Doku, sent http.Header, status int, headers h
 	return url, nil
 }
 
-var hit = regexp.MustCompile(`(?i)hit|stale|revalidated|updating|fresh|expired|refresh`)
+var hit = regexp.MustCompile(`(?i)hit|stale|revalidated|updating|fresh|expired`)
 
 // isForeign tells whether an answer without a signature says itself that it is none to our request of now: it names
 // another request or another client, or a cache had it.

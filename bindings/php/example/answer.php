@@ -81,8 +81,8 @@ function isForeign(array $sent, array $headers): bool
             return true;
         }
     }
-    foreach (array_keys($headers) as $name) {
-        if (array_filter(values($headers, (string) $name), fn ($value) => isHit(strtolower((string) $name), $value)) !== []) {
+    foreach ($headers as $name => $values) {
+        if (array_filter($values, fn ($value) => isHit(strtolower((string) $name), $value)) !== []) {
             return true;
         }
     }
@@ -95,7 +95,7 @@ function isHit(string $name, string $value): bool
     if ($name === 'x-varnish') {
         return preg_match('/\S\s+\S/', $value) === 1;
     }
-    $hit = '/hit|stale|revalidated|updating|fresh|expired|refresh/i';
+    $hit = '/hit|stale|revalidated|updating|fresh|expired/i';
     return str_contains($name, 'cache') && !str_ends_with($name, 'control')
         && (preg_match($hit, $value) === 1 || str_ends_with($name, 'hits') && preg_match('/[1-9]/', $value) === 1);
 }
