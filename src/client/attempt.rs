@@ -111,8 +111,8 @@ impl<'a> Outgoing<'a> {
 
 /// Lets a connection that waits for its next request see what has come on it meanwhile, so that hyper gives it up: an answer
 /// that stood there before the request is none to it. Only the reactor knows what has come, and a busy runtime may not have
-/// asked it for a while. What is still on its way then is told apart by what it says: its signature, or the request that it
-/// names.
+/// asked it for a while. Whoever it has told runs while this task yields; where no pipe is to be had, that is all that is done.
+/// What is still on its way then is told apart by what it says: its signature, or the request that it names.
 async fn hear() {
     #[cfg(unix)]
     let _ = turn().await;

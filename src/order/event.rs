@@ -28,7 +28,7 @@ pub enum Event<'a> {
 pub enum Action<T> {
     /// Send the request with these headers and read the answer within this time.
     Send {
-        /// `Content-Type` where there is a body, and the four headers of the signature.
+        /// `Accept`, `Content-Type` where there is a body, and the four headers of the signature.
         headers: HeaderMap,
         /// From the beginning of the connection to the end of the answer.
         timeout: Duration,
